@@ -1,0 +1,1 @@
+"""The application: records, services, queries, jobs, pages."""

@@ -1,0 +1,1 @@
+"""Channel drivers, one folder each."""

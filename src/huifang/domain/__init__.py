@@ -1,0 +1,1 @@
+"""What the words mean: rules on plain values, standard library only."""

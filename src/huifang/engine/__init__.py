@@ -1,0 +1,1 @@
+"""Today's plan: tables in, tables out; no input or output, no clock, no randomness but a keyed draw."""

@@ -1,0 +1,1 @@
+"""The playbook file: schema, loader, checks, library."""

@@ -1,0 +1,1 @@
+"""Where tables live: a snapshot in, decisions out."""
