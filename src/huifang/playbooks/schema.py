@@ -1,0 +1,463 @@
+"""Playbook format v1: what a playbook file may say, key by key.
+
+The classes here are the parsed file; `loader` reads text into them with errors that name the line, `checks` looks at what the shape
+alone cannot show (names that do not exist, conditions whose types do not fit). Keys in the file are words with spaces
+(``first answer``); the attribute has an underscore. Every title is ``{zh: …, en: …}``; a plain string stands for both.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from huifang.domain.contact import Channel, Purpose
+from huifang.domain.errors import Invalid
+from huifang.domain.spans import Span
+from huifang.domain.words import Words
+
+FORMAT = "huifang/1"
+_KEY = r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$"
+_NAME = r"^[a-z][a-z0-9_]*$"
+_KIND = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+
+Key = Annotated[str, Field(pattern=_KEY, max_length=60)]
+"""A programme, questionnaire, register...: lower case, words joined by hyphens."""
+Name = Annotated[str, Field(pattern=_NAME, max_length=60)]
+"""Something conditions can name: lower case with underscores."""
+Kind = Annotated[str, Field(pattern=_KIND, max_length=60)]
+"""An event or agreement kind: names joined by dots, ``job.settled``."""
+Condition = Annotated[str, Field(min_length=1, max_length=2000)]
+"""Text in the expression language (`expressions`)."""
+
+
+def _span(value: object) -> Span:
+    if isinstance(value, Span):
+        return value
+    try:
+        return Span.parse(str(value))
+    except Invalid as error:
+        raise ValueError(error.problems[0].what.en) from error
+
+
+def _share(value: object) -> float:
+    text = str(value).strip()
+    try:
+        share = float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        raise ValueError(f"{text} is not a share; write 95 %") from None
+    if not 0 <= share <= 1:
+        raise ValueError(f"{text} is not between 0 % and 100 %")
+    return share
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        return Words(value, value)
+    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(said, str) for said in value.values()):
+        return Words(value["zh"], value["en"])
+    if isinstance(value, Words):
+        return value
+    raise ValueError("expected {zh: …, en: …}")
+
+
+SpanText = Annotated[Span, BeforeValidator(_span)]
+Share = Annotated[float, BeforeValidator(_share)]
+"""A share from 0 to 1, written ``95 %``."""
+Title = Annotated[Words, BeforeValidator(_words)]
+HoursText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+"""A stretch of the day, ``09:00-12:00``; the end is not included."""
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Role = Literal["agent", "supervisor", "reviewer", "manager", "administrator"]
+
+
+class Part(BaseModel):
+    """A part of a playbook: unknown keys are errors, keys are written with spaces."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True,
+        alias_generator=lambda name: name.rstrip("_").replace("_", " "),
+    )  # fmt: skip
+
+
+class CalendarRule(Part):
+    """When this plan may contact people: country of the day table, hours and days in the customer's local time."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
+    hours: tuple[HoursText, ...] = ("09:00-12:00", "14:00-18:00")
+    days: Literal["working", "every"] | tuple[Weekday, ...] = "working"
+
+
+class Limit(Part):
+    """A cap on contacts with one customer over all programmes and channels (or the named ones): at most so many in so long."""
+
+    at_most: Annotated[int, Field(ge=0)]
+    per: SpanText
+    purposes: tuple[Purpose, ...] = tuple(Purpose)
+    channels: tuple[Channel, ...] = tuple(Channel)
+
+
+class Limits(Part):
+    """All caps of a playbook; with several active playbooks every cap of each holds (the strictest wins)."""
+
+    caps: tuple[Limit, ...] = ()
+    gap: SpanText | None = None
+    """Days that must lie between two contacts of relationship or marketing purpose."""
+    gap_purposes: tuple[Purpose, ...] = (Purpose.RELATIONSHIP, Purpose.MARKETING)
+
+
+class Attribute(Part):
+    """A typed fact that comes with a customer, an event or an agreement."""
+
+    title: Title
+    type: Literal["text", "number", "date", "boolean"] = "text"
+    sensitive: bool = False
+
+
+class EventKind(Part):
+    """A kind of event the playbook speaks of, and what its rows carry beyond date, amount, branch and person."""
+
+    title: Title
+    attributes: dict[Name, Attribute] = {}
+
+
+class AgreementKind(Part):
+    """A kind of agreement: contract, policy, warranty, membership."""
+
+    title: Title
+    attributes: dict[Name, Attribute] = {}
+
+
+class FactRule(Part):
+    """One fact: an aggregate (``count(job.settled, 12 months)``) or an expression over other facts."""
+
+    value: str
+    title: Title | None = None
+    where: Condition | None = None
+    """A condition on the rows that are aggregated: `amount`, the event's attributes."""
+
+
+class ClassRule(Part):
+    """A named group of customers: those for whom the condition holds."""
+
+    when: Condition
+    title: Title
+
+
+class Step(Part):
+    """One step of a ladder."""
+
+    when: Condition
+    """A condition, or the word ``else``."""
+    title: Title
+
+
+class Ladder(Part):
+    """Tiers that exclude each other: the first step whose condition holds; ``else`` takes the rest. The ladder's name is a text fact."""
+
+    title: Title
+    steps: dict[Name, Step]
+
+
+class Question(Part):
+    """One question. `key` names its answer in conditions, registers and facts."""
+
+    key: Name
+    ask: Title
+    type: Literal[
+        "single", "multiple", "scale", "yes-no", "nps", "csat", "ces", "matrix", "number", "date", "text", "signature", "file"
+    ] = "single"
+    options: dict[Name, Title] = {}
+    scores: dict[Name, float] = {}
+    """Points of an option; a scale scores itself."""
+    scale: tuple[int, int] = (1, 5)
+    ends: tuple[Title, Title] | None = None
+    """What the lowest and the highest point mean."""
+    rows: dict[Name, Title] = {}
+    """Lines of a matrix."""
+    required: bool = False
+    if_: Condition | None = None
+    """Asked only when this holds over the answers given so far."""
+    dimension: Name | None = None
+    hint: Title | None = None
+
+
+class Questionnaire(Part):
+    """A versioned set of questions."""
+
+    title: Title
+    version: int = 1
+    intro: Title | None = None
+    anonymous: bool = False
+    questions: tuple[Question, ...] = Field(min_length=1)
+    satisfied: Condition | None = None
+    """When an answered questionnaire counts as satisfied; without it: every score is at least 3 of 5."""
+
+
+class Branch(Part):
+    """What to say when the customer answers or behaves so."""
+
+    title: Title
+    say: Title
+    tip: Title | None = None
+    if_: Condition | None = None
+
+
+class ScriptStep(Part):
+    """One step of a call: what to say (with ``{customer}``, ``{agent}``, ``{organisation}``, ``{event.day}``... filled in), and branches."""
+
+    title: Title
+    say: Title | None = None
+    tip: Title | None = None
+    if_: Condition | None = None
+    ask: bool = False
+    """The questionnaire is asked here."""
+    branches: tuple[Branch, ...] = ()
+
+
+class Script(Part):
+    """A call script, step by step."""
+
+    title: Title
+    steps: tuple[ScriptStep, ...] = Field(min_length=1)
+    never: tuple[Title, ...] = ()
+    """What must never be said or promised."""
+
+
+class Content(Part):
+    """A message template for a channel, by language, optionally by class."""
+
+    title: Title
+    channel: Channel
+    subject: Title | None = None
+    text: Title
+    for_: Condition | None = None
+
+
+class AfterEvent(Part):
+    """Due so long after each event of a kind."""
+
+    after: Kind
+    wait: SpanText
+    where: Condition | None = None
+    """A condition on the event: `amount`, its attributes, `nth` (1 for the customer's first of this kind)."""
+
+
+class BeforeDate(Part):
+    """Due so long before a date that recurs or ends: ``agreement.warranty.ends``, ``birthday``, ``attribute.next_service``, ``attribute.job.settled.next_service``."""
+
+    before: Annotated[str, Field(pattern=r"^(birthday|agreement\.[a-z0-9_.]+\.(starts|ends)|attribute\.[a-z0-9_.]+)$")]
+    by: SpanText
+
+
+class Lapse(Part):
+    """Due when exactly so long has passed since the last event of a kind, once per lapse."""
+
+    lapse: Kind
+    exactly: SpanText
+
+
+class Cadence(Part):
+    """Due every so often, counted from the customer's first event of `since` (or first seen) and from the last contact of the programme."""
+
+    every: SpanText
+    since: Kind | None = None
+    wait: SpanText | None = None
+    """The first one comes so long after `since`; without it, after one period."""
+    times: Annotated[int, Field(ge=1)] | None = None
+    """Only so many."""
+
+
+class Festival(Part):
+    """Due at a festival by name (``mid-autumn``, ``spring``, ``dragon-boat``, ``national``...), so long before or after it."""
+
+    festival: Key
+    after: SpanText | None = None
+    before: SpanText | None = None
+
+
+class Becomes(Part):
+    """Due when a condition over the customer's facts begins to hold (class change, score), once per beginning."""
+
+    becomes: Condition
+    wait: SpanText | None = None
+
+
+class OnAnswer(Part):
+    """Due only when an answer or a closed case asks for it (`then` of another programme, `revisit` of a case)."""
+
+    on: Literal["request"]
+    wait: SpanText
+
+
+Trigger = AfterEvent | BeforeDate | Lapse | Cadence | Festival | Becomes | OnAnswer
+
+
+class Attempts(Part):
+    """How often a follow-up is tried. `retry` overrides, by outcome, how long to wait (default: `domain.outcomes`)."""
+
+    at_most: Annotated[int, Field(ge=1, le=20)] = 3
+    retry: dict[Name, SpanText] = {}
+    day_parts: Annotated[int, Field(ge=1, le=4)] = 1
+
+
+class Reaction(Part):
+    """What an answer leads to: the first key says when, the others what."""
+
+    if_: Condition
+    """Over the record: answers by key, `min_score`, `mean_score`, `satisfied`, `feedback` (praise | suggestion | complaint), `attitude`."""
+    open_case: Key | None = None
+    follow_up: Key | None = None
+    """Ask another programme (its trigger is ``on: request``)."""
+    call_back: SpanText | None = None
+    tell: tuple[Role, ...] = ()
+
+
+class Programme(Part):
+    """One rule of the plan: for whom, when, through what, how, until when."""
+
+    title: Title
+    about: Title | None = None
+    purpose: Purpose
+    when: Trigger
+    for_: Condition | None = None
+    still: Condition | None = None
+    """Still relevant? Over facts; checked on the morning and again at the moment of contact."""
+    within: SpanText
+    """To be done in so long from the due day (the due day counts as the first)."""
+    expires: SpanText | None = None
+    """Given up so long after the due day; without it, with `within`."""
+    coverage: Share | None = None
+    through: tuple[Channel, ...] = Field(min_length=1)
+    hours: tuple[HoursText, ...] | None = None
+    days: Literal["working", "every"] | tuple[Weekday, ...] | None = None
+    attempts: Attempts = Attempts()
+    script: Key | None = None
+    ask: Key | None = None
+    send: tuple[Key, ...] = ()
+    hold_out: Share = 0.0
+    owner: Literal["customer owner", "event staff", "anyone"] = "anyone"
+    """Who does it first of all; where that person is away or full, a colleague of the branch."""
+    skills: tuple[Name, ...] = ()
+    bundle: bool = True
+    again: Literal["each cause", "once"] = "each cause"
+    value: Condition | None = None
+    """A number over facts that ranks equal deadlines; without it, the amount of the cause."""
+    on_answer: tuple[Reaction, ...] = ()
+    registers: tuple[Key, ...] = ()
+
+
+class Escalation(Part):
+    """Who is told when a case is still open so long after its clock began."""
+
+    after: SpanText
+    to: Role
+
+
+class CaseKind(Part):
+    """A kind of case: its clocks in working time, who gets it, who is told, who asks again afterwards."""
+
+    title: Title
+    first_answer: SpanText
+    solve: SpanText
+    owner: Literal["supervisor", "customer owner", "event staff", "branch manager"] = "supervisor"
+    escalate: tuple[Escalation, ...] = ()
+    revisit: Key | None = None
+
+
+class RegisterColumn(Part):
+    """One column of a register: a known value (`registers` documents them) such as ``customer.name``, ``event.plate``, ``answer.speed``."""
+
+    value: str
+    title: Title
+    width: float = 1.0
+
+
+class Register(Part):
+    """A named form: exactly this title, these columns, in this order, with these signature lines."""
+
+    title: Title
+    period: Literal["day", "week", "month", "quarter"] = "day"
+    rows: Literal["done", "due", "cases"] = "done"
+    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `cases`: cases opened in it."""
+    programmes: tuple[Key, ...] = ()
+    columns: tuple[RegisterColumn, ...] = Field(min_length=1)
+    layout: Literal["table", "card"] = "table"
+    """`card`: one form a follow-up, as for 《客户回访记录表》."""
+    signatures: tuple[Title, ...] = ()
+    note: Title | None = None
+
+
+class Report(Part):
+    """A recurring report over indicators."""
+
+    title: Title
+    period: Literal["day", "week", "month", "quarter", "half-year", "year"]
+    programmes: tuple[Key, ...] = ()
+    indicators: tuple[Name, ...] = ()
+    to: tuple[Role, ...] = ()
+
+
+class Target(Part):
+    """An indicator with the value it should reach."""
+
+    title: Title
+    indicator: Name
+    programme: Key | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: Literal["share", "points", "number", "hours"] = "share"
+    period: Literal["day", "week", "month", "quarter", "year"] = "month"
+
+
+class Review(Part):
+    """How records are looked at by a second person."""
+
+    sample: Share = 0.05
+    risk: bool = True
+    by: Role = "supervisor"
+    due: SpanText | None = None
+
+
+class Playbook(Part):
+    """A whole follow-up plan."""
+
+    format: Literal["huifang/1"]
+    playbook: Key
+    version: Annotated[str, Field(max_length=20)] = "1"
+    status: Literal["ready", "draft"] = "ready"
+    plan: str | None = None
+    trade: Key = "general"
+    title: Title
+    about: Title
+    subjects: tuple[Literal["person", "organisation", "household", "staff"], ...] = ("person", "organisation")
+    time_zone: str = "Asia/Shanghai"
+    calendar: CalendarRule = CalendarRule()
+    limits: Limits = Limits()
+    sensitive: bool = False
+    """Health or similar data: separate consent, larger minimum groups."""
+    attributes: dict[Name, Attribute] = {}
+    events: dict[Kind, EventKind] = {}
+    agreements: dict[Kind, AgreementKind] = {}
+    facts: dict[Name, FactRule] = {}
+    classes: dict[Name, ClassRule] = {}
+    ladders: dict[Name, Ladder] = {}
+    questionnaires: dict[Key, Questionnaire] = {}
+    scripts: dict[Key, Script] = {}
+    content: dict[Key, Content] = {}
+    programmes: dict[Key, Programme] = Field(min_length=1)
+    cases: dict[Key, CaseKind] = {}
+    registers: dict[Key, Register] = {}
+    reports: dict[Key, Report] = {}
+    targets: dict[Key, Target] = {}
+    review: Review = Review()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        """``name: expression`` stands for ``name: {value: expression}`` in facts."""
+        if isinstance(data, dict) and isinstance(data.get("facts"), dict):
+            facts = {name: {"value": rule} if isinstance(rule, str) else rule for name, rule in data["facts"].items()}
+            return {**data, "facts": facts}
+        return data
+
