@@ -67,7 +67,8 @@ class OneOf:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A whitelisted function: ``days_since(date)``, ``months_since(date)``, ``days_until(date)``, ``coalesce(x, y, …)``, ``abs``, ``least``, ``greatest``,
-    ``round``, ``lower``, ``contains(text, part)``."""
+    ``round``, ``lower``, ``contains(text, part)``.
+    """
 
     function: str
     arguments: tuple[Node, ...]
