@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
-from huifang.engine.stages import Connection, PlanContext
+from huifang.engine.stages import PlanContext
 from huifang.engine.terms import Terms
 
 BEFORE, AFTER = timedelta(days=60), timedelta(days=400)
@@ -136,13 +136,13 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
 
 def moved(table: ir.Table, opening: ir.Table) -> ir.Table:
     """`until` moved to the first allowed day from it on; a promised day stays. Adds `until_final`. One join with a lookup."""
-    following = opening.select("calendar", "days", until="day", next_day="next_day")
+    following = opening.select("calendar", "days", "next_day", until="day", until_final="final")
     joined = table.left_join(following, ["calendar", "days", "until"]).drop("calendar_right", "days_right", "until_right")
     stays = joined.rule == "deferred.promised-later"
     return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop("next_day")
 
 
-def connection_zones(connection: Connection, facts: ir.Table) -> list[str]:
+def zones(context: PlanContext, facts: ir.Table) -> list[str]:
     """The zones that customers have. One query."""
-    found = connection.to_pyarrow(facts.select("time_zone").distinct().filter(lambda t: t.time_zone.notnull()))
+    found = context.connection.to_pyarrow(facts.filter(facts.time_zone.notnull()).select("time_zone").distinct())
     return [str(zone) for zone in found["time_zone"].to_pylist()]
