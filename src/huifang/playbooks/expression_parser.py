@@ -47,9 +47,11 @@ def parse(text: str) -> Node:
         _refuse("expression.empty", 1, Words("条件是空的。", "The condition is empty."), _READ)
     if len(text) > LONGEST:
         _refuse(
-            "expression.long", 1, Words(f"条件超过 {LONGEST} 个字符。", f"The condition is longer than {LONGEST} characters."),
+            "expression.long",
+            1,
+            Words(f"条件超过 {LONGEST} 个字符。", f"The condition is longer than {LONGEST} characters."),
             Words("请拆成几个事实或分类。", "Divide it into several facts or classes."),
-        )  # fmt: skip
+        )
     _refuse_marks(text)
     try:
         node = _Reader(text).read(sqlglot.parse_one(text))
@@ -60,9 +62,11 @@ def parse(text: str) -> Node:
         deep = True
     if deep:
         _refuse(
-            "expression.deep", 1, Words(f"条件嵌套超过 {DEEPEST} 层。", f"The condition is nested more than {DEEPEST} levels."),
+            "expression.deep",
+            1,
+            Words(f"条件嵌套超过 {DEEPEST} 层。", f"The condition is nested more than {DEEPEST} levels."),
             Words("请拆成几个事实或分类。", "Divide it into several facts or classes."),
-        )  # fmt: skip
+        )
     return node
 
 
@@ -76,14 +80,18 @@ def _refuse_marks(text: str) -> None:
     for found in _OUTSIDE_TEXT.finditer(text):
         if found[1] == '"':
             _refuse(
-                "expression.double-quotes", found.start() + 1,
+                "expression.double-quotes",
+                found.start() + 1,
                 Words("双引号在条件里不表示文字。", "Double quotes do not make a text here."),
                 Words("文字请用单引号，例如 'gold'。", "Write a text in single quotes, as in 'gold'."),
-            )  # fmt: skip
+            )
         if found[1]:
             _refuse(
-                "expression.mark", found.start() + 1, Words(f"条件里不能有“{found[1]}”。", f"“{found[1]}” has no place in a condition."), _READ,
-            )  # fmt: skip
+                "expression.mark",
+                found.start() + 1,
+                Words(f"条件里不能有“{found[1]}”。", f"“{found[1]}” has no place in a condition."),
+                _READ,
+            )
 
 
 def _unreadable(text: str, error: SqlglotError) -> NoReturn:
@@ -95,12 +103,14 @@ def _unreadable(text: str, error: SqlglotError) -> NoReturn:
         mark = str(details[0].get("highlight") or "")
         column = max(1, before + last - max(len(mark), 1) + 1)
     _refuse(
-        "expression.unreadable", column, Words("这个条件读不懂。", "This condition cannot be read."),
+        "expression.unreadable",
+        column,
+        Words("这个条件读不懂。", "This condition cannot be read."),
         Words(
             "请检查括号、引号和比较符号是否完整，例如 jobs_12m >= 4 and not lost。",
             "Check that brackets, quotes and comparisons are complete, as in jobs_12m >= 4 and not lost.",
         ),
-    )  # fmt: skip
+    )
 
 
 class _Reader:
@@ -130,10 +140,17 @@ class _Reader:
             return self._call(found)
         if isinstance(found, exp.Null):
             self._refuse(
-                found, "expression.null", Words("不能与 null 比较。", "Nothing can be compared with null."),
+                found,
+                "expression.null",
+                Words("不能与 null 比较。", "Nothing can be compared with null."),
                 Words("请写 x is null 或 x is not null。", "Write x is null or x is not null."),
-            )  # fmt: skip
-        self._refuse(found, "expression.unknown", Words("条件里有不支持的写法。", "This form is not part of the language."), _READ)
+            )
+        self._refuse(
+            found,
+            "expression.unknown",
+            Words("条件里有不支持的写法。", "This form is not part of the language."),
+            _READ,
+        )
 
     def _refuse(self, found: exp.Expression, code: str, what: Words, remedy: Words) -> NoReturn:
         starts = [int(node.meta["start"]) for node in found.walk() if "start" in node.meta]
@@ -143,12 +160,14 @@ class _Reader:
         said = ".".join(part.name for part in found.parts) if isinstance(found, exp.Column) else found.name
         if not _NAME.fullmatch(said):
             self._refuse(
-                found, "expression.name", Words(f"“{said}”不能作名称。", f"“{said}” cannot be a name."),
+                found,
+                "expression.name",
+                Words(f"“{said}”不能作名称。", f"“{said}” cannot be a name."),
                 Words(
                     "名称用小写字母、数字和下划线；带点的事件值请先在 facts 里起名。",
                     "Names are lower-case letters, digits and underscores; name a dotted value under facts first.",
                 ),
-            )  # fmt: skip
+            )
         return NameRef(said)
 
     def _literal(self, found: exp.Expression) -> Node:
@@ -157,9 +176,11 @@ class _Reader:
         value = float(found.this)
         if not math.isfinite(value) or abs(value) > 1e15:
             self._refuse(
-                found, "expression.number", Words("这个数太大。", "This number is too large."),
+                found,
+                "expression.number",
+                Words("这个数太大。", "This number is too large."),
                 Words("请写绝对值不超过 10¹⁵ 的数。", "Write a number of at most 10¹⁵."),
-            )  # fmt: skip
+            )
         return Constant(int(found.this) if str(found.this).isdecimal() else value)
 
     def _not(self, found: exp.Expression) -> Node:
@@ -177,9 +198,11 @@ class _Reader:
     def _is_null(self, found: exp.Expression) -> Node:
         if not isinstance(found.expression, exp.Null):
             self._refuse(
-                found, "expression.is", Words("is 后面只能是 null 或 not null。", "Only null or not null may follow is."),
+                found,
+                "expression.is",
+                Words("is 后面只能是 null 或 not null。", "Only null or not null may follow is."),
                 Words("请用 = 比较，或直接写名称。", "Compare with =, or write the name alone."),
-            )  # fmt: skip
+            )
         return Unary("is null", self.read(found.this))
 
     def _one_of(self, found: exp.Expression) -> Node:
@@ -187,9 +210,11 @@ class _Reader:
         constants = tuple(option for option in options if isinstance(option, Constant))
         if not options or len(constants) < len(options) or set(found.args) - {"this", "expressions"}:
             self._refuse(
-                found, "expression.in", Words("in 后面要有一列固定值。", "A list of fixed values must follow in."),
+                found,
+                "expression.in",
+                Words("in 后面要有一列固定值。", "A list of fixed values must follow in."),
                 Words("例如 tier in ('core', 'important')。", "As in tier in ('core', 'important')."),
-            )  # fmt: skip
+            )
         return OneOf(self.read(found.this), constants)
 
     def _between(self, found: exp.Expression) -> Node:
@@ -202,23 +227,33 @@ class _Reader:
         if name not in FUNCTIONS:
             close = nearest(name, FUNCTIONS)
             self._refuse(
-                found, "expression.function", Words(f"没有函数“{name}”。", f"There is no function “{name}”."),
-                Words(f"是不是“{close}”？", f"Did you mean “{close}”?") if close else
-                Words("可用的函数：" + "、".join(FUNCTIONS) + "。汇总请写在 facts 里。", "Functions: " + ", ".join(FUNCTIONS) + ". Aggregates belong under facts."),
-            )  # fmt: skip
+                found,
+                "expression.function",
+                Words(f"没有函数“{name}”。", f"There is no function “{name}”."),
+                Words(f"是不是“{close}”？", f"Did you mean “{close}”?")
+                if close
+                else Words(
+                    "可用的函数：" + "、".join(FUNCTIONS) + "。汇总请写在 facts 里。",
+                    "Functions: " + ", ".join(FUNCTIONS) + ". Aggregates belong under facts.",
+                ),
+            )
         parts = found.expressions if isinstance(found, exp.Anonymous) else self._arguments(found)
         low, high = FUNCTIONS[name]
         if not low <= len(parts) <= high:
             need = str(low) if low == high else f"{low}–{high}"
             self._refuse(
-                found, "expression.arguments", Words(f"函数“{name}”要 {need} 个值。", f"“{name}” takes {need} values."),
+                found,
+                "expression.arguments",
+                Words(f"函数“{name}”要 {need} 个值。", f"“{name}” takes {need} values."),
                 Words("请增减括号里的值。", "Add or remove values in the brackets."),
-            )  # fmt: skip
+            )
         return Call(name, tuple(self.read(part) for part in parts))
 
     @staticmethod
     def _arguments(found: exp.Expression) -> list[exp.Expression]:
         parts: list[exp.Expression] = []
         for value in found.args.values():
-            parts.extend(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression))
+            parts.extend(
+                one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression)
+            )
         return parts

@@ -87,14 +87,21 @@ class _Typing:
             return
         self._tell(
             "expression.type",
-            Words(f"“{whose}”要的是{TYPE_WORDS[wanted].zh}，这里是{TYPE_WORDS[found].zh}。", f"“{whose}” needs {TYPE_WORDS[wanted].en}, and this is {TYPE_WORDS[found].en}."),
+            Words(
+                f"“{whose}”要的是{TYPE_WORDS[wanted].zh}，这里是{TYPE_WORDS[found].zh}。",
+                f"“{whose}” needs {TYPE_WORDS[wanted].en}, and this is {TYPE_WORDS[found].en}.",
+            ),
             Words("请换用类型相符的名称或值。", "Use a name or value of that type."),
-        )  # fmt: skip
+        )
 
     def _name(self, name: str) -> ValueType | None:
         if name in self.types:
             return self.types[name]
-        self._tell("expression.unknown-name", Words(f"没有名称“{name}”。", f"There is no name “{name}”."), suggestion(name, self.types))
+        self._tell(
+            "expression.unknown-name",
+            Words(f"没有名称“{name}”。", f"There is no name “{name}”."),
+            suggestion(name, self.types),
+        )
         return None
 
     def _unary(self, node: Unary) -> ValueType | None:
@@ -115,9 +122,10 @@ class _Typing:
         left, right = self.of(node.left), self.of(node.right)
         if wanted is NUMBER and DATE in {left, right}:
             self._tell(
-                "expression.date-arithmetic", Words("日期不能加减。", "Dates are not added or subtracted."),
+                "expression.date-arithmetic",
+                Words("日期不能加减。", "Dates are not added or subtracted."),
                 Words("请用 days_since、months_since 或 days_until。", "Use days_since, months_since or days_until."),
-            )  # fmt: skip
+            )
             return NUMBER
         self._need(left, wanted, node.op)
         self._need(right, wanted, node.op)
@@ -135,14 +143,18 @@ class _Typing:
             type_hint = Words("请换用类型相符的名称或值。", "Use names or values of one type.")
             self._tell(
                 "expression.type",
-                Words(f"{TYPE_WORDS[a].zh}不能与{TYPE_WORDS[b].zh}比较。", f"{TYPE_WORDS[a].en.capitalize()} cannot be compared with {TYPE_WORDS[b].en}."),
+                Words(
+                    f"{TYPE_WORDS[a].zh}不能与{TYPE_WORDS[b].zh}比较。",
+                    f"{TYPE_WORDS[a].en.capitalize()} cannot be compared with {TYPE_WORDS[b].en}.",
+                ),
                 date_hint if DATE in {a, b} else type_hint,
-            )  # fmt: skip
+            )
         elif ordered and a in {TEXT, BOOLEAN}:
             self._tell(
-                "expression.order", Words(f"{TYPE_WORDS[a].zh}没有大小之分。", f"There is no less or more for {TYPE_WORDS[a].en}."),
+                "expression.order",
+                Words(f"{TYPE_WORDS[a].zh}没有大小之分。", f"There is no less or more for {TYPE_WORDS[a].en}."),
                 Words("请用 =、<> 或 in (…)。", "Use =, <> or in (…)."),
-            )  # fmt: skip
+            )
 
     def _call(self, node: Call) -> ValueType | None:
         found = [self.of(argument) for argument in node.arguments]
@@ -151,11 +163,16 @@ class _Typing:
         wanted, gives = _FUNCTION_TYPES[node.function]
         for one, want in zip(found, wanted, strict=False):
             self._need(one, want, node.function)
-        if node.function == "round" and len(node.arguments) == 2 and node.arguments[1] not in [Constant(n) for n in range(7)]:
+        if (
+            node.function == "round"
+            and len(node.arguments) == 2
+            and node.arguments[1] not in [Constant(n) for n in range(7)]
+        ):
             self._tell(
-                "expression.digits", Words("round 的第二个值要是 0 到 6。", "The second value of round must be 0 to 6."),
+                "expression.digits",
+                Words("round 的第二个值要是 0 到 6。", "The second value of round must be 0 to 6."),
                 Words("例如 round(spent / jobs, 2)。", "As in round(spent / jobs, 2)."),
-            )  # fmt: skip
+            )
         return gives
 
     def _alike(self, function: str, found: Sequence[ValueType | None]) -> ValueType | None:

@@ -28,5 +28,6 @@ def suggestion(word: str, known: Iterable[str]) -> Words:
         return Words("请先定义它，或删去这一处。", "Define it first, or take it out here.")
     some, more = options[:12], len(options) > 12
     return Words(
-        "可用的有：" + "、".join(some) + ("等" if more else "") + "。", "There are: " + ", ".join(some) + (", ..." if more else ".")
+        "可用的有：" + "、".join(some) + ("等" if more else "") + "。",
+        "There are: " + ", ".join(some) + (", ..." if more else "."),
     )
