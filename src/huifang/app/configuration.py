@@ -1,0 +1,83 @@
+"""What an installation sets, read once from the environment. Every value has a default that suits one shop on one machine.
+
+| variable | meaning | default |
+|---|---|---|
+| HUIFANG_DATA | folder of the database, keys, uploads | `var` in the working directory |
+| HUIFANG_DATABASE | `postgresql://user:password@host:port/name` (or `…/name?host=/socket/folder`); empty: SQLite in the data folder | empty |
+| HUIFANG_HOSTS | host names that are served, separated by commas | loopback only |
+| HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
+| HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
+| HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
+| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page | 0 |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from huifang.app.keys import Keyring, load_or_create
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of one installation."""
+
+    data: Path
+    database: str
+    hosts: tuple[str, ...]
+    time_zone: str
+    https: bool
+    debug: bool
+    demo: bool
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
+        """From environment variables."""
+        hosts = tuple(host.strip() for host in environment.get("HUIFANG_HOSTS", "").split(",") if host.strip())
+        return cls(
+            data=Path(environment.get("HUIFANG_DATA", "var")).resolve(),
+            database=environment.get("HUIFANG_DATABASE", ""),
+            hosts=hosts or ("127.0.0.1", "localhost", "[::1]"),
+            time_zone=environment.get("HUIFANG_TIME_ZONE", "Asia/Shanghai"),
+            https=environment.get("HUIFANG_HTTPS") == "1",
+            debug=environment.get("HUIFANG_DEBUG") == "1",
+            demo=environment.get("HUIFANG_DEMO") == "1",
+        )
+
+    def keys(self) -> Keyring:
+        """The installation's secret keys, made at the first start."""
+        return load_or_create(self.data / "keys.json")
+
+    def databases(self) -> dict[str, dict[str, object]]:
+        """Django's DATABASES."""
+        return {"default": _postgresql(self.database) if self.database else _sqlite(self.data)}
+
+
+def _sqlite(data: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": data / "huifang.sqlite3",
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parse_qs(parts.query).get("host", [unquote(parts.hostname or "")])[0],
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+    }

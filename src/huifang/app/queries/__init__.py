@@ -1,0 +1,1 @@
+"""Reads for screens, registers and reports."""

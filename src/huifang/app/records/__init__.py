@@ -1,0 +1,1 @@
+"""The system's records: one Django application, one line of migrations."""

@@ -1,0 +1,181 @@
+"""What happened: attempts, records, answers, feedback, cases, drafts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huifang.app.records.fields import SealedTextField
+from huifang.app.records.models.customer import ContactPoint, Customer
+from huifang.app.records.models.organisation import Branch, Staff
+from huifang.app.records.models.plan import FollowUp, PlaybookVersion
+
+
+class Attempt(models.Model):
+    """One try on one channel: written by the gate before it begins, closed with what really happened. The ledger."""
+
+    class State(models.TextChoices):
+        ATTEMPTING = "attempting", _("Under way")
+        ENDED = "ended", _("Ended")
+        UNKNOWN = "unknown", _("Unknown")
+
+    ticket = models.UUIDField(unique=True)
+    key = models.CharField(max_length=64, unique=True)
+    """Hash of customer, follow-up, step and channel: the same step cannot be written twice."""
+    followup = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="attempts")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="attempts")
+    contact_point = models.ForeignKey(ContactPoint, models.SET_NULL, null=True, related_name="+")
+    channel = models.CharField(max_length=12)
+    purpose = models.CharField(max_length=20)
+    programme = models.CharField(max_length=60)
+    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="attempts")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ATTEMPTING)
+    at = models.DateTimeField()
+    day = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    reached = models.BooleanField(default=False)
+    counted = models.BooleanField(default=True)
+    """Counts toward caps; true until it is known that the customer noticed nothing."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer", "-at"]), models.Index(fields=["day", "staff"])]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.channel} {self.outcome}"
+
+
+class Record(models.Model):
+    """What was learned in one attempt: original words, satisfaction, next step. Answers stand beside it."""
+
+    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="record")
+    followup = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="records")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="records")
+    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="records")
+    handler = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+    """Who had handled the event that is asked about: a rating belongs to them."""
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, null=True, related_name="+")
+    programme = models.CharField(max_length=60)
+    questionnaire = models.CharField(max_length=60, blank=True)
+    questionnaire_version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    day = models.DateField()
+    seconds = models.PositiveIntegerField(null=True, blank=True)
+    words = SealedTextField(default="", blank=True)
+    remark = SealedTextField(default="", blank=True)
+    mean_score = models.FloatField(null=True, blank=True)
+    min_score = models.FloatField(null=True, blank=True)
+    satisfied = models.BooleanField(null=True, blank=True)
+    next_step = models.CharField(max_length=20, blank=True)
+    next_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["day", "branch"]), models.Index(fields=["customer", "-saved_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.programme} {self.customer_id}"
+
+
+class Answer(models.Model):
+    """One answer to one question of one version of a questionnaire. Free text is sealed."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=60)
+    value = models.CharField(max_length=200, blank=True)
+    text = SealedTextField(default="", blank=True)
+    score = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["record", "question"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Feedback(models.Model):
+    """One statement of a customer. Its first words are kept for ever."""
+
+    class Kind(models.TextChoices):
+        PRAISE = "praise", _("Praise")
+        SUGGESTION = "suggestion", _("Suggestion")
+        COMPLAINT = "complaint", _("Complaint")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="feedback")
+    record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="feedback")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    topic = models.CharField(max_length=60, blank=True)
+    words = SealedTextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Case(models.Model):
+    """Something that must be solved, with owner, clocks and an answer to the customer."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ANSWERED = "answered", _("Answered")
+        SOLVED = "solved", _("Solved")
+        CLOSED = "closed", _("Closed")
+
+    number = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=60)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="cases")
+    record = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="cases")
+    playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, null=True, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="cases")
+    owner = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="cases")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    title = SealedTextField()
+    opened_at = models.DateTimeField()
+    first_answer_due = models.DateTimeField(null=True, blank=True)
+    solve_due = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=200, blank=True)
+    solution = SealedTextField(default="", blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["branch", "state", "solve_due"]), models.Index(fields=["customer", "-opened_at"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseStep(models.Model):
+    """One thing done or said about a case; the history of it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+    what = models.CharField(max_length=20)
+    """opened | comment | assigned | answered | solved | closed | reopened"""
+    words = SealedTextField(default="", blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Draft(models.Model):
+    """What a person has typed for a follow-up and not saved yet."""
+
+    followup = models.ForeignKey(FollowUp, models.CASCADE, related_name="drafts")
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    content = SealedTextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["followup", "staff"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return str(self.saved_at)

@@ -1,0 +1,157 @@
+"""Who is followed up, and what is known of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huifang.app.records.fields import SealedTextField
+from huifang.app.records.models.organisation import Branch, Staff
+
+
+class Customer(models.Model):
+    """A person, organisation, household or member of staff who is followed up. Name and notes are sealed."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+        HOUSEHOLD = "household", _("Household")
+        STAFF = "staff", _("Staff")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        DECEASED = "deceased", _("Deceased")
+        CLOSED = "closed", _("Closed")
+
+    code = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    name = SealedTextField()
+    name_index = models.CharField(max_length=32, blank=True, db_index=True)
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers")
+    owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers")
+    time_zone = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    birthday = models.DateField(null=True, blank=True)
+    birthday_lunar = models.BooleanField(default=False)
+    attributes = models.JSONField(default=dict, blank=True)
+    notes = SealedTextField(default="", blank=True)
+    first_seen = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["branch", "code"])]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ContactPoint(models.Model):
+    """A number or address of a customer.
+
+    `value` is normalised (phones E.164) and sealed; found again by its blind index or, for phones, that of the last four digits.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=12)
+    """phone | email | wecom | dingtalk | feishu | address"""
+    value = SealedTextField()
+    value_index = models.CharField(max_length=32, db_index=True)
+    tail_index = models.CharField(max_length=32, blank=True, db_index=True)
+    label = models.CharField(max_length=60, blank=True)
+    primary = models.BooleanField(default=False)
+    usable = models.BooleanField(default=True)
+    mobile = models.BooleanField(default=False)
+    """Takes text messages."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "kind", "value_index"], name="contact_point_once")]
+        ordering: ClassVar = ["-primary", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Event(models.Model):
+    """A dated fact. `day` is the business's day of `at`."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=60)
+    code = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    day = models.DateField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="+")
+    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
+    attributes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "code"], name="event_once")]
+        indexes: ClassVar = [models.Index(fields=["customer", "-at"]), models.Index(fields=["kind", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
+class Agreement(models.Model):
+    """Something with an end."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        ENDED = "ended", _("Ended")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="agreements")
+    kind = models.CharField(max_length=60)
+    code = models.CharField(max_length=80)
+    starts = models.DateField(null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "code"], name="agreement_once")]
+        indexes: ClassVar = [models.Index(fields=["customer"]), models.Index(fields=["kind", "ends"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
+class Consent(models.Model):
+    """One statement of consent or refusal; the last one for a purpose and channel holds. Never edited, never deleted."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20, default="any")
+    channel = models.CharField(max_length=12, default="any")
+    allowed = models.BooleanField()
+    at = models.DateTimeField()
+    road = models.CharField(max_length=20)
+    """How it was said: agent | import | reply | link | api."""
+    proof = SealedTextField(default="", blank=True)
+    by = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["customer", "purpose", "channel", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.purpose}/{self.channel} {self.allowed}"
+
+
+class OptOut(models.Model):
+    """A refusal that clings to a number or address by keyed hash: survives merge, re-import, restore and erasure."""
+
+    value_index = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=20, default="any")
+    channel = models.CharField(max_length=12, default="any")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["value_index", "purpose", "channel"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}/{self.channel}"

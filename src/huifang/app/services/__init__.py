@@ -1,0 +1,1 @@
+"""The only writers: one file for each group of verbs."""
