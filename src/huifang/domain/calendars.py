@@ -7,7 +7,7 @@ raises `CalendarError`. A day whose year's holidays are not published yet is in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -63,6 +63,10 @@ class WorkingCalendar:
         self.known_until: date | None = max((day.day for day in self._days.values() if day.final), default=None)
         """The last day that is final; None where none is."""
 
+    def __iter__(self) -> Iterator[Day]:
+        """The days in order."""
+        return iter(self._days.values())
+
     def day(self, day: date) -> Day:
         """The day's row; raises `CalendarError` outside the table."""
         found = self._days.get(day)
@@ -75,7 +79,7 @@ class WorkingCalendar:
         return self.day(day).working
 
     def is_final(self, day: date) -> bool:
-        """Whether that day can still change because its year's holidays are not published."""
+        """Whether the day's row stands; false while its year's holidays are not published."""
         return self.day(day).final
 
     def next_working(self, day: date) -> date:

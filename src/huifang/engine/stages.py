@@ -1,4 +1,4 @@
-"""What passes between the stages of a plan: complete inputs, the plan's context, the contracts of the tables in between.
+"""What passes between the stages of a plan: complete inputs, its context, the contracts of the tables in between.
 
     inputs → facts → occurrences → decisions → follow-ups
 
@@ -7,7 +7,7 @@ A stage takes ibis tables and returns ibis tables. `keep` materialises one where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -92,6 +92,43 @@ def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
     """`table` computed once into a temporary table of `connection`, for stages that several later ones read."""
     kept: ir.Table = connection.create_table(f"huifang_{name}_{next(_serial)}", table, temp=True)
     return kept
+
+
+def keep_rows(
+    connection: Connection, name: str, types: Mapping[str, str], rows: Iterable[Sequence[object]]
+) -> ir.Table:
+    """Plain values as a temporary table of `connection`: a few thousand rows at the most."""
+    lines = [f"({', '.join(_sql(value) for value in row)})" for row in rows]
+    typed = ", ".join(f"CAST({column} AS {_SQL_TYPES[kind]}) AS {column}" for column, kind in types.items())
+    if not lines:
+        typed = ", ".join(f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {column}" for column, kind in types.items())
+    source = f"FROM (VALUES {', '.join(lines)}) AS given({', '.join(types)})" if lines else "WHERE 1 = 0"
+    made = f"huifang_{name}_{next(_serial)}"
+    what = "VIEW" if connection.name == "pyspark" else "TABLE"
+    connection.raw_sql(f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}")
+    kept: ir.Table = connection.table(made)
+    return kept
+
+
+_SQL_TYPES = {
+    "string": "VARCHAR(400)", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE PRECISION", "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}  # fmt: skip
+
+
+def _sql(value: object) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value)
+    return text if isinstance(value, (bool, int, float)) else "'" + text.replace("'", "''") + "'"
+
+
+def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
+    """The rows of a small table as plain values."""
+    if connection.name == "duckdb":
+        rows: list[tuple[Any, ...]] = connection.con.sql(ibis.to_sql(table, dialect="duckdb")).fetchall()
+        return rows
+    return [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
 
 
 def fact_column(playbook: str, name: str) -> str:
