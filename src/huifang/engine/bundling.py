@@ -31,7 +31,7 @@ def bundled(table: ir.Table, all_terms: Terms, all_caps: Sequence[Cap]) -> ir.Ta
     leads = ibis.window(group_by=[placed.customer_id, placed.bundle], order_by=placed.place)
     led = placed.mutate(**{f"lead_{name}": placed[name].first(include_null=True).over(leads) for name in _LEAD})
     joins = led.bundle & _fits_channel(led, all_terms, all_caps) & _fits_time(led, all_terms)
-    kind = ibis.ifelse(joins.fill_null(value=False), "lead", ibis.ifelse(led.bundle, "rest", "alone"))
+    kind = ibis.ifelse(joins.fill_null(False), "lead", ibis.ifelse(led.bundle, "rest", "alone"))
     grouped = led.mutate(
         kind=kind,
         with_channel=ibis.ifelse(kind == "rest", led.channel, ""),

@@ -74,14 +74,14 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
     branches = inputs.branches.select("branch_id", branch_calendar="calendar", branch_known=ibis.literal(value=True))
     table = table.left_join(branches, "branch_id").drop("branch_id_right")
     any_branch = branches.count().as_scalar() > 0
-    promised = table.promised.fill_null(value=False)
+    promised = table.promised.fill_null(False)
     return table.mutate(
         promised=promised,
         strength=ibis.ifelse(promised, 0, table.weight),
         calendar=table.branch_calendar.fill_null(table.country),
         zone=table.time_zone.fill_null(table.zone_default),
         branch_unknown=any_branch & table.branch_id.notnull() & table.branch_known.isnull(),
-        still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(value=False),
+        still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
         value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
     )
 

@@ -92,9 +92,9 @@ def _decisions(
 def _finished(table: ir.Table) -> ir.Table:
     """The columns of `DECISIONS`: deferred becomes expired where the day lies behind the last one; provisional days are marked."""
     late = table.rule.startswith("deferred.") & ~table.promised & (table.until > table.expires)
-    rule = ibis.ifelse(late.fill_null(value=False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule)
+    rule = ibis.ifelse(late.fill_null(False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule)
     day_used = table.rule.startswith("planned.") | table.rule.startswith("bundled.") | (table.rule == "deferred.not-working-day")
-    provisional = (day_used & ~table.day_final.fill_null(value=True)) | ~table.until_final.fill_null(value=True)
+    provisional = (day_used & ~table.day_final.fill_null(True)) | ~table.until_final.fill_null(True)
     note = ibis.ifelse(provisional, '"provisional": true', ibis.null("string"))
     inside = ibis.ifelse(table.detail.notnull() & note.notnull(), table.detail + ", " + note, ibis.coalesce(table.detail, note))
     kinds = [(rule.startswith(f"{kind.value}."), kind.value) for kind in DecisionKind]

@@ -109,7 +109,7 @@ def scheduled(table: ir.Table, context: PlanContext, opening: ir.Table, window: 
     return joined.mutate(
         deadline=ibis.ifelse(start > joined.deadline, start, joined.deadline),
         expires=ibis.ifelse(start > joined.expires, start, joined.expires),
-        appointed=kept.fill_null(value=False),
+        appointed=kept.fill_null(False),
         opens_at=ibis.ifelse(kept, joined.promise_opens_at.fill_null(joined.window_opens), joined.window_opens),
         closes_at=ibis.ifelse(kept, joined.promise_closes_at.fill_null(joined.window_closes), joined.window_closes),
     )
@@ -120,7 +120,7 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
     tomorrow = ibis.literal(context.day + timedelta(days=1))
     free = ~table.appointed
     ahead = table.promised & (table.promise_day > context.day)
-    waiting = ~table.promised & (table.next_on > context.day).fill_null(value=False)
+    waiting = ~table.promised & (table.next_on > context.day).fill_null(False)
     calendar = figures(calendar=table.calendar)
     return [
         Finding("deferred.promised-later", ahead, table.promise_day),

@@ -49,7 +49,7 @@ def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
     `opted_out`: every way is refused; `unreached`: no way reaches; else consent to marketing is missing.
     """
     goes = {channel: table[f"through_{column_of(channel)}"].notnull() for channel in all_terms.channels}
-    reach = {channel: goes[channel] & table[f"reach_{column_of(channel)}"].fill_null(value=False) for channel in all_terms.channels}
+    reach = {channel: goes[channel] & table[f"reach_{column_of(channel)}"].fill_null(False) for channel in all_terms.channels}
     said = {channel: _said(table, channel, all_terms.purposes) for channel in all_terms.channels}
     needed = table.purpose == Purpose.MARKETING.value
     can = {channel: reach[channel] & ibis.ifelse(needed, said[channel] == 1, said[channel] != 0) for channel in all_terms.channels}
