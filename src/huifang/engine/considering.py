@@ -18,13 +18,16 @@ from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import Inputs, PlanContext, fact_column, keep
 from huifang.engine.terms import Line, Terms, column_of, terms_table
-from huifang.playbooks.expressions import parse
+from huifang.playbooks.expressions import names, parse
 
 _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline", "expires", "promised",
     "appointed", "attempts", "last_staff_id", "handler_id", "promise_staff_id", "owner_id", "branch_id", "owner", "needs", "bundle", "strength",
     "calendar", "days", "zone", "hours", "opens_at", "closes_at", "channel", "value", "rule", "until", "detail", "day_final",
 )  # fmt: skip
+
+
+_FACTS = ("status", "branch_id", "owner_id", "time_zone", "open_cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,12 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     table = scheduling.scheduled(table, context, ground.opening, window)
     table = _with_reach(inputs, table, ground)
     table = suppression.reachable(table, ground.terms)
-    table = table.mutate(rule=ibis.null("string"), until=ibis.null("date"), detail=ibis.null("string"))
-    table = settle(table, suppression.findings(table, context))
-    table = settle(table, scheduling.findings(table, context))
-    table = settle(table, frequency.findings(table, ground.caps))
+    findings = [
+        *suppression.findings(table, context),
+        *scheduling.findings(table, context),
+        *frequency.findings(table, ground.caps),
+    ]
+    table = settle(table, findings)
     channels = [f"can_{column_of(channel)}" for channel in ground.terms.channels]
     used = [f"used_{number}" for number in range(len(ground.caps))]
     return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used))
@@ -70,7 +75,7 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
     """Occurrences with their programme's terms, their customer's facts, zone and calendar, `still`, `value` and `strength`."""
     named = ["playbook", "programme"]
     table = occurrences.inner_join(terms_table(context.connection, terms), named)
-    table = table.left_join(facts, "customer_id").drop("customer_id_right")
+    table = table.left_join(facts.select(*_fact_columns(facts, terms)), "customer_id").drop("customer_id_right")
     branches = inputs.branches.select("branch_id", branch_calendar="calendar", branch_known=ibis.literal(value=True))
     table = table.left_join(branches, "branch_id").drop("branch_id_right")
     any_branch = branches.count().as_scalar() > 0
@@ -97,11 +102,19 @@ def _by_line(table: ir.Table, terms: Terms, text: Callable[[Line], str | None], 
 
 
 def _resolve(table: ir.Table, playbook: str) -> Callable[[str], ir.Value]:
-    def column(name: str) -> ir.Value:
-        own = fact_column(playbook, name)
-        return table[own] if own in table.columns else table[name]
+    return lambda name: table[_column(table, playbook, name)]
 
-    return column
+
+def _column(table: ir.Table, playbook: str, name: str) -> str:
+    own = fact_column(playbook, name)
+    return own if own in table.columns else name
+
+
+def _fact_columns(facts: ir.Table, terms: Terms) -> list[str]:
+    """The columns of facts that the stages and the programmes' conditions name."""
+    said = [(line.playbook, text) for line in terms.lines for text in (line.rule.still, line.rule.value) if text is not None]
+    named = {_column(facts, playbook, name) for playbook, text in said for name in names(parse(text))}
+    return ["customer_id", *_FACTS, *sorted(named - set(_FACTS) - {"amount"})]
 
 
 def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground) -> ir.Table:

@@ -7,7 +7,6 @@ contact need no round, for past contacts were looked at before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -16,6 +15,8 @@ from huifang.engine.frequency import Cap, deciding, free_again
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext, keep
+
+_UNDECIDED = {"rule": ibis.null("string"), "until": ibis.null("date"), "detail": ibis.null("string")}
 
 
 def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, recents: ir.Table, calendars: CalendarDays) -> ir.Table:
@@ -32,7 +33,9 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
         "several",
         numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
     )
-    last = context.connection.to_pyarrow(several.turn.max()).as_py() or 1
+    last = context.connection.to_pyarrow(several.turn.max()).as_py()
+    if last is None or not all_caps:
+        return several.filter(ibis.literal(value=False)).select("customer_id", "contact", **_UNDECIDED)
     taken = _round(context, all_caps, several.filter(several.turn == 1), None, recents, calendars)
     refused = taken
     for turn in range(2, last + 1):
@@ -56,8 +59,7 @@ def _round(
         (number, cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most), table[f"room_{number}"])
         for number, cap in enumerate(all_caps)
     ]
-    undecided = table.mutate(rule=ibis.null("string"), until=ibis.null("date"), detail=ibis.null("string"))
-    decided = settle(undecided, deciding(undecided, all_caps, blocked, [undecided[name] for name in counts]))
+    decided = settle(table, deciding(table, all_caps, blocked, [table[name] for name in counts]))
     made = decided.rule.isnull()
     shares = {
         name: decided[name] + (made & cap.applies(decided.purpose, decided.channel)).cast("int64")

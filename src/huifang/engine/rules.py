@@ -82,22 +82,25 @@ class Finding:
 
 
 def settle(table: ir.Table, findings: Sequence[Finding]) -> ir.Table:
-    """Rows of `table` not decided yet take the first finding that applies: `rule`, `until` and `detail` are filled, others stay null.
+    """Adds `rule`, `until` and `detail` of the first finding that applies to a row; null where none does.
 
     `detail` is the inside of a JSON object, ``"used": 3, "at_most": 3``. No query of its own.
     """
     for finding in findings:
         if finding.code not in RULES:
             raise AssertionError(finding.code)
-    open_ = table.rule.isnull()
-    rule = ibis.cases(*((open_ & each.when, each.code) for each in findings), else_=table.rule)
-    until = ibis.cases(*((open_ & each.when, _or_null(each.until, "date")) for each in findings), else_=table.until)
-    detail = ibis.cases(*((open_ & each.when, _or_null(each.detail, "string")) for each in findings), else_=table.detail)
-    return table.mutate(rule=rule, until=until, detail=detail)
+    found = table.mutate(found=_cases([(each.when, number) for number, each in enumerate(findings)], "int64"))
+    dates = [(found.found == number, each.until) for number, each in enumerate(findings) if each.until is not None]
+    words = [(found.found == number, each.detail) for number, each in enumerate(findings) if each.detail is not None]
+    return found.mutate(
+        rule=_cases([(found.found == number, each.code) for number, each in enumerate(findings)], "string"),
+        until=_cases(dates, "date"),
+        detail=_cases(words, "string"),
+    ).drop("found")
 
 
-def _or_null(value: ir.Value | None, kind: str) -> ir.Value:
-    return ibis.null(kind) if value is None else value
+def _cases(branches: Sequence[tuple[ir.BooleanValue, ir.Value | str | int]], kind: str) -> ir.Value:
+    return ibis.cases(*branches, else_=ibis.null(kind)) if branches else ibis.null(kind)
 
 
 def figures(**values: ir.Value | str | int | float) -> ir.StringValue:
