@@ -128,7 +128,7 @@ def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
     homes = ground.facts.select(home="customer_id", home_zone="time_zone")
     rows = rows.left_join(homes, rows.customer_id == homes.home)
     known = rows.home_zone.isin(_zones(ground)) if _zones(ground) else ibis.literal(value=False)
-    zone = ibis.ifelse(known.fill_null(value=False), rows.home_zone, _own_zone(ground, rows))
+    zone = ibis.ifelse(known.fill_null(False), rows.home_zone, _own_zone(ground, rows))
     return rows.filter(rows.zone == zone).select(*_KEPT, *_attributes(ground))
 
 
