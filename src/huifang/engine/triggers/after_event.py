@@ -7,6 +7,7 @@ clock then shows where the customer lives; an event without a moment is due afte
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import ibis
@@ -36,7 +37,8 @@ def slots(ground: Ground) -> Iterator[Slot]:
             for window in found.values() if timed else ():
                 for zone in sorted({*zones, active.playbook.time_zone}):
                     opens, closes = _moments(window, wait, zone)
-                    yield Slot(active, "moment", name, window, window.due, _kind(active), None, zone, opens, closes)
+                    slot = Slot(active, "moment", name, window, window.due, _kind(active))
+                    yield replace(slot, zone=zone, opens=opens, closes=closes)
 
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
