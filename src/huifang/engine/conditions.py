@@ -22,7 +22,7 @@ def value(node: Node, resolve: Resolve, today: date) -> ir.Value:
 
 def holds(node: Node, resolve: Resolve, today: date) -> ir.BooleanValue:
     """Whether a condition holds: true or false, unknown counts as false."""
-    return value(node, resolve, today).fill_null(value=False)
+    return value(node, resolve, today).fill_null(False)
 
 
 class _Compiler:

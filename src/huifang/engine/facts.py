@@ -120,7 +120,7 @@ def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
         kept = kept & (table.day > shift(day, fact.window, -1))
     if fact.where is not None:
         kept = kept & conditions.holds(fact.where, lambda name: _named(fact, table, name), day)
-    return kept.fill_null(value=False)
+    return kept.fill_null(False)
 
 
 def _field(fact: Fact, table: ir.Table) -> ir.Value:
@@ -154,7 +154,8 @@ def _order(fact: Fact, table: ir.Table) -> ir.Value:
 
 
 def _beside(base: ir.Table, grouped: ir.Table) -> ir.Table:
-    return base.left_join(grouped.rename(_whose="customer_id"), base.customer_id == ibis._["_whose"]).drop("_whose")
+    named = grouped.rename(_whose="customer_id")
+    return base.left_join(named, base.customer_id == named["_whose"]).drop("_whose")
 
 
 def _built_in(inputs: Inputs, day: date) -> ir.Table:
@@ -203,7 +204,7 @@ def _built_in_columns(base: ir.Table) -> dict[str, ir.Value]:
         "first_seen": ibis.coalesce(base.first_seen, base["_first_day"]),
         "open_cases": base.open_cases.fill_null(0),
         "contacts_30d": base.contacts_30d.fill_null(0),
-        **{f"has_{name}": base[f"has_{name}"].fill_null(value=False) for name in ("phone", "sms", "email", "wecom")},
+        **{f"has_{name}": base[f"has_{name}"].fill_null(False) for name in ("phone", "sms", "email", "wecom")},
     }
 
 

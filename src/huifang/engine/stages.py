@@ -270,7 +270,9 @@ def _complete(table: Table, tables: Mapping[str, ir.Table], keys: Mapping[str, s
 def _column(given: ir.Table, name: str, kind: str) -> ir.Value:
     if name not in given.columns:
         return ibis.null(kind)
-    return given[name] if given[name].type() == ibis.dtype(kind) else given[name].cast(kind)
+    found = given[name].type()
+    same = found == ibis.dtype(kind) or (kind == "timestamp" and found.is_timestamp())
+    return given[name] if same else given[name].cast(kind)
 
 
 def _type(column: Column, keys: Mapping[str, str]) -> str:

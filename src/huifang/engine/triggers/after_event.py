@@ -7,6 +7,7 @@ clock then shows where the customer lives; an event without a moment is due afte
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import ibis
@@ -36,7 +37,8 @@ def slots(ground: Ground) -> Iterator[Slot]:
             for window in found.values() if timed else ():
                 for zone in sorted({*zones, active.playbook.time_zone}):
                     opens, closes = _moments(window, wait, zone)
-                    yield Slot(active, "moment", name, window, window.due, _kind(active), None, zone, opens, closes)
+                    slot = Slot(active, "moment", name, window, window.due, _kind(active))
+                    yield replace(slot, zone=zone, opens=opens, closes=closes)
 
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
@@ -128,7 +130,7 @@ def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
     homes = ground.facts.select(home="customer_id", home_zone="time_zone")
     rows = rows.left_join(homes, rows.customer_id == homes.home)
     known = rows.home_zone.isin(_zones(ground)) if _zones(ground) else ibis.literal(value=False)
-    zone = ibis.ifelse(known.fill_null(value=False), rows.home_zone, _own_zone(ground, rows))
+    zone = ibis.ifelse(known.fill_null(False), rows.home_zone, _own_zone(ground, rows))
     return rows.filter(rows.zone == zone).select(*_KEPT, *_attributes(ground))
 
 

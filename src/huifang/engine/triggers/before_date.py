@@ -80,7 +80,7 @@ def _number(day: date) -> int:
 
 def _birthdays(ground: Ground, table: ir.Table) -> Iterator[ir.Table]:
     customers = ground.inputs.customers
-    day, lunar = customers.birthday, customers.birthday_lunar.fill_null(value=False)
+    day, lunar = customers.birthday, customers.birthday_lunar.fill_null(False)
     year_day = day.month().cast("int64") * 100 + day.day()
     full = day.year().cast("int64") * 10_000 + year_day
     people = customers.filter(day.notnull()).select(

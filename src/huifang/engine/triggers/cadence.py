@@ -67,7 +67,7 @@ def _births(ground: Ground, active: Active, slot: ir.Table, contacts: ir.Table, 
     people = ground.facts.select("customer_id", start=_start_column(active))
     people = people.left_join(mine, people.customer_id == mine.whom)
     people = people.left_join(seen, people.customer_id == seen.whose)
-    people = people.filter(~people.is_open.fill_null(value=False))
+    people = people.filter(~people.is_open.fill_null(False))
     times = active.programme.when.times
     if times is not None:
         people = people.filter(people.made.fill_null(0) < times)
