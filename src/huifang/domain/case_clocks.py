@@ -46,14 +46,16 @@ class WorkTime:
                 )
             )
 
-    def windows(self, start: datetime) -> Iterator[Window]:
-        """Working windows that end after `start`, in order, the first cut at it; raises `CalendarError` where the calendar ends."""
+    def windows(self, start: datetime, until: datetime | None = None) -> Iterator[Window]:
+        """Working windows after `start` and before `until`, in order, cut at both; without `until` they end with `CalendarError`, where the calendar ends."""
         day = start.astimezone(self.zone).date()
-        while True:
+        last = until and until.astimezone(self.zone).date()
+        while last is None or day <= last:
             if self.calendar.is_working(day):
                 for window in windows_on(day, self.hours, self.zone):
-                    if window.closes > start:
-                        yield Window(max(window.opens, start), window.closes)
+                    opens, closes = max(window.opens, start), window.closes if until is None else min(window.closes, until)
+                    if opens < closes:
+                        yield Window(opens, closes)
             day += timedelta(days=1)
 
 
@@ -75,35 +77,23 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
 
 def working_time_between(start: datetime, end: datetime, work: WorkTime, pauses: Sequence[Pause] = ()) -> timedelta:
     """How much working time lies between two moments, pauses left out; nothing where `end` is not after `start`."""
-    begin, until, total = to_utc(start), to_utc(end), timedelta(0)
+    begin, until, held = to_utc(start), to_utc(end), _merged(pauses)
     if until <= begin:
-        return total
-    for window in work.windows(begin):
-        if window.opens >= until:
-            break
-        for piece in _unpaused(Window(window.opens, min(window.closes, until)), _merged(pauses)):
-            total += piece.closes - piece.opens
-        if work_ends(window, until):
-            break
-    return total
-
-
-def work_ends(window: Window, until: datetime) -> bool:
-    """Whether nothing after this window can lie before `until`."""
-    return window.closes >= until
+        return timedelta(0)
+    pieces = (piece for window in work.windows(begin, until) for piece in _unpaused(window, held))
+    return sum((piece.closes - piece.opens for piece in pieces), timedelta(0))
 
 
 def _after_working(begin: datetime, left: timedelta, work: WorkTime, pauses: list[Pause]) -> datetime | None:
     if not left:
         return begin
-    for window in work.windows(begin):
+    stopped = pauses[-1].start if pauses and pauses[-1].end is None else None
+    for window in work.windows(begin, stopped):
         for piece in _unpaused(window, pauses):
             length = piece.closes - piece.opens
             if left <= length:
                 return piece.opens + left
             left -= length
-        if pauses and pauses[-1].end is None and window.closes >= pauses[-1].start:
-            break
     return None
 
 

@@ -135,15 +135,13 @@ def _law_hours(asked: _Asked) -> Iterator[Refused]:
             yield _no("law.hours", opening, law=law.title)
 
 
-def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime | None:
+def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime:
     """The first moment from `now` on inside the law's hours."""
     zone = find_zone(law.zone) or asked.zone
     today = now.astimezone(zone).date()
-    for day in (today + timedelta(days=ahead) for ahead in range(9)):
-        for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone):
-            if now < window.closes:
-                return max(now, window.opens)
-    return None
+    week = (today + timedelta(days=ahead) for ahead in range(9))
+    opening = (window for day in week for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone))
+    return next(max(now, window.opens) for window in opening if now < window.closes)
 
 
 def _law_caps(asked: _Asked) -> Iterator[Refused]:
@@ -178,11 +176,10 @@ def _firm_hours(asked: _Asked) -> Iterator[Refused]:
     facts, zone = asked.facts, asked.zone
     if facts.promise is not None and facts.promise.due(asked.now):
         return
+    today = asked.now.astimezone(zone).date()
     if facts.days == "working" and facts.calendar is None:
         yield _no("calendar.unknown")
-        return
-    day = asked.now.astimezone(zone).date()
-    if not (day_allowed(day, facts.days, facts.calendar) and is_open(asked.now, facts.hours, zone)):
+    elif not (day_allowed(today, facts.days, facts.calendar) and is_open(asked.now, facts.hours, zone)):
         yield _no("hours.closed", _firm_opening(asked))
 
 

@@ -10,16 +10,16 @@ import re
 import unicodedata
 
 _ENGLISH = {
-    "r", "t", "td", "n", "stop", "stop all", "stopall", "quit", "end", "cancel", "revoke", "unsubscribe", "unsub", "remove", "remove me",
+    "r", "t", "td", "stop", "stop all", "stopall", "quit", "end", "cancel", "revoke", "unsubscribe", "unsub", "remove", "remove me",
     "opt out", "optout", "stop calling", "stop texting", "stop messaging", "do not call", "don't call", "do not contact", "unsubscribe me",
     "stop calling me", "do not call me", "don't call me", "do not contact me", "take me off", "take me off your list", "no more messages",
 }  # fmt: skip
 _CHINESE = {
-    "退订", "退定", "退訂", "取消订阅", "取消訂閱", "拒收", "拒收短信", "停止", "停止发送", "停止發送", "停发", "取消", "退订短信", "勿扰", "请勿打扰", "不要打扰",
+    "退订", "退定", "退訂", "取消订阅", "取消訂閱", "拒收", "拒收短信", "停止", "停止发送", "停止發送", "停发", "退订短信", "勿扰", "请勿打扰", "不要打扰",
     "拒绝接收", "拒絕接收",
 }  # fmt: skip
 _NEVER = re.compile(
-    r"(?:请|請|麻烦|以后|今后|你们|您们)*(?:不要|别|別|不用|勿|不想)(?:再|再给我|给我|再给我们|再次)*(?:发|發|打|联系|聯繫|联络|骚扰|打扰|推送|收到)"
+    r"(?:请|請|麻烦|以后|今后|你们|您们)*(?:不要|别|別|勿|不想)(?:再|给我|再给我|再给我们|再次)*(?:发|發|打|联系|聯繫|联络|骚扰|打扰|推送|收到)"
     r"(?:送)?(?:我)?(?:短信|信息|消息|电话|電話|广告|邮件|微信)*(?:了|啦|吧)?"
 )
 _POLITE_ZH = re.compile(r"^(?:我要|我想|要求|申请|请|請|请帮我|帮我|回复|回|麻烦)+|(?:谢谢|謝謝|了|吧|啊|呀|！)+$")
