@@ -24,7 +24,8 @@ def at(day: int, hour: int, minute: int = 0, month: int = 6) -> datetime:
     ("start", "span", "due"),
     [
         (at(5, 17), "2 h", at(8, 10)), (at(1, 9), "2 h", at(1, 11)), (at(1, 11), "2 h", at(1, 15)), (at(1, 9), "3 h", at(1, 12)),
-        (at(1, 12, 30), "30 min", at(1, 14, 30)), (at(30, 17, month=4), "2 h", at(6, 10, month=5)), (at(8, 17, month=5), "2 h", at(9, 10, month=5)),
+        (at(1, 12, 30), "30 min", at(1, 14, 30)), (at(30, 17, month=4), "2 h", at(6, 10, month=5)),
+        (at(8, 17, month=5), "2 h", at(9, 10, month=5)),
         (at(1, 3), "0 h", at(1, 3)), (at(5, 10), "1 working day", at(8, 18)), (at(5, 10), "0 working days", at(5, 18)),
         (at(5, 20), "0 working days", at(5, 20)), (at(5, 10), "1 day", at(6, 10)), (at(5, 10), "1 week", at(12, 10)),
         (at(31, 10, month=5), "1 month", at(30, 10)), (at(1, 9), "12 h", at(2, 16)),
@@ -96,7 +97,14 @@ def test_a_day_is_a_day_where_clocks_change():
 
 
 MOMENTS = st.integers(0, 25 * 24 * 60).map(lambda m: datetime(2026, 4, 24, tzinfo=UTC) + timedelta(minutes=m))
-PAUSES = st.lists(st.builds(lambda s, n: Pause(s, None if n is None else s + timedelta(minutes=n)), MOMENTS, st.one_of(st.none(), st.integers(0, 3000))), max_size=4)
+PAUSES = st.lists(
+    st.builds(
+        lambda s, n: Pause(s, None if n is None else s + timedelta(minutes=n)),
+        MOMENTS,
+        st.one_of(st.none(), st.integers(0, 3000)),
+    ),
+    max_size=4,
+)
 MINUTE = timedelta(minutes=1)
 
 

@@ -52,9 +52,7 @@ def test_a_service_call_in_working_hours_is_allowed():
         ((20, 59, 59, 999_999), True), ((21, 0, 0, 0), False),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(
-    ("zone", "law"), [("Asia/Shanghai", CN), ("America/New_York", US_DEBT), ("America/New_York", US_CALLS)]
-)
+@pytest.mark.parametrize(("zone", "law"), [("Asia/Shanghai", CN), ("America/New_York", US_DEBT), ("America/New_York", US_CALLS)])
 def test_the_hours_of_the_law_hold_to_the_millisecond(hour, allowed, zone, law):
     moment = datetime(2026, 6, 1, *hour, tzinfo=ZoneInfo(zone))
     facts = replace(OPEN, zone=zone, laws=(law,), region="NY")
@@ -89,7 +87,10 @@ def test_hours_of_calls_do_not_bind_mail():
     assert decide(night, replace(OPEN, channel=Channel.EMAIL, laws=(CN, BULK_MAIL, UK_EU))) == Allowed()
 
 
-@pytest.mark.parametrize(("past", "allowed"), [(timedelta(days=7), True), (timedelta(days=7) - MICRO, False), (timedelta(days=7) + MICRO, True)])
+@pytest.mark.parametrize(
+    ("past", "allowed"),
+    [(timedelta(days=7), True), (timedelta(days=7) - MICRO, False), (timedelta(days=7) + MICRO, True)],
+)
 def test_a_cap_of_seven_days_ends_after_seven_days_to_the_microsecond(past, allowed):
     facts = replace(OPEN, caps=(Cap(1, WEEK),), past=(call(MONDAY - past),))
     if allowed:
@@ -159,7 +160,14 @@ def test_a_death_or_a_closed_file_stops_everything(status):
 
 @pytest.mark.parametrize(
     ("purpose", "channel", "stops"),
-    [("any", "any", True), ("service", "phone", True), ("any", "phone", True), ("service", "any", True), ("marketing", "any", False), ("any", "sms", False)],
+    [
+        ("any", "any", True),
+        ("service", "phone", True),
+        ("any", "phone", True),
+        ("service", "any", True),
+        ("marketing", "any", False),
+        ("any", "sms", False),
+    ],
 )
 def test_an_opt_out_stops_what_it_names_even_a_promise(purpose, channel, stops):
     facts = replace(OPEN, consents=(YES, Consent(purpose, channel, allowed=False)), promise=Promise())

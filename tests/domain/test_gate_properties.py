@@ -23,7 +23,12 @@ SPANS = st.builds(Span, st.integers(1, 10), st.sampled_from([Unit.HOUR, Unit.DAY
 SETS = st.sampled_from(Purpose), st.sampled_from(Channel)
 CAPS = st.builds(Cap, st.integers(0, 3), SPANS, st.frozensets(SETS[0], min_size=1), st.just(frozenset(Channel)))
 PAST = st.builds(PastContact, MOMENTS, st.sampled_from([Channel.PHONE, Channel.SMS]), SETS[0], st.booleans(), st.booleans())
-CONSENTS = st.builds(Consent, st.one_of(SETS[0], st.just("any")), st.sampled_from(["phone", "sms", "any"]), st.sampled_from([True, True, False]))
+CONSENTS = st.builds(
+    Consent,
+    st.one_of(SETS[0], st.just("any")),
+    st.sampled_from(["phone", "sms", "any"]),
+    st.sampled_from([True, True, False]),
+)
 FACTS = st.builds(
     ContactFacts,
     purpose=SETS[0], channel=st.sampled_from([Channel.PHONE, Channel.SMS, Channel.EMAIL]),
@@ -43,9 +48,7 @@ def length(span: Span) -> timedelta:
 
 def breaks_the_persons_word(facts: ContactFacts) -> bool:
     said = [c.allowed for c in facts.consents if c.purpose in {"any", facts.purpose} and c.channel in {"any", facts.channel}]
-    return (
-        facts.status != "active" or facts.usable is not True or False in said or (facts.purpose == "marketing" and not said)
-    )
+    return facts.status != "active" or facts.usable is not True or False in said or (facts.purpose == "marketing" and not said)
 
 
 def breaks_a_cap(moment: datetime, facts: ContactFacts) -> bool:

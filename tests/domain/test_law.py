@@ -29,7 +29,13 @@ def test_a_law_without_hours_allows_the_whole_day():
 def test_states_differ_by_their_table_and_sundays():
     assert US_CALLS.hours_on(6, "TX") == Hours.parse("12:00-21:00")
     assert US_CALLS.hours_on(6, None) == Hours.parse("12:00-20:00")
-    assert {each for each in US_CALLS.regions if US_CALLS.hours_on(0, each).end == 20 * 60} == {"FL", "OK", "MD", "WA", "WY"}
+    assert {each for each in US_CALLS.regions if US_CALLS.hours_on(0, each).end == 20 * 60} == {
+        "FL",
+        "OK",
+        "MD",
+        "WA",
+        "WY",
+    }
 
 
 def test_the_words_that_revoke_consent_are_recognised():

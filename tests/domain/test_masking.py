@@ -10,11 +10,14 @@ from huifang.domain.masking import mask_email, mask_id, mask_name, mask_phone, m
 @pytest.mark.parametrize(
     ("mask", "value", "masked"),
     [
-        (mask_phone, "13812342046", "138****2046"), (mask_phone, "+86 138-1234-2046", "138****2046"), (mask_phone, "021-58881234", "021****1234"),
+        (mask_phone, "13812342046", "138****2046"), (mask_phone, "+86 138-1234-2046", "138****2046"),
+        (mask_phone, "021-58881234", "021****1234"),
         (mask_phone, "58881234", "******34"), (mask_phone, "110", "***"), (mask_phone, "", ""),
-        (mask_name, "王小华", "王*华"), (mask_name, "王华", "王*"), (mask_name, "华", "*"), (mask_name, "欧阳小华", "欧**华"), (mask_name, "", ""),
+        (mask_name, "王小华", "王*华"), (mask_name, "王华", "王*"), (mask_name, "华", "*"), (mask_name, "欧阳小华", "欧**华"),
+        (mask_name, "", ""),
         (mask_name, "John Smith", "J*** S****"), (mask_name, "J Smith", "* S****"), (mask_name, "买买提·吐尔逊", "买*****逊"),
-        (mask_email, "wang@example.com", "w***@example.com"), (mask_email, "nothing", "*******"), (mask_email, "@example.com", "************"),
+        (mask_email, "wang@example.com", "w***@example.com"), (mask_email, "nothing", "*******"),
+        (mask_email, "@example.com", "************"),
         (mask_plate, "京A12345", "京A***45"), (mask_plate, "沪 AD12345", "沪A****45"), (mask_plate, "A123", "****"),
         (mask_id, "11010519491231002X", "1****************X"), (mask_id, "12345", "*****"),
         (mask_text, "打 138 1234 2046 或 021-58881234，车 3 台", "打 138****2046 或 021****1234，车 3 台"),

@@ -52,7 +52,12 @@ def test_the_last_attempt_that_rang_gives_up():
 def test_the_playbook_says_how_long_to_wait():
     step = after("no_answer", overrides={"no_answer": Span.parse("2 h")})
     assert (step.not_before, step.part) == (TEN + timedelta(hours=2), None)
-    days = after("partly", when=OFFICE, overrides={"partly": Span.parse("1 working day")}, moment=datetime(2026, 5, 8, 10, tzinfo=SHANGHAI))
+    days = after(
+        "partly",
+        when=OFFICE,
+        overrides={"partly": Span.parse("1 working day")},
+        moment=datetime(2026, 5, 8, 10, tzinfo=SHANGHAI),
+    )
     assert days.not_before == datetime(2026, 5, 9, 10, tzinfo=SHANGHAI)
 
 
@@ -99,7 +104,14 @@ def test_what_would_come_after_expiry_is_given_up():
 MOMENTS = st.integers(0, 300 * 24 * 60).map(lambda m: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=m))
 
 
-@given(st.sampled_from(sorted(OUTCOMES)), st.integers(0, 5), st.integers(1, 5), MOMENTS, st.integers(1, 4), st.frozensets(st.sampled_from(DayPart)))
+@given(
+    st.sampled_from(sorted(OUTCOMES)),
+    st.integers(0, 5),
+    st.integers(1, 5),
+    MOMENTS,
+    st.integers(1, 4),
+    st.frozensets(st.sampled_from(DayPart)),
+)
 def test_every_outcome_has_a_next_step_and_no_retry_lies_in_the_past(code, made, at_most, moment, parts, tried):
     when = TimeOfDay(SHANGHAI, hours=OFFICE.hours, day_parts=parts, tried=tried)
     step = after(code, made, at_most, moment, when=when, callback_at=moment + timedelta(hours=1))

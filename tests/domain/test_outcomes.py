@@ -17,7 +17,8 @@ def test_nobody_is_reached_by_an_attempt_that_does_not_count():
 @pytest.mark.parametrize(
     ("code", "effect"),
     [
-        ("callback", Effect.CALLBACK), ("never_again", Effect.OPT_OUT), ("wrong_person", Effect.WRONG_POINT), ("deceased", Effect.DECEASED),
+        ("callback", Effect.CALLBACK), ("never_again", Effect.OPT_OUT), ("wrong_person", Effect.WRONG_POINT),
+        ("deceased", Effect.DECEASED),
         ("invalid_number", Effect.WRONG_POINT), ("language", Effect.LANGUAGE), ("unknown", Effect.CHECK), ("completed", Effect.NONE),
     ],
 )  # fmt: skip

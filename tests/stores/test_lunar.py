@@ -1,10 +1,19 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from huifang.stores.lunar import lunar_date, lunar_festivals, lunar_year
 
-MID_AUTUMNS = [date(2020, 10, 1), date(2021, 9, 21), date(2022, 9, 10), date(2023, 9, 29), date(2024, 9, 17), date(2025, 10, 6), date(2026, 9, 25)]
+MID_AUTUMNS = [
+    date(2020, 10, 1),
+    date(2021, 9, 21),
+    date(2022, 9, 10),
+    date(2023, 9, 29),
+    date(2024, 9, 17),
+    date(2025, 10, 6),
+    date(2026, 9, 25),
+]
 SPRINGS = [date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17)]
 
 
@@ -32,7 +41,8 @@ def test_a_leap_month_has_no_festivals():
 @pytest.mark.parametrize(
     ("day", "key"),
     [
-        (date(2026, 4, 5), "qingming"), (date(2024, 4, 4), "qingming"), (date(2025, 12, 21), "winter-solstice"), (date(2026, 3, 3), "lantern"),
+        (date(2026, 4, 5), "qingming"), (date(2024, 4, 4), "qingming"), (date(2025, 12, 21), "winter-solstice"),
+        (date(2026, 3, 3), "lantern"),
         (date(2026, 6, 19), "dragon-boat"), (date(2026, 10, 18), "double-ninth"), (date(2026, 8, 19), "qixi"),
     ],
 )  # fmt: skip
@@ -45,7 +55,7 @@ def test_lunar_days_follow_each_other_without_a_gap(year):
     days = list(lunar_year(year).items())
     assert len(days) in {353, 354, 355, 383, 384, 385}
     assert days[-1][0] + timedelta(days=1) in lunar_year(year + 1) if year < 2099 else True
-    for (day, (month, number, leap)), (then, (next_month, next_number, next_leap)) in zip(days, days[1:], strict=False):
+    for (day, (month, number, leap)), (then, (next_month, next_number, next_leap)) in pairwise(days):
         assert then - day == timedelta(days=1)
         same = (next_month, next_leap) == (month, leap)
         assert next_number == number + 1 if same else (next_number == 1 and number >= 29)

@@ -1,7 +1,7 @@
 """Clocks of cases: when an answer is due, and how much working time has gone by.
 
-Hours and minutes count only while people work: inside the hours of working days, make-up Saturdays included, lunch and holidays not, and
-not while the clock is paused (waiting for the customer, for a part).
+Hours and minutes count only while people work: inside the hours of working days, make-up Saturdays included, lunch
+and holidays not, and not while the clock is paused (waiting for the customer, for a part).
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class WorkTime:
-    """When people work on cases: hours of the working days of a calendar, by the wall clock of a zone. Needs at least one stretch of hours."""
+    """When people work on cases: hours of the working days of a calendar, by the wall clock of a zone. Needs at
+    least one stretch of hours.
+    """
 
     calendar: WorkingCalendar
     hours: tuple[Hours, ...]
@@ -47,13 +49,18 @@ class WorkTime:
             )
 
     def windows(self, start: datetime, until: datetime | None = None) -> Iterator[Window]:
-        """Working windows after `start` and before `until`, in order, cut at both; without `until` they end with `CalendarError`, where the calendar ends."""
+        """Working windows after `start` and before `until`, in order, cut at both; without `until` they end with
+        `CalendarError`, where the calendar ends.
+        """
         day = start.astimezone(self.zone).date()
         last = until and until.astimezone(self.zone).date()
         while last is None or day <= last:
             if self.calendar.is_working(day):
                 for window in windows_on(day, self.hours, self.zone):
-                    opens, closes = max(window.opens, start), window.closes if until is None else min(window.closes, until)
+                    opens, closes = (
+                        max(window.opens, start),
+                        window.closes if until is None else min(window.closes, until),
+                    )
                     if opens < closes:
                         yield Window(opens, closes)
             day += timedelta(days=1)
@@ -64,7 +71,8 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
 
     - Minutes and hours: working time. 2 h from Friday 17:00 with 14:00–18:00 and 09:00–12:00 is Monday 10:00.
     - Working days: the end of the working hours of that day. 1 working day from Friday is the end of Monday.
-    - Days, weeks, months, years: the same wall clock so much later (a day of 23 or 25 hours is one day); pauses push it back.
+    - Days, weeks, months, years: the same wall clock so much later (a day of 23 or 25 hours is one day); pauses push
+      it back.
 
     Raises `CalendarError` where the calendar does not reach.
     """

@@ -1,8 +1,8 @@
 """The gate's rules: may this contact happen at this moment?
 
-Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise, then the firm's
-own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and gaps; never before an opt-out or
-the law. Whatever is unknown (zone, needed consent, calendar) forbids.
+Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise,
+then the firm's own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and
+gaps; never before an opt-out or the law. Whatever is unknown (zone, needed consent, calendar) forbids.
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ _MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The contact may happen now; `promised`: because it was promised, whatever caps say. It is counted all the same."""
+    """The contact may happen now; `promised`: because it was promised, whatever caps say. It is counted all the
+    same.
+    """
 
     promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The contact may not happen now: the rule's code, what the reader is told, and the first moment (UTC) at which every rule would
-    allow it if nothing changes; None where waiting does not help."""
+    """The contact may not happen now: the rule's code, what the reader is told, and the first moment (UTC) at which
+    every rule would allow it if nothing changes; None where waiting does not help.
+    """
 
     rule: str
     words: Words
@@ -77,7 +80,8 @@ class _Asked:
 def decide(moment: datetime, facts: ContactFacts) -> Allowed | Refused:
     """Whether the contact may happen at `moment` (any zone; ValueError without one).
 
-    The same rules find `next_allowed`: each refusal says when it ends, and the rules are asked again then, until all agree.
+    The same rules find `next_allowed`: each refusal says when it ends, and the rules are asked again then, until all
+    agree.
     """
     now = to_utc(moment)
     refused = _refusal(now, facts)

@@ -1,7 +1,7 @@
 """Recognising an opt-out in a reply, by whatever word: TD, T, R, STOP, 退订, unsubscribe...
 
-The whole reply must be such a word or a short phrase of refusal; an ordinary sentence that has the word in it (“请在周五 stop by”, “退订流程
-怎么办？”) is not one. A reply that is not recognised is read by a person.
+The whole reply must be such a word or a short phrase of refusal; an ordinary sentence that has the word in it
+(“请在周五 stop by”, “退订流程 怎么办？”) is not one. A reply that is not recognised is read by a person.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ _ENGLISH = {
     "stop calling me", "do not call me", "don't call me", "do not contact me", "take me off", "take me off your list", "no more messages",
 }  # fmt: skip
 _CHINESE = {
-    "退订", "退定", "退訂", "取消订阅", "取消訂閱", "拒收", "拒收短信", "停止", "停止发送", "停止發送", "停发", "退订短信", "勿扰", "请勿打扰", "不要打扰",
+    "退订", "退定", "退訂", "取消订阅", "取消訂閱", "拒收", "拒收短信", "停止", "停止发送", "停止發送", "停发", "退订短信",
+    "勿扰", "请勿打扰", "不要打扰",
     "拒绝接收", "拒絕接收",
 }  # fmt: skip
 _NEVER = re.compile(
@@ -30,7 +31,8 @@ _EDGES = " \t\r\n.,;:!?…~-—_'\"“”‘’()[]{}<>《》【】「」。，�
 def is_opt_out(reply: str) -> bool:
     """Whether a reply says that no more contact is wanted.
 
-    Full-width letters, case, quotation marks, punctuation, spaces around and politeness do not matter: ``ＴＤ。``, ``“stop!”``, ``请退订，谢谢``.
+    Full-width letters, case, quotation marks, punctuation, spaces around and politeness do not matter: ``ＴＤ。``,
+    ``“stop!”``, ``请退订，谢谢``.
     """
     text = " ".join(unicodedata.normalize("NFKC", reply).lower().replace("’", "'").split())
     if text.endswith("?"):
