@@ -21,6 +21,7 @@ from huifang.domain.masking import mask_email, mask_id, mask_name, mask_phone, m
         (mask_plate, "京A12345", "京A***45"), (mask_plate, "沪 AD12345", "沪A****45"), (mask_plate, "A123", "****"),
         (mask_id, "11010519491231002X", "1****************X"), (mask_id, "12345", "*****"),
         (mask_text, "打 138 1234 2046 或 021-58881234，车 3 台", "打 138****2046 或 021****1234，车 3 台"),
+        (mask_text, "2026-05-01 来店，电话-13812342046", "2026-05-01 来店，电话-138****2046"),
         (mask_text, "证号11010519491231002X。", "证号********。"),
     ],
 )  # fmt: skip

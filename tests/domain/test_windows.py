@@ -31,7 +31,8 @@ CHANGES = [
     ("America/New_York", date(2026, 3, 8)), ("America/New_York", date(2026, 11, 1)), ("Europe/Berlin", date(2026, 10, 25)),
     ("Asia/Shanghai", date(1988, 4, 17)), ("Asia/Shanghai", date(1988, 9, 11)), ("Asia/Beirut", date(2025, 3, 30)),
     ("Asia/Beirut", date(2025, 10, 25)), ("America/Havana", date(2025, 11, 2)), ("Pacific/Apia", date(2011, 12, 30)),
-    ("Pacific/Apia", date(2011, 12, 31)), ("Australia/Lord_Howe", date(2026, 4, 5)), ("Asia/Urumqi", date(2026, 2, 28)), ("UTC", date(2024, 2, 29)),
+    ("Pacific/Apia", date(2011, 12, 31)), ("Australia/Lord_Howe", date(2026, 4, 5)), ("Asia/Urumqi", date(2026, 2, 28)),
+    ("UTC", date(2024, 2, 29)),
 ]  # fmt: skip
 
 

@@ -57,12 +57,9 @@ class WorkTime:
         while last is None or day <= last:
             if self.calendar.is_working(day):
                 for window in windows_on(day, self.hours, self.zone):
-                    opens, closes = (
-                        max(window.opens, start),
-                        window.closes if until is None else min(window.closes, until),
-                    )
-                    if opens < closes:
-                        yield Window(opens, closes)
+                    cut = Window(max(window.opens, start), min(window.closes, until or window.closes))
+                    if cut.opens < cut.closes:
+                        yield cut
             day += timedelta(days=1)
 
 

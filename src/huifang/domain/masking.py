@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _STAR = "*"
+_NUMBER = re.compile(r"(?P<date>(?<!\d)(?:19|20)\d\d-\d{1,2}-\d{1,2}(?![\d-]))|\+?\d(?:[ -]?\d){6,}[Xx]?")
 _CJK = re.compile(r"[㐀-鿿·•]+")
 
 
@@ -59,9 +60,12 @@ def mask_id(number: str) -> str:
 
 def mask_text(text: str) -> str:
     """Free text with every run of seven and more digits (phone, card, identity numbers; single spaces or hyphens
-    inside) masked.
+    inside) masked; dates like ``2026-05-01`` stay.
     """
-    return _NUMBER.sub(lambda found: mask_phone(found[0]) if len(re.sub(r"\D", "", found[0])) <= 13 else _STAR * 8, text)
+    return _NUMBER.sub(_mask_number, text)
 
 
-_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}[Xx]?")
+def _mask_number(found: re.Match[str]) -> str:
+    if found["date"]:
+        return found[0]
+    return mask_phone(found[0]) if len(re.sub(r"\D", "", found[0])) <= 13 else _STAR * 8
