@@ -15,7 +15,7 @@ from huifang.engine.dealing import Dealer, Work
 from huifang.engine.lookups import lookup
 from huifang.engine.presence import EVERYWHERE, Presence
 from huifang.engine.ranking import order
-from huifang.engine.stages import PlanContext, keep
+from huifang.engine.stages import PlanContext, fetch
 from huifang.engine.terms import BY_PERSON, Terms
 
 
@@ -49,7 +49,7 @@ def _candidates(context: PlanContext, all_terms: Terms, contacts: ir.Table, pres
     wanted = _with_preferred(context, all_terms, contacts, presence)
     desks = {person.desk for person in presence.people.values()} | {EVERYWHERE}
     places = {desk: sum(person.capacity for person in presence.pool(desk, frozenset())) for desk in sorted(desks)}
-    table = lookup(context.connection, "places", {"desk": ("string", list(places)), "places": ("int64", list(places.values()))})
+    table = lookup(context.connection, "places", {"desk": "string", "places": "int64"}, list(places.items()))
     everywhere = sum(person.capacity for person in presence.people.values() if person.desk == EVERYWHERE)
     joined = wanted.left_join(table, "desk").drop("desk_right")
     turn = ibis.row_number().over(ibis.window(group_by=[joined.desk, joined.needs], order_by=order(joined)))
@@ -86,21 +86,20 @@ def _instead(context: PlanContext, all_terms: Terms, contacts: ir.Table, presenc
     ]
     key = "string" if contacts.owner_id.type().is_string() else "int64"
     kinds = {"staff_id": key, "needs": "int64", "preferred": key, "preferred_desk": "string"}
-    columns = {name: (kind, [row[place] for row in rows]) for place, (name, kind) in enumerate(kinds.items())}
-    return lookup(context.connection, "instead", columns)
+    return lookup(context.connection, "instead", kinds, rows)
 
 
 def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presence: Presence) -> ir.Table:
     """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
     columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
-    rows = context.connection.to_pyarrow(candidates.order_by(order(candidates)).select(*columns)).to_pylist()
-    works = [Work(row["preferred"], row["desk"], all_terms.skills[row["needs"]], row["promised"]) for row in rows]
+    rows = fetch(context.connection, candidates.order_by(order(candidates)).select(*columns))
+    works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
     dealer = Dealer(presence, works)
-    given = [(row["customer_id"], row["contact"], staff) for row, work in zip(rows, works, strict=True) for made, staff in [dealer.deal(work)] if made]
+    dealt = [(*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True)]
     kinds = {
         "customer_id": "string" if candidates.customer_id.type().is_string() else "int64",
         "contact": "int64",
         "staff_id": "string" if candidates.owner_id.type().is_string() else "int64",
     }
-    lists = {name: (kind, [row[place] for row in given]) for place, (name, kind) in enumerate(kinds.items())}
-    return lookup(context.connection, "dealt", {**lists, "dealt": ("boolean", [True] * len(given))})
+    given = [(customer, contact, staff, True) for customer, contact, made, staff in dealt if made]
+    return lookup(context.connection, "dealt", {**kinds, "dealt": "boolean"}, given)

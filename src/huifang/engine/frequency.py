@@ -97,11 +97,7 @@ def recent(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, pe
     `people` has the `customer_id` of everybody concerned. One pass over the contacts of the longest span.
     """
     rows = [(number, *pair) for number, cap in enumerate(all_caps) for pair in counting_days(cap, context.day, calendars)]
-    days = lookup(
-        context.connection,
-        "counting_days",
-        {"cap": ("int64", [row[0] for row in rows]), "day": ("date", [row[1] for row in rows]), "frees": ("date", [row[2] for row in rows])},
-    )
+    days = lookup(context.connection, "counting_days", {"cap": "int64", "day": "date", "frees": "date"}, rows)
     first = min((row[1] for row in rows), default=context.day)
     counted = contacts.filter(contacts.counted & contacts.day.between(first, context.day)).semi_join(people, "customer_id")
     joined = counted.select("customer_id", "purpose", "channel", "day").join(days, "day")

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from huifang.engine.frequency import Cap, deciding, free_again
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
-from huifang.engine.stages import PlanContext, keep
+from huifang.engine.stages import PlanContext, fetch, keep
 
 _UNDECIDED = {"rule": ibis.null("string"), "until": ibis.null("date"), "detail": ibis.null("string")}
 
@@ -33,7 +33,7 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
         "several",
         numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
     )
-    last = context.connection.to_pyarrow(several.turn.max()).as_py()
+    ((last,),) = fetch(context.connection, several.aggregate(last=several.turn.max()))
     if last is None or not all_caps:
         return several.filter(ibis.literal(value=False)).select("customer_id", "contact", **_UNDECIDED)
     taken = _round(context, all_caps, several.filter(several.turn == 1), None, recents, calendars)

@@ -7,22 +7,23 @@ from itertools import count
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
-from huifang.engine.stages import Connection
+from huifang.engine.stages import Connection, keep_rows
 
-_ARROW = {
-    "int64": pa.int64(), "string": pa.string(), "boolean": pa.bool_(), "date": pa.date32(), "float64": pa.float64(),
-    "timestamp": pa.timestamp("us"),
-}  # fmt: skip
+_FEW = 5000
 _serial = count()
 
 
-def lookup(connection: Connection, name: str, columns: Mapping[str, tuple[str, Sequence[object]]]) -> ir.Table:
-    """A temporary table from Python values: by column its ibis type and its values."""
-    data = pa.table({column: pa.array(values, type=_ARROW[kind]) for column, (kind, values) in columns.items()})
-    schema = ibis.schema({column: kind for column, (kind, _values) in columns.items()})
-    table: ir.Table = connection.create_table(f"huifang_{name}_{next(_serial)}", data, schema=schema, temp=True)
+def lookup(connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]) -> ir.Table:
+    """A temporary table from Python rows; `types` by column. Many rows travel as Arrow, few as a statement, which starts faster."""
+    if len(rows) <= _FEW:
+        return keep_rows(connection, name, types, rows)
+    import pyarrow
+
+    schema = ibis.schema(types)
+    columns = list(zip(*rows, strict=True))
+    data = pyarrow.table({column: pyarrow.array(columns[place], type=schema[column].to_pyarrow()) for place, column in enumerate(types)})
+    table: ir.Table = connection.create_table(f"huifang_{name}_{next(_serial)}", data, temp=True)
     return table
 
 

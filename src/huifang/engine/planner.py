@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.contact import DecisionKind
+from huifang.engine import occurrences as occurring
 from huifang.engine import scheduling
 from huifang.engine.assignment import assign
 from huifang.engine.bundling import bundled, contacts_of
@@ -22,7 +23,7 @@ from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.frequency_today import without_room
 from huifang.engine.presence import presence
 from huifang.engine.ranking import order, ranked
-from huifang.engine.stages import Inputs, PlanContext, keep
+from huifang.engine.stages import Inputs, PlanContext, fetch, keep
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import terms
 
@@ -34,6 +35,12 @@ class PlanResult:
     decisions: ir.Table
     followups: ir.Table
     counts: Mapping[str, int]
+
+
+def plan(context: PlanContext, inputs: Inputs) -> PlanResult:
+    """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`."""
+    facts = occurring.facts(inputs, context)
+    return decide(context, inputs, facts, occurring.occurrences(inputs, facts, context))
 
 
 def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table) -> PlanResult:
@@ -108,11 +115,9 @@ def _finished(table: ir.Table) -> ir.Table:
 
 def _counts(context: PlanContext, occurrences: ir.Table, decisions: ir.Table, followups: ir.Table) -> dict[str, int]:
     """Decisions by rule; nothing may vanish and nothing appear: occurrences = decisions, planned = follow-ups."""
-    fetch = context.connection.to_pyarrow
-    rows = fetch(decisions.group_by("rule").aggregate(number=decisions.count()).order_by("rule")).to_pylist()
-    numbers = {row["rule"]: row["number"] for row in rows}
+    numbers = dict(fetch(context.connection, decisions.group_by("rule").aggregate(number=decisions.count()).order_by("rule")))
     planned = sum(number for rule, number in numbers.items() if rule.startswith("planned."))
-    expected = (fetch(occurrences.count()).as_py(), fetch(followups.count()).as_py())
+    expected = tuple(fetch(context.connection, table.aggregate(number=table.count()))[0][0] for table in (occurrences, followups))
     if (sum(numbers.values()), planned) != expected:
         raise AssertionError(f"occurrences and follow-ups {expected}, decided and planned {(sum(numbers.values()), planned)}")
     return numbers

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import md5
 
-from huifang.engine.stages import Inputs, PlanContext
+import ibis.expr.types as ir
+
+from huifang.engine.stages import Inputs, PlanContext, fetch
 
 Key = int | str
 EVERYWHERE = ""
@@ -53,11 +55,13 @@ class Presence:
 
 def presence(context: PlanContext, inputs: Inputs) -> Presence:
     """Who is at work on the day. Two queries of as many rows as there are staff."""
-    fetch = context.connection.to_pyarrow
-    staff = fetch(inputs.staff.select("staff_id", "branch_id", "capacity", "active", "skills")).to_pylist()
+    staff = _rows(context, inputs.staff, "staff_id", "branch_id", "capacity", "active", "skills")
     away_today = inputs.absences.filter(lambda t: (t.first_day <= context.day) & (t.last_day >= context.day))
-    absences = fetch(away_today.select("staff_id", "substitute_id")).to_pylist()
-    return at_work(staff, absences, context.day.isoformat())
+    return at_work(staff, _rows(context, away_today, "staff_id", "substitute_id"), context.day.isoformat())
+
+
+def _rows(context: PlanContext, table: ir.Table, *columns: str) -> list[dict[str, object]]:
+    return [dict(zip(columns, row, strict=True)) for row in fetch(context.connection, table.select(*columns))]
 
 
 def at_work(staff: Sequence[Mapping[str, object]], absences: Sequence[Mapping[str, object]], day: str) -> Presence:

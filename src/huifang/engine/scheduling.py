@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
-from huifang.engine.stages import PlanContext
+from huifang.engine.stages import PlanContext, fetch
 from huifang.engine.terms import Terms
 
 BEFORE, AFTER = timedelta(days=60), timedelta(days=400)
@@ -28,10 +28,9 @@ CalendarDays = Mapping[str, Mapping[date, tuple[bool, bool]]]
 def calendar_days(context: PlanContext, table: ir.Table) -> CalendarDays:
     """The calendars around the day. One query of a few hundred rows a calendar."""
     near = table.filter(table.day.between(context.day - BEFORE, context.day + AFTER))
-    rows = context.connection.to_pyarrow(near.select("calendar", "day", "working", "final")).to_pylist()
     found: dict[str, dict[date, tuple[bool, bool]]] = {}
-    for row in rows:
-        found.setdefault(row["calendar"], {})[row["day"]] = (bool(row["working"]), bool(row["final"]))
+    for name, day, working, final in fetch(context.connection, near.select("calendar", "day", "working", "final")):
+        found.setdefault(name, {})[day] = (bool(working), bool(final))
     return found
 
 
@@ -45,7 +44,7 @@ def openings(context: PlanContext, all_terms: Terms, calendars: CalendarDays) ->
         for row in _opening_rows(context.day, rule, calendars.get(name, {}))
     ]
     kinds = {"calendar": "string", "days": "int64", "day": "date", "allowed": "boolean", "next_day": "date", "final": "boolean"}
-    return lookup(context.connection, "openings", _columns(kinds, rows))
+    return lookup(context.connection, "openings", kinds, rows)
 
 
 def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, tuple[bool, bool]]) -> list[tuple[object, ...]]:
@@ -74,11 +73,7 @@ def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.
             closes = window.closes.replace(tzinfo=None) if window else None
             rows.append((name, number, zone is not None, opens, closes))
     kinds = {"zone": "string", "hours": "int64", "zone_known": "boolean", "window_opens": "timestamp", "window_closes": "timestamp"}
-    return lookup(context.connection, "windows", _columns(kinds, rows))
-
-
-def _columns(kinds: Mapping[str, str], rows: list[tuple[object, ...]]) -> dict[str, tuple[str, list[object]]]:
-    return {name: (kind, [row[place] for row in rows]) for place, (name, kind) in enumerate(kinds.items())}
+    return lookup(context.connection, "windows", kinds, rows)
 
 
 def covering(all_terms: Terms, wide: ir.IntegerValue, narrow: ir.IntegerValue) -> ir.BooleanValue:
@@ -144,5 +139,5 @@ def moved(table: ir.Table, opening: ir.Table) -> ir.Table:
 
 def zones(context: PlanContext, facts: ir.Table) -> list[str]:
     """The zones that customers have. One query."""
-    found = context.connection.to_pyarrow(facts.filter(facts.time_zone.notnull()).select("time_zone").distinct())
-    return [str(zone) for zone in found["time_zone"].to_pylist()]
+    found = fetch(context.connection, facts.filter(facts.time_zone.notnull()).select("time_zone").distinct())
+    return [str(zone) for (zone,) in found]

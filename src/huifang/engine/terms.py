@@ -5,8 +5,9 @@ The stages join these rows to the occurrences by (playbook, programme), so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import ibis.expr.types as ir
 
@@ -74,36 +75,33 @@ def terms(playbooks: Iterable[Playbook]) -> Terms:
         for book in sorted(playbooks, key=lambda book: book.playbook)
         for name, rule in sorted(book.programmes.items())
     ]  # fmt: skip
-    numbered = tuple(_numbered(line, number) for number, line in enumerate(lines))
+    numbered = tuple(replace(line, line=number) for number, line in enumerate(lines))
     return Terms(numbered, tuple(hours), tuple(days), tuple(skills))
-
-
-def _numbered(line: Line, number: int) -> Line:
-    return Line(number, line.playbook, line.programme, line.rule, line.hours, line.days, line.country, line.zone, line.needs)
 
 
 def terms_table(connection: Connection, all_terms: Terms) -> ir.Table:
     """The lines as a table: one row per programme; `through_<channel>` is the channel's place in its order, null where it is not one."""
-    columns: dict[str, tuple[str, list[object]]] = {
-        "line": ("int64", [line.line for line in all_terms.lines]),
-        "playbook": ("string", [line.playbook for line in all_terms.lines]),
-        "programme": ("string", [line.programme for line in all_terms.lines]),
-        "purpose": ("string", [line.rule.purpose.value for line in all_terms.lines]),
-        "weight": ("int64", [STRENGTH[line.rule.purpose] for line in all_terms.lines]),
-        "hold_out": ("string", [draw_limit(line.rule.hold_out) for line in all_terms.lines]),
-        "share": ("float64", [line.rule.hold_out for line in all_terms.lines]),
-        "bundle": ("boolean", [line.rule.bundle for line in all_terms.lines]),
-        "tries": ("int64", [line.rule.attempts.at_most for line in all_terms.lines]),
-        "owner": ("string", [line.rule.owner for line in all_terms.lines]),
-        "hours": ("int64", [line.hours for line in all_terms.lines]),
-        "days": ("int64", [line.days for line in all_terms.lines]),
-        "needs": ("int64", [line.needs for line in all_terms.lines]),
-        "country": ("string", [line.country for line in all_terms.lines]),
-        "zone_default": ("string", [line.zone for line in all_terms.lines]),
+    columns: dict[str, tuple[str, Callable[[Line], object]]] = {
+        "line": ("int64", lambda line: line.line),
+        "playbook": ("string", lambda line: line.playbook),
+        "programme": ("string", lambda line: line.programme),
+        "purpose": ("string", lambda line: line.rule.purpose.value),
+        "weight": ("int64", lambda line: STRENGTH[line.rule.purpose]),
+        "hold_out": ("string", lambda line: draw_limit(line.rule.hold_out)),
+        "share": ("float64", lambda line: line.rule.hold_out),
+        "bundle": ("boolean", lambda line: line.rule.bundle),
+        "tries": ("int64", lambda line: line.rule.attempts.at_most),
+        "owner": ("string", lambda line: line.rule.owner),
+        "hours": ("int64", lambda line: line.hours),
+        "days": ("int64", lambda line: line.days),
+        "needs": ("int64", lambda line: line.needs),
+        "country": ("string", lambda line: line.country),
+        "zone_default": ("string", lambda line: line.zone),
     }
     for channel in all_terms.channels:
-        columns[f"through_{column_of(channel)}"] = ("int64", [place_of(channel, line.rule) for line in all_terms.lines])
-    return lookup(connection, "terms", columns)
+        columns[f"through_{column_of(channel)}"] = ("int64", partial(_place, channel))
+    types = {name: kind for name, (kind, _value) in columns.items()}
+    return lookup(connection, "terms", types, [[value(line) for _kind, value in columns.values()] for line in all_terms.lines])
 
 
 def column_of(channel: Channel) -> str:
@@ -115,9 +113,8 @@ def column_of(channel: Channel) -> str:
     return channel.value.replace("-", "_")
 
 
-def place_of(channel: Channel, rule: Programme) -> int | None:
-    """The place of a channel in the order of a programme, or None."""
-    return rule.through.index(channel) if channel in rule.through else None
+def _place(channel: Channel, line: Line) -> int | None:
+    return line.rule.through.index(channel) if channel in line.rule.through else None
 
 
 def draw_limit(share: float) -> str:
@@ -128,8 +125,3 @@ def draw_limit(share: float) -> str:
     """
     number = round(share * _DRAWS)
     return "" if number == 0 else "g" if number == _DRAWS else f"{number:08x}"
-
-
-def by_key(all_terms: Terms) -> Mapping[tuple[str, str], Line]:
-    """The lines by playbook and programme."""
-    return {(line.playbook, line.programme): line for line in all_terms.lines}
