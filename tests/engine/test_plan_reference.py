@@ -24,11 +24,11 @@ def programmes(r):
             "purpose": r.choice(PURPOSES),
             "through": r.sample(CHANNELS, r.randint(1, 3)),
             "bundle": r.choice((True, True, False)),
-            "hold out": r.choice((0, 0, "50 %")),
+            "hold out": r.choice((0, 0, 0, "50 %")),
             "hours": r.choice(HOURS),
             "days": r.choice((None, "every", ["mon", "sat"])),
             "still": r.choice((None, None, "not back")),
-            "attempts": {"at most": r.randint(1, 3)},
+            "attempts": {"at most": r.randint(2, 3)},
         }
     return {name: {key: value for key, value in rule.items() if value is not None} for name, rule in made.items()}
 
@@ -49,19 +49,19 @@ def firms(r):
     rules = programmes(r)
     day = MONDAY + timedelta(days=r.choice((0, 0, 0, 5)))
     due = [
-        _occurrence(r, day, name, customer, cause) for customer in CUSTOMERS for name in rules for cause in "12" if r.choice((1, 1, 0))
+        _occurrence(r, day, name, customer, cause) for customer in CUSTOMERS for name in rules for cause in "12" if r.choice((1, 1, 1, 1, 0))
     ]
     facts = [
         {
-            "customer_id": customer, "kind": "person", "status": r.choice(("active",) * 6 + ("deceased", "closed")),
-            "open_cases": r.choice((0, 0, 1)), "time_zone": r.choice(ZONES),
-            "shop__back": r.choice((False, False, True, None)),
+            "customer_id": customer, "kind": "person", "status": r.choice(("active",) * 20 + ("deceased", "closed")),
+            "open_cases": r.choice((0, 0, 0, 0, 1)), "time_zone": r.choice(ZONES),
+            "shop__back": r.choice((False, False, False, False, True, None)),
         }
         for customer in CUSTOMERS
     ]  # fmt: skip
     points = [
-        {"customer_id": customer, "channel": channel, "usable": r.choice((True, True, True, False))}
-        for customer in CUSTOMERS for channel in CHANNELS if r.choice((1, 1, 0))
+        {"customer_id": customer, "channel": channel, "usable": r.choice((True,) * 8 + (False,))}
+        for customer in CUSTOMERS for channel in CHANNELS if r.choice((1, 1, 1, 1, 0))
     ]  # fmt: skip
     consents = [
         {
@@ -69,17 +69,17 @@ def firms(r):
             "channel": r.choice((*CHANNELS, "any")), "allowed": r.choice((True, True, False)),
         }
         for _ in range(r.randint(0, 6))
-    ] + [{"customer_id": each, "purpose": "marketing", "channel": "any", "allowed": True} for each in r.sample(CUSTOMERS, 3)]  # fmt: skip
+    ] + [{"customer_id": each, "purpose": "marketing", "channel": "any", "allowed": True} for each in r.sample(CUSTOMERS, 4)]  # fmt: skip
     contacts = [
         {
             "contact_id": str(number), "customer_id": r.choice(CUSTOMERS), "channel": r.choice(CHANNELS),
             "purpose": r.choice(PURPOSES), "day": day - timedelta(days=r.choice((0, 1, 2, 3, 6, 7, 20, 30))),
             "reached": True, "counted": r.choice((True, True, False)),
         }
-        for number in range(r.randint(0, 8))
+        for number in range(r.randint(0, 12))
     ]  # fmt: skip
     staff = [
-        {"staff_id": name, "capacity": r.randint(0, 3), "active": r.choice((True, True, False))}
+        {"staff_id": name, "capacity": r.choice((0, 1, 2, 8)), "active": r.choice((True, True, False))}
         for name in r.choice(((), ("li",), ("li", "wang")))
     ]
     book = playbook(rules, limits=limits(r))
@@ -93,7 +93,7 @@ def _occurrence(r, day, name, customer, cause):
     opens = datetime(day.year, day.month, day.day, 2) if promised and r.choice((True, False)) else None
     return occurrence(
         name, customer, cause=cause, due=due, deadline=due + timedelta(days=r.randint(0, 3)),
-        expires=due + timedelta(days=r.choice((3, 5, 9, 40))), attempts=r.choice((0, 0, 1, 2)), promised=promised,
+        expires=due + timedelta(days=r.choice((3, 5, 9, 40))), attempts=r.choice((0, 0, 0, 0, 1, 2)), promised=promised,
         next_on=day + timedelta(days=r.randint(-1, 3)) if not promised and r.choice((0, 0, 0, 1)) else None,
         promise_day=day + timedelta(days=r.choice((-1, 0, 0, 2))) if promised else None,
         promise_opens_at=opens, promise_closes_at=opens + timedelta(hours=1) if opens else None,
