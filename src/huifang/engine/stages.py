@@ -7,7 +7,7 @@ A stage takes ibis tables and returns ibis tables. `keep` materialises one where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -95,14 +95,14 @@ def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
 
 
 def keep_rows(
-    connection: Connection, name: str, types: Mapping[str, str], rows: Iterable[Sequence[object]]
+    connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]
 ) -> ir.Table:
     """Plain values as a temporary table of `connection`: a few thousand rows at the most."""
-    lines = [f"({', '.join(_sql(value) for value in row)})" for row in rows]
-    typed = ", ".join(f"CAST({column} AS {_SQL_TYPES[kind]}) AS {column}" for column, kind in types.items())
-    if not lines:
-        typed = ", ".join(f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {column}" for column, kind in types.items())
-    source = f"FROM (VALUES {', '.join(lines)}) AS given({', '.join(types)})" if lines else "WHERE 1 = 0"
+    mark = "`" if connection.name == "pyspark" else '"'
+    names = {column: f"{mark}{column}{mark}" for column in types}
+    typed = ", ".join(f"CAST({names[column] if rows else 'NULL'} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
+    lines = ", ".join(f"({', '.join(_sql(value) for value in row)})" for row in rows)
+    source = f"FROM (VALUES {lines}) AS given({', '.join(names.values())})" if rows else "WHERE 1 = 0"
     made = f"huifang_{name}_{next(_serial)}"
     what = "VIEW" if connection.name == "pyspark" else "TABLE"
     connection.raw_sql(f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}")
