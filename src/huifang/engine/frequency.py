@@ -152,7 +152,7 @@ def deciding(
 
 
 def _latest(days: Sequence[ir.DateValue]) -> ir.DateValue:
-    return reduce(lambda a, b: ibis.ifelse(b > a, b, a), days) if days else ibis.null("date")
+    return ibis.greatest(*days) if days else ibis.null("date")
 
 
 def _detail(cap: Cap, used: ir.IntegerValue) -> ir.StringValue:
