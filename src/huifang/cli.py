@@ -27,9 +27,14 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day")),
-    "explain": Verb("huifang.commands.explain", Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not")),
+    "explain": Verb(
+        "huifang.commands.explain",
+        Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
+    ),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
-    "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
+    "playbooks": Verb(
+        "huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")
+    ),
 }
 """Every verb; another one is a line here and a module."""
 
@@ -77,14 +82,22 @@ def _language(arguments: list[str]) -> str:
         if word.startswith("--language="):
             del arguments[place]
             return word.partition("=")[2]
-    code = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    code = (
+        os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+        or (locale.getlocale()[0] or "")
+    )
     return "en" if code.lower().startswith("en") else "zh"
 
 
 def _help(language: str) -> str:
     lines = [Words("用法：huifang <命令> [选项]", "Usage: huifang <verb> [options]").say(language), ""]
     lines += [f"  {name:<11}{verb.about.say(language)}" for name, verb in VERBS.items()]
-    more = Words("每个命令都有 --help；--language zh|en 选择语言。", "Every verb has --help; --language zh|en chooses the language.")
+    more = Words(
+        "每个命令都有 --help；--language zh|en 选择语言。",
+        "Every verb has --help; --language zh|en chooses the language.",
+    )
     return "\n".join([*lines, "", more.say(language)])
 
 

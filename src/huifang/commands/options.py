@@ -35,12 +35,25 @@ def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
 def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
     """The options that name tables, playbooks and days."""
     options.add_argument(
-        "--tables", type=Path, required=True, metavar="DIR", help=say(Words("输入表所在文件夹（Parquet 或 CSV）", "folder of the tables (Parquet or CSV)"))
+        "--tables",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help=say(Words("输入表所在文件夹（Parquet 或 CSV）", "folder of the tables (Parquet or CSV)")),
     )
     options.add_argument(
-        "--playbook", action="append", required=True, metavar="NAME|FILE", help=say(Words("内置方案名或文件，可重复", "name in the library, or a file; repeatable"))
+        "--playbook",
+        action="append",
+        required=True,
+        metavar="NAME|FILE",
+        help=say(Words("内置方案名或文件，可重复", "name in the library, or a file; repeatable")),
     )
-    options.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help=say(Words("计划日，默认今天", "day of the plan; default today")))
+    options.add_argument(
+        "--day",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help=say(Words("计划日，默认今天", "day of the plan; default today")),
+    )
     options.add_argument(
         "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help=say(Words("上次计划日", "day of the last plan"))
     )
@@ -55,7 +68,10 @@ def read_playbook(name: str) -> LoadedPlaybook:
         raise PlaybookError(
             Problem(
                 "playbook.unknown",
-                Words(f"没有名为“{name}”的内置方案或文件。", f"There is no playbook “{name}” in the library, nor such a file."),
+                Words(
+                    f"没有名为“{name}”的内置方案或文件。",
+                    f"There is no playbook “{name}” in the library, nor such a file.",
+                ),
                 Words(f"内置方案：{'、'.join(library.names())}。", f"The library has {', '.join(library.names())}."),
             )
         )

@@ -37,9 +37,18 @@ def run(arguments: Sequence[str], language: str) -> int:
 
     options = parser("plan", Words("生成当天的回访计划。", "Make the plan of a day."), language)
     add_business(options, say)
-    options.add_argument("--out", type=Path, metavar="DIR", help=say(Words("把决定和任务写入该文件夹", "write decisions and follow-ups there")))
-    options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
-    options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
+    options.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=say(Words("把决定和任务写入该文件夹", "write decisions and follow-ups there")),
+    )
+    options.add_argument(
+        "--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output"))
+    )
+    options.add_argument(
+        "--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only"))
+    )
     chosen = options.parse_args(arguments)
     business = read_business(chosen)
     made = plan(business.context, business.inputs)
@@ -58,8 +67,8 @@ def _followups(business: Business, made: PlanResult, limit: int | None, language
     rows = [dict(zip(FOLLOWUPS.names, row, strict=True)) for row in fetched]
     decided = made.decisions.filter(made.decisions.followup.notnull() & (made.decisions.followup <= len(rows)))
     of: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in fetch(business.context.connection, decided.select(*DECISIONS.names)):
-        decision = dict(zip(DECISIONS.names, row, strict=True))
+    for values in fetch(business.context.connection, decided.select(*DECISIONS.names)):
+        decision = dict(zip(DECISIONS.names, values, strict=True))
         of[decision["followup"]].append(decision)
     books = {playbook.playbook: playbook for playbook in business.context.playbooks}
     for row in rows:

@@ -30,12 +30,15 @@ class Assigned:
 def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
-    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`, `owner_id`,
-    `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
+    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`,
+    `owner_id`, `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
     """
     if not presence.staffed:
         nobody = ibis.null(contacts.owner_id.type())
-        return Assigned(contacts.mutate(staff_id=nobody), contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"))
+        return Assigned(
+            contacts.mutate(staff_id=nobody),
+            contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"),
+        )
     personal = contacts.channel.isin([channel.value for channel in sorted(BY_PERSON)])
     dealt = _dealt(context, all_terms, _candidates(context, all_terms, contacts.filter(personal), presence), presence)
     given = contacts.left_join(dealt, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
@@ -66,7 +69,9 @@ def _with_preferred(context: PlanContext, all_terms: Terms, contacts: ir.Table, 
     asked = contacts.mutate(named=named)
     instead = _instead(context, all_terms, asked, presence)
     for place, column in enumerate(("promise_staff_id", "last_staff_id", "named")):
-        found = instead.rename({f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"})
+        found = instead.rename(
+            {f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"}
+        )
         asked = asked.left_join(found, [column, "needs"]).drop(f"{column}_right", "needs_right")
     own_desk = asked.branch_id.cast("string").fill_null(EVERYWHERE)
     return asked.mutate(
@@ -93,7 +98,10 @@ def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presenc
     """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
     columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
     rows = fetch(context.connection, candidates.order_by(order(candidates)).select(*columns))
-    works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
+    works = [
+        Work(preferred, desk, all_terms.skills[needs], promised)
+        for _customer, _contact, preferred, desk, needs, promised in rows
+    ]
     dealer = Dealer(presence, works)
     dealt = [(*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True)]
     kinds = {

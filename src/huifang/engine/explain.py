@@ -55,7 +55,9 @@ class Explanation:
         return "\n".join(_say(line, language) for line in self.lines)
 
 
-def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None) -> Explanation:
+def explain(
+    context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None
+) -> Explanation:
     """Explains one customer; raises `Invalid` where there is no such customer."""
     own = _own(inputs, customer_id)
     facts = occurring.facts(own, context)
@@ -118,14 +120,27 @@ def _lines(
     due = [
         Line(
             book.playbook, name, programme.title, due=True, rule=str(row["rule"]), why=_decided(row),
-            cause=because([row], books, context.day), figures=figures, next_day=until if isinstance(until := row["until"], date) else next_due,
+            cause=because([row], books, context.day), figures=figures,
+            next_day=until if isinstance(until := row["until"], date) else next_due,
         )
         for row in own
     ]  # fmt: skip
     if due:
         return due
     rule, why = _not_due(context, book, programme, facts, figures)
-    return [Line(book.playbook, name, programme.title, due=False, rule=rule, why=why, cause=None, figures=figures, next_day=next_due)]
+    return [
+        Line(
+            book.playbook,
+            name,
+            programme.title,
+            due=False,
+            rule=rule,
+            why=why,
+            cause=None,
+            figures=figures,
+            next_day=next_due,
+        )
+    ]
 
 
 def _decided(row: Mapping[str, object]) -> Words:
@@ -144,7 +159,11 @@ def _fact(book: Playbook, facts: Mapping[str, object], name: str) -> object:
 
 
 def _not_due(
-    context: PlanContext, book: Playbook, programme: Programme, facts: Mapping[str, object], figures: Mapping[str, object]
+    context: PlanContext,
+    book: Playbook,
+    programme: Programme,
+    facts: Mapping[str, object],
+    figures: Mapping[str, object],
 ) -> tuple[str, Words]:
     if facts["kind"] not in book.subjects:
         return "not-due.subject", Words("不是本方案的对象", "Not a subject of this playbook")
@@ -155,12 +174,21 @@ def _not_due(
 
 def _say(line: Line, language: str) -> str:
     chinese = language.lower().startswith("zh")
-    text = [f"{line.title.say(language)} ({line.playbook} › {line.programme})", f"  {line.why.say(language)} [{line.rule}]"]
+    text = [
+        f"{line.title.say(language)} ({line.playbook} › {line.programme})",
+        f"  {line.why.say(language)} [{line.rule}]",
+    ]
     if line.cause is not None:
         text.append(f"  {line.cause.say(language)}")
     if line.figures:
-        text.append("  " + ("，" if chinese else ", ").join(f"{name} = {value}" for name, value in line.figures.items()))
+        text.append(
+            "  " + ("，" if chinese else ", ").join(f"{name} = {value}" for name, value in line.figures.items())
+        )
     if line.next_day is not None:
         said = said_day(line.next_day)
-        text.append(f"  下次可能：{line.next_day.year}年{said.zh}" if chinese else f"  Next possible: {said.en} {line.next_day.year}")
+        text.append(
+            f"  下次可能：{line.next_day.year}年{said.zh}"
+            if chinese
+            else f"  Next possible: {said.en} {line.next_day.year}"
+        )
     return "\n".join(text)

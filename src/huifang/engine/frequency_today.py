@@ -7,6 +7,7 @@ contact need no round, for past contacts were looked at before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -19,19 +20,25 @@ from huifang.engine.stages import PlanContext, fetch, keep
 _UNDECIDED = {"rule": ibis.null("string"), "until": ibis.null("date"), "detail": ibis.null("string")}
 
 
-def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, recents: ir.Table, calendars: CalendarDays) -> ir.Table:
+def without_room(
+    context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, recents: ir.Table, calendars: CalendarDays
+) -> ir.Table:
     """The contacts that find no room: `customer_id`, `contact`, `rule`, `until`, `detail`.
 
     `contacts` has one row per contact with the columns of `bundling.contacts_of` and of `frequency.usage`. One query to number them, then
     one for each round; the number of rounds is the largest number of contacts that one customer could get today.
     """
     order = ibis.window(group_by=contacts.customer_id, order_by=contacts.contact)
-    numbered = contacts.mutate(turn=ibis.row_number().over(order) + 1, of=contacts.count().over(ibis.window(group_by=contacts.customer_id)))
+    numbered = contacts.mutate(
+        turn=ibis.row_number().over(order) + 1, of=contacts.count().over(ibis.window(group_by=contacts.customer_id))
+    )
     usages = [f"used_{number}" for number in range(len(all_caps))]
     several = keep(
         context.connection,
         "several",
-        numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
+        numbered.filter(numbered.of > 1).select(
+            "customer_id", "contact", "turn", "purpose", "channel", "promised", *usages
+        ),
     )
     ((last,),) = fetch(context.connection, several.aggregate(last=several.turn.max()))
     if last is None or not all_caps:
@@ -45,7 +52,12 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
 
 
 def _round(
-    context: PlanContext, all_caps: Sequence[Cap], turn: ir.Table, before: ir.Table | None, recents: ir.Table, calendars: CalendarDays
+    context: PlanContext,
+    all_caps: Sequence[Cap],
+    turn: ir.Table,
+    before: ir.Table | None,
+    recents: ir.Table,
+    calendars: CalendarDays,
 ) -> ir.Table:
     """One contact of each customer, decided: adds `rule`, `until`, `detail`, and `taken_<cap>` with its own share where it is made."""
     counts = [f"taken_{number}" for number in range(len(all_caps))]
@@ -56,7 +68,11 @@ def _round(
     for number, cap in enumerate(all_caps):
         table = _with_room(table, number, cap, recents, free_again(cap, context.day, calendars))
     blocked = [
-        (number, cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most), table[f"room_{number}"])
+        (
+            number,
+            cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most),
+            table[f"room_{number}"],
+        )
         for number, cap in enumerate(all_caps)
     ]
     decided = settle(table, deciding(table, all_caps, blocked, [table[name] for name in counts]))

@@ -43,11 +43,20 @@ def openings(context: PlanContext, all_terms: Terms, calendars: CalendarDays) ->
         for number, rule in enumerate(all_terms.days)
         for row in _opening_rows(context.day, rule, calendars.get(name, {}))
     ]
-    kinds = {"calendar": "string", "days": "int64", "day": "date", "allowed": "boolean", "next_day": "date", "final": "boolean"}
+    kinds = {
+        "calendar": "string",
+        "days": "int64",
+        "day": "date",
+        "allowed": "boolean",
+        "next_day": "date",
+        "final": "boolean",
+    }
     return lookup(context.connection, "openings", kinds, rows)
 
 
-def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, tuple[bool, bool]]) -> list[tuple[object, ...]]:
+def _opening_rows(
+    today: date, rule: str | tuple[str, ...], days: Mapping[date, tuple[bool, bool]]
+) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     following: date | None = None
     for back in range((AFTER + BEFORE).days + 1):
@@ -56,7 +65,9 @@ def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, 
         if rule == "working" and known is None:
             following = None
             continue
-        allowed = known[0] if rule == "working" and known is not None else rule == "every" or WEEKDAYS[day.weekday()] in rule
+        allowed = (
+            known[0] if rule == "working" and known is not None else rule == "every" or WEEKDAYS[day.weekday()] in rule
+        )
         following = day if allowed else following
         rows.append((day, allowed, following, rule != "working" or (known is not None and known[1])))
     return rows
@@ -72,7 +83,13 @@ def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.
             opens = window.opens.replace(tzinfo=None) if window else None
             closes = window.closes.replace(tzinfo=None) if window else None
             rows.append((name, number, zone is not None, opens, closes))
-    kinds = {"zone": "string", "hours": "int64", "zone_known": "boolean", "window_opens": "timestamp", "window_closes": "timestamp"}
+    kinds = {
+        "zone": "string",
+        "hours": "int64",
+        "zone_known": "boolean",
+        "window_opens": "timestamp",
+        "window_closes": "timestamp",
+    }
     return lookup(context.connection, "windows", kinds, rows)
 
 
@@ -80,7 +97,8 @@ def covering(all_terms: Terms, wide: ir.IntegerValue, narrow: ir.IntegerValue) -
     """Whether the set of hours numbered `wide` holds every minute of the one numbered `narrow`."""
     minutes = [_minutes(hours) for hours in all_terms.hours]
     cases = (
-        (narrow == number, wide.isin([other for other, held in enumerate(minutes) if inside <= held])) for number, inside in enumerate(minutes)
+        (narrow == number, wide.isin([other for other, held in enumerate(minutes) if inside <= held]))
+        for number, inside in enumerate(minutes)
     )
     return ibis.cases(*cases, else_=ibis.literal(value=False))
 
@@ -90,7 +108,7 @@ def _minutes(hours: Iterable[str]) -> frozenset[int]:
 
 
 def scheduled(table: ir.Table, context: PlanContext, opening: ir.Table, window: ir.Table) -> ir.Table:
-    """Adds today's opening and window, and moves `deadline` and `expires` to the first allowed day from the due day on where they lie before.
+    """Adds today's opening and window, and moves `deadline` and `expires` to the first allowed day from the due day on if they lie before.
 
     `table` has calendar, days, zone, hours, due, and the promise's columns. Four joins with lookups, no query of its own.
     """
@@ -132,9 +150,13 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
 def moved(table: ir.Table, opening: ir.Table) -> ir.Table:
     """`until` moved to the first allowed day from it on; a promised day stays. Adds `until_final`. One join with a lookup."""
     following = opening.select("calendar", "days", "next_day", until="day", until_final="final")
-    joined = table.left_join(following, ["calendar", "days", "until"]).drop("calendar_right", "days_right", "until_right")
+    joined = table.left_join(following, ["calendar", "days", "until"]).drop(
+        "calendar_right", "days_right", "until_right"
+    )
     stays = joined.rule == "deferred.promised-later"
-    return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop("next_day")
+    return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop(
+        "next_day"
+    )
 
 
 def zones(context: PlanContext, facts: ir.Table) -> list[str]:
