@@ -17,7 +17,7 @@ _SURNAMES = (
     "谢 8 宋 8 唐 8 许 7 邓 7 冯 7 韩 7 曹 7 曾 7 彭 7 萧 2 蔡 6 潘 6 田 6 董 6 袁 6 于 6 余 5 叶 5 蒋 5 杜 5 苏 5 魏 5 程 5 吕 5 丁 5 "
     "沈 5 任 5 姚 4 卢 4 傅 4 钟 4 姜 4 崔 4 谭 4 廖 4 范 4 汪 4 陆 4 金 4 石 3 戴 3 贾 3 韦 3 夏 3 邱 3 方 3 侯 3 邹 3 熊 3 孟 3 秦 3 "
     "白 3 江 3 阎 2 薛 3 尹 3 段 2 雷 2 黎 2 史 2 龙 2 陶 2 贺 2 顾 2 毛 2 郝 2 龚 2 邵 2 万 2 钱 2 严 2 覃 2 武 2 戚 1 莫 1 孔 1 向 1 常 1 "
-    "汤 1 康 1 施 1 洪 1 诸葛 1 欧阳 1 上官 1 司马 1"
+    "汤 1 康 1 施 1 洪 1 欧阳 1"
 ).split()
 _NAMES = tuple(_SURNAMES[::2])
 _WEIGHTS = tuple(accumulate(int(weight) for weight in _SURNAMES[1::2]))
@@ -53,6 +53,15 @@ class Person:
 def surname(rng: Random) -> str:
     """A surname by its share of the population."""
     return _NAMES[bisect(_WEIGHTS, rng.random() * _WEIGHTS[-1])]
+
+
+def family_name(name: str) -> str:
+    """The surname in a full name.
+
+    >>> family_name("欧阳静")
+    '欧阳'
+    """
+    return name[:2] if name.startswith("欧阳") else name[0]
 
 
 def given_name(rng: Random, gender: str, born: int) -> str:

@@ -7,6 +7,7 @@ from random import Random
 
 from huifang.demo import shop_agreements, shop_jobs, shop_register, shop_team
 from huifang.demo.business import Attributes, Business, Consent, Customer, Event
+from huifang.demo.people import family_name
 from huifang.demo.places import Numbers
 from huifang.demo.shop_followups import Year
 from huifang.demo.shop_jobs import Job
@@ -95,7 +96,7 @@ def _duplicates(rng: Random, business: Business, jobs: list[Job]) -> dict[str, s
             continue
         title = "先生" if known.gender == "男" else "女士"
         code = f"KH{900000 + len(moved) + 1}"
-        name = rng.choice((known.name, known.name + title, known.name[0] + title))
+        name = rng.choice((known.name, known.name + title, family_name(known.name) + title))
         facts = {key: known.attributes[key] for key in ("plate", "vehicle")}
         business.customers.append(
             Customer(

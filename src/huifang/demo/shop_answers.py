@@ -8,6 +8,7 @@ from itertools import accumulate
 from random import Random
 
 from huifang.demo.business import ZONE, Answer, Business, Case, Contact, Record
+from huifang.demo.people import family_name
 from huifang.demo.shop_jobs import Job
 from huifang.demo.shop_words import QUESTIONS, words
 
@@ -61,7 +62,7 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
     if feedback:
         said = words(
             rng, feedback, topic, vehicle=job.car.model, work=rng.choice(job.work), adviser="小" + job.adviser.name[-1],
-            technician=job.technician.name[0] + "师傅",
+            technician=family_name(job.technician.name) + "师傅",
         )  # fmt: skip
     troubled = bool(scores) and (lowest <= 2 or feedback == "complaint")
     step = "转客服主管处理" if troubled else ("已记录建议" if feedback == "suggestion" else "")
