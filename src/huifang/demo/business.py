@@ -1,7 +1,9 @@
 """The rows of a generated business, as plain values.
 
-Codes are readable (客户编号 ``KH000123``, 工单号 ``W20251103-014``) and refer to each other. Moments are aware local datetimes
-(Asia/Shanghai), days are the business's own days, money is yuan. Attribute values are text, numbers, dates or truth values.
+Codes are readable (客户编号 ``KH000123``, 工单号 ``W20251103-014``) and refer to each other. Moments are aware local
+datetimes
+(Asia/Shanghai), days are the business's own days, money is yuan. Attribute values are text, numbers, dates or truth
+values.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One member of staff. `role` is agent, supervisor, manager or administrator; empty for those who do not sign in."""
+    """One member of staff. `role` is agent, supervisor, manager or administrator; empty for those who do not sign
+    in.
+    """
 
     code: str
     name: str
@@ -51,7 +55,9 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One row of the register. `status` is active, deceased or closed; `duplicate_of` names the same person's older row."""
+    """One row of the register. `status` is active, deceased or closed; `duplicate_of` names the same person's older
+    row.
+    """
 
     code: str
     name: str

@@ -1,6 +1,7 @@
 """The follow-up desk's past: who was called when, how often, and whether somebody answered.
 
-Every agent makes one call after another in the calling hours, at most so many a day; what does not fit waits for the next working day,
+Every agent makes one call after another in the calling hours, at most so many a day; what does not fit waits for the
+next working day,
 and what has waited too long was given up.
 """
 
@@ -26,7 +27,9 @@ _SECONDS = {REACHED: (70, 280), "call-back": (12, 40), REFUSED: (6, 30), WRONG_N
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One past falling due, to be pursued: `lasts` is how many days it was kept, `usable` whether the number is right."""
+    """One past falling due, to be pursued: `lasts` is how many days it was kept, `usable` whether the number is
+    right.
+    """
 
     due: date
     programme: str
@@ -67,7 +70,9 @@ class Desk:
         self._made: dict[tuple[str, date], int] = defaultdict(int)
 
     def pursue(self, errand: Errand) -> Contact | None:
-        """Try until reached or given up; the contact in which the customer was reached, if any. Nothing is written at or after `as_of`."""
+        """Try until reached or given up; the contact in which the customer was reached, if any. Nothing is written
+        at or after `as_of`.
+        """
         last = errand.due + timedelta(days=errand.lasts)
         day, contact, tries = errand.due, None, 0
         while tries < self._tries:
@@ -95,10 +100,13 @@ class Desk:
         self._made[errand.agent, day] = place + 1
         seconds_of_day = int(self._minutes[place] * 60 + rng.random() * 45)
         at = datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(seconds=seconds_of_day)
-        outcome = _OUTCOMES[bisect(_SHARES, rng.random() * (70 if promised else 100))] if errand.usable else WRONG_NUMBER
+        outcome = (
+            _OUTCOMES[bisect(_SHARES, rng.random() * (70 if promised else 100))] if errand.usable else WRONG_NUMBER
+        )
         low, high = _SECONDS.get(outcome, (0, 0))
         contact = Contact(
-            f"L{day:%Y%m%d}-{errand.agent}-{place + 1:02d}", errand.customer, errand.programme, errand.cause, "phone", errand.purpose, at,
+            f"L{day:%Y%m%d}-{errand.agent}-{place + 1:02d}", errand.customer, errand.programme, errand.cause,
+            "phone", errand.purpose, at,
             outcome, outcome == REACHED, outcome in _SECONDS, errand.agent, int(low + (high - low) * rng.random()),
         )  # fmt: skip
         self._business.contacts.append(contact)
@@ -115,5 +123,7 @@ class Desk:
 
     def _note(self, errand: Errand, last: date, tries: int, next_on: date | None, *, is_open: bool) -> None:
         self._business.occurrences.append(
-            Occurrence(errand.programme, errand.customer, errand.cause, errand.due, last, is_open, tries, next_on, errand.agent)
+            Occurrence(
+                errand.programme, errand.customer, errand.cause, errand.due, last, is_open, tries, next_on, errand.agent
+            )
         )

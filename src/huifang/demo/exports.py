@@ -1,6 +1,7 @@
 """A generated business as the engine's tables, in Parquet or CSV.
 
-Columns follow `engine.tables`; attributes become further columns, named as they are. Moments are UTC without a zone, days the business's own.
+Columns follow `engine.tables`; attributes become further columns, named as they are. Moments are UTC without a zone,
+days the business's own.
 """
 
 from __future__ import annotations
@@ -31,15 +32,21 @@ def utc(at: datetime) -> datetime:
 
 
 def engine_tables(business: Business) -> dict[str, pa.Table]:
-    """The input tables by name; calendars are not the business's to give, promises, requests and absences there are none."""
+    """The input tables by name; calendars are not the business's to give, promises, requests and absences there are
+    none.
+    """
     return {
         "customers": _customers(business.customers),
         "events": _events(business),
         "agreements": _agreements(business),
         "contact_points": _contact_points(business.customers),
-        "consents": _rows(contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed) for c in business.consents]),
+        "consents": _rows(
+            contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed) for c in business.consents]
+        ),
         "contacts": _contacts(business.contacts),
-        "answers": _rows(contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]),
+        "answers": _rows(
+            contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]
+        ),
         "cases": _cases(business),
         "known": _known(business.key, business.occurrences),
         "staff": _staff(business.staff),
@@ -59,11 +66,14 @@ def write_tables(business: Business, directory: Path, table_format: TableFormat 
     return paths
 
 
-def _rows(table: contract.Table, rows: Sequence[tuple[Any, ...]], more: Mapping[str, pa.Array] | None = None) -> pa.Table:
+def _rows(
+    table: contract.Table, rows: Sequence[tuple[Any, ...]], more: Mapping[str, pa.Array] | None = None
+) -> pa.Table:
     """Rows in the order of the contract's columns, as an Arrow table; `more` are attribute columns."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
     arrays = {
-        column.name: pa.array(values, type=_ARROW[column.type]) for column, values in zip(table.columns, columns, strict=True)
+        column.name: pa.array(values, type=_ARROW[column.type])
+        for column, values in zip(table.columns, columns, strict=True)
     }
     return pa.table({**arrays, **(more or {})})
 
@@ -74,12 +84,26 @@ def _attributes(found: Sequence[Attributes]) -> dict[str, pa.Array]:
     for attributes in found:
         for name, value in attributes.items():
             kinds.setdefault(name, type(value))
-    return {name: pa.array([attributes.get(name) for attributes in found], type=_PYTHON[kind]) for name, kind in kinds.items()}
+    return {
+        name: pa.array([attributes.get(name) for attributes in found], type=_PYTHON[kind])
+        for name, kind in kinds.items()
+    }
 
 
 def _customers(customers: Sequence[Customer]) -> pa.Table:
     rows = [
-        (one.code, one.kind, one.status, one.branch, one.owner, None, "zh", one.birthday, one.birthday_lunar, one.first_seen)
+        (
+            one.code,
+            one.kind,
+            one.status,
+            one.branch,
+            one.owner,
+            None,
+            "zh",
+            one.birthday,
+            one.birthday_lunar,
+            one.first_seen,
+        )
         for one in customers
     ]
     names = {"name": pa.array([one.name for one in customers], type=pa.string())}
@@ -88,14 +112,25 @@ def _customers(customers: Sequence[Customer]) -> pa.Table:
 
 def _events(business: Business) -> pa.Table:
     rows = [
-        (event.code, event.customer, event.kind, utc(event.at), event.at.date(), event.amount, event.branch, event.staff)
+        (
+            event.code,
+            event.customer,
+            event.kind,
+            utc(event.at),
+            event.at.date(),
+            event.amount,
+            event.branch,
+            event.staff,
+        )
         for event in business.events
     ]
     return _rows(contract.EVENTS, rows, _attributes([event.attributes for event in business.events]))
 
 
 def _agreements(business: Business) -> pa.Table:
-    rows = [(one.code, one.customer, one.kind, one.starts, one.ends, one.status, one.amount) for one in business.agreements]
+    rows = [
+        (one.code, one.customer, one.kind, one.starts, one.ends, one.status, one.amount) for one in business.agreements
+    ]
     return _rows(contract.AGREEMENTS, rows, _attributes([one.attributes for one in business.agreements]))
 
 
@@ -111,7 +146,17 @@ def _contact_points(customers: Iterable[Customer]) -> pa.Table:
 
 def _contacts(contacts: Iterable[Contact]) -> pa.Table:
     rows = [
-        (one.code, one.customer, one.channel, one.purpose, one.programme, one.at.date(), one.reached, one.counted, one.staff)
+        (
+            one.code,
+            one.customer,
+            one.channel,
+            one.purpose,
+            one.programme,
+            one.at.date(),
+            one.reached,
+            one.counted,
+            one.staff,
+        )
         for one in contacts
     ]
     return _rows(contract.CONTACTS, rows)
@@ -119,7 +164,14 @@ def _contacts(contacts: Iterable[Contact]) -> pa.Table:
 
 def _cases(business: Business) -> pa.Table:
     rows = [
-        (case.code, case.customer, case.kind, case.closed is None, case.opened.date(), case.closed.date() if case.closed else None)
+        (
+            case.code,
+            case.customer,
+            case.kind,
+            case.closed is None,
+            case.opened.date(),
+            case.closed.date() if case.closed else None,
+        )
         for case in business.cases
     ]
     return _rows(contract.CASES, rows)
@@ -127,7 +179,18 @@ def _cases(business: Business) -> pa.Table:
 
 def _known(playbook: str, occurrences: Iterable[Occurrence]) -> pa.Table:
     rows = [
-        (playbook, one.programme, one.customer, one.cause, one.due, one.expires, one.open, one.attempts, one.next_on, one.staff)
+        (
+            playbook,
+            one.programme,
+            one.customer,
+            one.cause,
+            one.due,
+            one.expires,
+            one.open,
+            one.attempts,
+            one.next_on,
+            one.staff,
+        )
         for one in occurrences
     ]
     return _rows(contract.KNOWN, rows)

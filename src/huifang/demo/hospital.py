@@ -1,4 +1,6 @@
-"""澜溪市仁和医院随访中心: 15,000 patients, eighteen months of visits and a year of follow-up calls, on the morning of a day."""
+"""澜溪市仁和医院随访中心: 15,000 patients, eighteen months of visits and a year of follow-up calls, on the morning
+of a day.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,12 @@ def hospital(as_of: date, seed: int = 1, patients: int = 15_000) -> Business:
 
 
 def _visits(
-    rng: Random, business: Business, doctors: dict[str, list[Staff]], numbers: Numbers, agents: tuple[str, ...], patients: int
+    rng: Random,
+    business: Business,
+    doctors: dict[str, list[Staff]],
+    numbers: Numbers,
+    agents: tuple[str, ...],
+    patients: int,
 ) -> list[Visit]:
     """First visits spread over the time, and for some inpatients a later stay; sorted by moment."""
     first_day = business.as_of - timedelta(days=DAYS)
@@ -81,7 +88,9 @@ def _follow_up(rng: Random, business: Business, visits: list[Visit]) -> None:
         if start <= due < as_of:
             customer = register[seen.event.customer]
             usable = any(phone.usable for phone in customer.phones)
-            errands.append((Errand(due, programme, customer.code, seen.event.code, "service", customer.owner, 7, usable), seen))
+            errands.append(
+                (Errand(due, programme, customer.code, seen.event.code, "service", customer.owner, 7, usable), seen)
+            )
     errands.sort(key=lambda found: (found[0].due, found[0].cause))
     silent: set[str] = set()
     for errand, seen in errands:
@@ -89,9 +98,13 @@ def _follow_up(rng: Random, business: Business, visits: list[Visit]) -> None:
             continue
         if contact := desk.pursue(errand):
             _tell(rng, business, contact, seen, register[errand.customer])
-        elif business.contacts and (latest := business.contacts[-1]).outcome == REFUSED and latest.cause == errand.cause:
+        elif (
+            business.contacts and (latest := business.contacts[-1]).outcome == REFUSED and latest.cause == errand.cause
+        ):
             silent.add(errand.customer)
-            business.consents.append(Consent(errand.customer, "any", "phone", False, latest.at.date(), "患者要求不再电话随访"))
+            business.consents.append(
+                Consent(errand.customer, "any", "phone", False, latest.at.date(), "患者要求不再电话随访")
+            )
     business.contacts.sort(key=lambda contact: (contact.at, contact.code))
     business.consents = [consent for consent in business.consents if consent.customer in silent]
 
@@ -112,17 +125,23 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
     record, day = "H" + contact.code[1:], contact.at.date()
     points = {"good": 3.0, "slow": 2.0, "worse": 1.0}[recovery]
     for question, score, value in (
-        ("recovery", points, recovery), ("medication", float(taken), "yes" if taken else "no"), ("service", float(service), str(service)),
+        ("recovery", points, recovery), ("medication", float(taken), "yes" if taken else "no"), ("service",
+        float(service), str(service)),
         ("would_recommend", float(recommend), str(recommend)), ("words", None, said),
     ):  # fmt: skip
         if value:
             business.answers.append(Answer(record, contact.customer, contact.programme, question, day, score, value))
     trouble = recovery == "worse" or feedback == "complaint" or service <= 2
-    step = "转主管医生回电" if recovery == "worse" else ("转随访中心主任处理" if trouble else ("" if taken else "嘱按时服药，三天后再访"))
+    step = (
+        "转主管医生回电"
+        if recovery == "worse"
+        else ("转随访中心主任处理" if trouble else ("" if taken else "嘱按时服药，三天后再访"))
+    )
     next_day = day + timedelta(days=3) if not taken and not trouble else None
     business.records.append(
         Record(
-            record, contact.code, contact.customer, contact.programme, contact.cause, contact.at, contact.staff, service >= 3, said, feedback,
+            record, contact.code, contact.customer, contact.programme, contact.cause, contact.at, contact.staff,
+            service >= 3, said, feedback,
             "medical" if recovery == "worse" else "", step, next_day,
         )
     )  # fmt: skip
@@ -159,16 +178,30 @@ def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, k
     opened = contact.at + timedelta(minutes=4)
     answered = opened + timedelta(minutes=rng.randint(10, 110))
     days = timedelta(days=rng.randint(1, 5))
-    closed = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + days + timedelta(minutes=rng.randint(0, 480))
+    closed = (
+        datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + days + timedelta(minutes=rng.randint(0, 480))
+    )
     done = closed < morning
-    medical = ("主管医生回电，调整用药后缓解", "安排次日门诊复查，已处理", "指导换药和观察，三天后好转", "收住院进一步检查")
-    service = ("科室主任致电致歉，家属接受", "核对费用并退还多收部分", "护理部已谈话整改并回复患者", "协助预约复诊号，患者满意")
+    medical = (
+        "主管医生回电，调整用药后缓解",
+        "安排次日门诊复查，已处理",
+        "指导换药和观察，三天后好转",
+        "收住院进一步检查",
+    )
+    service = (
+        "科室主任致电致歉，家属接受",
+        "核对费用并退还多收部分",
+        "护理部已谈话整改并回复患者",
+        "协助预约复诊号，患者满意",
+    )
     owner = seen.event.staff if kind == "medical" else "ZR01"
     business.cases.append(
         Case(
             f"TS{contact.code[1:]}", contact.customer, kind, "H" + contact.code[1:], contact.cause, opened,
-            answered if answered < morning else None, closed if done else None, owner, said or "患者评分在 2 分以下，未说明原因",
-            rng.choice(medical if kind == "medical" else service) if done else "", rng.choices((3, 4, 5), (15, 50, 35))[0] if done else None,
+            answered if answered < morning else None, closed if done else None, owner,
+            said or "患者评分在 2 分以下，未说明原因",
+            rng.choice(medical if kind == "medical" else service) if done else "", rng.choices((3, 4, 5), (15, 50,
+            35))[0] if done else None,
         )
     )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""The hospital's staff and patients: age and sex by department, telephones of family members, visits one after the other."""
+"""The hospital's staff and patients: age and sex by department, telephones of family members, visits one after the
+other.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,18 @@ class Visit:
 
 
 def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]]:
-    """The follow-up centre (two callers, a head, the vice-president, an administrator) and the doctors by department."""
+    """The follow-up centre (two callers, a head, the vice-president, an administrator) and the doctors by
+    department.
+    """
     centre = (
         ("SF01", "随访护士", "agent", 40, "女"), ("SF02", "随访护士", "agent", 40, "女"),
-        ("ZR01", "随访中心主任", "supervisor", 0, "女"), ("YZ01", "分管副院长", "manager", 0, "男"), ("GL01", "信息科管理员", "administrator", 0, "男"),
+        ("ZR01", "随访中心主任", "supervisor", 0, "女"), ("YZ01", "分管副院长", "manager", 0, "男"), ("GL01",
+        "信息科管理员", "administrator", 0, "男"),
     )  # fmt: skip
     people = [
-        Staff(code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity)
+        Staff(
+            code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity
+        )
         for code, title, role, capacity, gender in centre
     ]
     doctors: dict[str, list[Staff]] = {}
@@ -47,7 +54,9 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
     return people + [doctor for group in doctors.values() for doctor in group], doctors
 
 
-def patient(rng: Random, number: int, numbers: Numbers, agents: tuple[str, ...], day: date) -> tuple[Customer, Department]:
+def patient(
+    rng: Random, number: int, numbers: Numbers, agents: tuple[str, ...], day: date
+) -> tuple[Customer, Department]:
     """One patient and the department that saw him or her first, on `day`."""
     department = DEPARTMENTS[bisect(_SHARES, rng.random() * _SHARES[-1])]
     gender = "女" if rng.random() < department.women else "男"
@@ -56,8 +65,10 @@ def patient(rng: Random, number: int, numbers: Numbers, agents: tuple[str, ...],
     phones = _phones(rng, numbers, age)
     record_number = f"{day:%y}{number:06d}"
     customer = Customer(
-        f"HZ{number:06d}", person(rng, gender, birthday).name, "person", phones, "RH", agents[number % len(agents)], day, gender,
-        address=address(rng) if rng.random() < 0.9 else "", birthday=birthday, birthday_lunar=keeps_lunar(rng, birthday),
+        f"HZ{number:06d}", person(rng, gender, birthday).name, "person", phones, "RH", agents[number % len(agents)],
+        day, gender,
+        address=address(rng) if rng.random() < 0.9 else "", birthday=birthday, birthday_lunar=keeps_lunar(rng,
+        birthday),
         attributes={"gender": gender, "record_number": record_number},
     )  # fmt: skip
     return customer, department
@@ -88,7 +99,8 @@ def visit(rng: Random, customer: Customer, department: Department, doctor: Staff
     diagnosis = fitting[int(rng.random() * len(fitting))]
     surgery = diagnosis.surgery
     facts: dict[str, str | int | float | bool | date] = {
-        "department": department.name, "doctor": doctor.name, "diagnosis": diagnosis.name, "surgery": surgery, "operated": bool(surgery),
+        "department": department.name, "doctor": doctor.name, "diagnosis": diagnosis.name, "surgery": surgery,
+        "operated": bool(surgery),
     }  # fmt: skip
     if department.stay[1]:
         stay = rng.randint(*department.stay)
@@ -96,4 +108,6 @@ def visit(rng: Random, customer: Customer, department: Department, doctor: Staff
     cheap, dear = department.cost
     amount = round(cheap + (dear - cheap) * rng.random() ** (1.6 if not surgery else 0.8), 2)
     code = f"{_LETTERS[department.kind]}{day:%Y%m%d}-{number:06d}"
-    return Visit(Event(code, customer.code, department.kind, at, amount, "RH", doctor.code, facts), department, doctor.name)
+    return Visit(
+        Event(code, customer.code, department.kind, at, amount, "RH", doctor.code, facts), department, doctor.name
+    )

@@ -2,8 +2,10 @@
 
 No value here can reach anybody:
 
-* Telephones are ``13490`` and six digits. 1349 has the form of a mobile number (every library and carrier rule takes it), but was set apart
-  for a satellite service and is given to no mobile subscriber. `is_invented` tells such numbers, so that a driver can refuse to dial them.
+* Telephones are ``13490`` and six digits. 1349 has the form of a mobile number (every library and carrier rule takes
+it), but was set apart
+  for a satellite service and is given to no mobile subscriber. `is_invented` tells such numbers, so that a driver
+  can refuse to dial them.
 * Plates begin 浙M: Zhejiang's cities use 浙A to 浙L.
 * E-mail goes to ``example.com``, which RFC 2606 reserves.
 """
@@ -22,7 +24,8 @@ _DISTRICTS = {
     "青塘县": ("青塘大街", "枫桥路", "茶园路", "朝阳街", "溪口路"),
 }
 _ESTATES = (
-    "翠苑小区", "湖畔花园", "金桂苑", "阳光新城", "锦绣家园", "望江名邸", "柳岸春晓", "桃源里", "澜溪壹号", "和顺家园", "丽景花苑", "紫荆公寓",
+    "翠苑小区", "湖畔花园", "金桂苑", "阳光新城", "锦绣家园", "望江名邸", "柳岸春晓", "桃源里", "澜溪壹号",
+    "和顺家园", "丽景花苑", "紫荆公寓",
     "东方名都", "枫林雅居", "水岸华庭", "文昌花苑", "安康小区", "银杏苑", "海棠湾", "状元府", "机电宿舍", "百合公寓",
 )  # fmt: skip
 _TOWNS = ("溪口镇", "枫桥镇", "白石乡", "茶园镇", "下渡村", "上塘村", "石桥头村", "前洋村")
@@ -34,7 +37,9 @@ def address(rng: Random) -> str:
     if district == "青塘县" and rng.random() < 0.5:
         return f"{CITY}青塘县{rng.choice(_TOWNS)}{rng.randint(1, 180)}号"
     street = rng.choice(_DISTRICTS[district])
-    home = f"{rng.choice(_ESTATES)}{rng.randint(1, 32)}幢{rng.randint(1, 3)}单元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
+    home = (
+        f"{rng.choice(_ESTATES)}{rng.randint(1, 32)}幢{rng.randint(1, 3)}单元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
+    )
     return f"{CITY}{district}{street}{rng.randint(1, 620)}号{home}"
 
 
@@ -77,7 +82,7 @@ class Numbers:
         letter = _PLATE_LETTERS[self._rng.randrange(24)]
         place = self._rng.randrange(5)
         digits = f"{number:05d}"
-        return f"浙M{digits[:place]}{letter}{digits[place + 1:]}"
+        return f"浙M{digits[:place]}{letter}{digits[place + 1 :]}"
 
 
 def email(rng: Random, code: str) -> str:

@@ -1,4 +1,6 @@
-"""澜溪路安汽车服务: a repair shop with three branches, 20,000 customers and three years of jobs, on the morning of a day."""
+"""澜溪路安汽车服务: a repair shop with three branches, 20,000 customers and three years of jobs, on the morning of a
+day.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def repair_shop(as_of: date, seed: int = 1, customers: int = 20_000) -> Business
     last = {job.account.code: job for job in jobs}
     seen = {code: job.settled.date() for code, job in last.items()}
     accounts = [account for account in accounts if account.code in last]
-    business.agreements = shop_agreements.insurances(rng, accounts, seen, as_of) + shop_agreements.warranties(jobs, as_of)
+    business.agreements = shop_agreements.insurances(rng, accounts, seen, as_of) + shop_agreements.warranties(
+        jobs, as_of
+    )
     supervisor = next(one.code for one in business.staff if one.role == "supervisor")
     Year(rng, business, supervisor).tell(jobs, business.agreements, {account.code: account for account in accounts})
     _gone(rng, accounts, seen, as_of)
@@ -43,7 +47,9 @@ def repair_shop(as_of: date, seed: int = 1, customers: int = 20_000) -> Business
 
 
 def _gone(rng: Random, accounts: list[Account], seen: dict[str, date], as_of: date) -> None:
-    """Of those long not seen, a few have died, and a few companies and car owners are known to have given up their cars."""
+    """Of those long not seen, a few have died, and a few companies and car owners are known to have given up their
+    cars.
+    """
     for account in accounts:
         if (as_of - seen[account.code]).days > 240:
             chance = rng.random()
@@ -56,13 +62,15 @@ def _gone(rng: Random, accounts: list[Account], seen: dict[str, date], as_of: da
 def _customer(account: Account, last: Job, as_of: date) -> Customer:
     car = last.car
     facts: dict[str, str | int | float | bool | date] = {
-        "plate": car.plate, "vehicle": car.model, "next_service": last.next_service, "inspection_due": inspection_due(car.registered, as_of),
+        "plate": car.plate, "vehicle": car.model, "next_service": last.next_service,
+        "inspection_due": inspection_due(car.registered, as_of),
         "mileage": last.mileage, "cars": len(account.cars),
     }  # fmt: skip
     if account.contact_person:
         facts["contact_person"] = account.contact_person
     return Customer(
-        account.code, account.name, account.kind, account.phones, account.team.branch, account.owner, account.first_seen, account.gender,
+        account.code, account.name, account.kind, account.phones, account.team.branch, account.owner,
+        account.first_seen, account.gender,
         account.email, account.address, account.birthday, account.lunar, account.status, "", facts,
     )  # fmt: skip
 
@@ -71,7 +79,8 @@ def _events(job: Job, customer: str) -> tuple[Event, Event]:
     car = job.car
     arrival: Attributes = {"plate": car.plate, "vehicle": car.model, "mileage": job.mileage, "order": job.code}
     done: Attributes = {
-        "plate": car.plate, "vehicle": car.model, "mileage": job.mileage, "work_kind": job.kind.name, "work": "、".join(job.work),
+        "plate": car.plate, "vehicle": car.model, "mileage": job.mileage, "work_kind": job.kind.name,
+        "work": "、".join(job.work),
         "technician": job.technician.name, "adviser": job.adviser.name, "next_service": job.next_service,
     }  # fmt: skip
     branch, adviser = job.account.team.branch, job.adviser.code
@@ -82,7 +91,8 @@ def _events(job: Job, customer: str) -> tuple[Event, Event]:
 
 
 def _duplicates(rng: Random, business: Business, jobs: list[Job]) -> dict[str, str]:
-    """Registers hold people twice: one in a hundred was entered once more under the same telephone, and an old job hangs there.
+    """Registers hold people twice: one in a hundred was entered once more under the same telephone, and an old job
+    hangs there.
 
     Returns the customer code by job code for those jobs.
     """
@@ -117,6 +127,8 @@ def _consents(rng: Random, business: Business) -> list[Consent]:
         if chance < 0.55 and (customer.code, "marketing", "phone") not in refused:
             found.append(Consent(customer.code, "marketing", "phone", True, customer.first_seen, "到店登记时书面同意"))
         if chance > 0.982:
-            day = customer.first_seen + timedelta(days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1)))
+            day = customer.first_seen + timedelta(
+                days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1))
+            )
             found.append(Consent(customer.code, "marketing", "sms", False, day, "短信回复 TD"))
     return found

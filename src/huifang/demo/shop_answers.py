@@ -1,4 +1,6 @@
-"""What the shop's customers answered: ten scores from 1 to 5 that hang together with the job, their own words, and complaints that became cases."""
+"""What the shop's customers answered: ten scores from 1 to 5 that hang together with the job, their own words, and
+complaints that became cases.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,27 @@ _MOODS = (  # cumulated shares of 1, 2, 3, 4, 5
 _HARDER = {"bill": 0.05, "total_time": 0.07, "waiting_room": 0.09}
 """Questions that are answered a little lower everywhere."""
 _SOLUTIONS = {
-    "quality": ("免费返工并试车确认，客户认可", "更换有问题的配件，不收工时费", "预约返厂检查，技师主管全程陪同试车", "重新抛光处理漆面色差"),
+    "quality": (
+        "免费返工并试车确认，客户认可",
+        "更换有问题的配件，不收工时费",
+        "预约返厂检查，技师主管全程陪同试车",
+        "重新抛光处理漆面色差",
+    ),
     "bill": ("核对结算单，多收部分原路退回", "向客户逐项解释材料和工时，客户理解", "赠送工时抵扣券并致歉"),
     "total_time": ("致歉并赠送一次免费洗车，说明等待原因", "店长致电道歉，下次预约优先安排工位"),
 }
-_OTHER_SOLUTIONS = ("店长致电致歉，客户接受", "已对当事员工批评教育，并向客户回复处理结果", "赠送保养抵用券，客户表示满意", "当面道歉并改进，纳入晨会案例")
+_OTHER_SOLUTIONS = (
+    "店长致电致歉，客户接受",
+    "已对当事员工批评教育，并向客户回复处理结果",
+    "赠送保养抵用券，客户表示满意",
+    "当面道歉并改进，纳入晨会案例",
+)
 
 
 def ten_answers(rng: Random, job: Job) -> dict[str, int]:
-    """Scores by question: waiting beyond what was said and a fault that came back pull down what they touch, and the rest a little."""
+    """Scores by question: waiting beyond what was said and a fault that came back pull down what they touch, and the
+    rest a little.
+    """
     trouble = min(job.late, 4) * 0.14 + (0.5 if job.again else 0) + rng.random()
     mood = 3 if trouble > 1.3 else (2 if trouble > 1.05 else (1 if trouble > 0.62 else 0))
     scores = {}
@@ -52,7 +66,8 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
     record = "H" + contact.code[1:]
     day = contact.at.date()
     business.answers += [
-        Answer(record, contact.customer, contact.programme, question, day, float(score), str(score)) for question, score in scores.items()
+        Answer(record, contact.customer, contact.programme, question, day, float(score), str(score))
+        for question, score in scores.items()
     ]
     lowest = min(scores.values(), default=5)
     mean = sum(scores.values()) / 10 if scores else 4.5
@@ -95,7 +110,9 @@ def _topic(rng: Random, feedback: str, scores: dict[str, int]) -> str:
     return rng.choice([question for question, score in scores.items() if score == worst])
 
 
-def _open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> None:
+def _open_case(
+    rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str
+) -> None:
     opened = contact.at + timedelta(minutes=6)
     answered = opened + timedelta(minutes=int(rng.triangular(15, 170, 60)))
     later = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + timedelta(days=rng.randint(1, 6))
@@ -107,6 +124,7 @@ def _open_case(rng: Random, business: Business, job: Job, contact: Contact, topi
             f"TS{contact.code[1:]}", contact.customer, "dissatisfied", "H" + contact.code[1:], contact.cause, opened,
             answered if answered < morning else None, closed if done else None,
             supervisor if rng.random() < 0.4 else job.account.team.head, said or "有评分在 2 分以下，客户未说明原因",
-            rng.choice(_SOLUTIONS.get(topic, _OTHER_SOLUTIONS)) if done else "", rng.choices((2, 3, 4, 5), (4, 16, 45, 35))[0] if done else None,
+            rng.choice(_SOLUTIONS.get(topic, _OTHER_SOLUTIONS)) if done else "", rng.choices((2, 3, 4, 5), (4, 16,
+            45, 35))[0] if done else None,
         )
     )  # fmt: skip

@@ -18,8 +18,14 @@ from huifang.domain.spans import add_months
 DAYS = 365
 """How long the follow-up desk has existed."""
 HOURS = Hours(((9 * 60, 180), (14 * 60, 240)), 56)
-_PURPOSE = {"day-after": "service", "six-months": "relationship", "service-due": "service", "insurance-due": "marketing"}
+_PURPOSE = {
+    "day-after": "service",
+    "six-months": "relationship",
+    "service-due": "service",
+    "insurance-due": "marketing",
+}
 _LASTS = {"day-after": 3, "six-months": 10, "service-due": 12, "insurance-due": 20}
+
 
 class Year:
     """Collects everything that fell due in the desk's year and lets the desk work it off."""
@@ -65,12 +71,15 @@ class Year:
             after = coming.get(account.code, date.max)
             coming[account.code] = job.received.date()
             for programme, due in (
-                ("day-after", day + timedelta(days=1)), ("six-months", add_months(day, 6)), ("service-due", job.next_service - timedelta(days=7)),
+                ("day-after", day + timedelta(days=1)), ("six-months", add_months(day, 6)), ("service-due",
+                job.next_service - timedelta(days=7)),
             ):  # fmt: skip
                 if start <= due < as_of and (programme == "day-after" or after > due):
                     yield self._errand(programme, due, account, job.code), job, account
 
-    def _before_ends(self, agreements: list[Agreement], accounts: dict[str, Account]) -> Iterator[tuple[Errand, Job | None, Account]]:
+    def _before_ends(
+        self, agreements: list[Agreement], accounts: dict[str, Account]
+    ) -> Iterator[tuple[Errand, Job | None, Account]]:
         for agreement in agreements:
             due = agreement.ends - timedelta(days=30)
             if agreement.kind == "insurance" and self._start <= due < self._business.as_of:
@@ -79,12 +88,16 @@ class Year:
 
     def _errand(self, programme: str, due: date, account: Account, cause: str) -> Errand:
         usable = any(phone.usable for phone in account.phones)
-        return Errand(due, programme, account.code, cause, _PURPOSE[programme], account.owner, _LASTS[programme], usable)
+        return Errand(
+            due, programme, account.code, cause, _PURPOSE[programme], account.owner, _LASTS[programme], usable
+        )
 
     def _refused(self, contact: Contact) -> None:
         self._silent.add(contact.customer)
         purpose = "any" if self._rng.random() < 0.3 else "marketing"
-        self._business.consents.append(Consent(contact.customer, purpose, "phone", False, contact.at.date(), "回访时客户要求"))
+        self._business.consents.append(
+            Consent(contact.customer, purpose, "phone", False, contact.at.date(), "回访时客户要求")
+        )
 
     def _reached(self, contact: Contact, job: Job | None, account: Account) -> None:
         if contact.programme == "day-after" and job:
@@ -101,8 +114,11 @@ class Year:
             step = "约定到店" if topic == "忘记了" else rng.choice(("发送回店优惠", "三个月后再联系", "暂不联系"))
         else:
             step, said = reply(rng, contact.programme, day + timedelta(days=rng.randint(2, 9)))
-        next_day = day + timedelta(days=rng.randint(2, 20)) if step in {"已预约到店", "约定到店", "到期前再联系"} else None
+        next_day = (
+            day + timedelta(days=rng.randint(2, 20)) if step in {"已预约到店", "约定到店", "到期前再联系"} else None
+        )
         return Record(
-            "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.at, contact.staff,
+            "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.at,
+            contact.staff,
             None, said, feedback, topic, step, next_day,
         )  # fmt: skip

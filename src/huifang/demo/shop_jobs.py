@@ -1,4 +1,6 @@
-"""Three years in the workshop: each car's visits one after the other, with season, holidays and customers who stay away."""
+"""Three years in the workshop: each car's visits one after the other, with season, holidays and customers who stay
+away.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _COMING_BACK = 0.16
 
 @dataclass(slots=True)
 class Job:
-    """One job. `late` is how many hours it took beyond what was said, `again` whether the same fault brought the car back."""
+    """One job. `late` is how many hours it took beyond what was said, `again` whether the same fault brought the car
+    back.
+    """
 
     account: Account
     car: Car
@@ -53,7 +57,9 @@ def jobs(rng: Random, accounts: list[Account], as_of: date) -> list[Job]:
 def _life(rng: Random, account: Account, car: Car, as_of: date) -> Iterator[Job]:
     """The jobs of one car."""
     day, mileage, visits = _open_day(account.joined), car.mileage, 0
-    kind = _service(rng, car, visits) if rng.random() < 0.75 else shop_work.incident(rng, day.month, electric=car.electric)
+    kind = (
+        _service(rng, car, visits) if rng.random() < 0.75 else shop_work.incident(rng, day.month, electric=car.electric)
+    )
     while day < as_of:
         job = _job(rng, account, car, kind, day, mileage)
         if job.settled.date() < as_of:
@@ -94,7 +100,9 @@ def _service(rng: Random, car: Car, visits: int) -> shop_work.Kind:
 
 
 def _before_holiday(rng: Random, day: date) -> date:
-    """Many have the car serviced before they drive home or away: visits due around a long holiday move to the fortnight before it."""
+    """Many have the car serviced before they drive home or away: visits due around a long holiday move to the
+    fortnight before it.
+    """
     for holiday in (SPRING_FESTIVALS[day.year], date(day.year, 5, 1), date(day.year, 10, 1)):
         if -4 <= (day - holiday).days <= 20 and rng.random() < 0.45:
             return holiday - timedelta(days=rng.randint(2, 14))

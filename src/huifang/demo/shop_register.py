@@ -12,9 +12,12 @@ from huifang.demo.people import born, keeps_lunar, person, surname
 from huifang.demo.places import Numbers, address, email
 from huifang.demo.shop_team import SHARES, Team
 
-_COMPANY_WORDS = "鑫达 宏远 永盛 恒泰 金源 华诚 顺达 东升 瑞丰 明辉 天成 润泽 国泰 兴隆 广源 嘉禾 新源 荣昌 安顺 博远".split()
+_COMPANY_WORDS = (
+    ["鑫达", "宏远", "永盛", "恒泰", "金源", "华诚", "顺达", "东升", "瑞丰", "明辉", "天成", "润泽", "国泰", "兴隆", "广源", "嘉禾", "新源", "荣昌", "安顺", "博远"]
+)
 _TRADES = (
-    "物流有限公司", "建材有限公司", "食品有限公司", "商贸有限公司", "装饰工程有限公司", "电子科技有限公司", "机械厂", "服饰有限公司", "建设工程有限公司",
+    "物流有限公司", "建材有限公司", "食品有限公司", "商贸有限公司", "装饰工程有限公司", "电子科技有限公司", "机械厂",
+    "服饰有限公司", "建设工程有限公司",
     "农业开发有限公司", "汽车租赁有限公司", "环保科技有限公司", "印务有限公司", "家政服务部", "驾驶培训有限公司",
 )  # fmt: skip
 
@@ -43,7 +46,9 @@ class Account:
     status: str = "active"
 
 
-def accounts(rng: Random, teams: tuple[Team, ...], numbers: Numbers, count: int, start: date, as_of: date) -> list[Account]:
+def accounts(
+    rng: Random, teams: tuple[Team, ...], numbers: Numbers, count: int, start: date, as_of: date
+) -> list[Account]:
     """`count` customers; four in ten were customers before `start`, the others came since, evenly."""
     days = (as_of - start).days
     found = []
@@ -58,7 +63,9 @@ def accounts(rng: Random, teams: tuple[Team, ...], numbers: Numbers, count: int,
     return found
 
 
-def _private(rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date) -> Account:
+def _private(
+    rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date
+) -> Account:
     gender = "男" if rng.random() < 0.71 else "女"
     birthday = born(rng, as_of, 41, 11, 21, 78)
     who = person(rng, gender, birthday)
@@ -67,24 +74,32 @@ def _private(rng: Random, code: str, team: Team, numbers: Numbers, joined: date,
         cars.append(_car(rng, vehicles.private_model(rng), numbers, joined, rng.lognormvariate(9.1, 0.4)))
     phones = [Phone(numbers.phone(), usable=rng.random() > 0.012)]
     if rng.random() < 0.09:
-        phones.append(Phone(numbers.phone(), rng.choice(("妻子" if gender == "男" else "丈夫", "儿子", "女儿", "送修人"))))
+        phones.append(
+            Phone(numbers.phone(), rng.choice(("妻子" if gender == "男" else "丈夫", "儿子", "女儿", "送修人")))
+        )
     known = rng.random() < 0.62
     return Account(
         code, who.name, "person", gender, tuple(phones), team, rng.choice(team.agents), joined, first_seen, cars,
-        birthday if known else None, known and keeps_lunar(rng, birthday), email(rng, code) if rng.random() < 0.08 else "",
+        birthday if known else None, known and keeps_lunar(rng, birthday), email(rng,
+        code) if rng.random() < 0.08 else "",
         address(rng) if rng.random() < 0.7 else "", "", 0.6 + rng.random() * 1.2,
     )  # fmt: skip
 
 
-def _company(rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date) -> Account:
+def _company(
+    rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date
+) -> Account:
     name = f"澜溪市{rng.choice(_COMPANY_WORDS)}{rng.choice(_TRADES)}"
     fleet = min(1 + int(rng.expovariate(0.45)), 14)
-    cars = [_car(rng, vehicles.company_model(rng), numbers, joined, rng.lognormvariate(10.0, 0.35)) for _ in range(fleet)]
+    cars = [
+        _car(rng, vehicles.company_model(rng), numbers, joined, rng.lognormvariate(10.0, 0.35)) for _ in range(fleet)
+    ]
     keeper = surname(rng) + rng.choice(("师傅", "经理", "主任", "先生", "女士"))
     phones = (Phone(numbers.phone(), "车辆管理员"), *((Phone(numbers.phone(), "财务"),) if rng.random() < 0.3 else ()))
     return Account(
         code, name, "organisation", "", phones, team, rng.choice(team.agents), joined, first_seen, cars,
-        None, False, email(rng, code) if rng.random() < 0.4 else "", address(rng).partition("号")[0] + "号", keeper, 1.2 + rng.random(),
+        None, False, email(rng, code) if rng.random() < 0.4 else "", address(rng).partition("号")[0] + "号", keeper,
+        1.2 + rng.random(),
     )  # fmt: skip
 
 

@@ -11,7 +11,11 @@ from huifang.demo.people import born, person
 from huifang.demo.places import CITY, Numbers
 
 NAME = "澜溪路安汽车服务有限公司"
-_BRANCHES = (("CN", "城南总店", "城中区解放街318号"), ("HD", "湖东店", "湖东区湖滨大道66号"), ("GX", "高新店", "高新区创业大道1288号"))
+_BRANCHES = (
+    ("CN", "城南总店", "城中区解放街318号"),
+    ("HD", "湖东店", "湖东区湖滨大道66号"),
+    ("GX", "高新店", "高新区创业大道1288号"),
+)
 SHARES = (49, 33, 18)
 """How the customers spread over the branches."""
 
@@ -33,10 +37,14 @@ def branches(numbers: Numbers) -> list[Branch]:
 
 
 def staff(rng: Random, as_of: date) -> list[Staff]:
-    """Six agents, a supervisor, three branch managers, a general manager, an administrator, nine advisers, eighteen technicians."""
+    """Six agents, a supervisor, three branch managers, a general manager, an administrator, nine advisers, eighteen
+    technicians.
+    """
     people: list[Staff] = []
 
-    def join(count: int, prefix: str, title: str, branch: str, *, role: str = "", capacity: int = 0, women: float = 0.5) -> None:
+    def join(
+        count: int, prefix: str, title: str, branch: str, *, role: str = "", capacity: int = 0, women: float = 0.5
+    ) -> None:
         for _ in range(count):
             number = sum(one.code.startswith(prefix) for one in people) + 1
             gender = "女" if rng.random() < women else "男"

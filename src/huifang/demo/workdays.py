@@ -1,4 +1,6 @@
-"""Which days the businesses work: public holidays as published, weekdays where the year is not published yet; the Spring Festival."""
+"""Which days the businesses work: public holidays as published, weekdays where the year is not published yet; the
+Spring Festival.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,12 @@ from datetime import date, timedelta
 import chinese_calendar
 
 SPRING_FESTIVALS = {
-    2019: date(2019, 2, 5), 2020: date(2020, 1, 25), 2021: date(2021, 2, 12), 2022: date(2022, 2, 1), 2023: date(2023, 1, 22),
-    2024: date(2024, 2, 10), 2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6), 2028: date(2028, 1, 26),
-    2029: date(2029, 2, 13), 2030: date(2030, 2, 3), 2031: date(2031, 1, 23), 2032: date(2032, 2, 11), 2033: date(2033, 1, 31),
+    2019: date(2019, 2, 5), 2020: date(2020, 1, 25), 2021: date(2021, 2, 12), 2022: date(2022, 2, 1),
+    2023: date(2023, 1, 22),
+    2024: date(2024, 2, 10), 2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6),
+    2028: date(2028, 1, 26),
+    2029: date(2029, 2, 13), 2030: date(2030, 2, 3), 2031: date(2031, 1, 23), 2032: date(2032, 2, 11),
+    2033: date(2033, 1, 31),
 }  # fmt: skip
 """First day of the lunar year, by year (Hong Kong Observatory's conversion tables)."""
 
