@@ -118,12 +118,16 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One past attempt. `cause` is the code of the event or agreement that made it due."""
+    """One past attempt. `cause` is the engine's cause key (event, day of the last event, agreement with its end...),
+    `event` the event
+    behind it or empty, `outcome` a code of `domain.outcomes`.
+    """
 
     code: str
     customer: str
     programme: str
     cause: str
+    event: str
     channel: str
     purpose: str
     at: datetime
@@ -156,6 +160,7 @@ class Record:
     customer: str
     programme: str
     cause: str
+    event: str
     at: datetime
     staff: str
     satisfied: bool | None
@@ -175,7 +180,7 @@ class Case:
     customer: str
     kind: str
     record: str
-    cause: str
+    event: str
     opened: datetime
     answered: datetime | None
     closed: datetime | None

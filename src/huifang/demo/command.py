@@ -45,14 +45,10 @@ def export_business(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with `argv` (without the program's name); returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="huifang demo-data", description="Write a generated business as files. 生成演示数据。"
-    )
+    parser = argparse.ArgumentParser(prog="huifang demo-data", description="Write a generated business as files. 生成演示数据。")
     parser.add_argument("--business", choices=sorted(BUSINESSES), default="repair-shop", help="which business / 哪一家")
     parser.add_argument("--out", type=Path, required=True, help="directory to write into / 输出目录")
-    parser.add_argument(
-        "--day", type=date.fromisoformat, default=None, help="the morning, YYYY-MM-DD; default today / 哪一天早晨"
-    )
+    parser.add_argument("--day", type=date.fromisoformat, default=None, help="the morning, YYYY-MM-DD; default today / 哪一天早晨")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same business / 随机种子")
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet", help="of the tables / 表格格式")
     chosen = parser.parse_args(argv)

@@ -16,13 +16,14 @@ from random import Random
 
 from huifang.demo.business import ZONE, Business, Contact, Occurrence
 from huifang.demo.workdays import Workdays
+from huifang.domain.outcomes import OUTCOMES
 
-REACHED = "answered"
-WRONG_NUMBER = "wrong-number"
-REFUSED = "refused"
-_OUTCOMES = (REACHED, "no-answer", "busy", "switched-off", "call-back", REFUSED)
-_SHARES = tuple(accumulate((62, 21, 6, 4, 5, 2)))
-_SECONDS = {REACHED: (70, 280), "call-back": (12, 40), REFUSED: (6, 30), WRONG_NUMBER: (8, 25)}
+DONE = "completed"
+NEVER_AGAIN = "never_again"
+_INVALID = "invalid_number"
+_OUTCOMES = (DONE, "callback", "refused", NEVER_AGAIN, "hung_up", "no_answer", "busy", "switched_off", "unreachable")
+_SHARES = tuple(accumulate((60, 5, 1.4, 0.6, 1.5, 20, 5.5, 4, 2)))
+_SECONDS = {DONE: (70, 280), "callback": (12, 40), "refused": (6, 30), NEVER_AGAIN: (8, 40), "hung_up": (3, 12)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Errand:
     programme: str
     customer: str
     cause: str
+    event: str
     purpose: str
     agent: str
     lasts: int
@@ -70,7 +72,8 @@ class Desk:
         self._made: dict[tuple[str, date], int] = defaultdict(int)
 
     def pursue(self, errand: Errand) -> Contact | None:
-        """Try until reached or given up; the contact in which the customer was reached, if any. Nothing is written
+        """Try until reached or given up; the contact in which the customer spoke (completed, or wanted
+        never to be called again), if any. Nothing is written
         at or after `as_of`.
         """
         last = errand.due + timedelta(days=errand.lasts)
@@ -80,11 +83,11 @@ class Desk:
             if free > last or free >= self._business.as_of:
                 break
             tries += 1
-            contact = self._call(errand, free, promised=contact is not None and contact.outcome == "call-back")
+            contact = self._call(errand, free, promised=contact is not None and contact.outcome == "callback")
             day = free + timedelta(days=1)
-            if contact.outcome in {REACHED, WRONG_NUMBER, REFUSED}:
+            if OUTCOMES[contact.outcome].closes or contact.outcome == _INVALID:
                 self._close(errand, last, tries)
-                return contact if contact.reached else None
+                return contact if contact.outcome in {DONE, NEVER_AGAIN} else None
         self._leave(errand, last, tries, day)
         return None
 
@@ -100,14 +103,14 @@ class Desk:
         self._made[errand.agent, day] = place + 1
         seconds_of_day = int(self._minutes[place] * 60 + rng.random() * 45)
         at = datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(seconds=seconds_of_day)
-        outcome = (
-            _OUTCOMES[bisect(_SHARES, rng.random() * (70 if promised else 100))] if errand.usable else WRONG_NUMBER
-        )
+        outcome = _OUTCOMES[bisect(_SHARES, rng.random() * (68 if promised else 100))] if errand.usable else _INVALID
         low, high = _SECONDS.get(outcome, (0, 0))
         contact = Contact(
             f"L{day:%Y%m%d}-{errand.agent}-{place + 1:02d}", errand.customer, errand.programme, errand.cause,
+            errand.event,
             "phone", errand.purpose, at,
-            outcome, outcome == REACHED, outcome in _SECONDS, errand.agent, int(low + (high - low) * rng.random()),
+            outcome, OUTCOMES[outcome].reached, OUTCOMES[outcome].counted, errand.agent,
+            int(low + (high - low) * rng.random()),
         )  # fmt: skip
         self._business.contacts.append(contact)
         return contact
@@ -123,7 +126,5 @@ class Desk:
 
     def _note(self, errand: Errand, last: date, tries: int, next_on: date | None, *, is_open: bool) -> None:
         self._business.occurrences.append(
-            Occurrence(
-                errand.programme, errand.customer, errand.cause, errand.due, last, is_open, tries, next_on, errand.agent
-            )
+            Occurrence(errand.programme, errand.customer, errand.cause, errand.due, last, is_open, tries, next_on, errand.agent)
         )

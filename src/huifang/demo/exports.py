@@ -40,13 +40,9 @@ def engine_tables(business: Business) -> dict[str, pa.Table]:
         "events": _events(business),
         "agreements": _agreements(business),
         "contact_points": _contact_points(business.customers),
-        "consents": _rows(
-            contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed) for c in business.consents]
-        ),
+        "consents": _rows(contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed) for c in business.consents]),
         "contacts": _contacts(business.contacts),
-        "answers": _rows(
-            contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]
-        ),
+        "answers": _rows(contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]),
         "cases": _cases(business),
         "known": _known(business.key, business.occurrences),
         "staff": _staff(business.staff),
@@ -66,15 +62,10 @@ def write_tables(business: Business, directory: Path, table_format: TableFormat 
     return paths
 
 
-def _rows(
-    table: contract.Table, rows: Sequence[tuple[Any, ...]], more: Mapping[str, pa.Array] | None = None
-) -> pa.Table:
+def _rows(table: contract.Table, rows: Sequence[tuple[Any, ...]], more: Mapping[str, pa.Array] | None = None) -> pa.Table:
     """Rows in the order of the contract's columns, as an Arrow table; `more` are attribute columns."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
-    arrays = {
-        column.name: pa.array(values, type=_ARROW[column.type])
-        for column, values in zip(table.columns, columns, strict=True)
-    }
+    arrays = {column.name: pa.array(values, type=_ARROW[column.type]) for column, values in zip(table.columns, columns, strict=True)}
     return pa.table({**arrays, **(more or {})})
 
 
@@ -84,10 +75,7 @@ def _attributes(found: Sequence[Attributes]) -> dict[str, pa.Array]:
     for attributes in found:
         for name, value in attributes.items():
             kinds.setdefault(name, type(value))
-    return {
-        name: pa.array([attributes.get(name) for attributes in found], type=_PYTHON[kind])
-        for name, kind in kinds.items()
-    }
+    return {name: pa.array([attributes.get(name) for attributes in found], type=_PYTHON[kind]) for name, kind in kinds.items()}
 
 
 def _customers(customers: Sequence[Customer]) -> pa.Table:
@@ -128,9 +116,7 @@ def _events(business: Business) -> pa.Table:
 
 
 def _agreements(business: Business) -> pa.Table:
-    rows = [
-        (one.code, one.customer, one.kind, one.starts, one.ends, one.status, one.amount) for one in business.agreements
-    ]
+    rows = [(one.code, one.customer, one.kind, one.starts, one.ends, one.status, one.amount) for one in business.agreements]
     return _rows(contract.AGREEMENTS, rows, _attributes([one.attributes for one in business.agreements]))
 
 

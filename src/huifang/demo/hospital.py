@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from huifang.demo.business import ZONE, Answer, Branch, Business, Case, Consent, Contact, Customer, Record, Staff
-from huifang.demo.desk import REFUSED, Desk, Errand, Hours
+from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours
 from huifang.demo.hospital_departments import BASIC, DEPARTMENTS, INPATIENT, SPECIAL
 from huifang.demo.hospital_register import Visit, patient, staff, visit
 from huifang.demo.hospital_words import words
@@ -63,7 +63,7 @@ def _visits(
         found.append(visit(rng, customer, department, doctor, day, len(found) + 1))
 
     for number in range(1, patients + 1):
-        day = first_day + timedelta(days=int(rng.random() * DAYS))
+        day = first_day + timedelta(days=int((number - 1) / patients * DAYS))
         customer, department = patient(rng, number, numbers, agents, day)
         business.customers.append(customer)
         place = DEPARTMENTS.index(department)
@@ -89,24 +89,20 @@ def _follow_up(rng: Random, business: Business, visits: list[Visit]) -> None:
             customer = register[seen.event.customer]
             usable = any(phone.usable for phone in customer.phones)
             errands.append(
-                (Errand(due, programme, customer.code, seen.event.code, "service", customer.owner, 7, usable), seen)
+                (Errand(due, programme, customer.code, seen.event.code, seen.event.code, "service", customer.owner, 7, usable), seen)
             )
     errands.sort(key=lambda found: (found[0].due, found[0].cause))
     silent: set[str] = set()
     for errand, seen in errands:
         if errand.customer in silent:
             continue
-        if contact := desk.pursue(errand):
-            _tell(rng, business, contact, seen, register[errand.customer])
-        elif (
-            business.contacts and (latest := business.contacts[-1]).outcome == REFUSED and latest.cause == errand.cause
-        ):
+        contact = desk.pursue(errand)
+        if contact and contact.outcome == NEVER_AGAIN:
             silent.add(errand.customer)
-            business.consents.append(
-                Consent(errand.customer, "any", "phone", False, latest.at.date(), "患者要求不再电话随访")
-            )
+            business.consents.append(Consent(errand.customer, "any", "any", False, contact.at.date(), "患者要求不再随访"))
+        elif contact:
+            _tell(rng, business, contact, seen, register[errand.customer])
     business.contacts.sort(key=lambda contact: (contact.at, contact.code))
-    business.consents = [consent for consent in business.consents if consent.customer in silent]
 
 
 def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, customer: Customer) -> None:
@@ -132,15 +128,12 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
         if value:
             business.answers.append(Answer(record, contact.customer, contact.programme, question, day, score, value))
     trouble = recovery == "worse" or feedback == "complaint" or service <= 2
-    step = (
-        "转主管医生回电"
-        if recovery == "worse"
-        else ("转随访中心主任处理" if trouble else ("" if taken else "嘱按时服药，三天后再访"))
-    )
+    step = "转主管医生回电" if recovery == "worse" else ("转随访中心主任处理" if trouble else ("" if taken else "嘱按时服药，三天后再访"))
     next_day = day + timedelta(days=3) if not taken and not trouble else None
     business.records.append(
         Record(
-            record, contact.code, contact.customer, contact.programme, contact.cause, contact.at, contact.staff,
+            record, contact.code, contact.customer, contact.programme, contact.cause, contact.event, contact.at,
+            contact.staff,
             service >= 3, said, feedback,
             "medical" if recovery == "worse" else "", step, next_day,
         )
@@ -178,9 +171,7 @@ def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, k
     opened = contact.at + timedelta(minutes=4)
     answered = opened + timedelta(minutes=rng.randint(10, 110))
     days = timedelta(days=rng.randint(1, 5))
-    closed = (
-        datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + days + timedelta(minutes=rng.randint(0, 480))
-    )
+    closed = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + days + timedelta(minutes=rng.randint(0, 480))
     done = closed < morning
     medical = (
         "主管医生回电，调整用药后缓解",
@@ -197,7 +188,7 @@ def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, k
     owner = seen.event.staff if kind == "medical" else "ZR01"
     business.cases.append(
         Case(
-            f"TS{contact.code[1:]}", contact.customer, kind, "H" + contact.code[1:], contact.cause, opened,
+            f"TS{contact.code[1:]}", contact.customer, kind, "H" + contact.code[1:], contact.event, opened,
             answered if answered < morning else None, closed if done else None, owner,
             said or "患者评分在 2 分以下，未说明原因",
             rng.choice(medical if kind == "medical" else service) if done else "", rng.choices((3, 4, 5), (15, 50,

@@ -39,9 +39,7 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
         "信息科管理员", "administrator", 0, "男"),
     )  # fmt: skip
     people = [
-        Staff(
-            code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity
-        )
+        Staff(code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity)
         for code, title, role, capacity, gender in centre
     ]
     doctors: dict[str, list[Staff]] = {}
@@ -54,9 +52,7 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
     return people + [doctor for group in doctors.values() for doctor in group], doctors
 
 
-def patient(
-    rng: Random, number: int, numbers: Numbers, agents: tuple[str, ...], day: date
-) -> tuple[Customer, Department]:
+def patient(rng: Random, number: int, numbers: Numbers, agents: tuple[str, ...], day: date) -> tuple[Customer, Department]:
     """One patient and the department that saw him or her first, on `day`."""
     department = DEPARTMENTS[bisect(_SHARES, rng.random() * _SHARES[-1])]
     gender = "女" if rng.random() < department.women else "男"
@@ -108,6 +104,4 @@ def visit(rng: Random, customer: Customer, department: Department, doctor: Staff
     cheap, dear = department.cost
     amount = round(cheap + (dear - cheap) * rng.random() ** (1.6 if not surgery else 0.8), 2)
     code = f"{_LETTERS[department.kind]}{day:%Y%m%d}-{number:06d}"
-    return Visit(
-        Event(code, customer.code, department.kind, at, amount, "RH", doctor.code, facts), department, doctor.name
-    )
+    return Visit(Event(code, customer.code, department.kind, at, amount, "RH", doctor.code, facts), department, doctor.name)

@@ -69,9 +69,7 @@ _WARD = {
 _ENDS = ("", "", "。", "，谢谢", "，谢谢你们", "，辛苦了", "，麻烦你们了", "，没别的了")
 
 
-def words(
-    rng: Random, group: str, recovery: str, feedback: str, patient: str, *, ward: bool, doctor: str, department: str
-) -> str:
+def words(rng: Random, group: str, recovery: str, feedback: str, patient: str, *, ward: bool, doctor: str, department: str) -> str:
     """One statement: how it goes, then praise, suggestion or complaint.
 
     `group` is what was treated (operation, inner, lungs, child, birth, local), `recovery` good, slow or worse,

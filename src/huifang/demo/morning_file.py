@@ -71,11 +71,7 @@ def before_import(business: Business) -> Business:
     events = [event for event in business.events if event.code[1:] not in fresh]
     known = {event.customer for event in events}
     customers = [customer for customer in business.customers if customer.code in known]
-    agreements = [
-        one
-        for one in business.agreements
-        if one.customer in known and str(one.attributes.get("order", "-"))[1:] not in fresh
-    ]
+    agreements = [one for one in business.agreements if one.customer in known and str(one.attributes.get("order", "-"))[1:] not in fresh]
     consents = [consent for consent in business.consents if consent.customer in known]
     return replace(business, events=events, customers=customers, agreements=agreements, consents=consents)
 
@@ -95,9 +91,7 @@ def sheets(business: Business) -> tuple[Sheet, Sheet, Sheet]:
     )
 
 
-def _settled(
-    rng: Random, business: Business, people: dict[str, Customer], branches: dict[str, str], printed: str
-) -> Sheet:
+def _settled(rng: Random, business: Business, people: dict[str, Customer], branches: dict[str, str], printed: str) -> Sheet:
     start = first_new_day(business.as_of)
     arrivals = {event.code[1:]: event.at for event in business.events[-4000:] if event.kind == "job.received"}
     rows: list[tuple[Cell, ...]] = []
@@ -124,9 +118,7 @@ def _settled(
     return Sheet("结算明细", f"{business.name}结算单明细表（{span}）", printed, SETTLED, rows, blank)
 
 
-def _lost(
-    rng: Random, business: Business, people: dict[str, Customer], branches: dict[str, str], printed: str
-) -> Sheet:
+def _lost(rng: Random, business: Business, people: dict[str, Customer], branches: dict[str, str], printed: str) -> Sheet:
     last: dict[str, Event] = {}
     visits: dict[str, int] = {}
     for event in business.events:
@@ -147,18 +139,13 @@ def _lost(
 
 def _due(rng: Random, business: Business, people: dict[str, Customer], branches: dict[str, str], printed: str) -> Sheet:
     soon = business.as_of + timedelta(days=7)
-    found: list[tuple[date, str, Customer, str, str]] = []
-    for customer in business.customers:
-        if customer.status == "active" and customer.attributes.get("next_service") == soon:
-            found.append(
-                (soon, "定期保养", customer, str(customer.attributes["plate"]), str(customer.attributes["vehicle"]))
-            )
+    found: list[tuple[date, str, Customer, str, str]] = [
+        (soon, "定期保养", customer, str(customer.attributes["plate"]), str(customer.attributes["vehicle"]))
+        for customer in business.customers
+        if customer.status == "active" and customer.attributes.get("next_service") == soon
+    ]
     for agreement in business.agreements:
-        if (
-            agreement.kind == "insurance"
-            and agreement.ends == business.as_of + timedelta(days=30)
-            and agreement.status == "active"
-        ):
+        if agreement.kind == "insurance" and agreement.ends == business.as_of + timedelta(days=30) and agreement.status == "active":
             facts = agreement.attributes
             found.append(
                 (
@@ -235,9 +222,7 @@ def write_xlsx(business: Business, path: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties(
-            {"title": "晨间回访数据", "author": "客服部", "created": datetime.combine(business.as_of, time(8))}
-        )
+        book.set_properties({"title": "晨间回访数据", "author": "客服部", "created": datetime.combine(business.as_of, time(8))})
         title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
         head = book.add_format({"bold": True, "bg_color": "#D9E2F3", "border": 1, "align": "center"})
         cell = book.add_format({"border": 1})

@@ -37,9 +37,8 @@ def address(rng: Random) -> str:
     if district == "青塘县" and rng.random() < 0.5:
         return f"{CITY}青塘县{rng.choice(_TOWNS)}{rng.randint(1, 180)}号"
     street = rng.choice(_DISTRICTS[district])
-    home = (
-        f"{rng.choice(_ESTATES)}{rng.randint(1, 32)}幢{rng.randint(1, 3)}单元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
-    )
+    estate, house, stairs = rng.choice(_ESTATES), rng.randint(1, 32), rng.randint(1, 3)
+    home = f"{estate}{house}幢{stairs}单元{rng.randint(1, 18)}0{rng.randint(1, 4)}室"
     return f"{CITY}{district}{street}{rng.randint(1, 620)}号{home}"
 
 

@@ -33,9 +33,7 @@ def repair_shop(as_of: date, seed: int = 1, customers: int = 20_000) -> Business
     last = {job.account.code: job for job in jobs}
     seen = {code: job.settled.date() for code, job in last.items()}
     accounts = [account for account in accounts if account.code in last]
-    business.agreements = shop_agreements.insurances(rng, accounts, seen, as_of) + shop_agreements.warranties(
-        jobs, as_of
-    )
+    business.agreements = shop_agreements.insurances(rng, accounts, seen, as_of) + shop_agreements.warranties(jobs, as_of)
     supervisor = next(one.code for one in business.staff if one.role == "supervisor")
     Year(rng, business, supervisor).tell(jobs, business.agreements, {account.code: account for account in accounts})
     _gone(rng, accounts, seen, as_of)
@@ -127,8 +125,6 @@ def _consents(rng: Random, business: Business) -> list[Consent]:
         if chance < 0.55 and (customer.code, "marketing", "phone") not in refused:
             found.append(Consent(customer.code, "marketing", "phone", True, customer.first_seen, "到店登记时书面同意"))
         if chance > 0.982:
-            day = customer.first_seen + timedelta(
-                days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1))
-            )
+            day = customer.first_seen + timedelta(days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1)))
             found.append(Consent(customer.code, "marketing", "sms", False, day, "短信回复 TD"))
     return found

@@ -66,8 +66,7 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
     record = "H" + contact.code[1:]
     day = contact.at.date()
     business.answers += [
-        Answer(record, contact.customer, contact.programme, question, day, float(score), str(score))
-        for question, score in scores.items()
+        Answer(record, contact.customer, contact.programme, question, day, float(score), str(score)) for question, score in scores.items()
     ]
     lowest = min(scores.values(), default=5)
     mean = sum(scores.values()) / 10 if scores else 4.5
@@ -83,7 +82,8 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
     step = "转客服主管处理" if troubled else ("已记录建议" if feedback == "suggestion" else "")
     business.records.append(
         Record(
-            record, contact.code, contact.customer, contact.programme, contact.cause, contact.at, contact.staff,
+            record, contact.code, contact.customer, contact.programme, contact.cause, contact.event, contact.at,
+            contact.staff,
             lowest >= 3 if scores else None, said, feedback, topic, step,
         )
     )  # fmt: skip
@@ -110,9 +110,7 @@ def _topic(rng: Random, feedback: str, scores: dict[str, int]) -> str:
     return rng.choice([question for question, score in scores.items() if score == worst])
 
 
-def _open_case(
-    rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str
-) -> None:
+def _open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> None:
     opened = contact.at + timedelta(minutes=6)
     answered = opened + timedelta(minutes=int(rng.triangular(15, 170, 60)))
     later = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + timedelta(days=rng.randint(1, 6))
@@ -121,7 +119,7 @@ def _open_case(
     done = closed < morning
     business.cases.append(
         Case(
-            f"TS{contact.code[1:]}", contact.customer, "dissatisfied", "H" + contact.code[1:], contact.cause, opened,
+            f"TS{contact.code[1:]}", contact.customer, "dissatisfied", "H" + contact.code[1:], contact.event, opened,
             answered if answered < morning else None, closed if done else None,
             supervisor if rng.random() < 0.4 else job.account.team.head, said or "有评分在 2 分以下，客户未说明原因",
             rng.choice(_SOLUTIONS.get(topic, _OTHER_SOLUTIONS)) if done else "", rng.choices((2, 3, 4, 5), (4, 16,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from huifang.demo.business import Agreement, Business, Consent, Contact, Record
-from huifang.demo.desk import REFUSED, Desk, Errand, Hours
+from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours
 from huifang.demo.shop_answers import tell
 from huifang.demo.shop_jobs import Job
 from huifang.demo.shop_register import Account
@@ -25,6 +25,9 @@ _PURPOSE = {
     "insurance-due": "marketing",
 }
 _LASTS = {"day-after": 3, "six-months": 10, "service-due": 12, "insurance-due": 20}
+
+
+_Found = tuple[Errand, Job | None, Account]
 
 
 class Year:
@@ -45,14 +48,17 @@ class Year:
         desk = Desk(rng, business, HOURS, workdays)
         errands = [*self._after_jobs(jobs), *self._before_ends(agreements, accounts)]
         errands.sort(key=lambda found: (found[0].due, _LASTS[found[0].programme], found[0].cause))
+        seen: set[tuple[str, str, str]] = set()
         for errand, job, account in errands:
-            if not self._allowed(errand):
+            key = errand.programme, errand.customer, errand.cause
+            if key in seen or not self._allowed(errand):
                 continue
+            seen.add(key)
             contact = desk.pursue(errand)
-            latest = business.contacts[-1] if business.contacts else None
-            if latest and latest.outcome == REFUSED and latest.cause == errand.cause:
-                self._refused(latest)
-            if contact:
+            if contact and contact.outcome == NEVER_AGAIN:
+                self._silent.add(contact.customer)
+                business.consents.append(Consent(contact.customer, "any", "any", False, contact.at.date(), "回访时客户要求"))
+            elif contact:
                 self._last[errand.customer] = contact.at.date()
                 self._reached(contact, job, account)
         business.contacts.sort(key=lambda contact: (contact.at, contact.code))
@@ -63,41 +69,32 @@ class Year:
         last = self._last.get(errand.customer)
         return last is None or errand.programme == "day-after" or (errand.due - last).days > 10
 
-    def _after_jobs(self, jobs: list[Job]) -> Iterator[tuple[Errand, Job | None, Account]]:
+    def _after_jobs(self, jobs: list[Job]) -> Iterator[_Found]:
         as_of, start = self._business.as_of, self._start
         coming: dict[str, date] = {}  # the customer's next job, seen from behind
         for job in reversed(jobs):
             day, account = job.settled.date(), job.account
             after = coming.get(account.code, date.max)
             coming[account.code] = job.received.date()
-            for programme, due in (
-                ("day-after", day + timedelta(days=1)), ("six-months", add_months(day, 6)), ("service-due",
-                job.next_service - timedelta(days=7)),
-            ):  # fmt: skip
+            for programme, due, cause in (
+                ("day-after", day + timedelta(days=1), job.code),
+                ("six-months", add_months(day, 6), str(day)),
+                ("service-due", job.next_service - timedelta(days=7), str(job.next_service)),
+            ):
                 if start <= due < as_of and (programme == "day-after" or after > due):
-                    yield self._errand(programme, due, account, job.code), job, account
+                    yield self._errand(programme, due, account, cause, job.code), job, account
 
-    def _before_ends(
-        self, agreements: list[Agreement], accounts: dict[str, Account]
-    ) -> Iterator[tuple[Errand, Job | None, Account]]:
+    def _before_ends(self, agreements: list[Agreement], accounts: dict[str, Account]) -> Iterator[_Found]:
         for agreement in agreements:
             due = agreement.ends - timedelta(days=30)
             if agreement.kind == "insurance" and self._start <= due < self._business.as_of:
                 account = accounts[agreement.customer]
-                yield self._errand("insurance-due", due, account, agreement.code), None, account
+                yield self._errand("insurance-due", due, account, f"{agreement.code}:{agreement.ends}"), None, account
 
-    def _errand(self, programme: str, due: date, account: Account, cause: str) -> Errand:
+    def _errand(self, programme: str, due: date, account: Account, cause: str, event: str = "") -> Errand:
         usable = any(phone.usable for phone in account.phones)
-        return Errand(
-            due, programme, account.code, cause, _PURPOSE[programme], account.owner, _LASTS[programme], usable
-        )
-
-    def _refused(self, contact: Contact) -> None:
-        self._silent.add(contact.customer)
-        purpose = "any" if self._rng.random() < 0.3 else "marketing"
-        self._business.consents.append(
-            Consent(contact.customer, purpose, "phone", False, contact.at.date(), "回访时客户要求")
-        )
+        purpose, lasts = _PURPOSE[programme], _LASTS[programme]
+        return Errand(due, programme, account.code, cause, event, purpose, account.owner, lasts, usable)
 
     def _reached(self, contact: Contact, job: Job | None, account: Account) -> None:
         if contact.programme == "day-after" and job:
@@ -114,11 +111,10 @@ class Year:
             step = "约定到店" if topic == "忘记了" else rng.choice(("发送回店优惠", "三个月后再联系", "暂不联系"))
         else:
             step, said = reply(rng, contact.programme, day + timedelta(days=rng.randint(2, 9)))
-        next_day = (
-            day + timedelta(days=rng.randint(2, 20)) if step in {"已预约到店", "约定到店", "到期前再联系"} else None
-        )
+        next_day = day + timedelta(days=rng.randint(2, 20)) if step in {"已预约到店", "约定到店", "到期前再联系"} else None
         return Record(
-            "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.at,
+            "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.event,
+            contact.at,
             contact.staff,
             None, said, feedback, topic, step, next_day,
         )  # fmt: skip

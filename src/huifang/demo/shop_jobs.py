@@ -57,9 +57,7 @@ def jobs(rng: Random, accounts: list[Account], as_of: date) -> list[Job]:
 def _life(rng: Random, account: Account, car: Car, as_of: date) -> Iterator[Job]:
     """The jobs of one car."""
     day, mileage, visits = _open_day(account.joined), car.mileage, 0
-    kind = (
-        _service(rng, car, visits) if rng.random() < 0.75 else shop_work.incident(rng, day.month, electric=car.electric)
-    )
+    kind = _service(rng, car, visits) if rng.random() < 0.75 else shop_work.incident(rng, day.month, electric=car.electric)
     while day < as_of:
         job = _job(rng, account, car, kind, day, mileage)
         if job.settled.date() < as_of:

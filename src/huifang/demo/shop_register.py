@@ -13,8 +13,9 @@ from huifang.demo.places import Numbers, address, email
 from huifang.demo.shop_team import SHARES, Team
 
 _COMPANY_WORDS = (
-    ["鑫达", "宏远", "永盛", "恒泰", "金源", "华诚", "顺达", "东升", "瑞丰", "明辉", "天成", "润泽", "国泰", "兴隆", "广源", "嘉禾", "新源", "荣昌", "安顺", "博远"]
-)
+    "鑫达", "宏远", "永盛", "恒泰", "金源", "华诚", "顺达", "东升", "瑞丰", "明辉", "天成", "润泽", "国泰", "兴隆",
+    "广源", "嘉禾", "新源", "荣昌", "安顺", "博远",
+)  # fmt: skip
 _TRADES = (
     "物流有限公司", "建材有限公司", "食品有限公司", "商贸有限公司", "装饰工程有限公司", "电子科技有限公司", "机械厂",
     "服饰有限公司", "建设工程有限公司",
@@ -46,9 +47,7 @@ class Account:
     status: str = "active"
 
 
-def accounts(
-    rng: Random, teams: tuple[Team, ...], numbers: Numbers, count: int, start: date, as_of: date
-) -> list[Account]:
+def accounts(rng: Random, teams: tuple[Team, ...], numbers: Numbers, count: int, start: date, as_of: date) -> list[Account]:
     """`count` customers; four in ten were customers before `start`, the others came since, evenly."""
     days = (as_of - start).days
     found = []
@@ -58,14 +57,15 @@ def accounts(
             first_seen = start - timedelta(days=int(rng.random() ** 1.5 * 1800))
         else:
             joined = first_seen = start + timedelta(days=int((number / count - 0.4) / 0.6 * (days - 1)))
-        maker = _company if rng.random() < 0.035 else _private
-        found.append(maker(rng, f"KH{number:06d}", rng.choices(teams, SHARES)[0], numbers, joined, first_seen, as_of))
+        code, team = f"KH{number:06d}", rng.choices(teams, SHARES)[0]
+        if rng.random() < 0.035:
+            found.append(_company(rng, code, team, numbers, joined, first_seen))
+        else:
+            found.append(_private(rng, code, team, numbers, joined, first_seen, as_of))
     return found
 
 
-def _private(
-    rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date
-) -> Account:
+def _private(rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date) -> Account:
     gender = "男" if rng.random() < 0.71 else "女"
     birthday = born(rng, as_of, 41, 11, 21, 78)
     who = person(rng, gender, birthday)
@@ -74,9 +74,7 @@ def _private(
         cars.append(_car(rng, vehicles.private_model(rng), numbers, joined, rng.lognormvariate(9.1, 0.4)))
     phones = [Phone(numbers.phone(), usable=rng.random() > 0.012)]
     if rng.random() < 0.09:
-        phones.append(
-            Phone(numbers.phone(), rng.choice(("妻子" if gender == "男" else "丈夫", "儿子", "女儿", "送修人")))
-        )
+        phones.append(Phone(numbers.phone(), rng.choice(("妻子" if gender == "男" else "丈夫", "儿子", "女儿", "送修人"))))
     known = rng.random() < 0.62
     return Account(
         code, who.name, "person", gender, tuple(phones), team, rng.choice(team.agents), joined, first_seen, cars,
@@ -86,14 +84,10 @@ def _private(
     )  # fmt: skip
 
 
-def _company(
-    rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date, as_of: date
-) -> Account:
+def _company(rng: Random, code: str, team: Team, numbers: Numbers, joined: date, first_seen: date) -> Account:
     name = f"澜溪市{rng.choice(_COMPANY_WORDS)}{rng.choice(_TRADES)}"
     fleet = min(1 + int(rng.expovariate(0.45)), 14)
-    cars = [
-        _car(rng, vehicles.company_model(rng), numbers, joined, rng.lognormvariate(10.0, 0.35)) for _ in range(fleet)
-    ]
+    cars = [_car(rng, vehicles.company_model(rng), numbers, joined, rng.lognormvariate(10.0, 0.35)) for _ in range(fleet)]
     keeper = surname(rng) + rng.choice(("师傅", "经理", "主任", "先生", "女士"))
     phones = (Phone(numbers.phone(), "车辆管理员"), *((Phone(numbers.phone(), "财务"),) if rng.random() < 0.3 else ()))
     return Account(

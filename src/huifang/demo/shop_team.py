@@ -42,9 +42,7 @@ def staff(rng: Random, as_of: date) -> list[Staff]:
     """
     people: list[Staff] = []
 
-    def join(
-        count: int, prefix: str, title: str, branch: str, *, role: str = "", capacity: int = 0, women: float = 0.5
-    ) -> None:
+    def join(count: int, prefix: str, title: str, branch: str, *, role: str = "", capacity: int = 0, women: float = 0.5) -> None:
         for _ in range(count):
             number = sum(one.code.startswith(prefix) for one in people) + 1
             gender = "女" if rng.random() < women else "男"

@@ -180,9 +180,7 @@ def words(rng: Random, feedback: str, topic: str, **facts: str) -> str:
 def lost_reason(rng: Random, vehicle: str) -> tuple[str, str]:
     """Why a lost customer has not come back: the reason's name and the words."""
     reason = rng.choices(tuple(_LOST), (18, 22, 12, 10, 20, 18))[0]
-    said = rng.choice(_LOST[reason]).format(
-        place=rng.choice(_PLACES), price=rng.choice((99, 128, 158, 168, 199)), vehicle=vehicle
-    )
+    said = rng.choice(_LOST[reason]).format(place=rng.choice(_PLACES), price=rng.choice((99, 128, 158, 168, 199)), vehicle=vehicle)
     return reason, said + rng.choice(("", "。", "，有需要再联系", "，谢谢", "，以后再说吧", "。"))
 
 
