@@ -74,6 +74,8 @@ class Year:
         coming: dict[str, date] = {}  # the customer's next job, seen from behind
         for job in reversed(jobs):
             day, account = job.settled.date(), job.account
+            if day < start - timedelta(days=400):  # nothing that old falls due any more
+                return
             after = coming.get(account.code, date.max)
             coming[account.code] = job.received.date()
             for programme, due, cause in (
