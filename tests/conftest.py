@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,13 +31,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of reference data beside the repository (or its worktrees); it may be missing, and nothing of it is kept in the repository."""
+    """The folder of reference data beside the repository (or its worktrees); it may be missing."""
     beside = ROOT.parent / "shared" / "data"
     return beside if beside.exists() else ROOT.parent.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """SQLite in a file as in service: threads and processes of a test meet there. PostgreSQL gets a database for each worker."""
     from django.conf import settings
 
@@ -46,4 +45,3 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[Non
     test = settings.DATABASES["default"].setdefault("TEST", {})
     sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     test["NAME"] = DATA / f"test-{worker}.sqlite3" if sqlite else f"huifang_test_{worker}"
-    yield

@@ -59,7 +59,7 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """The end of the audit trail, one row: its last number under a seal, so that entries cut off the end are missed. Locked while one is added."""
+    """The end of the audit trail, one row: its last number under a seal, so that entries cut off are missed. Locked to add one."""
 
     number = models.PositiveBigIntegerField(default=0)
     chain = models.CharField(max_length=64, blank=True)
