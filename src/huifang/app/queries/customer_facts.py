@@ -47,7 +47,7 @@ def _built_in(customer: Customer, day: date) -> dict[str, object]:
     return {
         "kind": customer.kind,
         "status": customer.status,
-        "branch": str(customer.branch_id) if customer.branch_id else None,
+        "branch": customer.branch.code if customer.branch else None,
         "language": customer.language or None,
         "age": day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
         "first_seen": customer.first_seen,
@@ -123,10 +123,14 @@ class _Rows:
 
     def _agreements(self) -> list[Row]:
         declared = {kind: agreement.attributes for kind, agreement in self._playbook.agreements.items()}
-        found = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE).order_by("starts", "pk")
+        found = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE).order_by(
+            "starts", "pk"
+        )
         return [
             {"kind": kind, "day": starts, "starts": starts, "ends": ends, "amount": _number(amount), **_attributes(more, declared[kind])}
-            for kind, starts, ends, amount, more in found.values_list("kind", "starts", "ends", "amount", "attributes")
+            for kind, starts, ends, amount, more in active.order_by("starts", "pk").values_list(
+                "kind", "starts", "ends", "amount", "attributes"
+            )
             if (starts is None or starts <= self._day) and (ends is None or self._day <= ends)
         ]
 

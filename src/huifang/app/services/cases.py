@@ -1,4 +1,4 @@
-"""Cases: opened, handed over, answered, solved, closed, reopened; every step stays in their history. Nothing is closed without an answer."""
+"""Cases: opened, handed over, answered, solved, closed, reopened; every step stays in their history. None is closed without an answer."""
 
 from __future__ import annotations
 
@@ -149,12 +149,15 @@ def _revisit(case: Case, now: datetime) -> None:
 
 
 def _owner(rule: CaseKind, customer: Customer, record: Record | None) -> Staff | None:
-    first_choice = {
-        "customer owner": lambda: customer.owner,
-        "event staff": lambda: record.handler if record else None,
-        "branch manager": lambda: next(iter(people_of(customer.branch, (Role.MANAGER,))), None),
-        "supervisor": lambda: None,
-    }[rule.owner]()
+    match rule.owner:
+        case "customer owner":
+            first_choice = customer.owner
+        case "event staff":
+            first_choice = record.handler if record else None
+        case "branch manager":
+            first_choice = next(iter(people_of(customer.branch, (Role.MANAGER,))), None)
+        case _:
+            first_choice = None
     if first_choice is not None and first_choice.is_active:
         return first_choice
     return next(iter(people_of(customer.branch, (Role.SUPERVISOR,)) or people_of(customer.branch, (Role.MANAGER,))), None)

@@ -15,9 +15,7 @@ from huifang.domain.words import Words
 ROADS = ("agent", "import", "reply", "link", "api")
 
 
-def opt_out(
-    by: Staff | None, customer: Customer, purpose: str, channel: str, road: str, now: datetime, proof: str = ""
-) -> Consent:
+def opt_out(by: Staff | None, customer: Customer, purpose: str, channel: str, road: str, now: datetime, proof: str = "") -> Consent:
     """No more contact of a purpose (or ``any``) on a channel (or ``any``), from the moment this returns.
 
     It clings to the customer and, by keyed hash, to each of their numbers and addresses, whoever they are entered for later. The customer's

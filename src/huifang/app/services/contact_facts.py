@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.services.playbooks import InForce
 from huifang.app.records.models import Attempt, Case, Consent, ContactPoint, Customer, FollowUp, OptOut, Promise
+from huifang.app.services.playbooks import InForce
 from huifang.domain import contact_facts, law
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
@@ -115,5 +115,3 @@ def _length(span: Span, now: datetime) -> float:
         return float((shift(now.date(), span) - now.date()).days)
     except ValueError:
         return span.amount * {"minute": 1 / 1440, "hour": 1 / 24}.get(span.unit.value, 1.5)
-
-

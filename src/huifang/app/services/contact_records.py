@@ -13,15 +13,16 @@ from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, FollowUp, Occurrence, Record, Staff
 from huifang.app.services import after_contact, audit, reactions
-from huifang.app.services.followups import find, in_hand
-from huifang.app.services.gate import attempt_for_record, lock_customer
+from huifang.app.services.after_contact import Contact
+from huifang.app.services.answers import Answered, answered
+from huifang.app.services.followups import find, in_hand, lock_customer
+from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
 from huifang.domain.words import Words
-from huifang.playbooks.answering import Answered, answered
 from huifang.playbooks.schema import Playbook
 
 
@@ -85,14 +86,16 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     followup = in_hand(by, followup_id, fence)
     playbook = playbook_of(followup.playbook_version)
     outcome = _outcome(form, Channel(form.channel or followup.channel))
-    answers = _answers(form, followup, playbook, outcome)
+    answers = _answers(form, followup, playbook, outcome, business_day(now))
     attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
     _close(attempt, outcome, now)
-    result = after_contact.apply(by, followup, playbook, attempt, outcome, form.callback_at, form.next_on, now)
-    record = _record(by, followup, attempt, playbook, form, answers, result, token, now)
+    contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
+    handler = _handler(followup)
+    result = after_contact.apply(contact, form.callback_at, form.next_on)
+    record = _record(contact, form, answers, result, token, handler)
     Draft.objects.filter(followup=followup).delete()
-    after_contact.affect(by, customer, attempt, outcome, now)
-    cases = reactions.run(by, followup, record, playbook, answers, form.attitude, _most_serious(form), outcome, now)
+    after_contact.affect(contact)
+    cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
     if refusal is not None:
         audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
@@ -120,12 +123,12 @@ def _outcome(form: RecordForm, channel: Channel) -> Outcome:
     return outcome
 
 
-def _answers(form: RecordForm, followup: FollowUp, playbook: Playbook, outcome: Outcome) -> Answered | None:
+def _answers(form: RecordForm, followup: FollowUp, playbook: Playbook, outcome: Outcome, day: date) -> Answered | None:
     """The checked answers; required questions must be answered where the contact is completed."""
     key = playbook.programmes[followup.programme].ask
     if key is None or not outcome.reached:
         return None
-    return answered(playbook.questionnaires[key], form.answers, complete=outcome.code == "completed")
+    return answered(playbook.questionnaires[key], form.answers, day, complete=outcome.code == "completed")
 
 
 def _close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
@@ -135,25 +138,14 @@ def _close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
 
 
 def _record(
-    by: Staff,
-    followup: FollowUp,
-    attempt: Attempt,
-    playbook: Playbook,
-    form: RecordForm,
-    answers: Answered | None,
-    result: after_contact.Result,
-    token: str,
-    now: datetime,
+    contact: Contact, form: RecordForm, answers: Answered | None, result: after_contact.Result, token: str, handler_id: int | None
 ) -> Record:
-    programme = playbook.programmes[followup.programme]
-    asked = playbook.questionnaires[programme.ask] if programme.ask and answers else None
-    leading = Occurrence.objects.filter(followup=followup, programme=followup.programme).select_related("event").first()
+    followup, asked = contact.followup, contact.programme.ask if answers else None
     record = Record.objects.create(
-        attempt=attempt, token=token, followup=followup, customer_id=followup.customer_id, staff=by,
-        handler_id=leading.event.staff_id if leading and leading.event else None, branch_id=followup.branch_id,
-        playbook_version_id=followup.playbook_version_id, programme=followup.programme,
-        questionnaire=programme.ask or "" if asked else "", questionnaire_version=asked.version if asked else 0,
-        saved_at=now, day=business_day(now), seconds=form.seconds, words=form.words, remark=form.remark,
+        attempt=contact.attempt, token=token, followup=followup, customer=contact.customer, staff=contact.by, handler_id=handler_id,
+        branch_id=followup.branch_id, playbook_version_id=followup.playbook_version_id, programme=followup.programme,
+        questionnaire=asked or "", questionnaire_version=contact.playbook.questionnaires[asked].version if asked else 0,
+        saved_at=contact.now, day=business_day(contact.now), seconds=form.seconds, words=form.words, remark=form.remark,
         mean_score=answers.mean_score if answers else None, min_score=answers.min_score if answers else None,
         satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,
     )  # fmt: skip
@@ -163,9 +155,15 @@ def _record(
         )
     for said in form.feedback:
         Feedback.objects.create(
-            customer_id=followup.customer_id, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=now
+            customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
         )
     return record
+
+
+def _handler(followup: FollowUp) -> int | None:
+    """Who handled the event that is asked about."""
+    behind = Occurrence.objects.filter(followup=followup, programme=followup.programme).select_related("event").first()
+    return behind.event.staff_id if behind and behind.event else None
 
 
 def _kind(said: dict[str, str]) -> str:
@@ -184,5 +182,3 @@ def _kind(said: dict[str, str]) -> str:
 def _most_serious(form: RecordForm) -> str | None:
     kinds = {said.get("kind") for said in form.feedback}
     return next((kind for kind in ("complaint", "suggestion", "praise") if kind in kinds), None)
-
-

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huifang.app.crypto import blind_index
+from huifang.app.indexes import name_index
 from huifang.app.records.models import ContactPoint, Customer, Occurrence, Staff
 from huifang.app.services import audit
 from huifang.app.services.consents import check_scope
@@ -51,7 +51,7 @@ def change(by: Staff, customer: Customer, values: dict[str, object], now: dateti
         held = Customer.objects.select_for_update().get(pk=customer.pk)
         for name, value in values.items():
             setattr(held, name, value)
-        held.name_index = blind_index(held.name.strip(), "customer.name")
+        held.name_index = name_index(held.name)
         held.save()
         audit.write(by, "customer.changed", f"customer:{held.pk}", fields=sorted(values))
     return held

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -122,9 +122,16 @@ def find(by: Staff, followup_id: int) -> FollowUp:
     return followup
 
 
+def lock_customer(followup_id: int) -> Customer:
+    """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
+    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
+    return Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
+
+
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
-    """The locked row of a follow-up that is to do or in hand."""
+    """The locked row of a follow-up that is to do or in hand, its customer locked too."""
     find(by, followup_id)
+    lock_customer(followup_id)
     followup = FollowUp.objects.select_for_update().get(pk=followup_id)
     if followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
         raise Conflict(_taken(followup))

@@ -20,7 +20,7 @@ from huifang.app.reach import best_point, serves
 from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Occurrence, Staff
 from huifang.app.services import audit
 from huifang.app.services.contact_facts import gather
-from huifang.app.services.followups import in_hand
+from huifang.app.services.followups import in_hand, lock_customer
 from huifang.app.services.playbooks import InForce, in_force, playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.contact_rules import Refused, decide
@@ -59,7 +59,8 @@ def allow(by: Staff, followup_id: int, fence: int, channel: str, contact_point_i
     require(by, WORK)
     wanted = _channel(channel)
     with transaction.atomic():
-        customer, followup = lock(by, followup_id, fence)
+        customer = lock_customer(followup_id)
+        followup = in_hand(by, followup_id, fence)
         point = _point(customer, wanted, contact_point_id)
         verdict = verdict_on(followup, customer, wanted, point, in_force(), now)
         if verdict is None:
@@ -71,11 +72,21 @@ def allow(by: Staff, followup_id: int, fence: int, channel: str, contact_point_i
     raise ContactRefused(verdict)
 
 
-def lock(by: Staff, followup_id: int, fence: int) -> tuple[Customer, FollowUp]:
-    """The rows of the customer and of the follow-up in hand, locked in this order."""
-    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
-    customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
-    return customer, in_hand(by, followup_id, fence)
+def attempt_for_record(
+    by: Staff, followup: FollowUp, customer: Customer, channel: str, contact_point_id: int | None, now: datetime
+) -> tuple[Attempt, Refused | None]:
+    """The attempt that a record belongs to: the one under way, else a new one for a contact that was made without asking.
+
+    What has happened is never lost: where the gate would have refused it, the refusal comes along.
+    """
+    begun = Attempt.objects.filter(followup=followup, staff=by, state=Attempt.State.ATTEMPTING).order_by("-at").first()
+    if begun is not None:
+        return begun, None
+    wanted = _channel(channel)
+    point = _point(customer, wanted, contact_point_id)
+    refused = verdict_on(followup, customer, wanted, point, in_force(), now)
+    ticket = open_attempt(by, followup, customer, wanted, point, now)
+    return Attempt.objects.get(pk=ticket.attempt_id), refused
 
 
 def verdict_on(
@@ -92,9 +103,7 @@ def verdict_on(
     return None
 
 
-def open_attempt(
-    by: Staff, followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, now: datetime
-) -> Ticket:
+def open_attempt(by: Staff, followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, now: datetime) -> Ticket:
     """The attempt of this step of the follow-up, written once; the caller holds the customer's row."""
     attempt, created = Attempt.objects.get_or_create(
         key=attempt_key(followup, channel),

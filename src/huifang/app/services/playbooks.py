@@ -15,7 +15,7 @@ from huifang.app.records.models import PlaybookVersion, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
-from huifang.app.playbook_text import loads
+from huifang.playbooks.loader import loads
 from huifang.playbooks.schema import Playbook
 
 
@@ -30,16 +30,14 @@ class InForce:
 def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> PlaybookVersion:  # noqa: ARG001
     """Keep a new version as a draft; the same text again is the version that is there. Raises `PlaybookError` with every line to mend."""
     _require(by)
-    playbook = loads(text, file_name)
+    playbook = loads(text, file_name).playbook
     digest = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():
         known = PlaybookVersion.objects.filter(playbook=playbook.playbook, sha256=digest).first()
         if known is not None:
             return known
         latest = PlaybookVersion.objects.filter(playbook=playbook.playbook).aggregate(latest=Max("number"))["latest"] or 0
-        version = PlaybookVersion.objects.create(
-            playbook=playbook.playbook, number=latest + 1, text=text, sha256=digest, created_by=by
-        )
+        version = PlaybookVersion.objects.create(playbook=playbook.playbook, number=latest + 1, text=text, sha256=digest, created_by=by)
         audit.write(by, "playbook.added", f"playbook:{version.pk}", playbook=version.playbook, number=version.number, sha256=digest)
     return version
 
@@ -88,7 +86,7 @@ def playbook_of(version: PlaybookVersion) -> Playbook:
 @lru_cache(maxsize=64)
 def _loaded(sha256: str, version_id: int) -> Playbook:  # noqa: ARG001
     version = PlaybookVersion.objects.get(pk=version_id)
-    return loads(version.text, f"{version.playbook}.yaml")
+    return loads(version.text, f"{version.playbook}.yaml").playbook
 
 
 def _require(by: Staff | None) -> None:

@@ -24,7 +24,7 @@ def add(
     code: str,
     name: str,
     role: str,
-    now: datetime,
+    now: datetime,  # noqa: ARG001
     *,
     branch: Branch | None = None,
     sign_in_name: str | None = None,
