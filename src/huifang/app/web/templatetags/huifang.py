@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from huifang.app.web import formats
+from huifang.app import formats
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 

@@ -85,19 +85,3 @@ def phone(number: str) -> str:
         return f"{bare[:3]} {bare[3:7]} {bare[7:]}"
     return number
 
-
-def masked(value: str, kind: str) -> str:
-    """A contact point that gives nobody away: ``138 **** 2046``, ``w***@example.com``, an address by its first six characters.
-
-    >>> masked("+8613800002046", "phone"), masked("wang@example.com", "email")
-    ('138 **** 2046', 'w***@example.com')
-    """
-    if kind == "phone":
-        bare = value.removeprefix("+86")
-        return f"{bare[:3]} **** {bare[-4:]}" if len(bare) >= 10 else f"**** {bare[-2:]}"
-    if kind == "email" and "@" in value:
-        name, _, host = value.partition("@")
-        return f"{name[:1]}***@{host}"
-    if kind == "address":
-        return f"{value[:6]}***"
-    return f"{value[:1]}***{value[-1:]}"
