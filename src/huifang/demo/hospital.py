@@ -144,7 +144,7 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
 
 
 def _group(seen: Visit) -> str:
-    surgical = bool(seen.event.attributes["surgery"]) and seen.department.group != "birth"
+    surgical = seen.event.attributes["surgery"] is True and seen.department.group != "birth"
     return "operation" if surgical else seen.department.group
 
 
