@@ -32,9 +32,7 @@ VERBS: dict[str, Verb] = {
         Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
     ),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
-    "playbooks": Verb(
-        "huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")
-    ),
+    "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
 }
 """Every verb; another one is a line here and a module."""
 
@@ -82,12 +80,7 @@ def _language(arguments: list[str]) -> str:
         if word.startswith("--language="):
             del arguments[place]
             return word.partition("=")[2]
-    code = (
-        os.environ.get("LC_ALL")
-        or os.environ.get("LC_MESSAGES")
-        or os.environ.get("LANG")
-        or (locale.getlocale()[0] or "")
-    )
+    code = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
     return "en" if code.lower().startswith("en") else "zh"
 
 

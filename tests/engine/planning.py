@@ -52,9 +52,7 @@ def playbook(programmes: Mapping[str, Any], name: str = "shop", **more: Any) -> 
         }
         for key, given in programmes.items()
     }
-    return Playbook.model_validate(
-        {"format": "huifang/1", "playbook": name, "title": name, "about": name, "programmes": filled, **more}
-    )
+    return Playbook.model_validate({"format": "huifang/1", "playbook": name, "title": name, "about": name, "programmes": filled, **more})
 
 
 def occurrence(programme: str, customer: int, **more: Any) -> dict[str, Any]:

@@ -28,19 +28,13 @@ class Reference:
         self.facts = {row["customer_id"]: row for row in facts}
         self.tables = defaultdict(list, tables)
         self.working = {row["day"]: row["working"] for row in tables["calendar_days"]}
-        self.occurrences = [
-            dict(row, key=(row["playbook"], row["programme"], row["customer_id"], row["cause"])) for row in occurrences
-        ]
+        self.occurrences = [dict(row, key=(row["playbook"], row["programme"], row["customer_id"], row["cause"])) for row in occurrences]
         self.decisions: dict[Key, tuple[str, date | None]] = {}
         self.followups: dict[Key, tuple[str, Any, frozenset[Key]]] = {}
         caps = {
-            ("cap", c.at_most, c.per.amount, tuple(sorted(c.purposes)), tuple(sorted(c.channels)))
-            for b in books
-            for c in b.limits.caps
+            ("cap", c.at_most, c.per.amount, tuple(sorted(c.purposes)), tuple(sorted(c.channels))) for b in books for c in b.limits.caps
         }
-        caps |= {
-            ("gap", 1, b.limits.gap.amount, tuple(sorted(b.limits.gap_purposes)), None) for b in books if b.limits.gap
-        }
+        caps |= {("gap", 1, b.limits.gap.amount, tuple(sorted(b.limits.gap_purposes)), None) for b in books if b.limits.gap}
         self.caps = sorted(caps, key=lambda c: (c[0], c[1], f"{c[2]} day{'' if c[2] == 1 else 's'}", c[3], c[4] or ()))
 
     # --- one occurrence by itself ---
@@ -63,11 +57,7 @@ class Reference:
         return None if not said else all(said)
 
     def reaches(self, customer, channel) -> bool:
-        return any(
-            r["usable"]
-            for r in self.tables["contact_points"]
-            if r["customer_id"] == customer and r["channel"] == channel
-        )
+        return any(r["usable"] for r in self.tables["contact_points"] if r["customer_id"] == customer and r["channel"] == channel)
 
     def may(self, occurrence, channel) -> bool:
         said = self.consent(occurrence["customer_id"], occurrence["purpose"], channel)
@@ -153,11 +143,7 @@ class Reference:
         for text in (o["hours"][0].split("-")[0], o["hours"][-1].split("-")[1]):
             local = datetime.fromisoformat(f"{self.day}T{text}:00").replace(tzinfo=ZoneInfo(o["zone"]))
             moments.append(local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None))
-        return (
-            (o["promise_opens_at"] or moments[0], o["promise_closes_at"] or moments[1])
-            if o["appointed"]
-            else tuple(moments)
-        )
+        return (o["promise_opens_at"] or moments[0], o["promise_closes_at"] or moments[1]) if o["appointed"] else tuple(moments)
 
     # --- together ---
     def minutes(self, o) -> set[str]:
@@ -188,9 +174,7 @@ class Reference:
             rest = defaultdict(list)
             for o in together:
                 if not self.joins(o, lead):
-                    rest[(o["channel"], o["zone"], tuple(o["hours"]), o["window"] if o["appointed"] else None)].append(
-                        o
-                    )
+                    rest[(o["channel"], o["zone"], tuple(o["hours"]), o["window"] if o["appointed"] else None)].append(o)
             groups += rest.values()
         return sorted((group for group in groups if group), key=lambda group: mine.index(group[0]))
 

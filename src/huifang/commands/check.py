@@ -15,9 +15,7 @@ from huifang.playbooks.checks import check_loaded
 def run(arguments: Sequence[str], language: str) -> int:
     """Prints one line for each problem; the status is 1 where a file has an error, and 0 where there are warnings at the most."""
     options = parser("check", Words("检查回访方案文件。", "Check playbook files."), language)
-    options.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help=Words("方案文件", "playbook file").say(language)
-    )
+    options.add_argument("files", nargs="+", type=Path, metavar="FILE", help=Words("方案文件", "playbook file").say(language))
     broken = False
     for path in options.parse_args(arguments).files:
         problems = _problems(path)

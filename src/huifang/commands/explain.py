@@ -16,9 +16,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     def say(words: Words) -> str:
         return words.say(language)
 
-    options = parser(
-        "explain", Words("说明某个客户为何被安排或不被安排。", "Say why a customer is contacted, or why not."), language
-    )
+    options = parser("explain", Words("说明某个客户为何被安排或不被安排。", "Say why a customer is contacted, or why not."), language)
     options.add_argument("customer", help=say(Words("客户编号", "id of the customer")))
     add_business(options, say)
     chosen = options.parse_args(arguments)

@@ -54,9 +54,7 @@ def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) 
         metavar="YYYY-MM-DD",
         help=say(Words("计划日，默认今天", "day of the plan; default today")),
     )
-    options.add_argument(
-        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help=say(Words("上次计划日", "day of the last plan"))
-    )
+    options.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help=say(Words("上次计划日", "day of the last plan")))
 
 
 def read_playbook(name: str) -> LoadedPlaybook:

@@ -43,12 +43,8 @@ def run(arguments: Sequence[str], language: str) -> int:
         metavar="DIR",
         help=say(Words("把决定和任务写入该文件夹", "write decisions and follow-ups there")),
     )
-    options.add_argument(
-        "--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output"))
-    )
-    options.add_argument(
-        "--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only"))
-    )
+    options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
+    options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
     chosen = options.parse_args(arguments)
     business = read_business(chosen)
     made = plan(business.context, business.inputs)

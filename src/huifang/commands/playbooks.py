@@ -12,9 +12,7 @@ from huifang.playbooks import library
 
 def run(arguments: Sequence[str], language: str) -> int:
     """Lists the library, or prints the text of one playbook."""
-    options = parser(
-        "playbooks", Words("列出或显示内置回访方案。", "List or show the playbooks that come along."), language
-    )
+    options = parser("playbooks", Words("列出或显示内置回访方案。", "List or show the playbooks that come along."), language)
     options.add_argument("show", nargs="?", choices=("list", "show"), default="list")
     options.add_argument("name", nargs="?", help=Words("方案名", "name of the playbook").say(language))
     chosen = options.parse_args(arguments)

@@ -25,9 +25,7 @@ def written(rows: Sequence[Row], columns: Mapping[str, str], how: str) -> str:
         return target.getvalue().rstrip("\n")
     cells = [list(columns.values()), *([_shown(row[name]) for name in columns] for row in rows)]
     widths = [max(width(line[place]) for line in cells) for place in range(len(columns))]
-    return "\n".join(
-        "  ".join(padded(cell, size) for cell, size in zip(line, widths, strict=True)).rstrip() for line in cells
-    )
+    return "\n".join("  ".join(padded(cell, size) for cell, size in zip(line, widths, strict=True)).rstrip() for line in cells)
 
 
 def width(text: str) -> int:
@@ -56,8 +54,4 @@ def _plain(value: object) -> object:
 
 def _safe(text: str) -> str:
     """A cell that a spreadsheet would take for a formula is made text."""
-    return (
-        f"'{text}"
-        if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not text.lstrip("-").replace(".", "", 1).isdigit()
-        else text
-    )
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not text.lstrip("-").replace(".", "", 1).isdigit() else text

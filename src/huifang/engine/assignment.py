@@ -69,9 +69,7 @@ def _with_preferred(context: PlanContext, all_terms: Terms, contacts: ir.Table, 
     asked = contacts.mutate(named=named)
     instead = _instead(context, all_terms, asked, presence)
     for place, column in enumerate(("promise_staff_id", "last_staff_id", "named")):
-        found = instead.rename(
-            {f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"}
-        )
+        found = instead.rename({f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"})
         asked = asked.left_join(found, [column, "needs"]).drop(f"{column}_right", "needs_right")
     own_desk = asked.branch_id.cast("string").fill_null(EVERYWHERE)
     return asked.mutate(
@@ -98,10 +96,7 @@ def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presenc
     """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
     columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
     rows = fetch(context.connection, candidates.order_by(order(candidates)).select(*columns))
-    works = [
-        Work(preferred, desk, all_terms.skills[needs], promised)
-        for _customer, _contact, preferred, desk, needs, promised in rows
-    ]
+    works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
     dealer = Dealer(presence, works)
     dealt = [(*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True)]
     kinds = {

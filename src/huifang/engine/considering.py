@@ -51,9 +51,7 @@ def ground(context: PlanContext, inputs: Inputs, terms: Terms, occurrences: ir.T
     return Ground(terms, caps, calendars, scheduling.openings(context, terms, calendars), recents)
 
 
-def considered(
-    context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, ground: Ground
-) -> ir.Table:
+def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, ground: Ground) -> ir.Table:
     """The occurrences with `rule`, `until`, `detail` where a rule has decided already, and all that the later stages need.
 
     Two queries: the zones of the customers, and the table that is kept.
@@ -94,9 +92,7 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
     )
 
 
-def _by_line(
-    table: ir.Table, terms: Terms, text: Callable[[Line], str | None], context: PlanContext, default: ir.Value
-) -> ir.Value:
+def _by_line(table: ir.Table, terms: Terms, text: Callable[[Line], str | None], context: PlanContext, default: ir.Value) -> ir.Value:
     """A condition of each programme over its customers' facts; `default` for programmes without one."""
     cases = [
         (table.line == line.line, conditions.value(parse(said), _resolve(table, line.playbook), context.day))
@@ -117,9 +113,7 @@ def _column(table: ir.Table, playbook: str, name: str) -> str:
 
 def _fact_columns(facts: ir.Table, terms: Terms) -> list[str]:
     """The columns of facts that the stages and the programmes' conditions name."""
-    said = [
-        (line.playbook, text) for line in terms.lines for text in (line.rule.still, line.rule.value) if text is not None
-    ]
+    said = [(line.playbook, text) for line in terms.lines for text in (line.rule.still, line.rule.value) if text is not None]
     named = {_column(facts, playbook, name) for playbook, text in said for name in names(parse(text))}
     return ["customer_id", *_FACTS, *sorted(named - set(_FACTS) - {"amount"})]
 

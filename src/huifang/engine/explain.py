@@ -55,9 +55,7 @@ class Explanation:
         return "\n".join(_say(line, language) for line in self.lines)
 
 
-def explain(
-    context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None
-) -> Explanation:
+def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None) -> Explanation:
     """Explains one customer; raises `Invalid` where there is no such customer."""
     own = _own(inputs, customer_id)
     facts = occurring.facts(own, context)
@@ -181,14 +179,8 @@ def _say(line: Line, language: str) -> str:
     if line.cause is not None:
         text.append(f"  {line.cause.say(language)}")
     if line.figures:
-        text.append(
-            "  " + ("，" if chinese else ", ").join(f"{name} = {value}" for name, value in line.figures.items())
-        )
+        text.append("  " + ("，" if chinese else ", ").join(f"{name} = {value}" for name, value in line.figures.items()))
     if line.next_day is not None:
         said = said_day(line.next_day)
-        text.append(
-            f"  下次可能：{line.next_day.year}年{said.zh}"
-            if chinese
-            else f"  Next possible: {said.en} {line.next_day.year}"
-        )
+        text.append(f"  下次可能：{line.next_day.year}年{said.zh}" if chinese else f"  Next possible: {said.en} {line.next_day.year}")
     return "\n".join(text)

@@ -70,9 +70,7 @@ def caps(playbooks: Sequence[Playbook]) -> tuple[Cap, ...]:
         if book.limits.gap is not None:
             purposes = _codes(book.limits.gap_purposes)
             found.add(Cap("gap", 1, book.limits.gap, purposes, _codes(_ALL_CHANNELS), book.calendar.country))
-    return tuple(
-        sorted(found, key=lambda cap: (cap.rule, cap.at_most, str(cap.per), cap.purposes, cap.channels, cap.country))
-    )
+    return tuple(sorted(found, key=lambda cap: (cap.rule, cap.at_most, str(cap.per), cap.purposes, cap.channels, cap.country)))
 
 
 def free_again(cap: Cap, day: date, calendars: CalendarDays) -> date:
@@ -102,21 +100,15 @@ def counting_days(cap: Cap, today: date, calendars: CalendarDays) -> list[tuple[
     return list(takewhile(lambda pair: pair[1] > today, back))
 
 
-def recent(
-    context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, people: ir.Table, calendars: CalendarDays
-) -> ir.Table:
+def recent(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, people: ir.Table, calendars: CalendarDays) -> ir.Table:
     """Counted contacts that a cap still counts: `customer_id`, `cap` (number), `nth` (1: frees last), `frees` (day it is free again).
 
     `people` has the `customer_id` of everybody concerned. One pass over the contacts of the longest span.
     """
-    rows = [
-        (number, *pair) for number, cap in enumerate(all_caps) for pair in counting_days(cap, context.day, calendars)
-    ]
+    rows = [(number, *pair) for number, cap in enumerate(all_caps) for pair in counting_days(cap, context.day, calendars)]
     days = lookup(context.connection, "counting_days", {"cap": "int64", "day": "date", "frees": "date"}, rows)
     first = min((row[1] for row in rows), default=context.day)
-    counted = contacts.filter(contacts.counted & contacts.day.between(first, context.day)).semi_join(
-        people, "customer_id"
-    )
+    counted = contacts.filter(contacts.counted & contacts.day.between(first, context.day)).semi_join(people, "customer_id")
     joined = counted.select("customer_id", "purpose", "channel", "day").join(days, "day")
     fits = [(joined.cap == number) & cap.applies(joined.purpose, joined.channel) for number, cap in enumerate(all_caps)]
     fitting = joined.filter(reduce(or_, fits, ibis.literal(value=False)))

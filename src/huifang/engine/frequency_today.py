@@ -20,25 +20,19 @@ from huifang.engine.stages import PlanContext, fetch, keep
 _UNDECIDED = {"rule": ibis.null("string"), "until": ibis.null("date"), "detail": ibis.null("string")}
 
 
-def without_room(
-    context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, recents: ir.Table, calendars: CalendarDays
-) -> ir.Table:
+def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, recents: ir.Table, calendars: CalendarDays) -> ir.Table:
     """The contacts that find no room: `customer_id`, `contact`, `rule`, `until`, `detail`.
 
     `contacts` has one row per contact with the columns of `bundling.contacts_of` and of `frequency.usage`. One query to number them, then
     one for each round; the number of rounds is the largest number of contacts that one customer could get today.
     """
     order = ibis.window(group_by=contacts.customer_id, order_by=contacts.contact)
-    numbered = contacts.mutate(
-        turn=ibis.row_number().over(order) + 1, of=contacts.count().over(ibis.window(group_by=contacts.customer_id))
-    )
+    numbered = contacts.mutate(turn=ibis.row_number().over(order) + 1, of=contacts.count().over(ibis.window(group_by=contacts.customer_id)))
     usages = [f"used_{number}" for number in range(len(all_caps))]
     several = keep(
         context.connection,
         "several",
-        numbered.filter(numbered.of > 1).select(
-            "customer_id", "contact", "turn", "purpose", "channel", "promised", *usages
-        ),
+        numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
     )
     ((last,),) = fetch(context.connection, several.aggregate(last=several.turn.max()))
     if last is None or not all_caps:

@@ -22,9 +22,7 @@ def lookup(connection: Connection, name: str, types: Mapping[str, str], rows: Se
 
     schema = ibis.schema(types)
     columns = list(zip(*rows, strict=True))
-    data = pa.table(
-        {column: pa.array(columns[place], type=schema[column].to_pyarrow()) for place, column in enumerate(types)}
-    )
+    data = pa.table({column: pa.array(columns[place], type=schema[column].to_pyarrow()) for place, column in enumerate(types)})
     made = f"huifang_{name}_{next(_serial)}"
     if connection.name == "duckdb":
         connection.con.register(made, data)

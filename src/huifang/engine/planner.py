@@ -53,9 +53,7 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     members = keep(context.connection, "members", bundled(table.filter(table.rule.isnull()), shared.terms, shared.caps))
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
-    roomy = keep(
-        context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day)
-    )
+    roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
     assigned = assign(context, shared.terms, roomy, presence(context, inputs))
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)
@@ -78,14 +76,11 @@ def _followups(context: PlanContext, made: ir.Table) -> ir.Table:
 def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.Table) -> ir.Table:
     """Contacts that are not made today, one row each with rule, until and detail."""
     tomorrow = ibis.literal(context.day + timedelta(days=1))
-    crowded = without_people.mutate(
-        rule=ibis.literal("deferred.no-capacity"), until=tomorrow, detail=ibis.null("string")
-    )
+    crowded = without_people.mutate(rule=ibis.literal("deferred.no-capacity"), until=tomorrow, detail=ibis.null("string"))
     return without_room.union(crowded.select(*without_room.columns))
 
 
-def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground
-) -> ir.Table:
+def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground) -> ir.Table:
     """One row per occurrence. A day that is deferred to is moved to an allowed one; behind the last day it expires instead."""
     stopped = table.filter(table.rule.notnull()).mutate(followup=ibis.null("int64"))
     made = followups.select("customer_id", "contact", "followup")
@@ -106,19 +101,11 @@ def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals
 def _finished(table: ir.Table) -> ir.Table:
     """The columns of `DECISIONS`: deferred becomes expired where the day lies behind the last one; provisional days are marked."""
     late = table.rule.startswith("deferred.") & ~table.promised & (table.until > table.expires)
-    rule = ibis.ifelse(
-        late.fill_null(False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule
-    )
-    day_used = (
-        table.rule.startswith("planned.")
-        | table.rule.startswith("bundled.")
-        | (table.rule == "deferred.not-working-day")
-    )
+    rule = ibis.ifelse(late.fill_null(False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule)
+    day_used = table.rule.startswith("planned.") | table.rule.startswith("bundled.") | (table.rule == "deferred.not-working-day")
     provisional = (day_used & ~table.day_final.fill_null(True)) | ~table.until_final.fill_null(True)
     note = ibis.ifelse(provisional, '"provisional": true', ibis.null("string"))
-    inside = ibis.ifelse(
-        table.detail.notnull() & note.notnull(), table.detail + ", " + note, ibis.coalesce(table.detail, note)
-    )
+    inside = ibis.ifelse(table.detail.notnull() & note.notnull(), table.detail + ", " + note, ibis.coalesce(table.detail, note))
     kinds = [(rule.startswith(f"{kind.value}."), kind.value) for kind in DecisionKind]
     return table.mutate(
         rule=rule,
@@ -130,15 +117,9 @@ def _finished(table: ir.Table) -> ir.Table:
 
 def _counts(context: PlanContext, occurrences: ir.Table, decisions: ir.Table, followups: ir.Table) -> dict[str, int]:
     """Decisions by rule; nothing may vanish and nothing appear: occurrences = decisions, planned = follow-ups."""
-    numbers = dict(
-        fetch(context.connection, decisions.group_by("rule").aggregate(number=decisions.count()).order_by("rule"))
-    )
+    numbers = dict(fetch(context.connection, decisions.group_by("rule").aggregate(number=decisions.count()).order_by("rule")))
     planned = sum(number for rule, number in numbers.items() if rule.startswith("planned."))
-    expected = tuple(
-        fetch(context.connection, table.aggregate(number=table.count()))[0][0] for table in (occurrences, followups)
-    )
+    expected = tuple(fetch(context.connection, table.aggregate(number=table.count()))[0][0] for table in (occurrences, followups))
     if (sum(numbers.values()), planned) != expected:
-        raise AssertionError(
-            f"occurrences and follow-ups {expected}, decided and planned {(sum(numbers.values()), planned)}"
-        )
+        raise AssertionError(f"occurrences and follow-ups {expected}, decided and planned {(sum(numbers.values()), planned)}")
     return numbers

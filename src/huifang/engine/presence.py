@@ -74,9 +74,7 @@ def at_work(staff: Sequence[Mapping[str, object]], absences: Sequence[Mapping[st
         reverse=True,
     )
     return Presence(
-        people={
-            person.staff_id: person for person in sorted(people, key=lambda person: (person.draw, str(person.staff_id)))
-        },
+        people={person.staff_id: person for person in sorted(people, key=lambda person: (person.draw, str(person.staff_id)))},
         stands_in={_key(row["staff_id"]): _key(row["substitute_id"]) for row in substitutes},
         staffed=bool(staff),
     )

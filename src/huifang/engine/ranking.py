@@ -22,9 +22,7 @@ def ranked(contacts: ir.Table, day: date) -> ir.Table:
     urgency = ibis.greatest(ibis.least(500 - left, 999), 0)
     value = ibis.greatest(contacts.value.fill_null(0.0), 0.0)
     score = 1000 * (3 - contacts.strength) + urgency + value / (value + 1000.0)
-    return contacts.mutate(
-        score=score.cast("float64"), draw=md5(ibis.literal(f"{day.isoformat()}|") + contacts.customer_id.cast("string"))
-    )
+    return contacts.mutate(score=score.cast("float64"), draw=md5(ibis.literal(f"{day.isoformat()}|") + contacts.customer_id.cast("string")))
 
 
 def order(table: ir.Table) -> list[ir.Value]:

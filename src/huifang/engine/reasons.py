@@ -18,9 +18,7 @@ def because(decisions: Sequence[Row], playbooks: Mapping[str, Playbook], day: da
 
     `decisions` are the rows of `tables.DECISIONS` of one follow-up; `playbooks` are by name.
     """
-    ordered = sorted(
-        decisions, key=lambda row: (not str(row["rule"]).startswith("planned."), str(row["due"]), str(row["programme"]))
-    )
+    ordered = sorted(decisions, key=lambda row: (not str(row["rule"]).startswith("planned."), str(row["due"]), str(row["programme"])))
     lines = [_occurrence(row, playbooks[str(row["playbook"])], day) for row in ordered]
     return Words("；另有 ".join(line.zh for line in lines), "; also ".join(line.en for line in lines))
 
@@ -81,9 +79,7 @@ def _cause(trigger: Trigger, cause_day: date, due: date, playbook: Playbook) -> 
             return Words(f"{when.zh}{what.zh}前{days}天", f"{days} day{plural} before {what.en} on {when.en}")
         case Lapse(lapse=kind, exactly=span):
             what = _event(playbook, kind)
-            return Words(
-                f"上次{what.zh}{when.zh}，已满{span.in_words().zh}", f"{span} since the last {what.en} on {when.en}"
-            )
+            return Words(f"上次{what.zh}{when.zh}，已满{span.in_words().zh}", f"{span} since the last {what.en} on {when.en}")
         case Cadence(every=span):
             return Words(f"每{span.in_words().zh}一次", f"every {span}")
         case Festival(festival=name):
@@ -107,9 +103,7 @@ def _dated(playbook: Playbook, before: str) -> Words:
         kind, _, end = rest.rpartition(".")
         found = playbook.agreements.get(kind)
         title = found.title if found else Words(kind, kind)
-        return Words(
-            f"{title.zh}{'到期' if end == 'ends' else '开始'}", f"{title.en} {'ends' if end == 'ends' else 'starts'}"
-        )
+        return Words(f"{title.zh}{'到期' if end == 'ends' else '开始'}", f"{title.en} {'ends' if end == 'ends' else 'starts'}")
     kind, _, name = rest.rpartition(".")
     attributes = playbook.events[kind].attributes if kind in playbook.events else playbook.attributes
     return attributes[name].title if name in attributes else Words(rest, rest)

@@ -30,9 +30,7 @@ _DEFERRING = {
     "promised-later": Words("已约定 {until} 联络", "A contact is promised for {until}"),
     "due-later": Words("应访日 {due} 未到", "Not due before {due}"),
     "retry-later": Words("上次未联络成功，{until} 再试", "To be tried again on {until}"),
-    "zone-unknown": Words(
-        "时区“{zone}”无法识别，不能确定当地时间", "The time zone “{zone}” is unknown, so the local time is too"
-    ),
+    "zone-unknown": Words("时区“{zone}”无法识别，不能确定当地时间", "The time zone “{zone}” is unknown, so the local time is too"),
     "branch-unknown": Words("客户所属网点不在网点表中", "The customer's branch is not in the table of branches"),
     "calendar-unknown": Words("日历“{calendar}”没有当天的数据", "The calendar “{calendar}” does not have this day"),
     "not-working-day": Words("当天不可联络（{calendar} 日历）", "No contacts on this day (calendar {calendar})"),

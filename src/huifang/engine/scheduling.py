@@ -54,9 +54,7 @@ def openings(context: PlanContext, all_terms: Terms, calendars: CalendarDays) ->
     return lookup(context.connection, "openings", kinds, rows)
 
 
-def _opening_rows(
-    today: date, rule: str | tuple[str, ...], days: Mapping[date, tuple[bool, bool]]
-) -> list[tuple[object, ...]]:
+def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, tuple[bool, bool]]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     following: date | None = None
     for back in range((AFTER + BEFORE).days + 1):
@@ -65,9 +63,7 @@ def _opening_rows(
         if rule == "working" and known is None:
             following = None
             continue
-        allowed = (
-            known[0] if rule == "working" and known is not None else rule == "every" or WEEKDAYS[day.weekday()] in rule
-        )
+        allowed = known[0] if rule == "working" and known is not None else rule == "every" or WEEKDAYS[day.weekday()] in rule
         following = day if allowed else following
         rows.append((day, allowed, following, rule != "working" or (known is not None and known[1])))
     return rows
@@ -150,13 +146,9 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
 def moved(table: ir.Table, opening: ir.Table) -> ir.Table:
     """`until` moved to the first allowed day from it on; a promised day stays. Adds `until_final`. One join with a lookup."""
     following = opening.select("calendar", "days", "next_day", until="day", until_final="final")
-    joined = table.left_join(following, ["calendar", "days", "until"]).drop(
-        "calendar_right", "days_right", "until_right"
-    )
+    joined = table.left_join(following, ["calendar", "days", "until"]).drop("calendar_right", "days_right", "until_right")
     stays = joined.rule == "deferred.promised-later"
-    return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop(
-        "next_day"
-    )
+    return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop("next_day")
 
 
 def zones(context: PlanContext, facts: ir.Table) -> list[str]:

@@ -22,8 +22,7 @@ from huifang.engine.terms import Terms, column_of
 def ways(contact_points: ir.Table, channels: Sequence[Channel]) -> ir.Table:
     """Which channels reach a customer: one row per customer with `reach_<channel>`. One aggregation of contact points."""
     reach = {
-        f"reach_{column_of(channel)}": contact_points.usable.any(where=contact_points.channel == channel.value)
-        for channel in channels
+        f"reach_{column_of(channel)}": contact_points.usable.any(where=contact_points.channel == channel.value) for channel in channels
     }
     return contact_points.group_by("customer_id").aggregate(**reach)
 
@@ -51,18 +50,12 @@ def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
     """
     names = [column_of(channel) for channel in all_terms.channels]
     table = table.mutate(
-        **{
-            f"reach_{name}": table[f"through_{name}"].notnull() & table[f"reach_{name}"].fill_null(False)
-            for name in names
-        },
+        **{f"reach_{name}": table[f"through_{name}"].notnull() & table[f"reach_{name}"].fill_null(False) for name in names},
         **{f"said_{column_of(channel)}": _said(table, channel, all_terms.purposes) for channel in all_terms.channels},
     )
     enough = ibis.ifelse(table.purpose == Purpose.MARKETING.value, 1, -1)
     table = table.mutate(
-        **{
-            f"can_{name}": table[f"reach_{name}"] & (table[f"said_{name}"] != 0) & (table[f"said_{name}"] >= enough)
-            for name in names
-        }
+        **{f"can_{name}": table[f"reach_{name}"] & (table[f"said_{name}"] != 0) & (table[f"said_{name}"] >= enough) for name in names}
     )
     refused = [table[f"through_{name}"].isnull() | (table[f"said_{name}"] == 0) for name in names]
     refused_reach = [~table[f"reach_{name}"] | (table[f"said_{name}"] == 0) for name in names]
@@ -86,9 +79,7 @@ def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
 
 def _said(table: ir.Table, channel: Channel, purposes: Sequence[Purpose]) -> ir.IntegerValue:
     """Consent of the row's own purpose: 0, 1, or -1 where it was never asked."""
-    cases = (
-        (table.purpose == purpose.value, table[f"says_{purpose.value}_{column_of(channel)}"]) for purpose in purposes
-    )
+    cases = ((table.purpose == purpose.value, table[f"says_{purpose.value}_{column_of(channel)}"]) for purpose in purposes)
     return ibis.cases(*cases, else_=ibis.null("int64")).fill_null(-1)
 
 
@@ -111,8 +102,6 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
         Finding("expired.window", free & late),
         Finding("expired.attempts", free & (table.attempts >= table.tries), detail=figures(attempts=table.attempts)),
         Finding("suppressed.no-longer-relevant", free & ~table.still),
-        Finding(
-            "suppressed.open-complaint", free & (table.purpose == Purpose.MARKETING.value) & (table.open_cases > 0)
-        ),
+        Finding("suppressed.open-complaint", free & (table.purpose == Purpose.MARKETING.value) & (table.open_cases > 0)),
         Finding("held-out.draw", free & held_out(table), detail=figures(share=table.share)),
     ]

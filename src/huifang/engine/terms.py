@@ -101,9 +101,7 @@ def terms_table(connection: Connection, all_terms: Terms) -> ir.Table:
     for channel in all_terms.channels:
         columns[f"through_{column_of(channel)}"] = ("int64", partial(_place, channel))
     types = {name: kind for name, (kind, _value) in columns.items()}
-    return lookup(
-        connection, "terms", types, [[value(line) for _kind, value in columns.values()] for line in all_terms.lines]
-    )
+    return lookup(connection, "terms", types, [[value(line) for _kind, value in columns.values()] for line in all_terms.lines])
 
 
 def column_of(channel: Channel) -> str:
