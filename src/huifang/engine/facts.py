@@ -69,7 +69,7 @@ def facts(inputs: Inputs, context: PlanContext, marks: Mapping[str, ir.Value]) -
         if wanted[name].columns:
             grouped = rows.group_by("customer_id").aggregate(**wanted[name].columns)
             base = _beside(base, grouped)
-    return _columns(base, inputs, context, plans, places, list(marks))
+    return _columns(base, context, plans, places, list(marks))
 
 
 def _signature(fact: Fact) -> object:
@@ -161,9 +161,7 @@ def _beside(base: ir.Table, grouped: ir.Table) -> ir.Table:
 def _built_in(inputs: Inputs, day: date) -> ir.Table:
     customers, branches, points, cases = inputs.customers, inputs.branches, inputs.contact_points, inputs.cases
     homes = branches.select(_branch="branch_id", _zone="time_zone", _calendar="calendar")
-    base = customers.mutate(
-        kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day)
-    )
+    base = customers.mutate(kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day))
     base = base.left_join(homes, base.branch_id == homes["_branch"]).drop("_branch")
     base = base.mutate(time_zone=ibis.coalesce(base.time_zone, base["_zone"])).drop("_zone")
     usable = points.filter(points.usable)
@@ -182,7 +180,6 @@ def _age(customers: ir.Table, day: date) -> ir.Value:
 
 def _columns(
     base: ir.Table,
-    inputs: Inputs,
     context: PlanContext,
     plans: Iterable[tuple[Playbook, tuple[Fact, ...]]],
     places: Mapping[tuple[str, str], str],

@@ -86,9 +86,7 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
         connection.con.read_parquet(str(path)).create_view(made, replace=True)
     else:
         contract = next((table for table in INPUTS if table.name == name), Table(name, "", ()))
-        connection.con.register("arriving", read_csv(path, contract))
-        connection.raw_sql(f'CREATE OR REPLACE TABLE "{made}" AS SELECT * FROM arriving')
-        connection.con.unregister("arriving")
+        connection.con.from_arrow(read_csv(path, contract)).create(made)
     found: ir.Table = connection.table(made)
     return found
 
@@ -113,7 +111,7 @@ def _narrowest(cells: list[str]) -> Any:
     for kind in ("float64", "date"):
         try:
             for cell in cells:
-                READ[kind](cell)  # type: ignore[index]
+                READ[kind](cell)
         except ValueError:
             continue
         return kind if cells else "string"
@@ -124,7 +122,7 @@ def _value(cell: str | None, kind: Any, name: str, line: int, path: Path, proble
     if cell is None:
         return None
     try:
-        return READ[kind](cell)  # type: ignore[index]
+        return READ[kind](cell)
     except ValueError:
         wanted = _WORDS[kind]
         problems.append(

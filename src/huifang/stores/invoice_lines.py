@@ -47,7 +47,8 @@ CREATE OR REPLACE TABLE invoice_orders AS
 SELECT CAST(InvoiceNo AS VARCHAR) || '/' || customer_id AS event_id, customer_id, 'order' AS kind, min(moment) AS "at",
        CAST(min(moment) AS DATE) AS day, CAST(sum(Quantity * UnitPrice) AS DOUBLE) AS amount
 FROM (
-    SELECT InvoiceNo, CAST(CAST(CustomerID AS BIGINT) AS VARCHAR) AS customer_id, CAST(InvoiceDate AS TIMESTAMP) AS moment, Quantity, UnitPrice
+    SELECT InvoiceNo, CAST(CAST(CustomerID AS BIGINT) AS VARCHAR) AS customer_id, CAST(InvoiceDate AS TIMESTAMP) AS moment,
+           Quantity, UnitPrice
     FROM invoice_lines
     WHERE CustomerID IS NOT NULL AND NOT starts_with(upper(CAST(InvoiceNo AS VARCHAR)), 'C') AND Quantity > 0 AND UnitPrice > 0
 )
