@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of reference data beside the repository (or its worktrees); it may be missing, and nothing of it is kept in the repository."""
+    """The folder of reference data beside the repository (or its worktrees); it may be missing, and nothing of it is
+    kept in the repository.
+    """
     beside = ROOT.parent / "shared" / "data"
     return beside if beside.exists() else ROOT.parent.parent / "shared" / "data"

@@ -11,9 +11,7 @@ MAY_OFF = [date(2026, 5, day) for day in range(1, 6)]
 MAY_MADE_UP = [date(2026, 5, 9)]
 
 
-def made(
-    first: date, last: date, off: Iterable[date] = (), on: Iterable[date] = (), final_until: date | None = None
-) -> WorkingCalendar:
+def made(first: date, last: date, off: Iterable[date] = (), on: Iterable[date] = (), final_until: date | None = None) -> WorkingCalendar:
     off, on = set(off), set(on)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return WorkingCalendar(

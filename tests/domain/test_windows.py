@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,18 @@ from made_calendars import china_2026
 
 from huifang.domain.errors import CalendarError, Invalid
 from huifang.domain.windows import (
-    DAY_PART_WORDS, DAY_PARTS, DayPart, Hours, Window, day_allowed, day_part, find_zone, is_open, next_opening, window_for, windows_on,
+    DAY_PART_WORDS,
+    DAY_PARTS,
+    DayPart,
+    Hours,
+    Window,
+    day_allowed,
+    day_part,
+    find_zone,
+    is_open,
+    next_opening,
+    window_for,
+    windows_on,
 )  # fmt: skip
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
@@ -19,7 +31,8 @@ CHANGES = [
     ("America/New_York", date(2026, 3, 8)), ("America/New_York", date(2026, 11, 1)), ("Europe/Berlin", date(2026, 10, 25)),
     ("Asia/Shanghai", date(1988, 4, 17)), ("Asia/Shanghai", date(1988, 9, 11)), ("Asia/Beirut", date(2025, 3, 30)),
     ("Asia/Beirut", date(2025, 10, 25)), ("America/Havana", date(2025, 11, 2)), ("Pacific/Apia", date(2011, 12, 30)),
-    ("Pacific/Apia", date(2011, 12, 31)), ("Australia/Lord_Howe", date(2026, 4, 5)), ("Asia/Urumqi", date(2026, 2, 28)), ("UTC", date(2024, 2, 29)),
+    ("Pacific/Apia", date(2011, 12, 31)), ("Australia/Lord_Howe", date(2026, 4, 5)), ("Asia/Urumqi", date(2026, 2, 28)),
+    ("UTC", date(2024, 2, 29)),
 ]  # fmt: skip
 
 
@@ -27,7 +40,20 @@ def at(*parts: int, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime(*parts, tzinfo=zone)
 
 
-@pytest.mark.parametrize("text", ["9", "09:00", "12:00-09:00", "09:00-09:00", "09:60-10:00", "09:00-24:01", "25:00-26:00", "09:00-10:75", "nine to five"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9",
+        "09:00",
+        "12:00-09:00",
+        "09:00-09:00",
+        "09:60-10:00",
+        "09:00-24:01",
+        "25:00-26:00",
+        "09:00-10:75",
+        "nine to five",
+    ],
+)
 def test_what_is_no_stretch_of_the_day_is_refused(text):
     with pytest.raises(Invalid, match="09:00-12:00"):
         Hours.parse(text)
@@ -67,7 +93,9 @@ def test_a_whole_day_has_as_many_hours_as_it_really_has(day, hours):
 
 def test_an_hour_that_the_clocks_skip_does_not_open():
     assert window_for(date(2026, 3, 8), (Hours.parse("02:00-03:00"),), NEW_YORK) is None
-    assert window_for(date(2026, 3, 8), (Hours.parse("02:30-04:00"),), NEW_YORK) == Window(at(2026, 3, 8, 7, zone=UTC), at(2026, 3, 8, 8, zone=UTC))
+    assert window_for(date(2026, 3, 8), (Hours.parse("02:30-04:00"),), NEW_YORK) == Window(
+        at(2026, 3, 8, 7, zone=UTC), at(2026, 3, 8, 8, zone=UTC)
+    )
 
 
 def test_an_hour_that_comes_twice_opens_twice():
@@ -79,7 +107,7 @@ def test_windows_are_exactly_the_moments_whose_wall_clock_is_inside(change, hour
     name, day = change
     zone = ZoneInfo(name)
     windows = windows_on(day, hours, zone)
-    assert all(a.closes < b.opens for a, b in zip(windows, windows[1:], strict=False))
+    assert all(a.closes < b.opens for a, b in pairwise(windows))
     minutes = data.draw(st.lists(st.integers(-16 * 60, 40 * 60), min_size=20, max_size=40))
     edges = [edge for window in windows for edge in (window.opens, window.closes, window.opens - timedelta(minutes=1))]
     for moment in [datetime.combine(day, time.min, UTC) + timedelta(minutes=m) for m in minutes] + edges:
@@ -99,7 +127,8 @@ def test_a_zone_is_found_by_its_name():
 @pytest.mark.parametrize(
     ("moment", "opens"),
     [
-        (at(2026, 6, 1, 8), at(2026, 6, 1, 9)), (at(2026, 6, 1, 10, 30), at(2026, 6, 1, 10, 30)), (at(2026, 6, 1, 12), at(2026, 6, 1, 14)),
+        (at(2026, 6, 1, 8), at(2026, 6, 1, 9)), (at(2026, 6, 1, 10, 30), at(2026, 6, 1, 10, 30)),
+        (at(2026, 6, 1, 12), at(2026, 6, 1, 14)),
         (at(2026, 6, 1, 18), at(2026, 6, 2, 9)), (at(2026, 4, 30, 18), at(2026, 5, 6, 9)), (at(2026, 5, 8, 20), at(2026, 5, 9, 9)),
     ],
 )  # fmt: skip
@@ -122,7 +151,10 @@ def test_working_days_need_a_calendar_that_reaches():
         next_opening(at(2026, 12, 31, 18), OFFICE, "working", CHINA, SHANGHAI)
 
 
-@pytest.mark.parametrize(("hour", "part"), [(0, "morning"), (11, "morning"), (12, "noon"), (13, "noon"), (14, "afternoon"), (18, "evening"), (23, "evening")])
+@pytest.mark.parametrize(
+    ("hour", "part"),
+    [(0, "morning"), (11, "morning"), (12, "noon"), (13, "noon"), (14, "afternoon"), (18, "evening"), (23, "evening")],
+)
 def test_every_hour_has_its_part_of_the_day(hour, part):
     assert day_part(at(2026, 6, 1, hour), SHANGHAI) is DayPart(part)
 

@@ -8,7 +8,8 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 
 __all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent", "ContactPoint",
-    "Customer", "Decision", "Draft", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Occurrence", "OptOut", "PlanRun",
-    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
+    "ContactPoint", "Customer", "Decision", "Draft", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job",
+    "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request",
+    "Role", "Staff",
 ]  # fmt: skip
