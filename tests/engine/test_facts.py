@@ -43,6 +43,7 @@ PLAN = playbook(
         "first_plate": "first(job.plate)",
         "nothing": "sum(job.missing)",
         "calls": "count(contact.phone)",
+        "tries": "count(contact, 30 days)",
         "reached": "last(contact.reached)",
         "speed": "last(answer.speed)",
         "again": "last(answer.again)",
@@ -107,7 +108,7 @@ def test_the_last_row_that_says_it_counts() -> None:
 
 
 def test_contacts_answers_and_agreements() -> None:
-    assert of(1, "calls", "reached", "speed", "answered", "again", "wish", "cars") == [2, date(2026, 1, 31), 5.0, 2, True, "快一点", 2.0]
+    assert of(1, "tries", "calls", "reached", "speed", "answered", "again", "wish", "cars") == [2, 2, date(2026, 1, 31), 5.0, 2, True, "快一点", 2.0]
     assert of(1, "policies", "policy_ends") == [2, DAY]
 
 

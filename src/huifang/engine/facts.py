@@ -110,7 +110,7 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
 
 
 def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
-    kept = ibis.literal(value=True)
+    kept = table.customer_id.notnull()
     key = {"contact": "channel", "answer": "question"}.get(fact.source, "kind")
     if fact.kind is not None:
         kept = table[key] == fact.kind
@@ -139,7 +139,12 @@ def _said(value: ir.Value, kind: ValueType) -> ir.Value:
 
 
 def _named(fact: Fact, table: ir.Table, name: str) -> ir.Value:
-    return table[name] if name in table.columns else ibis.null(_TYPES[fact.type.value])
+    return table[name] if name in table.columns else unknown(table, _TYPES[fact.type.value])
+
+
+def unknown(table: ir.Table, kind: str) -> ir.Value:
+    """A column of a table that holds nothing."""
+    return ibis.ifelse(table.customer_id.isnull(), ibis.null(kind), ibis.null(kind))
 
 
 def _order(fact: Fact, table: ir.Table) -> ir.Value:

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions
 from huifang.engine.facts import facts as facts_table
+from huifang.engine.facts import unknown
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, keep, keep_rows
 from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
@@ -74,7 +75,7 @@ def marks(inputs: Inputs, context: PlanContext) -> dict[str, ir.Value]:
                         stated = (events.kind == of_event[0]) & events[of_event[1]].notnull()
                         found[last_stated_column(*of_event)] = events.day.max(where=stated)
                     elif of_event is not None:
-                        found[last_stated_column(*of_event)] = ibis.null("date").max()
+                        found[last_stated_column(*of_event)] = unknown(events, "date").max()
     return found
 
 

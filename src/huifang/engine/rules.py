@@ -103,7 +103,7 @@ def _cases(branches: Sequence[tuple[ir.BooleanValue, ir.Value | str | int]], kin
     return ibis.cases(*branches, else_=ibis.null(kind)) if branches else ibis.null(kind)
 
 
-def figures(**values: ir.Value | str | int | float) -> ir.StringValue:
+def figures(**values: ir.Value | str | float) -> ir.StringValue:
     """The inside of a JSON object of numbers, dates and plain words (no quotes or backslashes in them), as an expression."""
     text: ir.StringValue = ibis.literal("")
     for number, (name, value) in enumerate(values.items()):
