@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from huifang.engine.tables import INPUTS, Table
 from huifang.stores.cells import READ
 from huifang.stores.csv_text import lines
 
+_serial = count()
 MOST_PROBLEMS = 50
 """After so many unreadable cells of one file the rest is not told."""
 _ARROW = {
@@ -81,9 +83,9 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
                 Place(str(path)),
             )
         )
-    made = f"given_{name}"
+    made = f"given_{name}_{next(_serial)}"
     if path.suffix == ".parquet":
-        connection.con.read_parquet(str(path)).create_view(made, replace=True)
+        connection.con.read_parquet(str(path)).create_view(made)
     else:
         contract = next((table for table in INPUTS if table.name == name), Table(name, "", ()))
         connection.con.from_arrow(read_csv(path, contract)).create(made)
