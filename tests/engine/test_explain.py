@@ -16,7 +16,7 @@ from huifang.stores.embedded import connect
 
 BOOK = playbook(
     {
-        "after": {"when": {"after": "job.settled", "wait": "1 d"}, "for": "jobs >= 1", "still": "open_cases = 0", "within": "3 d"},
+        "after": {"when": {"after": "job.settled", "wait": "1 d"}, "for": "jobs >= 1", "still": "open_cases = 0", "within": "5 d"},
         "later": {"when": {"after": "job.settled", "wait": "10 d"}, "title": {"zh": "十天后", "en": "ten days on"}},
     },
     facts={"jobs": "count(job.settled)"},
