@@ -137,6 +137,19 @@ def test_an_interrupt_is_not_a_fault(monkeypatch: pytest.MonkeyPatch):
     assert cli.main(["plan"]) == 130
 
 
+def test_a_reader_that_has_gone_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch):
+    def gone(name: str) -> object:
+        raise BrokenPipeError
+
+    closed: list[int] = []
+    monkeypatch.setattr(cli, "import_module", gone)
+    monkeypatch.setattr(cli.os, "dup2", lambda _null, stream: closed.append(stream))
+    with Path(cli.os.devnull).open("w", encoding="utf-8") as stream:
+        monkeypatch.setattr(cli.sys, "stdout", stream)
+        assert cli.main(["plan"]) == 0
+    assert len(closed) == 1
+
+
 def test_a_cell_never_becomes_a_formula():
     rows = [{"name": "=1+1", "number": -3}]
     assert written(rows, {"name": "", "number": ""}, "csv") == "name,number\n'=1+1,-3"

@@ -87,7 +87,7 @@ class Reference:
                 found.append((frees[at_most - 1] if at_most else None, name))
         return found
 
-    def alone(self, o) -> tuple[str, date | None] | None:
+    def alone(self, o) -> tuple[str, date | None] | None:  # noqa: C901 - the rules in one row, as they are promised
         book = self.books[o["playbook"]]
         rule = book.programmes[o["programme"]]
         fact, customer = self.facts[o["customer_id"]], o["customer_id"]

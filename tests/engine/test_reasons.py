@@ -10,7 +10,12 @@ from planning import playbook
 from huifang.engine.reasons import because, ruling
 
 DAY = date(2026, 11, 20)
-SETTLED = {"job.settled": {"title": {"zh": "结算", "en": "settlement"}, "attributes": {"next_service": {"title": {"zh": "下次保养日", "en": "next service"}}}}}
+SETTLED = {
+    "job.settled": {
+        "title": {"zh": "结算", "en": "settlement"},
+        "attributes": {"next_service": {"title": {"zh": "下次保养日", "en": "next service"}}},
+    }
+}
 WARRANTY = {"warranty": {"title": {"zh": "质保", "en": "warranty"}}}
 
 
