@@ -70,7 +70,8 @@ class Reference:
         _name, _at_most, per, purposes, channels = cap
         counted = [
             row["day"] + timedelta(days=per) for row in self.tables["contacts"]
-            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes and (channels is None or row["channel"] in channels)
+            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes
+            and (channels is None or row["channel"] in channels)
         ]  # fmt: skip
         return sorted((free for free in counted if free > self.day), reverse=True)
 

@@ -34,7 +34,8 @@ def explained(customer: int, days: range = range(-70, 430), *, planned: bool = F
     events = [{"event_id": number, "customer_id": number, "kind": "job.settled", "day": MONDAY - timedelta(days=3)} for number in (1, 3)]
     rows = {
         "customers": [{"customer_id": 1}, {"customer_id": 2}, {"customer_id": 3, "kind": "staff"}], "events": events,
-        "contact_points": phone(1, 2, 3), "calendar_days": calendar(days=days), "staff": [{"staff_id": "li", "capacity": 0, "active": True}],
+        "contact_points": phone(1, 2, 3), "calendar_days": calendar(days=days),
+        "staff": [{"staff_id": "li", "capacity": 0, "active": True}],
     }  # fmt: skip
     tables = {}
     for table in INPUTS:

@@ -33,7 +33,7 @@ def test_what_is_not_known_is_not_contacted_and_says_why():
     due = [occurrence("call", 1), occurrence("call", 2), occurrence("call", 3, playbook="other"), occurrence("call", 4)]
     due.append(occurrence("call", 5, due=MONDAY + 2 * DAY, deadline=MONDAY + 3 * DAY))
     branches = [{"branch_id": "own", "calendar": "works"}]
-    days = calendar() + [{"calendar": "works", "day": MONDAY, "working": True, "final": False}]
+    days = [*calendar(), {"calendar": "works", "day": MONDAY, "working": True, "final": False}]
     decisions, followups, _result = run(
         [book, other], due, facts, contact_points=phone(1, 2, 3, 4, 5), branches=branches, calendar_days=days
     )
