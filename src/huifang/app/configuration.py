@@ -3,7 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | HUIFANG_DATA | folder of the database, keys, uploads | `var` in the working directory |
-| HUIFANG_DATABASE | `postgresql://user:password@host:port/name` (or `…/name?host=/socket/folder`); empty: SQLite in the data folder | empty |
+| HUIFANG_DATABASE | `postgresql://user:password@host:port/name` (`…?host=/folder` for a socket); empty: SQLite | empty |
 | HUIFANG_HOSTS | host names that are served, separated by commas | loopback only |
 | HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |

@@ -1,7 +1,8 @@
 """Presets of the law and of carriers' rules, as data.
 
-Each preset names its source and the date it was looked up, and says that it is not legal advice. Presets may be combined; the
-strictest of all holds. `contact_rules` applies what can be checked at the moment of contact; `duties` says what remains with the firm.
+Each preset names its source and the date it was looked up, and says that it is not legal advice. Presets may be
+combined; the strictest of all holds. `contact_rules` applies what can be checked at the moment of contact; `duties`
+says what remains with the firm.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from huifang.domain.words import Words
 NOT_ADVICE = Words("仅供参考，不构成法律意见。", "Not legal advice.")
 SUNDAY = 6
 _CALLS = frozenset({Channel.PHONE, Channel.SMS})
+_AT_ONCE = Span(1, Unit.DAY)
 _MARKETING = frozenset({Purpose.MARKETING})
 STOP_WORDS = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")
 """Words that end consent in the United States, whatever the channel."""
@@ -54,7 +56,7 @@ class Law:
     conversation_gap: Span | None = None
     """No further contact on `channels` for so long after a conversation."""
     undelivered_count: bool = False
-    opt_out_within: Span = Span(1, Unit.DAY)
+    opt_out_within: Span = _AT_ONCE
     """The longest the law lets an opt-out take; here it works at once."""
     stop_words: tuple[str, ...] = ()
     duties: tuple[Words, ...] = ()
@@ -78,7 +80,8 @@ CN = Law(
     key="cn",
     title=Words("中国大陆", "Mainland China"),
     source=Words(
-        "消费者权益保护法第二十九条；广告法第四十三条；通信短信息服务管理规定；工信部 2020 年呼叫中心业务通知；个人信息保护法第二十八、二十九、三十一、四十七条；运营商外呼规则",
+        "消费者权益保护法第二十九条；广告法第四十三条；通信短信息服务管理规定；工信部 2020 年呼叫中心业务通知；"
+        "个人信息保护法第二十八、二十九、三十一、四十七条；运营商外呼规则",
         "Consumer Rights Protection Law 29; Advertising Law 43; Provisions on Short Message Services; MIIT 2020 notice on call centres; "
         "PIPL 28, 29, 31, 47; carriers' rules for outbound calls",
     ),
@@ -88,15 +91,28 @@ CN = Law(
     zone="Asia/Shanghai",
     caps=(Cap(5, Span(24, Unit.HOUR), channels=frozenset({Channel.PHONE})),),
     duties=(
-        Words("商业性信息须事先取得同意；每条信息须写明退订方式。", "Commercial messages need consent; every message says how to refuse more."),
-        Words("回访电话应征得同意，并避开休息时间；录音、号码、时间和同意凭证至少保存 30 日。",
-              "Follow-up calls go by consent and avoid rest time; recording, numbers, time and proof of consent are kept 30 days at least."),
-        Words("健康信息和不满十四周岁未成年人的信息须取得单独同意。", "Health data and data of children under 14 need separate consent."),
-        Words("应要求停止处理或删除个人信息；委托处理的记录至少保存 3 年。",
-              "Processing stops or data are deleted on request; records of entrusted processing are kept 3 years at least."),
-        Words("法律未规定具体钟点，8:00–21:00 为运营商通行做法，可修改。", "No clock hour is in the law; 8:00–21:00 is carriers' practice and can be changed."),
+        Words(
+            "商业性信息须事先取得同意；每条信息须写明退订方式。",
+            "Commercial messages need consent; every message says how to refuse more.",
+        ),
+        Words(
+            "回访电话应征得同意，并避开休息时间；录音、号码、时间和同意凭证至少保存 30 日。",
+            "Follow-up calls go by consent and avoid rest time; recording, numbers, time and proof of consent are kept 30 days at least.",
+        ),
+        Words(
+            "健康信息和不满十四周岁未成年人的信息须取得单独同意。",
+            "Health data and data of children under 14 need separate consent.",
+        ),
+        Words(
+            "应要求停止处理或删除个人信息；委托处理的记录至少保存 3 年。",
+            "Processing stops or data are deleted on request; records of entrusted processing are kept 3 years at least.",
+        ),
+        Words(
+            "法律未规定具体钟点，8:00–21:00 为运营商通行做法，可修改。",
+            "No clock hour is in the law; 8:00–21:00 is carriers' practice and can be changed.",
+        ),
     ),
-)  # fmt: skip
+)
 US_CALLS = Law(
     key="us-calls",
     title=Words("美国电话与短信营销", "United States, calls and texts"),
@@ -141,7 +157,10 @@ BULK_MAIL = Law(
     looked_up=_LOOKED_UP,
     channels=frozenset({Channel.EMAIL}),
     duties=(
-        Words("邮件须支持一键退订，且只接受 POST：链接扫描程序会打开链接。", "One-click unsubscribe by POST only: link scanners follow GET."),
+        Words(
+            "邮件须支持一键退订，且只接受 POST：链接扫描程序会打开链接。",
+            "One-click unsubscribe by POST only: link scanners follow GET.",
+        ),
     ),
 )
 

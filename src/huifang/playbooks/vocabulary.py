@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from huifang.domain.words import Words
 from huifang.playbooks.expression_tree import ValueType
 from huifang.playbooks.facts import read_facts
 from huifang.playbooks.known_names import BUILTINS, RECORD_NAMES, answer_type, attribute_types, event_types
-from huifang.playbooks.schema import Playbook, Questionnaire
+from huifang.playbooks.schema import Playbook, Question, Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,12 @@ def before_classes(playbook: Playbook) -> dict[str, ValueType]:
 
 def record_types(questionnaire: Questionnaire) -> dict[str, ValueType]:
     """Names of a record with this questionnaire: answers by key, and what every record has."""
-    return {question.key: answer_type(question) for question in questionnaire.questions} | RECORD_NAMES
+    return answer_types(questionnaire.questions) | RECORD_NAMES
+
+
+def answer_types(questions: Iterable[Question]) -> dict[str, ValueType]:
+    """Names and types of the answers to questions."""
+    return {question.key: answer_type(question) for question in questions}
 
 
 def _titles(playbook: Playbook) -> dict[str, Words]:
