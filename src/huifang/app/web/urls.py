@@ -1,3 +1,19 @@
-from django.urls import URLPattern, URLResolver
+"""All routes. Each has a row in tests/app/test_access_matrix.py: a route that is not listed there fails."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from huifang.app.web.views import design, preferences, signing
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", signing.home, name="home"),
+    path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", signing.sign_out, name="sign-out"),
+    path("password/", signing.password, name="password"),
+    path("language/", preferences.language, name="language"),
+    path("theme/", preferences.theme, name="theme"),
+    path("design/", design.design, name="design"),
+]
+handler400 = "huifang.app.web.views.errors.bad_request"
+handler403 = "huifang.app.web.views.errors.forbidden"
+handler404 = "huifang.app.web.views.errors.not_found"
+handler500 = "huifang.app.web.views.errors.server_error"
