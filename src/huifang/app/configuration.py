@@ -3,7 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | HUIFANG_DATA | folder of the database, keys, uploads | `var` in the working directory |
-| HUIFANG_DATABASE | `postgresql://user:password@host:port/name`; empty: SQLite in the data folder | empty |
+| HUIFANG_DATABASE | `postgresql://user:password@host:port/name` (or `…/name?host=/socket/folder`); empty: SQLite in the data folder | empty |
 | HUIFANG_HOSTS | host names that are served, separated by commas | loopback only |
 | HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
@@ -17,7 +17,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from huifang.app.keys import Keyring, load_or_create
 
@@ -77,7 +77,7 @@ def _postgresql(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": parse_qs(parts.query).get("host", [unquote(parts.hostname or "")])[0],
         "PORT": str(parts.port or ""),
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
     }

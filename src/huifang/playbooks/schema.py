@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid
@@ -31,13 +32,19 @@ Condition = Annotated[str, Field(min_length=1, max_length=2000)]
 """Text in the expression language (`expressions`)."""
 
 
+def refused(what: Words, remedy: Words) -> PydanticCustomError:
+    """A validation error that carries its words in both languages."""
+    context = {"what_zh": what.zh, "what_en": what.en, "remedy_zh": remedy.zh, "remedy_en": remedy.en}
+    return PydanticCustomError("words", "{what_en} {remedy_en}", context)
+
+
 def _span(value: object) -> Span:
     if isinstance(value, Span):
         return value
     try:
         return Span.parse(str(value))
     except Invalid as error:
-        raise ValueError(error.problems[0].what.en) from error
+        raise refused(error.problems[0].what, error.problems[0].remedy) from error
 
 
 def _share(value: object) -> float:
@@ -45,9 +52,12 @@ def _share(value: object) -> float:
     try:
         share = float(text.rstrip("% ")) / 100 if text.endswith("%") else float(text)
     except ValueError:
-        raise ValueError(f"{text} is not a share; write 95 %") from None
+        share = -1.0
     if not 0 <= share <= 1:
-        raise ValueError(f"{text} is not between 0 % and 100 %")
+        raise refused(
+            Words(f"“{text}”不是 0 % 到 100 % 之间的比例。", f"“{text}” is not a share between 0 % and 100 %."),
+            Words("请写成 95 %。", "Write it as 95 %."),
+        )
     return share
 
 
@@ -58,7 +68,10 @@ def _words(value: object) -> object:
         return Words(value["zh"], value["en"])
     if isinstance(value, Words):
         return value
-    raise ValueError("expected {zh: …, en: …}")
+    raise refused(
+        Words("这里要有中英文两种文字。", "The words are needed in Chinese and in English."),
+        Words("请写成 {zh: 中文, en: English}。", "Write {zh: 中文, en: English}."),
+    )
 
 
 SpanText = Annotated[Span, BeforeValidator(_span)]
@@ -75,7 +88,7 @@ class Part(BaseModel):
     """A part of a playbook: unknown keys are errors, keys are written with spaces."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True,
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True, coerce_numbers_to_str=True,
         alias_generator=lambda name: name.rstrip("_").replace("_", " "),
     )  # fmt: skip
 
@@ -290,7 +303,31 @@ class OnAnswer(Part):
     wait: SpanText
 
 
-Trigger = AfterEvent | BeforeDate | Lapse | Cadence | Festival | Becomes | OnAnswer
+_TRIGGERS: dict[str, type[Part]] = {
+    "lapse": Lapse, "every": Cadence, "festival": Festival, "becomes": Becomes, "on": OnAnswer, "after": AfterEvent, "before": BeforeDate,
+}  # fmt: skip
+"""Which key tells which trigger; a festival may have `after` and `before` too, so these two come last."""
+
+
+TRIGGER_KEYS = tuple(_TRIGGERS)
+
+
+def _trigger_of(value: object) -> str | None:
+    if isinstance(value, Part):
+        return type(value).__name__
+    return next((kind.__name__ for key, kind in _TRIGGERS.items() if isinstance(value, dict) and key in value), None)
+
+
+Trigger = Annotated[
+    Annotated[AfterEvent, Tag("AfterEvent")]
+    | Annotated[BeforeDate, Tag("BeforeDate")]
+    | Annotated[Lapse, Tag("Lapse")]
+    | Annotated[Cadence, Tag("Cadence")]
+    | Annotated[Festival, Tag("Festival")]
+    | Annotated[Becomes, Tag("Becomes")]
+    | Annotated[OnAnswer, Tag("OnAnswer")],
+    Discriminator(_trigger_of),
+]
 
 
 class Attempts(Part):

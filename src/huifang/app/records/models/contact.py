@@ -52,6 +52,8 @@ class Record(models.Model):
     """What was learned in one attempt: original words, satisfaction, next step. Answers stand beside it."""
 
     attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="record")
+    token = models.CharField(max_length=64, unique=True)
+    """Hash of follow-up, fence and the form's own token: the same form saved twice is one record."""
     followup = models.ForeignKey(FollowUp, models.PROTECT, null=True, related_name="records")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="records")
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="records")

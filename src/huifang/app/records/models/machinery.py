@@ -56,3 +56,31 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
+
+
+class AuditHead(models.Model):
+    """The end of the audit trail, one row: its last number under a seal, so that entries cut off are missed. Locked to add one."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    chain = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Notice(models.Model):
+    """Something a member of staff is told: a complaint in their branch, a case handed to them. Holds no personal data."""
+
+    to = models.ForeignKey(Staff, models.CASCADE, related_name="notices")
+    words = models.JSONField()
+    """{zh, en}"""
+    subject = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["to", "read_at", "-at"])]
+
+    def __str__(self) -> str:
+        return self.subject

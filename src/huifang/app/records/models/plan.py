@@ -55,6 +55,11 @@ class PlanRun(models.Model):
     error = models.TextField(blank=True)
     asked_by = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state="running"), name="plan_one_running"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.day} {self.state}"
 

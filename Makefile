@@ -1,0 +1,78 @@
+# Two commands matter: `make demo` and `make test`. Each does its own set-up; nothing but Python 3.11, pip and make is needed.
+PYTHON ?= python3.11
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+PYTHON := python3
+endif
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+export PYTHONUTF8 = 1
+
+.PHONY: demo test check unit app postgres browser coverage bench lock pictures clean help install
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Huifang needs Python 3.11 to 3.13; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.app: $(UV) requirements/app.txt pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/app.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -r requirements/build.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python -m huifang.app.translations
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.app requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(VENV)/.app ## the product in .venv
+
+demo: $(VENV)/.app ## two demo businesses on this machine, with ready logins
+	$(BIN)/huifang demo
+
+test: check unit app postgres browser coverage ## everything that must hold
+	@echo "All checks passed."
+
+check: $(VENV)/.dev ## style, types, direction of imports, translations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r src -c pyproject.toml
+	@rm -f .coverage*
+
+COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
+unit: $(VENV)/.dev ## rules, playbooks, engine
+	$(COVER) tests --ignore=tests/app --ignore=tests/web --ignore=tests/browser
+
+app: $(VENV)/.dev ## the system on SQLite
+	$(COVER) tests/app tests/web
+
+postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
+	$(BIN)/python scripts/with_postgresql.py $(COVER) tests/app
+
+browser: $(VENV)/.dev ## a person's way through the product in a real browser
+	$(BIN)/python scripts/find_browser.py
+	$(COVER) tests/browser
+
+coverage: $(VENV)/.dev ## what the tests above have not reached
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage json --quiet -o .coverage.json
+	$(BIN)/python scripts/coverage_floor.py
+
+bench: $(VENV)/.dev ## benchmarks beside their rivals
+	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.dev ## the documentation's pictures, taken from the demo
+	$(BIN)/python scripts/pictures.py
+
+lock: $(UV) ## renew the pinned requirements
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app pyproject.toml -o requirements/app.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what was made here
+	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,64 @@
+"""The audit trail: who did what to what. Append-only, chained, without personal data.
+
+Every entry's chain is HMAC-SHA-256, under the installation's key, of the chain before it and the entry; the head row keeps the last number
+under a seal of its own. An entry changed, taken out, put in or cut off the end is found by `faults`; nobody without the key can mend it.
+Writing locks the head until the transaction ends, so services write the trail last of all.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from huifang.app.crypto import keyring
+from huifang.app.records.models import AuditEntry, AuditHead, Staff
+
+_HEAD = 1
+
+
+def write(by: Staff | None, action: str, subject: str = "", **detail: object) -> AuditEntry:
+    """Add an entry within the caller's transaction; `detail` is JSON (numbers, words, codes; no names, no numbers to call)."""
+    with transaction.atomic():
+        AuditHead.objects.get_or_create(pk=_HEAD, defaults={"seal": _seal(0, "")})
+        head = AuditHead.objects.select_for_update().get(pk=_HEAD)
+        entry = AuditEntry(number=head.number + 1, at=timezone.now(), by=by, action=action, subject=subject, detail=detail)
+        entry.chain = _chain(head.chain, entry)
+        entry.save(force_insert=True)
+        AuditHead.objects.filter(pk=_HEAD).update(number=entry.number, chain=entry.chain, seal=_seal(entry.number, entry.chain))
+    return entry
+
+
+def faults() -> list[int]:
+    """Numbers at which the trail has been tampered with, in order; empty where it is whole. Reads every entry once."""
+    found, expected, chain = [], 0, ""
+    for entry in AuditEntry.objects.order_by("number").iterator():
+        expected += 1
+        if entry.number != expected or not hmac.compare_digest(entry.chain, _chain(chain, entry)):
+            found.append(entry.number)
+        expected, chain = entry.number, entry.chain
+    head = AuditHead.objects.filter(pk=_HEAD).first()
+    number, last, seal = (head.number, head.chain, head.seal) if head else (0, "", _seal(0, ""))
+    if (number, last) != (expected, chain) or not hmac.compare_digest(seal, _seal(number, last)):
+        found.append(max(number, expected))
+    return found
+
+
+def _chain(before: str, entry: AuditEntry) -> str:
+    row = [before, entry.number, _utc(entry.at), entry.by_id, entry.action, entry.subject, entry.detail]
+    return _mac("audit.entry", json.dumps(row, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def _seal(number: int, chain: str) -> str:
+    return _mac("audit.head", f"{number} {chain}")
+
+
+def _mac(purpose: str, text: str) -> str:
+    return hmac.digest(keyring().index, f"{purpose}\0{text}".encode(), "sha256").hex()
+
+
+def _utc(moment: datetime) -> str:
+    return str(int(moment.timestamp() * 1_000_000))

@@ -1,0 +1,186 @@
+"""Follow-ups in hand: opening one claims it, typing keeps it, others wait until it is given back or its lease has run out.
+
+A claim is one conditional update with a lease by the database's clock and a fencing number that grows with every claim: whoever holds an
+older number is refused, however late they come.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Now
+
+from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
+from huifang.app.business_time import business_day
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
+from huifang.app.services import audit
+from huifang.domain.errors import Conflict, NotAllowed, Problem
+from huifang.domain.words import Words
+
+LEASE = timedelta(minutes=15)
+"""How long an opened follow-up stays in one's hand after the last sign of life."""
+_UNTIL = ExpressionWrapper(Now() + Value(LEASE), output_field=DateTimeField())
+_FREE = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.CLAIMED, lease_until__lte=Now())
+
+
+def claim(by: Staff, followup_id: int, now: datetime) -> int:
+    """Take a follow-up in hand; the fencing number to show with every write. One's own is taken again with a new number.
+
+    Raises NotAllowed where it is not in one's scope or of a later day, Conflict where a colleague has it or it is finished.
+    """
+    followup = find(by, followup_id)
+    if followup.day > business_day(now):
+        raise NotAllowed(_later(followup.day))
+    with transaction.atomic():
+        held = FollowUp.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=followup_id)
+        mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
+        taken = FollowUp.objects.filter(mine, pk=followup_id)
+        if not taken.update(state=FollowUp.State.CLAIMED, claimed_by=by, lease_until=_UNTIL, fence=F("fence") + 1):
+            raise Conflict(_taken(held))
+        if held.claimed_by_id not in (None, by.pk):
+            _leave_unknown(followup_id)
+        fence = held.fence + 1
+        audit.write(by, "followup.opened", f"followup:{followup_id}", fence=fence)
+    return fence
+
+
+def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001
+    """Give a follow-up back unfinished; False where it is no longer in hand under this number."""
+    with transaction.atomic():
+        held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by, fence=fence)
+        given_back = bool(held.update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None))
+        if given_back:
+            _leave_unknown(followup_id)
+    return given_back
+
+
+def release_expired() -> int:
+    """Put follow-ups whose lease has run out back on the list; how many."""
+    with transaction.atomic():
+        expired = FollowUp.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        numbers = list(expired.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now()).values_list("pk", flat=True))
+        FollowUp.objects.filter(pk__in=numbers).update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
+        _leave_unknown(*numbers)
+    return len(numbers)
+
+
+def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
+    """What to do next of a day: one's own first, then what nobody has; promises whose time has come before the rest."""
+    free = followups_for(by).filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=by) | Q(staff=None), day=day)
+    order = ("-promised", F("staff").asc(nulls_last=True), "position", "pk")
+    return free.filter(opens_at__lte=now).order_by(*order).first() or free.order_by("opens_at", *order).first()
+
+
+def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: datetime) -> bool:
+    """Keep what has been typed and renew the lease. False: kept, but the follow-up is no longer in one's hand."""
+    require(by, WORK)
+    find(by, followup_id)
+    with transaction.atomic():
+        Draft.objects.update_or_create(
+            followup_id=followup_id, staff=by, defaults={"content": json.dumps(content, ensure_ascii=False), "saved_at": now}
+        )
+        held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by)
+        return bool(held.update(lease_until=_UNTIL))
+
+
+def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> None:  # noqa: ARG001
+    """Hand an unfinished follow-up to a colleague, or to whoever is free first; whoever has it in hand loses it."""
+    require(by, SEE_DAY)
+    to = staff_for(by).filter(is_active=True, pk=to_id).first() if to_id is not None else None
+    if to_id is not None and to is None:
+        raise NotAllowed(_missing())
+    with transaction.atomic():
+        followup = unfinished(by, followup_id)
+        before = followup.staff_id
+        followup.staff, followup.state, followup.claimed_by, followup.lease_until = to, FollowUp.State.OPEN, None, None
+        followup.fence += 1
+        followup.save(update_fields=["staff", "state", "claimed_by", "lease_until", "fence"])
+        audit.write(by, "followup.reassigned", f"followup:{followup_id}", before=before, after=to_id)
+
+
+def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  # noqa: ARG001
+    """Take a follow-up and its occurrences off the plan for good."""
+    require(by, SEE_DAY)
+    with transaction.atomic():
+        followup = unfinished(by, followup_id)
+        Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as="withdrawn")
+        followup.state, followup.claimed_by, followup.lease_until = FollowUp.State.WITHDRAWN, None, None
+        followup.fence += 1
+        followup.save(update_fields=["state", "claimed_by", "lease_until", "fence"])
+        audit.write(by, "followup.withdrawn", f"followup:{followup_id}", reason=reason)
+
+
+def find(by: Staff, followup_id: int) -> FollowUp:
+    """A follow-up in one's scope; NotAllowed otherwise, without telling whether it exists."""
+    require(by, WORK if by.role == "agent" else SEE_DAY)
+    followup = followups_for(by).filter(pk=followup_id).first()
+    if followup is None:
+        raise NotAllowed(_missing())
+    return followup
+
+
+def lock_customer(followup_id: int) -> Customer:
+    """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
+    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
+    return Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
+
+
+def unfinished(by: Staff, followup_id: int) -> FollowUp:
+    """The locked row of a follow-up that is to do or in hand, its customer locked too."""
+    find(by, followup_id)
+    lock_customer(followup_id)
+    followup = FollowUp.objects.select_for_update().get(pk=followup_id)
+    if followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
+        raise Conflict(_taken(followup))
+    return followup
+
+
+def in_hand(by: Staff, followup_id: int, fence: int) -> FollowUp:
+    """The locked row of a follow-up that is in one's hand under this number; Conflict otherwise."""
+    followup = FollowUp.objects.select_for_update().get(pk=followup_id)
+    if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk, fence):
+        raise Conflict(_taken(followup))
+    return followup
+
+
+def _leave_unknown(*followup_ids: int) -> None:
+    """Attempts that were begun and not recorded: what came of them is not known; they count."""
+    begun = Attempt.objects.filter(followup_id__in=followup_ids, state=Attempt.State.ATTEMPTING)
+    begun.update(state=Attempt.State.UNKNOWN, outcome="unknown")
+
+
+def _taken(followup: FollowUp) -> Problem:
+    who = followup.claimed_by.name if followup.claimed_by else ""
+    match followup.state:
+        case FollowUp.State.DONE:
+            what = Words("这个回访任务已经完成。", "This follow-up is already done.")
+        case FollowUp.State.WITHDRAWN:
+            what = Words("这个回访任务已经撤回。", "This follow-up has been withdrawn.")
+        case _ if who:
+            what = Words(f"这个回访任务已由{who}打开。", f"{who} has this follow-up open.")
+        case _:
+            what = Words("这个回访任务已不在您手中。", "This follow-up is no longer in your hand.")
+    return Problem(
+        "followup.taken",
+        what,
+        Words("您填写的内容已保留，请从名单中重新打开。", "What you typed is kept; open it again from the list."),
+    )
+
+
+def _missing() -> Problem:
+    return Problem(
+        "followup.missing",
+        Words("找不到这个回访任务或人员。", "There is no such follow-up or person."),
+        Words("它可能属于别的分支机构，请回到名单。", "It may belong to another branch; go back to the list."),
+    )
+
+
+def _later(day: date) -> Problem:
+    return Problem(
+        "followup.later",
+        Words(f"这个回访任务排在 {day.isoformat()}。", f"This follow-up is planned for {day.isoformat()}."),
+        Words("请到那一天再打开。", "Open it on that day."),
+    )

@@ -1,0 +1,85 @@
+"""What the gate has to know about one contact, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from huifang.domain.calendars import WorkingCalendar
+from huifang.domain.caps import Cap, PastContact
+from huifang.domain.contact import Channel, Purpose
+from huifang.domain.law import Law
+from huifang.domain.spans import Span
+from huifang.domain.windows import AllowedDays, Hours
+
+ANY = "any"
+
+
+class CustomerStatus(StrEnum):
+    """Only active customers are contacted."""
+
+    ACTIVE = "active"
+    DECEASED = "deceased"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The last word on a purpose (or ``any``) and a channel (or ``any``): consent, or opt-out where `allowed` is false."""
+
+    purpose: Purpose | str
+    channel: Channel | str
+    allowed: bool
+
+    def covers(self, purpose: Purpose, channel: Channel) -> bool:
+        """Whether it speaks of such a contact."""
+        return self.purpose in (purpose, ANY) and self.channel in (channel, ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A callback or appointment that the customer was promised: from `opens` (included) to `closes` (not), UTC; None: not limited."""
+
+    opens: datetime | None = None
+    closes: datetime | None = None
+
+    def due(self, moment: datetime) -> bool:
+        """Whether `moment` is inside the promised time."""
+        return (self.opens is None or self.opens <= moment) and (self.closes is None or moment < self.closes)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """One contact that is about to be made, and all that is known about it. None means unknown, and unknown is never taken for yes."""
+
+    purpose: Purpose
+    channel: Channel
+    status: CustomerStatus = CustomerStatus.ACTIVE
+    usable: bool | None = None
+    """Contact point of the channel: usable, known to be wrong, or None where there is none."""
+    consents: tuple[Consent, ...] = ()
+    consent_for: frozenset[Purpose] = frozenset({Purpose.MARKETING})
+    """Purposes for which the firm itself wants consent on record, beyond what the laws ask."""
+    zone: str | None = None
+    """The customer's time zone, IANA name."""
+    region: str | None = None
+    """State or province, for laws that differ by region; None: unknown, and the strictest hold."""
+    hours: tuple[Hours, ...] = ()
+    days: AllowedDays = "working"
+    calendar: WorkingCalendar | None = None
+    laws: tuple[Law, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    gap: Span | None = None
+    gap_purposes: frozenset[Purpose] = frozenset({Purpose.RELATIONSHIP, Purpose.MARKETING})
+    past: tuple[PastContact, ...] = ()
+    open_complaint: bool = False
+    promise: Promise | None = None
+    sensitive: bool = False
+    """The contact uses health data or the like, or is about a person under 14: separate consent is needed."""
+    separate_consent: bool | None = None
+
+    def consent(self) -> bool | None:
+        """Consent to this contact: False where any word of the customer forbids it, None where there is no word at all."""
+        words = [each.allowed for each in self.consents if each.covers(self.purpose, self.channel)]
+        return all(words) if words else None

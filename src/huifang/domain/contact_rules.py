@@ -1,0 +1,235 @@
+"""The gate's rules: may this contact happen at this moment?
+
+Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise, then the firm's
+own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and gaps; never before an opt-out or
+the law. Whatever is unknown (zone, needed consent, calendar) forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from huifang.domain.calendars import later, to_utc
+from huifang.domain.caps import Cap, Full, Later, full, gap_until
+from huifang.domain.contact import Purpose
+from huifang.domain.contact_facts import ContactFacts, CustomerStatus
+from huifang.domain.errors import CalendarError
+from huifang.domain.law import Law
+from huifang.domain.windows import day_allowed, find_zone, is_open, next_opening, windows_on
+from huifang.domain.words import Words
+
+RULES = {
+    "status.deceased": Words("客户已去世，停止一切联络。", "The customer has died; all contact stops."),
+    "status.closed": Words("客户档案已关闭，停止一切联络。", "The customer's file is closed; all contact stops."),
+    "opted-out": Words("客户已拒绝此类联络。", "The customer has refused such contact."),
+    "point.missing": Words("没有该渠道的联系方式。", "There is no contact point for this channel."),
+    "point.unusable": Words("该渠道的联系方式已知无效。", "The contact point of this channel is known to be wrong."),
+    "zone.unknown": Words("客户所在时区不明，请先补充。", "The customer's time zone is not known; enter it first."),
+    "law.consent": Words("没有客户同意此类联络的记录。", "There is no record of consent to such contact."),
+    "law.sensitive": Words("涉及敏感信息，没有单独同意的记录。", "Sensitive data: there is no record of separate consent."),
+    "law.hours": Words("不在“{law}”允许的时段内。", "Outside the hours of “{law}”."),
+    "law.cap": Words("已达“{law}”的次数上限：{per}内 {at_most} 次，已联络 {count} 次。",
+                     "The cap of “{law}” is reached: {at_most} in {per}, {count} made."),
+    "law.conversation": Words("“{law}”：通话后 {gap} 内不得再次联络。", "“{law}”: no contact within {gap} after a conversation."),
+    "promise.not-yet": Words("与客户约定的时间还没到。", "The time promised to the customer has not come yet."),
+    "complaint.open": Words("客户有未办结的投诉，暂停营销。", "The customer has an open complaint; no marketing meanwhile."),
+    "calendar.unknown": Words("缺少该日的工作日历，请先补充。", "The working calendar does not cover the day; complete it first."),
+    "hours.closed": Words("不在联络日或联络时段内。", "Outside the days or hours of contact."),
+    "cap.never": Words("联络上限为 0，不允许此类联络。", "The cap is 0: no such contact is allowed."),
+    "cap.full": Words("已达联络上限：{per}内 {at_most} 次，已联络 {count} 次。", "The cap is reached: {at_most} in {per}, {count} made."),
+    "gap": Words("距上次联络不足 {gap}。", "Less than {gap} since the last contact."),
+}  # fmt: skip
+"""Every rule that can refuse, with what the reader is told."""
+_MOST_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The contact may happen now; `promised`: because it was promised, whatever caps say. It is counted all the same."""
+
+    promised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The contact may not happen now: the rule's code, what the reader is told, and the first moment (UTC) at which every rule would
+    allow it if nothing changes; None where waiting does not help."""
+
+    rule: str
+    words: Words
+    next_allowed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A moment and the facts, with what several rules need."""
+
+    now: datetime
+    facts: ContactFacts
+    zone: ZoneInfo
+    later: Later
+
+
+def decide(moment: datetime, facts: ContactFacts) -> Allowed | Refused:
+    """Whether the contact may happen at `moment` (any zone; ValueError without one).
+
+    The same rules find `next_allowed`: each refusal says when it ends, and the rules are asked again then, until all agree.
+    """
+    now = to_utc(moment)
+    refused = _refusal(now, facts)
+    if refused is None:
+        return Allowed(promised=facts.promise is not None)
+    return Refused(refused.rule, refused.words, _settled(refused, facts))
+
+
+def _settled(refused: Refused, facts: ContactFacts) -> datetime | None:
+    for _ in range(_MOST_STEPS):
+        if refused.next_allowed is None:
+            return None
+        again = _refusal(refused.next_allowed, facts)
+        if again is None:
+            return refused.next_allowed
+        refused = again
+    return None
+
+
+def _refusal(now: datetime, facts: ContactFacts) -> Refused | None:
+    """The strongest rule that forbids contact at `now`, with the moment at which that rule alone ends."""
+    lasting = _lasting(facts)
+    if lasting is not None:
+        return _no(lasting)
+    zone = find_zone(facts.zone)
+    if zone is None:
+        return _no("zone.unknown")
+    asked = _Asked(now, facts, zone, partial(later, zone=zone, calendar=facts.calendar))
+    try:
+        return next((refused for rule in _TIMED for refused in rule(asked)), None)
+    except CalendarError:
+        return _no("calendar.unknown")
+
+
+def _lasting(facts: ContactFacts) -> str | None:
+    """The rule that forbids whatever the moment: no waiting helps."""
+    consent = facts.consent()
+    wanted = facts.consent_for.union(*(law.consent_for for law in facts.laws))
+    rules = {
+        "status.deceased": facts.status is CustomerStatus.DECEASED,
+        "status.closed": facts.status is CustomerStatus.CLOSED,
+        "opted-out": consent is False,
+        "point.missing": facts.usable is None,
+        "point.unusable": facts.usable is False,
+        "law.consent": consent is None and facts.purpose in wanted,
+        "law.sensitive": facts.sensitive and facts.separate_consent is not True,
+    }
+    return next((rule for rule, forbids in rules.items() if forbids), None)
+
+
+def _law_hours(asked: _Asked) -> Iterator[Refused]:
+    for law in _laws(asked.facts):
+        opening = _lawful(asked.now, law, asked)
+        if opening != asked.now:
+            yield _no("law.hours", opening, law=law.title)
+
+
+def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime | None:
+    """The first moment from `now` on inside the law's hours."""
+    zone = find_zone(law.zone) or asked.zone
+    today = now.astimezone(zone).date()
+    for day in (today + timedelta(days=ahead) for ahead in range(9)):
+        for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone):
+            if now < window.closes:
+                return max(now, window.opens)
+    return None
+
+
+def _law_caps(asked: _Asked) -> Iterator[Refused]:
+    for law in _laws(asked.facts):
+        for cap in law.caps:
+            found = _reached(cap, asked, all_count=law.undelivered_count)
+            if found is not None:
+                yield _no("law.cap", found.until, law=law.title, **_figures(found))
+
+
+def _law_conversation(asked: _Asked) -> Iterator[Refused]:
+    for law in _laws(asked.facts):
+        if law.conversation_gap is not None:
+            talks = [each for each in asked.facts.past if each.conversation and each.channel in law.channels]
+            until = gap_until(law.conversation_gap, talks, asked.now, asked.later)
+            if until is not None:
+                yield _no("law.conversation", until, law=law.title, gap=law.conversation_gap.in_words())
+
+
+def _promise(asked: _Asked) -> Iterator[Refused]:
+    promise = asked.facts.promise
+    if promise is not None and promise.opens is not None and asked.now < promise.opens:
+        yield _no("promise.not-yet", promise.opens)
+
+
+def _complaint(asked: _Asked) -> Iterator[Refused]:
+    if asked.facts.open_complaint and asked.facts.purpose is Purpose.MARKETING and asked.facts.promise is None:
+        yield _no("complaint.open")
+
+
+def _firm_hours(asked: _Asked) -> Iterator[Refused]:
+    facts, zone = asked.facts, asked.zone
+    if facts.promise is not None and facts.promise.due(asked.now):
+        return
+    if facts.days == "working" and facts.calendar is None:
+        yield _no("calendar.unknown")
+        return
+    day = asked.now.astimezone(zone).date()
+    if not (day_allowed(day, facts.days, facts.calendar) and is_open(asked.now, facts.hours, zone)):
+        yield _no("hours.closed", _firm_opening(asked))
+
+
+def _firm_opening(asked: _Asked) -> datetime | None:
+    try:
+        return next_opening(asked.now, asked.facts.hours, asked.facts.days, asked.facts.calendar, asked.zone)
+    except CalendarError:
+        return None
+
+
+def _firm_caps(asked: _Asked) -> Iterator[Refused]:
+    if asked.facts.promise is not None:
+        return
+    for cap in asked.facts.caps:
+        found = _reached(cap, asked, all_count=any(law.undelivered_count for law in _laws(asked.facts)))
+        if found is not None:
+            yield _no("cap.full" if cap.at_most else "cap.never", found.until, **_figures(found))
+
+
+def _gap(asked: _Asked) -> Iterator[Refused]:
+    facts = asked.facts
+    if facts.promise is not None or facts.gap is None or facts.purpose not in facts.gap_purposes:
+        return
+    counted = [each for each in facts.past if each.counted and each.purpose in facts.gap_purposes]
+    until = gap_until(facts.gap, counted, asked.now, asked.later)
+    if until is not None:
+        yield _no("gap", until, gap=facts.gap.in_words())
+
+
+_TIMED: tuple[Callable[[_Asked], Iterator[Refused]], ...] = (
+    _law_hours, _law_caps, _law_conversation, _promise, _complaint, _firm_hours, _firm_caps, _gap,
+)  # fmt: skip
+
+
+def _laws(facts: ContactFacts) -> tuple[Law, ...]:
+    return tuple(law for law in facts.laws if facts.channel in law.channels)
+
+
+def _reached(cap: Cap, asked: _Asked, *, all_count: bool) -> Full | None:
+    if not cap.covers(asked.facts.channel, asked.facts.purpose):
+        return None
+    return full(cap, asked.facts.past, asked.now, asked.later, all_count=all_count)
+
+
+def _figures(found: Full) -> dict[str, object]:
+    return {"per": found.cap.per.in_words(), "at_most": found.cap.at_most, "count": found.count}
+
+
+def _no(rule: str, until: datetime | None = None, **values: object) -> Refused:
+    return Refused(rule, RULES[rule].fill(values), until)

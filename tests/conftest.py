@@ -1,0 +1,47 @@
+"""What every test may use. The application's data folder is a temporary one, set before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _data_folder() -> Path:
+    """A folder of this run; workers that run tests side by side share it, as the processes of an installation do."""
+    given = os.environ.get("HUIFANG_TEST_DATA")
+    folder = Path(given) if given else Path(tempfile.mkdtemp(prefix="huifang-tests-"))
+    os.environ["HUIFANG_TEST_DATA"] = os.environ["HUIFANG_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
+    return folder
+
+
+DATA = _data_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of reference data beside the repository (or its worktrees); it may be missing."""
+    beside = ROOT.parent / "shared" / "data"
+    return beside if beside.exists() else ROOT.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """SQLite in a file as in service: threads and processes of a test meet there. PostgreSQL gets a database for each worker."""
+    from django.conf import settings
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    test["NAME"] = DATA / f"test-{worker}.sqlite3" if sqlite else f"huifang_test_{worker}"
