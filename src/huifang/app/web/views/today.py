@@ -21,7 +21,7 @@ from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
-from huifang.app.records.models import Customer, FollowUp
+from huifang.app.records.models import Attempt, Customer, FollowUp
 from huifang.app.services import contact_records, followups, gate
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import asking, record_form
@@ -56,6 +56,7 @@ def take(request: HttpRequest, followup_id: int) -> HttpResponse:
     """Take this follow-up in hand; where a colleague has it, the page says so."""
     try:
         followups.claim(person(request), followup_id, timezone.now())
+        _let_go(request, followup_id)
     except Conflict as error:
         return _page(request, followup_id, problems=error.problems, status=409)
     return redirect("followup", followup_id)
@@ -128,8 +129,18 @@ def _go_on(request: HttpRequest, now: datetime) -> HttpResponse:
             followups.claim(staff, found.pk, now)
         except Conflict:
             continue
+        _let_go(request, found.pk)
         return redirect("followup", found.pk)
     return redirect("today")
+
+
+def _let_go(request: HttpRequest, kept: int) -> None:
+    """One follow-up is in hand at a time: give the others back, unless a call of theirs is under way."""
+    staff = person(request)
+    mine = FollowUp.objects.filter(claimed_by=staff, state=FollowUp.State.CLAIMED).exclude(pk=kept)
+    calling = Attempt.objects.filter(staff=staff, state=Attempt.State.ATTEMPTING).values("followup_id")
+    for number, fence in mine.exclude(pk__in=calling).values_list("pk", "fence"):
+        followups.release(staff, number, fence, timezone.now())
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
