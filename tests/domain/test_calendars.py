@@ -34,6 +34,13 @@ def test_working_days_are_counted_without_the_day_itself(day, n, then):
     assert CHINA.add_working_days(day, n) == then
 
 
+def test_working_days_between_two_days_count_the_second_not_the_first():
+    friday, monday = date(2026, 6, 5), date(2026, 6, 8)
+    assert CHINA.working_days_between(friday, monday) == 1
+    assert CHINA.working_days_between(friday, date(2026, 6, 7)) == 0
+    assert CHINA.working_days_between(monday, friday) == -1
+
+
 @given(DAYS, DAYS)
 def test_days_between_are_those_that_adding_counts(start, end):
     between = CHINA.working_days_between(start, end)

@@ -12,7 +12,7 @@ def test_a_preset_names_its_source_its_date_and_that_it_is_no_advice(law: Law):
     assert PRESETS[law.key] is law
     assert law.source.zh
     assert law.source.en
-    assert law.looked_up >= date(2026, 1, 1)
+    assert law.entered >= date(2026, 1, 1)
     assert law.notice.en == "Not legal advice."
     assert law.duties
 

@@ -36,7 +36,7 @@ def test_every_way_of_saying_no_is_understood(reply):
         "TD-SCDMA 手机能用吗", "T 恤什么时候到货", "R 型号有货吗",
         "不要忘了给我打电话", "不要给我发错地址", "请不要周末打电话，工作日可以", "发动机停止工作", "拒绝赔偿我要投诉",
         "打不通你们电话", "打扰了", "别忘了联系我", "the brakes quit working",
-        "don't stop", "不用谢", "not the end", "We revoke nothing", "没有退订", "我的退款退订单号是多少", "stop by", "T_T", "T T", 
+        "don't stop", "不用谢", "not the end", "We revoke nothing", "没有退订", "我的退款退订单号是多少", "stop by", "T_T", "T T",
         "weekend",
         "trend", "N/A 5",
     ],

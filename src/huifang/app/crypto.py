@@ -31,15 +31,25 @@ def keyring() -> Keyring:
 
 def seal(text: str, field: str) -> bytes:
     """Encrypt `text` for `field` with the current key."""
+    return seal_bytes(text.encode(), field)
+
+
+def seal_bytes(data: bytes, field: str) -> bytes:
+    """Encrypt bytes for `field` with the current key."""
     ring = keyring()
     nonce = os.urandom(12)
-    return bytes((_VERSION, ring.current)) + nonce + _cipher(ring.encryption[ring.current]).encrypt(nonce, text.encode(), field.encode())
+    return bytes((_VERSION, ring.current)) + nonce + _cipher(ring.encryption[ring.current]).encrypt(nonce, data, field.encode())
 
 
 def unseal(sealed: bytes, field: str) -> str:
     """The text of a sealed value; raises cryptography's InvalidTag where it was altered or belongs to another field."""
+    return unseal_bytes(sealed, field).decode()
+
+
+def unseal_bytes(sealed: bytes, field: str) -> bytes:
+    """The bytes of a sealed value; raises as `unseal` does."""
     sealed = bytes(sealed)
-    return _cipher(keyring().encryption[sealed[1]]).decrypt(sealed[2:14], sealed[14:], field.encode()).decode()
+    return _cipher(keyring().encryption[sealed[1]]).decrypt(sealed[2:14], sealed[14:], field.encode())
 
 
 def blind_index(value: str, field: str) -> str:

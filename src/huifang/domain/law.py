@@ -1,6 +1,6 @@
 """Presets of the law and of carriers' rules, as data.
 
-Each preset names its source and the date it was looked up, and says that it is not legal advice. Presets may be
+Each preset names its source and the day its figures were entered here, and says that it is not legal advice. Presets may be
 combined; the strictest of all holds. `contact_rules` applies what can be checked at the moment of contact; `duties`
 says what remains with the firm.
 """
@@ -45,7 +45,7 @@ class Law:
     key: str
     title: Words
     source: Words
-    looked_up: date
+    entered: date
     channels: frozenset[Channel]
     hours: DayHours | None = None
     regions: Mapping[str, DayHours] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Law:
 
 _DAY = DayHours(Hours(8 * 60, 21 * 60))
 _UNTIL_EIGHT = DayHours(Hours(8 * 60, 20 * 60))
-_LOOKED_UP = date(2026, 11, 1)
+_ENTERED = date(2026, 11, 22)
 
 CN = Law(
     key="cn",
@@ -85,7 +85,7 @@ CN = Law(
         "Consumer Rights Protection Law 29; Advertising Law 43; Provisions on Short Message Services; MIIT 2020 notice on call centres; "
         "PIPL 28, 29, 31, 47; carriers' rules for outbound calls",
     ),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=_CALLS,
     hours=_DAY,
     zone="Asia/Shanghai",
@@ -117,7 +117,7 @@ US_CALLS = Law(
     key="us-calls",
     title=Words("美国电话与短信营销", "United States, calls and texts"),
     source=Words("47 CFR 64.1200；各州电话营销法", "47 CFR 64.1200; telephone solicitation acts of the states"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=_CALLS,
     hours=_DAY,
     regions={
@@ -133,19 +133,24 @@ US_DEBT = Law(
     key="us-debt",
     title=Words("美国催收电话", "United States, debt collection calls"),
     source=Words("12 CFR 1006.14(b)", "12 CFR 1006.14(b)"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset({Channel.PHONE}),
     hours=_DAY,
     caps=(Cap(7, Span(7, Unit.DAY), channels=frozenset({Channel.PHONE})),),
     conversation_gap=Span(7, Unit.DAY),
     undelivered_count=True,
-    duties=(Words("次数按人、按每笔债务分别计算。", "Calls are counted per person and debt."),),
+    duties=(
+        Words(
+            "次数按人、按每笔债务分别计算；这里按人合计，未接通的也计入，比规定更严。",
+            "Calls are counted per person and debt; here all debts count together and so do calls that did not connect, which is stricter.",
+        ),
+    ),
 )
 UK_EU = Law(
     key="uk-eu",
     title=Words("英国与欧盟", "United Kingdom and European Union"),
     source=Words("GDPR 第二十一条；各国电子隐私规定", "GDPR 21; national e-privacy rules"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset(Channel),
     undelivered_count=True,
     duties=(Words("客户反对营销即须永久停止。", "An objection to marketing is absolute."),),
@@ -154,7 +159,7 @@ BULK_MAIL = Law(
     key="bulk-mail",
     title=Words("批量邮件", "Bulk mail"),
     source=Words("RFC 8058；大型邮箱服务商的发信要求", "RFC 8058; senders' requirements of large mailbox providers"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset({Channel.EMAIL}),
     duties=(
         Words(

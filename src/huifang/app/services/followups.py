@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 
 from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Draft, FollowUp, Occurrence, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -34,26 +34,37 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
     followup = find(by, followup_id)
     if followup.day > business_day(now):
         raise NotAllowed(_later(followup.day))
-    rows = followups_for(by).filter(_FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by), pk=followup_id)
     with transaction.atomic():
-        taken = FollowUp.objects.filter(pk__in=rows.values("pk")).filter(_FREE | Q(claimed_by=by, state=FollowUp.State.CLAIMED))
+        held = FollowUp.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=followup_id)
+        mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
+        taken = FollowUp.objects.filter(mine, pk=followup_id)
         if not taken.update(state=FollowUp.State.CLAIMED, claimed_by=by, lease_until=_UNTIL, fence=F("fence") + 1):
-            raise Conflict(_taken(FollowUp.objects.select_related("claimed_by").get(pk=followup_id)))
-        fence = FollowUp.objects.values_list("fence", flat=True).get(pk=followup_id)
+            raise Conflict(_taken(held))
+        if held.claimed_by_id not in (None, by.pk):
+            _leave_unknown(followup_id)
+        fence = held.fence + 1
         audit.write(by, "followup.opened", f"followup:{followup_id}", fence=fence)
     return fence
 
 
 def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001
-    """Give a follow-up back untouched; False where it is no longer in hand under this number."""
-    held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by, fence=fence)
-    return bool(held.update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None))
+    """Give a follow-up back unfinished; False where it is no longer in hand under this number."""
+    with transaction.atomic():
+        held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by, fence=fence)
+        given_back = bool(held.update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None))
+        if given_back:
+            _leave_unknown(followup_id)
+    return given_back
 
 
 def release_expired() -> int:
     """Put follow-ups whose lease has run out back on the list; how many."""
-    expired = FollowUp.objects.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now())
-    return expired.update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
+    with transaction.atomic():
+        expired = FollowUp.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        numbers = list(expired.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now()).values_list("pk", flat=True))
+        FollowUp.objects.filter(pk__in=numbers).update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
+        _leave_unknown(*numbers)
+    return len(numbers)
 
 
 def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
@@ -111,9 +122,16 @@ def find(by: Staff, followup_id: int) -> FollowUp:
     return followup
 
 
+def lock_customer(followup_id: int) -> Customer:
+    """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
+    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
+    return Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
+
+
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
-    """The locked row of a follow-up that is to do or in hand."""
+    """The locked row of a follow-up that is to do or in hand, its customer locked too."""
     find(by, followup_id)
+    lock_customer(followup_id)
     followup = FollowUp.objects.select_for_update().get(pk=followup_id)
     if followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
         raise Conflict(_taken(followup))
@@ -126,6 +144,12 @@ def in_hand(by: Staff, followup_id: int, fence: int) -> FollowUp:
     if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk, fence):
         raise Conflict(_taken(followup))
     return followup
+
+
+def _leave_unknown(*followup_ids: int) -> None:
+    """Attempts that were begun and not recorded: what came of them is not known; they count."""
+    begun = Attempt.objects.filter(followup_id__in=followup_ids, state=Attempt.State.ATTEMPTING)
+    begun.update(state=Attempt.State.UNKNOWN, outcome="unknown")
 
 
 def _taken(followup: FollowUp) -> Problem:

@@ -74,21 +74,20 @@ class RejectedRow(models.Model):
 
 
 class ImportChange(models.Model):
-    """One thing an import created or changed, with its earlier state, so that it can be undone."""
+    """What one batch of rows of an import created or changed in one table, with the earlier state, so that it can be undone."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
     model = models.CharField(max_length=40)
-    object_id = models.BigIntegerField()
-    before = SealedTextField(default="", blank=True)
-    """JSON of the fields before; empty: the object was created."""
-    after = models.CharField(max_length=64, blank=True)
-    """Hash of the fields after: what was changed since is not undone, but told."""
+    count = models.PositiveIntegerField(default=0)
+    changes = SealedTextField()
+    """JSON list of ``[id, before, after]``: `before` the changed fields as they were, null where the row was created; `after` a hash of the
+    row's fields, so that what was changed since is not undone, but told."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["batch", "id"])]
 
     def __str__(self) -> str:
-        return f"{self.model} {self.object_id}"
+        return f"{self.model} × {self.count}"
 
 
 class RememberedMapping(models.Model):

@@ -1,0 +1,43 @@
+"""Which kind of contact point each channel reaches a customer through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from huifang.app.records.models import ContactPoint
+from huifang.domain.contact import Channel
+
+POINT_KINDS: dict[Channel, tuple[str, ...]] = {
+    Channel.PHONE: ("phone",),
+    Channel.SMS: ("phone",),
+    Channel.SURVEY: ("phone", "email"),
+    Channel.EMAIL: ("email",),
+    Channel.WECOM: ("wecom",),
+    Channel.DINGTALK: ("dingtalk",),
+    Channel.FEISHU: ("feishu",),
+    Channel.LETTER: ("address",),
+    Channel.VISIT: ("address", "phone"),
+    Channel.IN_APP: (),
+}
+"""A visit without an address is agreed on the phone; a text message needs a mobile number; in-app needs nothing."""
+
+
+def serves(point: ContactPoint, channel: Channel) -> bool:
+    """Whether a contact point is of the right kind for a channel (known to be wrong or not)."""
+    return carries(point.kind, point.mobile, channel)
+
+
+def carries(kind: str, mobile: bool, channel: Channel) -> bool:
+    """The same for its kind and whether it is a mobile number."""
+    return kind in POINT_KINDS[channel] and (mobile or channel is not Channel.SMS)
+
+
+def channels_of(kind: str, mobile: bool) -> tuple[Channel, ...]:
+    """Every channel that a contact point serves."""
+    return tuple(channel for channel in Channel if carries(kind, mobile, channel))
+
+
+def best_point(points: Iterable[ContactPoint], channel: Channel) -> ContactPoint | None:
+    """The usable point to try first, else one that is known to be wrong, else None; `points` are in their own order, primary first."""
+    fitting = [point for point in points if serves(point, channel)]
+    return next((point for point in fitting if point.usable), fitting[0] if fitting else None)

@@ -1,0 +1,160 @@
+"""What an outcome does to the follow-up, its occurrences and promises, and to what is known of the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from huifang.app.business_time import business_day
+from huifang.app.calendars import working_calendar
+from huifang.app.reach import best_point
+from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Occurrence, Promise, Role, Staff
+from huifang.app.services import consents, customers
+from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
+from huifang.app.services.notices import people_of, tell
+from huifang.domain.contact import Channel
+from huifang.domain.next_steps import NextKind, NextStep, TimeOfDay, after_attempt
+from huifang.domain.outcomes import Effect, Outcome
+from huifang.domain.windows import day_part
+from huifang.domain.words import Words
+from huifang.playbooks.schema import Playbook, Programme
+
+PROMISED_FOR = timedelta(hours=2)
+"""A promised time is kept when the contact is made within so long after it."""
+_BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when."""
+
+    by: Staff
+    customer: Customer
+    followup: FollowUp
+    playbook: Playbook
+    attempt: Attempt
+    outcome: Outcome
+    now: datetime
+
+    @property
+    def programme(self) -> Programme:
+        """The programme that leads the follow-up."""
+        return self.playbook.programmes[self.followup.programme]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The next step: `next_at` later the same day (UTC), or `next_on` a later day; neither where nothing more is tried."""
+
+    kind: NextKind
+    next_at: datetime | None = None
+    next_on: date | None = None
+
+
+def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) -> Result:
+    """Bring follow-up, occurrences and promises to where the outcome leaves them; the caller holds the customer's and follow-up's rows."""
+    followup, counted = contact.followup, int(contact.outcome.counted)
+    step = _step(contact, callback_at)
+    open_ones = Occurrence.objects.filter(followup=followup, open=True)
+    Promise.objects.filter(occurrence__in=open_ones, open=True, opens_at__lte=contact.now).update(open=False)
+    open_ones.update(attempts=F("attempts") + counted, last_staff=contact.by)
+    followup.outcome = contact.outcome.code
+    followup.attempts_made += counted
+    followup.claimed_by = followup.lease_until = followup.next_at = None
+    match step.kind:
+        case NextKind.DONE:
+            result = _finish(contact, "done", Result(NextKind.DONE))
+        case NextKind.GIVEN_UP:
+            result = _finish(contact, "given-up", Result(NextKind.GIVEN_UP))
+        case NextKind.CHECK:
+            followup.state = FollowUp.State.OPEN
+            result = Result(NextKind.CHECK)
+        case NextKind.RETRY:
+            result = _again(contact, step, next_on)
+    followup.save()
+    return result
+
+
+def affect(contact: Contact) -> None:
+    """What the outcome says about the customer: refused, died, wrong number, another language."""
+    by, customer, now = contact.by, contact.customer, contact.now
+    match contact.outcome.effect:
+        case Effect.OPT_OUT:
+            consents.opt_out(by, customer, "any", "any", "agent", now)
+        case Effect.DECEASED:
+            customers.change_status(by, customer, Customer.Status.DECEASED, now)
+        case Effect.WRONG_POINT if contact.attempt.contact_point is not None:
+            customers.mark_contact_point(by, contact.attempt.contact_point, False, now)
+        case Effect.LANGUAGE:
+            words = Words("客户与回访员语言不通，请安排其他同事。", "No common language with the customer: please find a colleague.")
+            tell(people_of(customer.branch, (Role.SUPERVISOR,)), words, f"followup:{contact.followup.pk}", now)
+        case _:
+            pass
+
+
+def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
+    followup, programme, customer, now = contact.followup, contact.programme, contact.customer, contact.now
+    zone = ZoneInfo(zone_of(customer, contact.playbook))
+    tried = frozenset(day_part(at, zone) for at in Attempt.objects.filter(followup=followup).values_list("at", flat=True))
+    behind = Occurrence.objects.filter(followup=followup, open=True)
+    made = max(behind.values_list("attempts", flat=True), default=followup.attempts_made)
+    expires = max(behind.values_list("expires", flat=True), default=followup.deadline)
+    calendar = working_calendar(calendar_name(customer, contact.playbook), business_day(now))
+    when = TimeOfDay(zone, hours_of(programme, contact.playbook), calendar, programme.attempts.day_parts, tried)
+    end = datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC)
+    code, rule = contact.outcome.code, programme.attempts
+    return after_attempt(code, made, rule.at_most, now, rule.retry, when, callback_at=callback_at, expires=end)
+
+
+def _finish(contact: Contact, closed_as: str, result: Result) -> Result:
+    followup = contact.followup
+    Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=closed_as, next_on=None)
+    Promise.objects.filter(occurrence__followup=followup, open=True).update(open=False)
+    followup.state, followup.done_at = FollowUp.State.DONE, contact.now
+    return result
+
+
+def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
+    """Later today it stays on the list; on a later day this follow-up is done and its occurrences wait for that day's plan."""
+    followup, now, effect = contact.followup, contact.now, contact.outcome.effect
+    begins, today = step.not_before or now, business_day(now)
+    if effect is Effect.CALLBACK:
+        promise(contact.by, followup, begins, now)
+    if step.another_channel and not _another_way(contact):
+        begins = now + timedelta(days=1)
+    if effect is Effect.LANGUAGE:
+        followup.staff = None
+    in_time = begins < followup.closes_at or effect is Effect.CALLBACK
+    if in_time and business_day(begins) == today and next_on in (None, today):
+        followup.state, followup.next_at = FollowUp.State.OPEN, begins
+        return Result(NextKind.RETRY, next_at=begins)
+    day = max(next_on or business_day(begins), today + timedelta(days=1))
+    Occurrence.objects.filter(followup=followup, open=True).update(next_on=day)
+    followup.state, followup.done_at = FollowUp.State.DONE, now
+    return Result(NextKind.RETRY, next_on=day)
+
+
+def promise(by: Staff | None, followup: FollowUp, at: datetime, now: datetime) -> None:
+    """Promise the customer a contact at a time, for the occurrence that leads the follow-up."""
+    occurrences = Occurrence.objects.filter(followup=followup, open=True)
+    leading = occurrences.filter(programme=followup.programme).first() or occurrences.first()
+    if leading is not None:
+        Promise.objects.create(
+            customer_id=followup.customer_id, occurrence=leading, staff=by, opens_at=at, closes_at=at + PROMISED_FOR,
+            day=business_day(at), made_at=now,
+        )  # fmt: skip
+    followup.promised = True
+
+
+def _another_way(contact: Contact) -> bool:
+    """Turn to the next way that reaches the customer: another point of the channel, else the programme's next channel a person uses."""
+    followup, wrong = contact.followup, contact.attempt.contact_point_id
+    points = [point for point in ContactPoint.objects.filter(customer_id=followup.customer_id, usable=True) if point.pk != wrong]
+    wanted = (Channel(followup.channel), *contact.programme.through)
+    ways = [channel for channel in wanted if channel in _BY_PERSON and best_point(points, channel)]
+    if ways:
+        followup.channel = ways[0].value
+    return bool(ways)

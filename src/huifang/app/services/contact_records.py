@@ -1,0 +1,184 @@
+"""Saving what was learned in a contact: one transaction, and the same form twice is one record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from huifang.app.access import WORK, require
+from huifang.app.business_time import business_day
+from huifang.app.records.models import Answer, Attempt, Draft, Feedback, FollowUp, Occurrence, Record, Staff
+from huifang.app.services import after_contact, audit, reactions
+from huifang.app.services.after_contact import Contact
+from huifang.app.services.answers import Answered, answered
+from huifang.app.services.followups import find, in_hand, lock_customer
+from huifang.app.services.gate import attempt_for_record
+from huifang.app.services.playbooks import playbook_of
+from huifang.domain.contact import Channel
+from huifang.domain.contact_rules import Refused
+from huifang.domain.errors import HuifangError, Invalid, Problem
+from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
+from huifang.domain.words import Words
+from huifang.playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class RecordForm:
+    """What a person has entered about one attempt. `answers` by question key; `feedback` items have `kind`, `topic`, `words`."""
+
+    outcome: str
+    answers: dict[str, object] = field(default_factory=dict)
+    words: str = ""
+    remark: str = ""
+    feedback: list[dict[str, str]] = field(default_factory=list)
+    attitude: str = ""
+    callback_at: datetime | None = None
+    next_on: date | None = None
+    seconds: int | None = None
+    contact_point_id: int | None = None
+    channel: str = ""
+    """Where the contact was not the one that was pressed; empty: the follow-up's."""
+    token: str = ""
+    """The form's own number, drawn when it was shown: the same form sent twice is saved once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of it. `next_at`: again today, not before; `next_on`: on a later day; `refusal`: the gate would have said no."""
+
+    record_id: int
+    state: str
+    next_kind: str
+    next_at: datetime | None = None
+    next_on: date | None = None
+    cases: tuple[str, ...] = ()
+    refusal: Refused | None = None
+    repeated: bool = False
+
+
+def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
+    """Close the attempt with what really happened and carry out what follows from it.
+
+    Raises Conflict where the follow-up is no longer in one's hand and Invalid where the form cannot be taken; what was typed is then kept
+    as the draft. A contact that was made against the gate's rules is saved all the same, and the audit trail says so.
+    """
+    require(by, WORK)
+    find(by, followup_id)
+    try:
+        with transaction.atomic():
+            return _save(by, followup_id, fence, form, now)
+    except HuifangError:
+        content = json.dumps(asdict(form), ensure_ascii=False, default=str)
+        Draft.objects.update_or_create(followup_id=followup_id, staff=by, defaults={"content": content, "saved_at": now})
+        raise
+
+
+def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
+    customer = lock_customer(followup_id)
+    token = hashlib.sha256(f"{followup_id}|{fence}|{form.token}".encode()).hexdigest()
+    before = Record.objects.filter(token=token).select_related("followup").first()
+    if before is not None and before.followup is not None:
+        return Saved(before.pk, before.followup.state, before.next_step, before.followup.next_at, before.next_on, repeated=True)
+    followup = in_hand(by, followup_id, fence)
+    playbook = playbook_of(followup.playbook_version)
+    outcome = _outcome(form, Channel(form.channel or followup.channel))
+    answers = _answers(form, followup, playbook, outcome, business_day(now))
+    attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
+    _close(attempt, outcome, now)
+    contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
+    handler = _handler(followup)
+    result = after_contact.apply(contact, form.callback_at, form.next_on)
+    record = _record(contact, form, answers, result, token, handler)
+    Draft.objects.filter(followup=followup).delete()
+    after_contact.affect(contact)
+    cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
+    if refusal is not None:
+        audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
+    audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
+    return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal)
+
+
+def _outcome(form: RecordForm, channel: Channel) -> Outcome:
+    outcome = outcome_of(form.outcome)
+    if outcome not in outcomes_for(channel):
+        raise Invalid(
+            Problem(
+                "outcome.channel",
+                Words(f"“{outcome.words.zh}”不是这个渠道的联络结果。", f"“{outcome.words.en}” is not an outcome of this channel."),
+                Words("请另选一个结果。", "Choose another outcome."),
+            )
+        )
+    if outcome.closes and form.next_on is not None:
+        raise Invalid(
+            Problem(
+                "record.next-on-closed",
+                Words("已办结的回访不能再定下次日期。", "A follow-up that is done has no next date."),
+                Words("要再联络，请选“约定再联络”并填写时间。", "To contact again, choose “Call back at an agreed time” and enter it."),
+            )
+        )
+    return outcome
+
+
+def _answers(form: RecordForm, followup: FollowUp, playbook: Playbook, outcome: Outcome, day: date) -> Answered | None:
+    """The checked answers; required questions must be answered where the contact is completed."""
+    key = playbook.programmes[followup.programme].ask
+    if key is None or not outcome.reached:
+        return None
+    return answered(playbook.questionnaires[key], form.answers, day, complete=outcome.code == "completed")
+
+
+def _close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+    attempt.state = Attempt.State.UNKNOWN if outcome.code == "unknown" else Attempt.State.ENDED
+    attempt.ended_at, attempt.outcome, attempt.reached, attempt.counted = now, outcome.code, outcome.reached, outcome.counted
+    attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
+
+
+def _record(
+    contact: Contact, form: RecordForm, answers: Answered | None, result: after_contact.Result, token: str, handler_id: int | None
+) -> Record:
+    followup, asked = contact.followup, contact.programme.ask if answers else None
+    record = Record.objects.create(
+        attempt=contact.attempt, token=token, followup=followup, customer=contact.customer, staff=contact.by, handler_id=handler_id,
+        branch_id=followup.branch_id, playbook_version_id=followup.playbook_version_id, programme=followup.programme,
+        questionnaire=asked or "", questionnaire_version=contact.playbook.questionnaires[asked].version if asked else 0,
+        saved_at=contact.now, day=business_day(contact.now), seconds=form.seconds, words=form.words, remark=form.remark,
+        mean_score=answers.mean_score if answers else None, min_score=answers.min_score if answers else None,
+        satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,
+    )  # fmt: skip
+    if answers:
+        Answer.objects.bulk_create(
+            Answer(record=record, question=one.question, value=one.value, text=one.text, score=one.score) for one in answers.answers
+        )
+    for said in form.feedback:
+        Feedback.objects.create(
+            customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
+        )
+    return record
+
+
+def _handler(followup: FollowUp) -> int | None:
+    """Who handled the event that is asked about."""
+    behind = Occurrence.objects.filter(followup=followup, programme=followup.programme).select_related("event").first()
+    return behind.event.staff_id if behind and behind.event else None
+
+
+def _kind(said: dict[str, str]) -> str:
+    kind = said.get("kind", "")
+    if kind not in Feedback.Kind.values or not said.get("words", "").strip():
+        raise Invalid(
+            Problem(
+                "feedback.incomplete",
+                Words("反馈缺少类型或客户原话。", "A feedback lacks its kind or the customer's words."),
+                Words("请选择表扬、建议或投诉，并记下原话。", "Choose praise, suggestion or complaint and write down what was said."),
+            )
+        )
+    return kind
+
+
+def _most_serious(form: RecordForm) -> str | None:
+    kinds = {said.get("kind") for said in form.feedback}
+    return next((kind for kind in ("complaint", "suggestion", "praise") if kind in kinds), None)

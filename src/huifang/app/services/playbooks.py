@@ -1,0 +1,94 @@
+"""Versions of playbooks: brought in, put in force, retired. A text that cannot be used never takes the place of one that can."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import transaction
+from django.db.models import Max
+
+from huifang.app.access import EDIT_PLAYBOOKS, require
+from huifang.app.records.models import PlaybookVersion, Staff
+from huifang.app.services import audit
+from huifang.domain.errors import Conflict, Problem
+from huifang.domain.words import Words
+from huifang.playbooks.loader import loads
+from huifang.playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A playbook that is in force, with the version's row (without its text)."""
+
+    version: PlaybookVersion
+    playbook: Playbook
+
+
+def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> PlaybookVersion:  # noqa: ARG001
+    """Keep a new version as a draft; the same text again is the version that is there. Raises `PlaybookError` with every line to mend."""
+    _require(by)
+    playbook = loads(text, file_name).playbook
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        known = PlaybookVersion.objects.filter(playbook=playbook.playbook, sha256=digest).first()
+        if known is not None:
+            return known
+        latest = PlaybookVersion.objects.filter(playbook=playbook.playbook).aggregate(latest=Max("number"))["latest"] or 0
+        version = PlaybookVersion.objects.create(playbook=playbook.playbook, number=latest + 1, text=text, sha256=digest, created_by=by)
+        audit.write(by, "playbook.added", f"playbook:{version.pk}", playbook=version.playbook, number=version.number, sha256=digest)
+    return version
+
+
+def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:
+    """Put a version in force in place of the one before. Its text is checked again; a broken one changes nothing."""
+    _require(by)
+    loads(version.text, f"{version.playbook}.yaml")
+    with transaction.atomic():
+        current = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
+        before = PlaybookVersion.objects.filter(playbook=current.playbook, state=PlaybookVersion.State.ACTIVE).exclude(pk=current.pk)
+        before.update(state=PlaybookVersion.State.RETIRED)
+        current.state, current.activated_at = PlaybookVersion.State.ACTIVE, now
+        current.save(update_fields=["state", "activated_at"])
+        audit.write(by, "playbook.activated", f"playbook:{current.pk}", playbook=current.playbook, number=current.number)
+    return current
+
+
+def retire(by: Staff | None, version: PlaybookVersion, now: datetime) -> None:  # noqa: ARG001
+    """Take the version in force out of force; nothing new is planned from it."""
+    _require(by)
+    with transaction.atomic():
+        retired = PlaybookVersion.objects.filter(pk=version.pk, state=PlaybookVersion.State.ACTIVE)
+        if not retired.update(state=PlaybookVersion.State.RETIRED):
+            raise Conflict(
+                Problem(
+                    "playbook.not-in-force",
+                    Words("这个版本没有在用。", "This version is not in force."),
+                    Words("请刷新页面，查看现在在用的版本。", "Reload the page to see which one is."),
+                )
+            )
+        audit.write(by, "playbook.retired", f"playbook:{version.pk}", playbook=version.playbook, number=version.number)
+
+
+def in_force() -> tuple[InForce, ...]:
+    """Every playbook in force, by key. One query; texts are read and checked once for each version."""
+    rows = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).defer("text").order_by("playbook")
+    return tuple(InForce(version, playbook_of(version)) for version in rows)
+
+
+def playbook_of(version: PlaybookVersion) -> Playbook:
+    """The playbook of a version, whatever its state."""
+    return _loaded(version.sha256, version.pk)
+
+
+@lru_cache(maxsize=64)
+def _loaded(sha256: str, version_id: int) -> Playbook:  # noqa: ARG001
+    version = PlaybookVersion.objects.get(pk=version_id)
+    return loads(version.text, f"{version.playbook}.yaml").playbook
+
+
+def _require(by: Staff | None) -> None:
+    if by is not None:
+        require(by, EDIT_PLAYBOOKS)

@@ -1,0 +1,64 @@
+"""What an answer leads to, as the programme says: a case, another programme, a callback, somebody told."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from huifang.app.business_time import business_day
+from huifang.app.calendars import working_calendar
+from huifang.app.records.models import Record, Request
+from huifang.app.services import cases
+from huifang.app.services.after_contact import Contact, promise
+from huifang.app.services.answers import Answered
+from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.notices import people_of, tell
+from huifang.domain.calendars import later
+from huifang.domain.spans import Span
+from huifang.domain.words import Words
+from huifang.playbooks.expressions import evaluate, parse
+from huifang.playbooks.schema import Reaction
+
+
+def run(contact: Contact, record: Record, answers: Answered | None, attitude: str, feedback: str | None) -> tuple[str, ...]:
+    """Carry out every reaction of the programme whose condition holds over the record; numbers of the cases opened."""
+    values = {
+        **(answers.values if answers else {}), "min_score": record.min_score, "mean_score": record.mean_score,
+        "satisfied": record.satisfied, "feedback": feedback, "attitude": attitude or None, "outcome": contact.outcome.code,
+    }  # fmt: skip
+    day = business_day(contact.now)
+    holding = [each for each in contact.programme.on_answer if evaluate(parse(each.if_), values, day) is True]
+    for reaction in holding:
+        if reaction.follow_up:
+            request(contact, record, reaction.follow_up)
+        if reaction.call_back:
+            _call_back(contact, reaction.call_back)
+        if reaction.tell:
+            _tell(contact, record, reaction)
+    kinds = dict.fromkeys(reaction.open_case for reaction in holding if reaction.open_case)
+    return tuple(_open_case(contact, record, kind) for kind in kinds)
+
+
+def request(contact: Contact, record: Record, programme: str) -> None:
+    """Ask another programme of the playbook for this customer; once a record."""
+    Request.objects.get_or_create(
+        customer=contact.customer, programme=programme, source=f"record:{record.pk}",
+        defaults={"playbook": contact.playbook.playbook, "day": business_day(contact.now)},
+    )  # fmt: skip
+
+
+def _call_back(contact: Contact, wait: Span) -> None:
+    calendar = working_calendar(calendar_name(contact.customer, contact.playbook), business_day(contact.now))
+    zone = ZoneInfo(zone_of(contact.customer, contact.playbook))
+    promise(contact.by, contact.followup, later(contact.now, wait, zone, calendar), contact.now)
+
+
+def _open_case(contact: Contact, record: Record, kind: str) -> str:
+    title = record.words.strip()[:200] or contact.playbook.cases[kind].title.zh
+    version = contact.followup.playbook_version
+    return cases.open_case(contact.by, contact.customer, kind, title, contact.now, record=record, version=version).number
+
+
+def _tell(contact: Contact, record: Record, reaction: Reaction) -> None:
+    title = contact.programme.title
+    words = Words(f"“{title.zh}”的一次回访需要您留意。", f"A follow-up of “{title.en}” needs your attention.")
+    tell(people_of(contact.followup.branch, reaction.tell), words, f"record:{record.pk}", contact.now)
