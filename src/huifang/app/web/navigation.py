@@ -37,6 +37,8 @@ class Link:
 
 AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
+    Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
+    Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
 )
 
 

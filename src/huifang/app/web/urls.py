@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huifang.app.web.views import design, preferences, signing, today
+from huifang.app.web.views import cases, customers, design, preferences, signing, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", signing.home, name="home"),
@@ -20,6 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:followup_id>/draft/", today.draft, name="followup-draft"),
     path("today/<int:followup_id>/questions/", today.questions, name="followup-questions"),
     path("today/<int:followup_id>/save/", today.save, name="followup-save"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("customers/<int:customer_id>/consent/", customers.consent, name="customer-consent"),
+    path("customers/<int:customer_id>/reveal/<int:point_id>/", customers.reveal, name="customer-reveal"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/act/", cases.act, name="case-act"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"
