@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huifang.app.commands import port_is_free
+from huifang.app.commands.processes import migrate, port_is_free, port_taken, say, start
 from huifang.stores.calendar_sources import calendar
 
 BUSINESSES = ("repair-shop", "hospital")
@@ -29,14 +29,14 @@ _HOURS = ((time(9), time(11, 30)), (time(14), time(17)))
 _MORNING = {"repair-shop": time(9, 5), "hospital": time(10, 5)}
 
 
-def main(argv: Sequence[str]) -> int:
+def run(arguments: Sequence[str], language: str) -> int:  # noqa: ARG001
     """Make the businesses where today's are not there, serve both, stop both with Ctrl-C."""
     parser = argparse.ArgumentParser(prog="huifang demo", description="Two demo businesses on this machine. 启动两家演示企业。")
     parser.add_argument("--data", type=Path, default=Path("var/demo"), help="folder to keep them in / 数据目录")
     parser.add_argument("--port", type=int, default=8000, help="first port / 起始端口")
     parser.add_argument("--business", choices=BUSINESSES, action="append", help="only this one / 只启动一家")
     parser.add_argument("--prepare", action="store_true", help="make the data and stop / 只生成数据")
-    chosen = parser.parse_args(argv)
+    chosen = parser.parse_args(arguments)
     businesses = tuple(dict.fromkeys(chosen.business or BUSINESSES))
     return demo(chosen.data, chosen.port, businesses, serve=not chosen.prepare)
 
@@ -46,7 +46,7 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
     ports = list(range(port, port + len(businesses)))
     taken = [each for each in ports if serve and not port_is_free("127.0.0.1", each)]
     if taken:
-        _say(f"端口 {taken[0]} 已被占用，请用 --port 另选。 / Port {taken[0]} is taken; choose another with --port.")
+        say(port_taken(taken[0]).say("zh") + " / " + port_taken(taken[0]).say("en"))
         return 1
     now = datetime.now(UTC)
     environments = {each: environment(data_dir, each, now) for each in businesses}
@@ -56,15 +56,15 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
         return 0
     running = [_serve(environments[each], number) for each, number in zip(businesses, ports, strict=True)]
     for each, number in zip(businesses, ports, strict=True):
-        _say(f"\n{each}: http://127.0.0.1:{number}/")
+        say(f"\n{each}: http://127.0.0.1:{number}/")
         for name, role in LOGINS[each]:
-            _say(f"  {name} / {PASSWORD}  ({role})")
-    _say("\nCtrl-C 结束 / Ctrl-C stops")
+            say(f"  {name} / {PASSWORD}  ({role})")
+    say("\nCtrl-C 结束 / Ctrl-C stops")
     return _until_stopped(running)
 
 
 def opening(now: datetime, business: str) -> datetime:
-    """The moment a demo shows at `now`: `now` itself inside the hours of a working day, else the morning of that or the last working day."""
+    """The moment a demo shows at `now`: `now` itself inside the hours of a working day, else the morning of the last working day."""
     local = now.astimezone(_ZONE)
     days = calendar("CN", local.year - 1, local.year)
     working = days.is_working(local.date())
@@ -87,17 +87,16 @@ def environment(data_dir: Path, business: str, now: datetime) -> dict[str, str]:
 def _prepare(environments: dict[str, dict[str, str]]) -> bool:
     """Make what is not there yet, each business in a process of its own; whether all went well."""
     making = {
-        each: subprocess.Popen([sys.executable, "-m", "huifang.app.demo_commands", each], env=environment)
+        each: subprocess.Popen([sys.executable, "-m", "huifang.app.commands.demo", each], env=environment)
         for each, environment in environments.items()
     }
-    return all([process.wait() == 0 for process in making.values()])
+    statuses = [process.wait() for process in making.values()]
+    return not any(statuses)
 
 
 def make(business: str) -> int:
     """Make one business in this process's own installation, unless the one that is there was made for the same day."""
     from django.conf import settings
-
-    from huifang.app.commands import migrate, start
 
     folder = Path(os.environ["HUIFANG_DATA"])
     moment = datetime.now(UTC) + timedelta(seconds=int(os.environ["HUIFANG_DEMO_CLOCK"]))
@@ -120,13 +119,13 @@ def _fill(business: str, day: date, moment: datetime) -> None:
     from huifang.app.services.planning import plan_day
     from huifang.demo.command import BUSINESSES as MAKERS
 
-    _say(f"{business}: 正在生成 {day.isoformat()} 的演示数据… / making the data of {day.isoformat()}…")
+    say(f"{business}: 正在生成 {day.isoformat()} 的演示数据… / making the data of {day.isoformat()}…")
     load(MAKERS[business](day, _SEED), moment)
     plan_day(day, moment)
 
 
 def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    command = "from huifang.app.commands import serve; raise SystemExit(serve(['--port', '%d']))" % port
+    command = f"from huifang.app.commands.serve import run; raise SystemExit(run(['--port', '{port}'], 'zh'))"
     return subprocess.Popen([sys.executable, "-c", command], env=environment)
 
 
@@ -144,11 +143,6 @@ def _until_stopped(running: list[subprocess.Popen[bytes]]) -> int:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=20)
     return status
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
