@@ -41,7 +41,9 @@ def compare(customers: int, events: int, times: int) -> None:
         best = {script: min(run(script, folder) for _ in range(times)) for script in scripts}
     wall, cpu = best["plan_sql.py"][:2]
     cores = len(os.sched_getaffinity(0))
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, {customers:,} customers, {events:,} events, best of {times}, load {os.getloadavg()[0]:.1f}\n")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, {customers:,} customers, {events:,} events, best of {times}, load {os.getloadavg()[0]:.1f}\n"
+    )
     print("| plan | wall s | ratio | CPU s | ratio | peak MB | follow-ups |\n|---|---|---|---|---|---|---|")
     for script, (seconds, used, peak, made) in best.items():
         print(f"| {script} | {seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f} | {peak:.0f} | {made} |")
