@@ -23,6 +23,17 @@ XML = b'<?xml version="1.0"?>'
 WORKSHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
 
 
+TEXTS = {
+    "only header": "",
+    "open quote": '张三,13800000001,"没有\r\n李四,13800000002,好\r\n',
+    "huge cell": f"张三,1,{'字' * 40_000}\r\n",
+    "cut in a quote": '张三,1,"',
+    "nothing but commas": ",,\r\n" * 9,
+    "too wide": "张三,1,2,3,4,5\r\n",
+    "blank lines": "\r\n\r\n张三,1,2\r\n\r\n",
+}
+
+
 def corpus() -> Iterator[tuple[str, bytes]]:
     yield from _cut()
     yield from _flipped()
@@ -52,16 +63,28 @@ def _flipped() -> Iterator[tuple[str, bytes]]:
 
 def _wrong_kind() -> Iterator[tuple[str, bytes]]:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    for name, data in {
-        "pdf": b"%PDF-1.7\n" + b"x" * 999, "png": b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "jpeg": b"\xff\xd8\xff\xe0" + b"\1" * 99, "gif": b"GIF89a" + b"\1" * 9,
-        "rar": b"Rar!\x1a\7\0" + b"\1" * 99, "gzip": b"\x1f\x8b\x08" + b"\1" * 99, "html as xls": b"<html><table><tr><td>1</td></tr></table></html>",
-        "xml": XML + b"<Workbook/>", "zip": zipped({"a.txt": b"a"}), "docx": zipped({"word/document.xml": XML}), "empty zip": zipped({}),
-        "elf": b"\x7fELF" + bytes(range(32)) * 9, "ole": ole + b"\0" * 512, "ole noise": ole + bytes(range(256)) * 20,
-        "encrypted": ole + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le"), "zip head": b"PK\3\4", "end of zip": b"PK\5\6" + b"\0" * 18,
-        "jar": zipped({"META-INF/MANIFEST.MF": b"x"}), "ods without content": zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
+    yield from {
+        "pdf": b"%PDF-1.7\n" + b"x" * 999,
+        "png": b"\x89PNG\r\n\x1a\n" + b"\0" * 99,
+        "jpeg": b"\xff\xd8\xff\xe0" + b"\1" * 99,
+        "gif": b"GIF89a" + b"\1" * 9,
+        "rar": b"Rar!\x1a\7\0" + b"\1" * 99,
+        "gzip": b"\x1f\x8b\x08" + b"\1" * 99,
+        "html as xls": b"<html><table><tr><td>1</td></tr></table></html>",
+        "xml": XML + b"<Workbook/>",
+        "zip": zipped({"a.txt": b"a"}),
+        "docx": zipped({"word/document.xml": XML}),
+        "empty zip": zipped({}),
+        "elf": b"\x7fELF" + bytes(range(32)) * 9,
+        "ole": ole + b"\0" * 512,
+        "ole noise": ole + bytes(range(256)) * 20,
+        "encrypted": ole + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le"),
+        "zip head": b"PK\3\4",
+        "end of zip": b"PK\5\6" + b"\0" * 18,
+        "jar": zipped({"META-INF/MANIFEST.MF": b"x"}),
+        "ods without content": zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
         "ods broken": zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<office"}),
-    }.items():  # fmt: skip
-        yield name, data
+    }.items()
 
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
@@ -105,8 +128,7 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
 def _texts() -> Iterator[tuple[str, bytes]]:
     head = "姓名,手机,备注\r\n"
     for encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be"):
-        for name, body in {"only header": "", "open quote": '张三,13800000001,"没有\r\n李四,13800000002,好\r\n', "huge cell": f"张三,1,{'字' * 40_000}\r\n",
-                           "cut in a quote": '张三,1,"', "nothing but commas": ",,\r\n" * 9, "too wide": "张三,1,2,3,4,5\r\n", "blank lines": "\r\n\r\n张三,1,2\r\n\r\n"}.items():  # fmt: skip
+        for name, body in TEXTS.items():
             yield f"{encoding} {name}", (head + body).encode(encoding, "replace")
     yield "mixed encodings", head.encode() + "张三,13800000001,好\r\n".encode() * 20 + "李四,13800000002,好\r\n".encode("gbk")
     yield "NULs", head.encode() + b"a\0b,13800000001,\0\0\r\n"

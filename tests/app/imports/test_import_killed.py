@@ -46,8 +46,12 @@ print(json.dumps([batch.state, batch.rows, batch.created, batch.rejected, Event.
 
 def bring(folder: Path, rows: int, step: int) -> subprocess.CompletedProcess[str]:
     environment = {
-        **os.environ, "HUIFANG_DATA": str(folder), "HUIFANG_DATABASE": "", "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": str(ROOT / "src"),
-    }  # fmt: skip
+        **os.environ,
+        "HUIFANG_DATA": str(folder),
+        "HUIFANG_DATABASE": "",
+        "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     return subprocess.run(
         [sys.executable, "-c", SCRIPT, str(rows), str(step)], env=environment, capture_output=True, text=True, check=False, timeout=600
     )

@@ -85,8 +85,12 @@ def test_a_date_written_in_any_form_is_that_date(day: date, form: str) -> None:
         ("1.5万", "15000.00"),
         (12.345, "12.35"),
         ("(100)", "-100.00"),
-    ,
-("-5", "-5.00"), ("1e3", "1000.00"), ("¥ 1 280", "1280.00"), (3, "3.00"), ("-￥20", "-20.00")],
+        ("-5", "-5.00"),
+        ("1e3", "1000.00"),
+        ("¥ 1 280", "1280.00"),
+        (3, "3.00"),
+        ("-￥20", "-20.00"),
+    ],
 )
 def test_money(cell: Any, expected: str) -> None:
     assert values.money(cell) == Decimal(expected)
@@ -131,8 +135,14 @@ def test_phones(cell: Any, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("1.38E+10", "phone.digits-lost"), ("138****2046", "phone.masked"), ("2888777", "phone.area-code"), ("1380000204", "phone.unreadable"),
-("abc", "phone.unreadable"), ("12344169095", "phone.unreadable")],
+    [
+        ("1.38E+10", "phone.digits-lost"),
+        ("138****2046", "phone.masked"),
+        ("2888777", "phone.area-code"),
+        ("1380000204", "phone.unreadable"),
+        ("abc", "phone.unreadable"),
+        ("12344169095", "phone.unreadable"),
+    ],
 )
 def test_a_number_that_cannot_be_called_is_told(cell: str, code: str) -> None:
     with pytest.raises(Unreadable) as told:
@@ -155,7 +165,8 @@ CELLS = st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.booleans(
 
 @given(CELLS)
 def test_no_cell_breaks_any_reader(cell: Any) -> None:
-    for read in (values.text, values.narrow, values.money, values.number, values.boolean, values.plate, phones, lambda one: values.day(one, TODAY)):
+    readers = (values.text, values.narrow, values.boolean, values.plate, values.number, values.money, phones)
+    for read in (*readers, lambda one: values.day(one, TODAY)):
         with contextlib.suppress(Unreadable):
             read(cell)
 

@@ -24,7 +24,7 @@ CUSTOMER = {
     "birthday_lunar": "农历生日 是否农历 农历",
     "first_seen": "建档日期 创建日期 创建时间 注册日期 注册时间 登记日期 首次到店 createdat createddate",
     "notes": "备注 客户备注 说明 备注信息 跟进日志 留言 remark remarks note notes comment comments",
-    "attribute.organisation": "公司 公司名称 单位名称 工作单位 店名 店铺名称 商户名称 企业名称 company companyname organisation organization",
+    "attribute.organisation": "公司 公司名称 单位名称 工作单位 店名 店铺名称 商户名称 企业名称 company companyname organization",
     "attribute.gender": "性别 gender sex",
     "attribute.level": "会员等级 客户等级 客户级别 等级 客户标签 标签 level tier",
     "attribute.plate": "车牌号 车牌 车牌号码 号牌 号牌号码 plate plateno licenseplate",
