@@ -1,7 +1,8 @@
 """Working calendars: which days people work, and how spans of time are counted on them.
 
-A calendar is a table of days, one after the other, from its first to its last. It never guesses: asking for a day outside the table
-raises `CalendarError`. A day whose year's holidays are not published yet is in the table but not final.
+A calendar is a table of days, one after the other, from its first to its last. It never guesses: asking for a day
+outside the table raises `CalendarError`. A day whose year's holidays are not published yet is in the table but not
+final.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ _ELAPSED = {Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86_400, Unit.WEEK: 604_8
 class Day:
     """One day of a calendar.
 
-    `final` is false while the year's holidays are not published. `festival` holds the keys of the festivals on this day, separated by
-    commas where there are several (Mid-Autumn and National Day on 2020-10-01), lunar ones first.
+    `final` is false while the year's holidays are not published. `festival` holds the keys of the festivals on this
+    day, separated by commas where there are several (Mid-Autumn and National Day on 2020-10-01), lunar ones first.
     """
 
     day: date
@@ -88,10 +89,11 @@ class WorkingCalendar:
         return self._nth(bisect_left(self._working, day))
 
     def add_working_days(self, day: date, n: int) -> date:
-        """The n-th working day after `day`, or before it where n is negative; `day` itself is never counted, and n = 0 is `day` itself.
+        """The n-th working day after `day`, or before it where n is negative; `day` itself is never counted, and n =
+        0 is `day` itself.
 
-        With Saturday and Sunday off: Friday + 1 is Monday, Saturday + 1 is Monday, Saturday + 2 is Tuesday, Monday − 1 is Friday,
-        Sunday − 1 is Friday, Sunday + 0 is Sunday.
+        With Saturday and Sunday off: Friday + 1 is Monday, Saturday + 1 is Monday, Saturday + 2 is Tuesday, Monday −
+        1 is Friday, Sunday − 1 is Friday, Sunday + 0 is Sunday.
         """
         self.day(day)
         if n == 0:
@@ -99,7 +101,8 @@ class WorkingCalendar:
         return self._nth(bisect_right(self._working, day) + n - 1 if n > 0 else bisect_left(self._working, day) + n)
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` up to `end` included; negative where `end` is earlier (`end` included, `start` not).
+        """How many working days lie after `start` up to `end` included; negative where `end` is earlier (`end`
+        included, `start` not).
 
         From Friday to Monday is 1, from Friday to Sunday 0, from Monday to Friday before −1: for a working day `end`,
         ``add_working_days(start, working_days_between(start, end)) == end``.
@@ -112,8 +115,9 @@ class WorkingCalendar:
     def due_day(self, day: date, span: Span, sign: int = 1) -> date:
         """The day a span after `day` (`sign` -1: before it).
 
-        Working days are counted on this calendar; days, weeks, months and years on the plain one, where the result may be a day off
-        (31 January + 1 month is the last of February). Hours and minutes move moments, not days, and raise `Invalid`.
+        Working days are counted on this calendar; days, weeks, months and years on the plain one, where the result
+        may be a day off (31 January + 1 month is the last of February). Hours and minutes move moments, not days, and
+        raise `Invalid`.
         """
         if span.unit is Unit.WORKING_DAY:
             return self.add_working_days(day, sign * span.amount)
@@ -135,8 +139,14 @@ class WorkingCalendar:
             return None
         return Problem(
             "calendar.not-final",
-            Words(f"日历“{self.name}”还没有 {next_year.year} 年的放假安排。", f"Calendar “{self.name}” lacks the holidays of {next_year.year}."),
-            Words("公布后请录入或更新；此前的日期不是最终的。", "Enter or update them once published; until then its days are not final."),
+            Words(
+                f"日历“{self.name}”还没有 {next_year.year} 年的放假安排。",
+                f"Calendar “{self.name}” lacks the holidays of {next_year.year}.",
+            ),
+            Words(
+                "公布后请录入或更新；此前的日期不是最终的。",
+                "Enter or update them once published; until then its days are not final.",
+            ),
         )
 
     def _nth(self, index: int) -> date:
@@ -149,7 +159,10 @@ class WorkingCalendar:
         return CalendarError(
             Problem(
                 "calendar.beyond",
-                Words(f"日历“{self.name}”只有 {span}，查不到 {day.isoformat()}。", f"Calendar “{self.name}” has {span}, not {day.isoformat()}."),
+                Words(
+                    f"日历“{self.name}”只有 {span}，查不到 {day.isoformat()}。",
+                    f"Calendar “{self.name}” has {span}, not {day.isoformat()}.",
+                ),
                 Words("请补充该年的日历。", "Add that year to the calendar."),
             )
         )
@@ -158,8 +171,8 @@ class WorkingCalendar:
 def later(moment: datetime, span: Span, zone: tzinfo, calendar: WorkingCalendar | None = None) -> datetime:
     """The moment a span after `moment` (both with a zone; the result is UTC).
 
-    Minutes, hours, days and weeks are elapsed time (a day is 24 hours even where clocks change); months, years and working days
-    keep the wall clock of `zone`. Working days raise `CalendarError` without a calendar.
+    Minutes, hours, days and weeks are elapsed time (a day is 24 hours even where clocks change); months, years and
+    working days keep the wall clock of `zone`. Working days raise `CalendarError` without a calendar.
     """
     seconds = _ELAPSED.get(span.unit)
     if seconds is not None:

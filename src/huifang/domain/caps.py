@@ -1,7 +1,7 @@
 """Caps and gaps: how many contacts in how long, counted to the microsecond.
 
-A contact counts while ``moment < contact + span`` and no longer: seven days after it, it is free again; one microsecond before, not.
-Contacts dated after `moment` (a clock that was put back) count too.
+A contact counts while ``moment < contact + span`` and no longer: seven days after it, it is free again; one
+microsecond before, not. Contacts dated after `moment` (a clock that was put back) count too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class PastContact:
-    """One earlier attempt: when (UTC), how, why, whether it counts (rang, was delivered), whether the person was talked to."""
+    """One earlier attempt: when (UTC), how, why, whether it counts (rang, was delivered), whether the person was
+    talked to.
+    """
 
     at: datetime
     channel: Channel
@@ -52,7 +54,9 @@ class Full:
 
 
 def full(cap: Cap, past: Iterable[PastContact], moment: datetime, later: Later, *, all_count: bool = False) -> Full | None:
-    """Whether `cap` forbids one more contact at `moment`; None where it fits. `all_count` counts attempts that did not arrive, too."""
+    """Whether `cap` forbids one more contact at `moment`; None where it fits. `all_count` counts attempts that did
+    not arrive, too.
+    """
     covered = (each for each in past if (each.counted or all_count) and cap.covers(each.channel, each.purpose))
     ends = sorted(end for each in covered if moment < (end := later(each.at, cap.per)))
     if len(ends) < cap.at_most:

@@ -1,7 +1,7 @@
 """Clocks of cases: when an answer is due, and how much working time has gone by.
 
-Hours and minutes count only while people work: inside the hours of working days, make-up Saturdays included, lunch and holidays not, and
-not while the clock is paused (waiting for the customer, for a part).
+Hours and minutes count only while people work: inside the hours of working days, make-up Saturdays included, lunch
+and holidays not, and not while the clock is paused (waiting for the customer, for a part).
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class WorkTime:
-    """When people work on cases: hours of the working days of a calendar, by the wall clock of a zone. Needs at least one stretch of hours."""
+    """When people work on cases: hours of the working days of a calendar, by the wall clock of a zone. Needs at
+    least one stretch of hours.
+    """
 
     calendar: WorkingCalendar
     hours: tuple[Hours, ...]
@@ -46,14 +48,18 @@ class WorkTime:
                 )
             )
 
-    def windows(self, start: datetime) -> Iterator[Window]:
-        """Working windows that end after `start`, in order, the first cut at it; raises `CalendarError` where the calendar ends."""
+    def windows(self, start: datetime, until: datetime | None = None) -> Iterator[Window]:
+        """Working windows after `start` and before `until`, in order, cut at both; without `until` they end with
+        `CalendarError`, where the calendar ends.
+        """
         day = start.astimezone(self.zone).date()
-        while True:
+        last = until and until.astimezone(self.zone).date()
+        while last is None or day <= last:
             if self.calendar.is_working(day):
                 for window in windows_on(day, self.hours, self.zone):
-                    if window.closes > start:
-                        yield Window(max(window.opens, start), window.closes)
+                    cut = Window(max(window.opens, start), min(window.closes, until or window.closes))
+                    if cut.opens < cut.closes:
+                        yield cut
             day += timedelta(days=1)
 
 
@@ -62,7 +68,8 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
 
     - Minutes and hours: working time. 2 h from Friday 17:00 with 14:00–18:00 and 09:00–12:00 is Monday 10:00.
     - Working days: the end of the working hours of that day. 1 working day from Friday is the end of Monday.
-    - Days, weeks, months, years: the same wall clock so much later (a day of 23 or 25 hours is one day); pauses push it back.
+    - Days, weeks, months, years: the same wall clock so much later (a day of 23 or 25 hours is one day); pauses push
+      it back.
 
     Raises `CalendarError` where the calendar does not reach.
     """
@@ -75,35 +82,23 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
 
 def working_time_between(start: datetime, end: datetime, work: WorkTime, pauses: Sequence[Pause] = ()) -> timedelta:
     """How much working time lies between two moments, pauses left out; nothing where `end` is not after `start`."""
-    begin, until, total = to_utc(start), to_utc(end), timedelta(0)
+    begin, until, held = to_utc(start), to_utc(end), _merged(pauses)
     if until <= begin:
-        return total
-    for window in work.windows(begin):
-        if window.opens >= until:
-            break
-        for piece in _unpaused(Window(window.opens, min(window.closes, until)), _merged(pauses)):
-            total += piece.closes - piece.opens
-        if work_ends(window, until):
-            break
-    return total
-
-
-def work_ends(window: Window, until: datetime) -> bool:
-    """Whether nothing after this window can lie before `until`."""
-    return window.closes >= until
+        return timedelta(0)
+    pieces = (piece for window in work.windows(begin, until) for piece in _unpaused(window, held))
+    return sum((piece.closes - piece.opens for piece in pieces), timedelta(0))
 
 
 def _after_working(begin: datetime, left: timedelta, work: WorkTime, pauses: list[Pause]) -> datetime | None:
     if not left:
         return begin
-    for window in work.windows(begin):
+    stopped = pauses[-1].start if pauses and pauses[-1].end is None else None
+    for window in work.windows(begin, stopped):
         for piece in _unpaused(window, pauses):
             length = piece.closes - piece.opens
             if left <= length:
                 return piece.opens + left
             left -= length
-        if pauses and pauses[-1].end is None and window.closes >= pauses[-1].start:
-            break
     return None
 
 

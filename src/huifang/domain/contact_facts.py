@@ -26,7 +26,9 @@ class CustomerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The last word on a purpose (or ``any``) and a channel (or ``any``): consent, or opt-out where `allowed` is false."""
+    """The last word on a purpose (or ``any``) and a channel (or ``any``): consent, or opt-out where `allowed` is
+    false.
+    """
 
     purpose: Purpose | str
     channel: Channel | str
@@ -39,7 +41,9 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A callback or appointment that the customer was promised: from `opens` (included) to `closes` (not), UTC; None: not limited."""
+    """A callback or appointment that the customer was promised: from `opens` (included) to `closes` (not), UTC;
+    None: not limited.
+    """
 
     opens: datetime | None = None
     closes: datetime | None = None
@@ -51,7 +55,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """One contact that is about to be made, and all that is known about it. None means unknown, and unknown is never taken for yes."""
+    """One contact that is about to be made, and all that is known about it. None means unknown, and unknown is never
+    taken for yes.
+    """
 
     purpose: Purpose
     channel: Channel
@@ -80,6 +86,8 @@ class ContactFacts:
     separate_consent: bool | None = None
 
     def consent(self) -> bool | None:
-        """Consent to this contact: False where any word of the customer forbids it, None where there is no word at all."""
+        """Consent to this contact: False where any word of the customer forbids it, None where there is no word at
+        all.
+        """
         words = [each.allowed for each in self.consents if each.covers(self.purpose, self.channel)]
         return all(words) if words else None

@@ -1,8 +1,8 @@
 """The gate's rules: may this contact happen at this moment?
 
-Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise, then the firm's
-own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and gaps; never before an opt-out or
-the law. Whatever is unknown (zone, needed consent, calendar) forbids.
+Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise,
+then the firm's own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and
+gaps; never before an opt-out or the law. Whatever is unknown (zone, needed consent, calendar) forbids.
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ _MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The contact may happen now; `promised`: because it was promised, whatever caps say. It is counted all the same."""
+    """The contact may happen now; `promised`: because it was promised, whatever caps say. It is counted all the
+    same.
+    """
 
     promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The contact may not happen now: the rule's code, what the reader is told, and the first moment (UTC) at which every rule would
-    allow it if nothing changes; None where waiting does not help."""
+    """The contact may not happen now: the rule's code, what the reader is told, and the first moment (UTC) at which
+    every rule would allow it if nothing changes; None where waiting does not help.
+    """
 
     rule: str
     words: Words
@@ -77,7 +80,8 @@ class _Asked:
 def decide(moment: datetime, facts: ContactFacts) -> Allowed | Refused:
     """Whether the contact may happen at `moment` (any zone; ValueError without one).
 
-    The same rules find `next_allowed`: each refusal says when it ends, and the rules are asked again then, until all agree.
+    The same rules find `next_allowed`: each refusal says when it ends, and the rules are asked again then, until all
+    agree.
     """
     now = to_utc(moment)
     refused = _refusal(now, facts)
@@ -135,15 +139,13 @@ def _law_hours(asked: _Asked) -> Iterator[Refused]:
             yield _no("law.hours", opening, law=law.title)
 
 
-def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime | None:
+def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime:
     """The first moment from `now` on inside the law's hours."""
     zone = find_zone(law.zone) or asked.zone
     today = now.astimezone(zone).date()
-    for day in (today + timedelta(days=ahead) for ahead in range(9)):
-        for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone):
-            if now < window.closes:
-                return max(now, window.opens)
-    return None
+    week = (today + timedelta(days=ahead) for ahead in range(9))
+    opening = (window for day in week for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone))
+    return next(max(now, window.opens) for window in opening if now < window.closes)
 
 
 def _law_caps(asked: _Asked) -> Iterator[Refused]:
@@ -178,11 +180,10 @@ def _firm_hours(asked: _Asked) -> Iterator[Refused]:
     facts, zone = asked.facts, asked.zone
     if facts.promise is not None and facts.promise.due(asked.now):
         return
+    today = asked.now.astimezone(zone).date()
     if facts.days == "working" and facts.calendar is None:
         yield _no("calendar.unknown")
-        return
-    day = asked.now.astimezone(zone).date()
-    if not (day_allowed(day, facts.days, facts.calendar) and is_open(asked.now, facts.hours, zone)):
+    elif not (day_allowed(today, facts.days, facts.calendar) and is_open(asked.now, facts.hours, zone)):
         yield _no("hours.closed", _firm_opening(asked))
 
 

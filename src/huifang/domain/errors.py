@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from huifang.domain.words import Words
 
@@ -35,6 +36,8 @@ class Problem:
     what: Words
     remedy: Words
     place: Place = Place()
+    severity: Literal["error", "warning"] = "error"
+    """A warning does not stop anything: what is written works, and is probably not what was meant."""
 
     def say(self, language: str) -> str:
         """One readable line: place, what, remedy."""

@@ -1,7 +1,8 @@
 """Presets of the law and of carriers' rules, as data.
 
-Each preset names its source and the date it was looked up, and says that it is not legal advice. Presets may be combined; the
-strictest of all holds. `contact_rules` applies what can be checked at the moment of contact; `duties` says what remains with the firm.
+Each preset names its source and the day its figures were entered here, and says that it is not legal advice. Presets may be
+combined; the strictest of all holds. `contact_rules` applies what can be checked at the moment of contact; `duties`
+says what remains with the firm.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from huifang.domain.words import Words
 NOT_ADVICE = Words("仅供参考，不构成法律意见。", "Not legal advice.")
 SUNDAY = 6
 _CALLS = frozenset({Channel.PHONE, Channel.SMS})
+_AT_ONCE = Span(1, Unit.DAY)
 _MARKETING = frozenset({Purpose.MARKETING})
 STOP_WORDS = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")
 """Words that end consent in the United States, whatever the channel."""
@@ -43,7 +45,7 @@ class Law:
     key: str
     title: Words
     source: Words
-    looked_up: date
+    entered: date
     channels: frozenset[Channel]
     hours: DayHours | None = None
     regions: Mapping[str, DayHours] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Law:
     conversation_gap: Span | None = None
     """No further contact on `channels` for so long after a conversation."""
     undelivered_count: bool = False
-    opt_out_within: Span = Span(1, Unit.DAY)
+    opt_out_within: Span = _AT_ONCE
     """The longest the law lets an opt-out take; here it works at once."""
     stop_words: tuple[str, ...] = ()
     duties: tuple[Words, ...] = ()
@@ -72,36 +74,50 @@ class Law:
 
 _DAY = DayHours(Hours(8 * 60, 21 * 60))
 _UNTIL_EIGHT = DayHours(Hours(8 * 60, 20 * 60))
-_LOOKED_UP = date(2026, 11, 1)
+_ENTERED = date(2026, 11, 22)
 
 CN = Law(
     key="cn",
     title=Words("中国大陆", "Mainland China"),
     source=Words(
-        "消费者权益保护法第二十九条；广告法第四十三条；通信短信息服务管理规定；工信部 2020 年呼叫中心业务通知；个人信息保护法第二十八、二十九、三十一、四十七条；运营商外呼规则",
+        "消费者权益保护法第二十九条；广告法第四十三条；通信短信息服务管理规定；工信部 2020 年呼叫中心业务通知；"
+        "个人信息保护法第二十八、二十九、三十一、四十七条；运营商外呼规则",
         "Consumer Rights Protection Law 29; Advertising Law 43; Provisions on Short Message Services; MIIT 2020 notice on call centres; "
         "PIPL 28, 29, 31, 47; carriers' rules for outbound calls",
     ),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=_CALLS,
     hours=_DAY,
     zone="Asia/Shanghai",
     caps=(Cap(5, Span(24, Unit.HOUR), channels=frozenset({Channel.PHONE})),),
     duties=(
-        Words("商业性信息须事先取得同意；每条信息须写明退订方式。", "Commercial messages need consent; every message says how to refuse more."),
-        Words("回访电话应征得同意，并避开休息时间；录音、号码、时间和同意凭证至少保存 30 日。",
-              "Follow-up calls go by consent and avoid rest time; recording, numbers, time and proof of consent are kept 30 days at least."),
-        Words("健康信息和不满十四周岁未成年人的信息须取得单独同意。", "Health data and data of children under 14 need separate consent."),
-        Words("应要求停止处理或删除个人信息；委托处理的记录至少保存 3 年。",
-              "Processing stops or data are deleted on request; records of entrusted processing are kept 3 years at least."),
-        Words("法律未规定具体钟点，8:00–21:00 为运营商通行做法，可修改。", "No clock hour is in the law; 8:00–21:00 is carriers' practice and can be changed."),
+        Words(
+            "商业性信息须事先取得同意；每条信息须写明退订方式。",
+            "Commercial messages need consent; every message says how to refuse more.",
+        ),
+        Words(
+            "回访电话应征得同意，并避开休息时间；录音、号码、时间和同意凭证至少保存 30 日。",
+            "Follow-up calls go by consent and avoid rest time; recording, numbers, time and proof of consent are kept 30 days at least.",
+        ),
+        Words(
+            "健康信息和不满十四周岁未成年人的信息须取得单独同意。",
+            "Health data and data of children under 14 need separate consent.",
+        ),
+        Words(
+            "应要求停止处理或删除个人信息；委托处理的记录至少保存 3 年。",
+            "Processing stops or data are deleted on request; records of entrusted processing are kept 3 years at least.",
+        ),
+        Words(
+            "法律未规定具体钟点，8:00–21:00 为运营商通行做法，可修改。",
+            "No clock hour is in the law; 8:00–21:00 is carriers' practice and can be changed.",
+        ),
     ),
-)  # fmt: skip
+)
 US_CALLS = Law(
     key="us-calls",
     title=Words("美国电话与短信营销", "United States, calls and texts"),
     source=Words("47 CFR 64.1200；各州电话营销法", "47 CFR 64.1200; telephone solicitation acts of the states"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=_CALLS,
     hours=_DAY,
     regions={
@@ -117,19 +133,24 @@ US_DEBT = Law(
     key="us-debt",
     title=Words("美国催收电话", "United States, debt collection calls"),
     source=Words("12 CFR 1006.14(b)", "12 CFR 1006.14(b)"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset({Channel.PHONE}),
     hours=_DAY,
     caps=(Cap(7, Span(7, Unit.DAY), channels=frozenset({Channel.PHONE})),),
     conversation_gap=Span(7, Unit.DAY),
     undelivered_count=True,
-    duties=(Words("次数按人、按每笔债务分别计算。", "Calls are counted per person and debt."),),
+    duties=(
+        Words(
+            "次数按人、按每笔债务分别计算；这里按人合计，未接通的也计入，比规定更严。",
+            "Calls are counted per person and debt; here all debts count together and so do calls that did not connect, which is stricter.",
+        ),
+    ),
 )
 UK_EU = Law(
     key="uk-eu",
     title=Words("英国与欧盟", "United Kingdom and European Union"),
     source=Words("GDPR 第二十一条；各国电子隐私规定", "GDPR 21; national e-privacy rules"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset(Channel),
     undelivered_count=True,
     duties=(Words("客户反对营销即须永久停止。", "An objection to marketing is absolute."),),
@@ -138,10 +159,13 @@ BULK_MAIL = Law(
     key="bulk-mail",
     title=Words("批量邮件", "Bulk mail"),
     source=Words("RFC 8058；大型邮箱服务商的发信要求", "RFC 8058; senders' requirements of large mailbox providers"),
-    looked_up=_LOOKED_UP,
+    entered=_ENTERED,
     channels=frozenset({Channel.EMAIL}),
     duties=(
-        Words("邮件须支持一键退订，且只接受 POST：链接扫描程序会打开链接。", "One-click unsubscribe by POST only: link scanners follow GET."),
+        Words(
+            "邮件须支持一键退订，且只接受 POST：链接扫描程序会打开链接。",
+            "One-click unsubscribe by POST only: link scanners follow GET.",
+        ),
     ),
 )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 _STAR = "*"
+_NUMBER = re.compile(r"(?P<date>(?<!\d)(?:19|20)\d\d-\d{1,2}-\d{1,2}(?![\d-]))|\+?\d(?:[ -]?\d){6,}[Xx]?")
 _CJK = re.compile(r"[㐀-鿿·•]+")
 
 
 def mask_phone(phone: str) -> str:
-    """The first three and last four digits: ``138****2046``; ``+86`` and separators go, short numbers keep their last two digits.
+    """The first three and last four digits: ``138****2046``; ``+86`` and separators go, short numbers keep their
+    last two digits.
 
     >>> mask_phone("+86 138-1234-2046")
     '138****2046'
@@ -49,14 +51,21 @@ def mask_plate(plate: str) -> str:
 
 
 def mask_id(number: str) -> str:
-    """First and last character of an identity number, passport, policy...: ``1****************X``; short ones are masked wholly."""
+    """First and last character of an identity number, passport, policy...: ``1****************X``; short ones are
+    masked wholly.
+    """
     number = number.strip()
     return number[0] + _STAR * (len(number) - 2) + number[-1] if len(number) >= 6 else _STAR * len(number)
 
 
 def mask_text(text: str) -> str:
-    """Free text with every run of seven and more digits (phone, card, identity numbers; single spaces or hyphens inside) masked."""
-    return _NUMBER.sub(lambda found: mask_phone(found[0]) if len(re.sub(r"\D", "", found[0])) <= 13 else _STAR * 8, text)
+    """Free text with every run of seven and more digits (phone, card, identity numbers; single spaces or hyphens
+    inside) masked; dates like ``2026-05-01`` stay.
+    """
+    return _NUMBER.sub(_mask_number, text)
 
 
-_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}[Xx]?")
+def _mask_number(found: re.Match[str]) -> str:
+    if found["date"]:
+        return found[0]
+    return mask_phone(found[0]) if len(re.sub(r"\D", "", found[0])) <= 13 else _STAR * 8

@@ -55,9 +55,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """What decides when the next try may be: zone, hours of contact, calendar (for spans of working days), and parts of the day.
+    """What decides when the next try may be: zone, hours of contact, calendar (for spans of working days), and parts
+    of the day.
 
-    `day_parts`: attempts are spread over at least so many different parts; `tried`: the parts of the earlier attempts.
+    `day_parts`: attempts are spread over at least so many different parts; `tried`: the parts of the earlier
+    attempts.
     """
 
     zone: ZoneInfo
@@ -80,9 +82,10 @@ def after_attempt(
 ) -> NextStep:
     """What comes after the outcome `code` of an attempt that ended at `moment`.
 
-    `attempts_made` are the counted attempts before this one; an attempt that did not ring is not counted, so only expiry ends a series
-    of those. `overrides` are the playbook's waits by outcome. `callback_at` is the agreed time (needed for ``callback``, else `Invalid`);
-    a promise is kept whatever `at_most` says. At or after `expires` nothing is tried any more. Moments handed out are UTC.
+    `attempts_made` are the counted attempts before this one; an attempt that did not ring is not counted, so only
+    expiry ends a series of those. `overrides` are the playbook's waits by outcome. `callback_at` is the agreed time
+    (needed for ``callback``, else `Invalid`); a promise is kept whatever `at_most` says. At or after `expires`
+    nothing is tried any more. Moments handed out are UTC.
     """
     outcome = outcome_of(code)
     attempts = attempts_made + outcome.counted
@@ -113,7 +116,9 @@ def _again(outcome: Outcome, attempts: int, moment: datetime, override: Span | N
 
 
 def next_part(moment: datetime, when: TimeOfDay, avoid: frozenset[DayPart] = frozenset()) -> tuple[datetime, DayPart]:
-    """The first part of a day that begins after `moment`, overlaps the hours of contact and is not to be avoided (where others are left)."""
+    """The first part of a day that begins after `moment`, overlaps the hours of contact and is not to be avoided
+    (where others are left).
+    """
     inside = [part for part, stretch in DAY_PARTS.items() if any(h.start < stretch.end and stretch.start < h.end for h in when.hours)]
     wanted = [part for part in inside if part not in avoid] or inside or list(DAY_PARTS)
     today = moment.astimezone(when.zone).date()

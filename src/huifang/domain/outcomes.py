@@ -1,8 +1,8 @@
 """What came of an attempt, and what comes next.
 
-An outcome says whether the person was reached, whether the attempt counts (a phone that never rang, a message that was never delivered,
-does not), whether the follow-up is closed, and how long to wait before the next try. The codes are stored and used in playbooks
-(``retry: {no_answer: 2 h}``).
+An outcome says whether the person was reached, whether the attempt counts (a phone that never rang, a message that
+was never delivered, does not), whether the follow-up is closed, and how long to wait before the next try. The codes
+are stored and used in playbooks (``retry: {no_answer: 2 h}``).
 """
 
 from __future__ import annotations

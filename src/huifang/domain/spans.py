@@ -35,7 +35,8 @@ _NAMES = {
 }  # fmt: skip
 _SPAN = re.compile(r"\s*(\d{1,5})\s*([a-z]+(?: [a-z]+)?|[一-鿿]+)\s*")
 _ZH = {
-    Unit.MINUTE: "分钟", Unit.HOUR: "小时", Unit.DAY: "天", Unit.WORKING_DAY: "个工作日", Unit.WEEK: "周", Unit.MONTH: "个月", Unit.YEAR: "年",
+    Unit.MINUTE: "分钟", Unit.HOUR: "小时", Unit.DAY: "天", Unit.WORKING_DAY: "个工作日",
+    Unit.WEEK: "周", Unit.MONTH: "个月", Unit.YEAR: "年",
 }  # fmt: skip
 
 
@@ -60,7 +61,10 @@ class Span:
                 Problem(
                     "span.unreadable",
                     Words(f"“{text}”不是时间长度。", f"“{text}” is not a span of time."),
-                    Words("请写成“1 天”“3 个工作日”“2 小时”“6 个月”。", "Write “1 day”, “3 working days”, “2 h”, “6 months”."),
+                    Words(
+                        "请写成“1 天”“3 个工作日”“2 小时”“6 个月”。",
+                        "Write “1 day”, “3 working days”, “2 h”, “6 months”.",
+                    ),
                 )
             )
         return cls(int(found[1]), unit)
@@ -87,7 +91,9 @@ def add_months(day: date, months: int) -> date:
 
 
 def shift(day: date, span: Span, sign: int = 1) -> date:
-    """`day` moved by a span of days, weeks, months or years (`sign` -1 goes back); raises ValueError for other units."""
+    """`day` moved by a span of days, weeks, months or years (`sign` -1 goes back); raises ValueError for other
+    units.
+    """
     match span.unit:
         case Unit.DAY:
             return day + timedelta(days=sign * span.amount)

@@ -1,8 +1,8 @@
 """Hours of the day in a place, and the moments they mean.
 
-Hours are wall time: ``09:00-12:00`` holds the moments whose wall clock shows 09:00 or later and is before 12:00; the start is included,
-the end is not. Where clocks are put forward the missing hour is simply absent; where they are put back the hour that comes twice is
-in the window twice. Moments handed out are UTC.
+Hours are wall time: ``09:00-12:00`` holds the moments whose wall clock shows 09:00 or later and is before 12:00; the
+start is included, the end is not. Where clocks are put forward the missing hour is simply absent; where they are put
+back the hour that comes twice is in the window twice. Moments handed out are UTC.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def is_open(moment: datetime, hours: Sequence[Hours], zone: ZoneInfo) -> bool:
 
 
 def windows_on(day: date, hours: Sequence[Hours], zone: ZoneInfo) -> tuple[Window, ...]:
-    """The windows of a day, in order, touching ones joined: exactly the moments whose date in `zone` is `day` and whose wall clock is inside."""
+    """The windows of a day, in order, touching ones joined: exactly the moments whose date in `zone` is `day` and
+    whose wall clock is inside.
+    """
     midnight = datetime.combine(day, time.min)
     pieces = [
         Window(opens, closes)
@@ -132,13 +134,17 @@ def windows_on(day: date, hours: Sequence[Hours], zone: ZoneInfo) -> tuple[Windo
 
 
 def window_for(day: date, hours: Sequence[Hours], zone: ZoneInfo) -> Window | None:
-    """From the first opening to the last closing of a day; None where the day has none (its only hour was skipped by the clocks)."""
+    """From the first opening to the last closing of a day; None where the day has none (its only hour was skipped by
+    the clocks).
+    """
     windows = windows_on(day, hours, zone)
     return Window(windows[0].opens, windows[-1].closes) if windows else None
 
 
 def day_allowed(day: date, days: AllowedDays, calendar: WorkingCalendar | None) -> bool:
-    """Whether a day is one of the allowed ones; `calendar` is needed (ValueError) and must reach the day (`CalendarError`) for ``working``."""
+    """Whether a day is one of the allowed ones; `calendar` is needed (ValueError) and must reach the day
+    (`CalendarError`) for ``working``.
+    """
     if days == "every":
         return True
     if days != "working":
@@ -151,9 +157,11 @@ def day_allowed(day: date, days: AllowedDays, calendar: WorkingCalendar | None) 
 def next_opening(
     moment: datetime, hours: Sequence[Hours], days: AllowedDays, calendar: WorkingCalendar | None, zone: ZoneInfo
 ) -> datetime | None:
-    """The first moment, UTC, at or after `moment` inside the hours of an allowed day; `moment` itself where it is inside already.
+    """The first moment, UTC, at or after `moment` inside the hours of an allowed day; `moment` itself where it is
+    inside already.
 
-    None where `SEARCH_DAYS` days have no opening (no hours, no weekday). Raises `CalendarError` where the calendar ends before.
+    None where `SEARCH_DAYS` days have no opening (no hours, no weekday). Raises `CalendarError` where the calendar
+    ends before.
     """
     now = moment.astimezone(UTC)
     first = moment.astimezone(zone).date()
@@ -218,6 +226,9 @@ def _unreadable(text: str) -> Invalid:
         Problem(
             "hours.unreadable",
             Words(f"“{text}”不是一段时间。", f"“{text}” is not a stretch of the day."),
-            Words("请写成“09:00-12:00”，不跨午夜，最晚到 24:00。", "Write “09:00-12:00”, not over midnight, 24:00 at the latest."),
+            Words(
+                "请写成“09:00-12:00”，不跨午夜，最晚到 24:00。",
+                "Write “09:00-12:00”, not over midnight, 24:00 at the latest.",
+            ),
         )
     )

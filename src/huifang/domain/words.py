@@ -28,8 +28,8 @@ class Words:
     def fill(self, values: Mapping[str, object]) -> Words:
         """The same words with ``{name}`` places (dots allowed: ``{event.day}``) filled from `values`.
 
-        A place without a value stays as it is, as does every other brace; a value is put in as text and never read again. A value that is
-        `Words` itself is said in each language.
+        A place without a value stays as it is, as does every other brace; a value is put in as text and never read
+        again. A value that is `Words` itself is said in each language.
         """
         return Words(_filled(self.zh, values, "zh"), _filled(self.en, values, "en"))
 

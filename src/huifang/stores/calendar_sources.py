@@ -1,8 +1,8 @@
 """Where working calendars come from: published holidays behind a table that the user may overrule.
 
-China: the State Council's days as `chinesecalendar` has them, make-up days included. Years it does not have yet hold the days that the law
-fixes (全国年节及纪念日放假办法, 2024) on a Monday-to-Friday week and are not final. Other countries: public holidays computed by
-`holidays`, final. A user's own rows win over both.
+China: the State Council's days as `chinesecalendar` has them, make-up days included. Years it does not have yet hold
+the days that the law fixes (全国年节及纪念日放假办法, 2024) on a Monday-to-Friday week and are not final. Other
+countries: public holidays computed by `holidays`, final. A user's own rows win over both.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _FIXED_BY_LAW = {
 }  # fmt: skip
 """Days off from the festival on, as fixed by law; what is moved around them is published each autumn."""
 _FIXED_LABELS = {
-    "new-year": "元旦", "new-year-eve": "春节", "spring": "春节", "qingming": "清明", "labour": "劳动节", "dragon-boat": "端午", "mid-autumn": "中秋",
-    "national": "国庆节",
+    "new-year": "元旦", "new-year-eve": "春节", "spring": "春节", "qingming": "清明", "labour": "劳动节", "dragon-boat": "端午",
+    "mid-autumn": "中秋", "national": "国庆节",
 }  # fmt: skip
 _LONGEST = 3
 
@@ -47,8 +47,8 @@ def calendar(
 ) -> WorkingCalendar:
     """The calendar of a country (ISO 3166 code) from 1 January of the first year to 31 December of the last.
 
-    `overrides` win day by day. `final_years` are years whose days the user declares complete, though they are not known here.
-    Raises `CalendarError` for a country or years that are not known.
+    `overrides` win day by day. `final_years` are years whose days the user declares complete, though they are not
+    known here. Raises `CalendarError` for a country or years that are not known.
     """
     code = country.upper()
     if first_year > last_year or not 1 <= first_year <= last_year <= 9998:
@@ -65,7 +65,9 @@ def calendar_rows(
     final_years: Iterable[int] = (),
     name: str = "",
 ) -> list[dict[str, object]]:
-    """The same days as rows of the engine's table `calendar_days`; `name` is the calendar's name there, by default the country's code."""
+    """The same days as rows of the engine's table `calendar_days`; `name` is the calendar's name there, by default
+    the country's code.
+    """
     found = calendar(country, first_year, last_year, overrides, final_years)
     return [{"calendar": name or found.name, **asdict(day)} for day in found]
 

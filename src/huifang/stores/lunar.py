@@ -1,6 +1,7 @@
 """Lunar dates and the festivals that are kept by them, from the conversion tables of `cnlunar` (1901–2100).
 
-Only the package's tables are read (a month is a bit of a number); its own objects compute a whole almanac page for each day.
+Only the package's tables are read (a month is a bit of a number); its own objects compute a whole almanac page for
+each day.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def _term(year: int, index: int) -> int:
 
 
 def _months(packed: int) -> Iterator[tuple[int, int, bool]]:
-    """(month, days, leap) of a year: bits 0–11 say 30 days, bit 12 the leap month's, bits 13–16 which month it follows."""
+    """(month, days, leap) of a year: bits 0–11 say 30 days, bit 12 the leap month's, bits 13–16 which month it
+    follows.
+    """
     leap = packed >> 13 & 0xF
     for month in range(1, 13):
         yield month, 29 + (packed >> (month - 1) & 1), False

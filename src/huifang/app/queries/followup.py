@@ -1,0 +1,225 @@
+"""One follow-up in hand: why, what to say, what to ask, what has been typed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huifang.app.access import followups_for
+from huifang.app.business_time import business_moment
+from huifang.app.formats import money, near_day
+from huifang.app.queries.timeline import Names
+from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, PlaybookVersion, Staff
+from huifang.app.services.playbooks import playbook_of
+from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
+from huifang.domain.outcomes import Outcome, outcomes_for
+from huifang.playbooks.schema import Playbook, Programme, Questionnaire
+
+_PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
+KEYS = {
+    "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H", "wrong_person": "W",
+    "deceased": "E", "language": "G", "no_answer": "N", "left_message": "M", "busy": "B", "switched_off": "O", "unreachable": "U",
+    "invalid_number": "I", "not_home": "A", "sent": "S", "delivered": "V", "failed": "F", "bounced": "T", "unknown": "K",
+}  # fmt: skip
+"""The letter that chooses an outcome after ``O``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One occurrence behind the follow-up."""
+
+    programme: str
+    cause: str
+    purpose: str
+    due: date
+    deadline: date
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What to say when the customer answers so."""
+
+    title: str
+    say: str
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the script; `asks` where the questionnaire belongs."""
+
+    number: int
+    title: str
+    say: str
+    tip: str
+    asks: bool
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One outcome with its key."""
+
+    code: str
+    title: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything the middle of the page shows. `state`: mine, free, taken, done, withdrawn, ahead."""
+
+    id: int
+    customer_id: int
+    state: str
+    fence: int
+    taken_by: str
+    programme: str
+    channel: str
+    channel_words: str
+    because: str
+    promised: bool
+    deadline: date
+    opens_at: datetime
+    closes_at: datetime
+    attempts: int
+    at_most: int
+    reasons: tuple[Reason, ...]
+    steps: tuple[Step, ...]
+    never: tuple[str, ...]
+    questionnaire: Questionnaire | None
+    reached: tuple[Choice, ...]
+    missed: tuple[Choice, ...]
+    calling_since: datetime | None
+    calling_point: int
+    draft: Mapping[str, Any]
+    draft_at: datetime | None
+    offers: tuple[datetime, ...]
+    organisation: str
+    version: PlaybookVersion
+    playbook: Playbook
+
+
+def work_of(staff: Staff, followup_id: int, customer_name: str, names: Names, now: datetime, day: date, language: str) -> Work | None:
+    """Read a follow-up in the person's scope; None where there is none. Four queries."""
+    rows = followups_for(staff).select_related("customer", "claimed_by", "staff", "branch", "playbook_version")
+    followup = rows.defer("playbook_version__text").filter(pk=followup_id).first()
+    if followup is None:
+        return None
+    playbook = playbook_of(followup.playbook_version)
+    programme = playbook.programmes[followup.programme]
+    reasons, places = _reasons(followup, names, day, language)
+    said = _places(followup, staff, playbook, customer_name, language) | places
+    script = playbook.scripts.get(programme.script or "")
+    offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
+    under_way = Attempt.objects.filter(followup=followup, staff=staff, state=Attempt.State.ATTEMPTING).order_by("-at").first()
+    draft = Draft.objects.filter(followup=followup, staff=staff).first()
+    return Work(
+        id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
+        taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
+        channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language), because=_spoken(followup.because, language),
+        promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
+        attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
+        steps=tuple(
+            Step(
+                number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
+                fill(step.tip.say(language), said) if step.tip else "", step.ask,
+                tuple(
+                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "")
+                    for b in step.branches
+                ),
+            )
+            for number, step in enumerate(script.steps, 1)
+        ) if script else (),
+        never=tuple(never.say(language) for never in script.never) if script else (),
+        questionnaire=_asked(playbook, programme), reached=_choices(offered, language, reached=True),
+        missed=_choices(offered, language, reached=False), calling_since=under_way.at if under_way else None,
+        calling_point=(under_way.contact_point_id or 0) if under_way else 0, draft=json.loads(draft.content) if draft else {},
+        draft_at=draft.saved_at if draft else None, offers=offers(now, day), organisation=said["organisation"],
+        version=followup.playbook_version, playbook=playbook,
+    )  # fmt: skip
+
+
+def _asked(playbook: Playbook, programme: Programme) -> Questionnaire | None:
+    return playbook.questionnaires.get(programme.ask or "")
+
+
+def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
+    if followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
+        return followup.state
+    if followup.day > day:
+        return "ahead"
+    if followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id == staff.pk:
+        return "mine"
+    held = followup.state == FollowUp.State.CLAIMED and followup.lease_until is not None and followup.lease_until > now
+    return "taken" if held else "free"
+
+
+def _reasons(followup: FollowUp, names: Names, day: date, language: str) -> tuple[tuple[Reason, ...], dict[str, str]]:
+    rows = Occurrence.objects.filter(followup=followup).select_related("event__staff").order_by("deadline", "id")
+    ordered = sorted(rows, key=lambda row: row.programme != followup.programme)
+    reasons = []
+    places: dict[str, str] = {"due": near_day(followup.deadline, day, language)}
+    for row in ordered:
+        event = row.event
+        facts: tuple[str, ...] = ()
+        if event is not None:
+            facts = names.attributes(event.kind, event.attributes) + ((money(event.amount),) if event.amount is not None else ())
+            kept = {f"event.{name}": str(value) for name, value in event.attributes.items()}
+            kept |= {"event.day": near_day(event.day, day, language), "event.amount": money(event.amount)}
+            kept["event.staff"] = event.staff.name if event.staff else ""
+            places = kept | places
+        cause = f"{names.event(event.kind)} · {near_day(row.cause_day, day, language)}" if event else near_day(row.cause_day, day, language)
+        purpose = PURPOSE_WORDS[Purpose(row.purpose)].say(language)
+        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts))
+    return tuple(reasons), places
+
+
+def _places(followup: FollowUp, staff: Staff, playbook: Playbook, customer_name: str, language: str) -> dict[str, str]:
+    branch = followup.branch.name if followup.branch else ""
+    kept = {f"customer.{name}": str(value) for name, value in followup.customer.attributes.items()}
+    return kept | {
+        "customer": customer_name, "salutation": customer_name, "agent": staff.name, "branch": branch,
+        "organisation": branch or playbook.title.say(language),
+    }  # fmt: skip
+
+
+def fill(text: str, places: Mapping[str, str]) -> str:
+    """A script's text with its places filled; a place nothing is known for becomes ``……``.
+
+    >>> fill("{customer}您好，{unheard}", {"customer": "王丽华"})
+    '王丽华您好，……'
+    """
+    return _PLACE.sub(lambda found: places.get(found[1]) or "……", text)
+
+
+def _spoken(because: Mapping[str, Any], language: str) -> str:
+    return str(because.get("zh" if language.startswith("zh") else "en", ""))
+
+
+def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[Choice, ...]:
+    return tuple(Choice(each.code, each.words.say(language), KEYS.get(each.code, "")) for each in offered if each.reached is reached)
+
+
+def offers(now: datetime, day: date) -> tuple[datetime, ...]:
+    """Two times to offer for a callback: later today (two hours on, to the half hour) or tomorrow at ten where the day is over; tomorrow at three.
+
+    Times are business moments, UTC.
+    """
+    tomorrow = day + timedelta(days=1)
+    soon = now + timedelta(hours=2)
+    soon = soon.replace(minute=30 if soon.minute < 30 else 0, second=0, microsecond=0) + (timedelta(hours=1) if soon.minute >= 30 else timedelta())
+    first = soon if soon <= business_moment(day, time(18)) else business_moment(tomorrow, time(10))
+    return first, business_moment(tomorrow, time(15))
+
+
+def headline(reasons: tuple[Reason, ...]) -> str:
+    """All programmes of a bundled follow-up in one line."""
+    return _(" and ").join(dict.fromkeys(reason.programme for reason in reasons))

@@ -1,0 +1,176 @@
+"""The customer at a glance: who, how to reach them, whether they may be contacted, what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from huifang.app.queries.timeline import Names
+from huifang.app.reach import channels_of
+from huifang.app.records.models import Agreement, Attempt, Case, Consent, ContactPoint, Customer, OptOut
+from huifang.app.formats import phone
+from huifang.domain.contact import CHANNEL_WORDS, Channel
+from huifang.domain.masking import mask_email, mask_phone
+from huifang.playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A contact point as it is shown: masked, or in full where the person has called it up."""
+
+    id: int
+    kind: str
+    shown: str
+    label: str
+    usable: bool
+    primary: bool
+    dial: str = ""
+    """The number to dial; only where it is unmasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a channel may be used: True by word of the customer, False refused, None nothing said."""
+
+    channel: str
+    title: str
+    allowed: bool | None
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """An open case in one line."""
+
+    number: str
+    title: str
+    state: str
+    due: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """An agreement in one line; `days` until its end, negative after it."""
+
+    kind: str
+    code: str
+    ends: date | None
+    days: int | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the right-hand side of a follow-up and the top of a customer's page show."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    status: str
+    active: bool
+    branch: str
+    owner: str
+    age: int | None
+    notes: str
+    attributes: tuple[tuple[str, str], ...]
+    points: tuple[Point, ...]
+    permissions: tuple[Permission, ...]
+    refused: bool
+    contacts_30d: int
+    cap: int | None
+    cases: tuple[CaseLine, ...]
+    agreements: tuple[AgreementLine, ...]
+
+
+def glance(customer: Customer, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0) -> Glance:
+    """Read a customer's glance; `customer` with branch and owner joined, `shown` the contact point to show in full. Six queries."""
+    rows = list(ContactPoint.objects.filter(customer=customer).values())
+    born = customer.birthday
+    titles = {name: attribute.title.say(language) for playbook in playbooks for name, attribute in playbook.attributes.items()}
+    permissions = _permissions(customer, rows, language)
+    return Glance(
+        id=customer.pk, code=customer.code, name=customer.name, kind=str(customer.get_kind_display()), status=str(customer.get_status_display()),
+        active=customer.status == Customer.Status.ACTIVE, branch=customer.branch.name if customer.branch else "",
+        owner=customer.owner.name if customer.owner else "",
+        age=today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None,
+        notes=customer.notes,
+        attributes=tuple((titles[name], str(value)) for name, value in customer.attributes.items() if name in titles and value not in (None, "")),
+        points=tuple(point(row, in_full=row["id"] == shown) for row in rows),
+        permissions=permissions, refused=all(each.allowed is False for each in permissions),
+        contacts_30d=Attempt.objects.filter(customer=customer, counted=True, day__gt=today - timedelta(days=30)).count(),
+        cap=monthly_cap(playbooks), cases=_cases(customer, names, now), agreements=_agreements(customer, names, today),
+    )  # fmt: skip
+
+
+def point(row: dict[str, Any], *, in_full: bool = False) -> Point:
+    """A contact point's row as it is shown."""
+    shown = _full(row) if in_full else masked(row["value"], row["kind"])
+    dial = row["value"] if in_full and row["kind"] == "phone" else ""
+    return Point(row["id"], row["kind"], shown, row["label"], row["usable"], row["primary"], dial)
+
+
+def _full(row: dict[str, Any]) -> str:
+    return phone(row["value"]) if row["kind"] == "phone" else str(row["value"])
+
+
+def masked(value: str, kind: str) -> str:
+    """A contact point that gives nobody away."""
+    match kind:
+        case "phone":
+            return mask_phone(value)
+        case "email":
+            return mask_email(value)
+        case "address":
+            return f"{value[:6]}***"
+        case _:
+            return f"{value[:1]}***"
+
+
+def _permissions(customer: Customer, points: list[dict[str, Any]], language: str) -> tuple[Permission, ...]:
+    last: dict[tuple[str, str], bool] = {}
+    for purpose, channel, allowed in Consent.objects.filter(customer=customer).order_by("at", "pk").values_list("purpose", "channel", "allowed"):
+        last[purpose, channel] = allowed
+    refused = OptOut.objects.filter(value_index__in=[row["value_index"] for row in points]).values_list("purpose", "channel")
+    last |= dict.fromkeys(refused, False)
+    reach = {channel for row in points if row["usable"] for channel in channels_of(row["kind"], row["mobile"])}
+    rows = []
+    for channel in (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.WECOM):
+        said = [allowed for (purpose, where), allowed in last.items() if where in (channel, "any") and purpose == "any"]
+        rows.append(Permission(channel.value, CHANNEL_WORDS[channel].say(language), all(said) if said else None, channel in reach))
+    selling = [allowed for (purpose, _where), allowed in last.items() if purpose in ("marketing", "any")]
+    rows.append(Permission("marketing", _("Marketing"), all(selling) if selling else None, True))
+    return tuple(rows)
+
+
+def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:
+    """The strictest cap whose span is about a month, over all playbooks in force."""
+    spans = {"month": 30, "week": 7, "day": 1}
+    caps = [cap.at_most for playbook in playbooks for cap in playbook.limits.caps if spans.get(cap.per.unit.value, 0) * cap.per.amount in (28, 30, 31)]
+    return min(caps, default=None)
+
+
+def _cases(customer: Customer, names: Names, now: datetime) -> tuple[CaseLine, ...]:
+    rows = Case.objects.filter(customer=customer).exclude(state=Case.State.CLOSED).order_by("opened_at")
+    found = []
+    for row in rows.values("number", "kind", "state", "first_answer_due", "solve_due"):
+        due = row["first_answer_due"] if row["state"] == Case.State.OPEN else row["solve_due"]
+        found.append(CaseLine(row["number"], names.case(row["kind"]), str(Case.State(row["state"]).label), due, bool(due and due < now)))
+    return tuple(found)
+
+
+def _agreements(customer: Customer, names: Names, today: date) -> tuple[AgreementLine, ...]:
+    wanted = Q(ends=None) | Q(ends__gte=today - timedelta(days=90))
+    rows = Agreement.objects.filter(wanted, customer=customer).order_by("ends").values("kind", "code", "ends", "status")[:8]
+    return tuple(
+        AgreementLine(
+            names.agreement(row["kind"]), row["code"], row["ends"], (row["ends"] - today).days if row["ends"] else None,
+            row["status"] == Agreement.Status.ACTIVE,
+        )
+        for row in rows
+    )  # fmt: skip

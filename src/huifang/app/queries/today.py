@@ -1,0 +1,140 @@
+"""An agent's day: the list in groups, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from huifang.app.access import followups_for
+from huifang.app.records.models import FollowUp, PlanRun, PlaybookVersion, Staff
+from huifang.app.services.playbooks import playbook_of
+from huifang.app.formats import clock, near_day, near_moment
+from huifang.domain.outcomes import OUTCOMES
+
+GROUPS = ("promised", "overdue", "today", "later", "done")
+MOST = 400
+"""Lines shown; a list that is longer says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One follow-up in the list. `time` is what matters next: window, callback, deadline, or when it was done."""
+
+    id: int
+    name: str
+    tier: str
+    programme: str
+    reason: str
+    time: str
+    tone: str
+    attempts: int
+    more: int
+    """Further reasons bundled into the same contact."""
+    mine: bool
+    taken_by: str
+    outcome: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that stand together under one heading."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The whole list of one person's day. `run` is the state of the day's planning: running, done, failed, or nothing yet."""
+
+    day: date
+    groups: tuple[Group, ...] = field(default_factory=tuple)
+    done: int = 0
+    total: int = 0
+    run: str = ""
+
+    @property
+    def left(self) -> int:
+        """Follow-ups that are still to do."""
+        return self.total - self.done
+
+
+_FIELDS = (
+    "id", "customer__name", "because", "programme", "playbook_version_id", "playbook_version__sha256", "state", "outcome", "promised",
+    "opens_at", "closes_at", "deadline", "next_at", "attempts_made", "claimed_by_id", "claimed_by__name", "lease_until", "done_at",
+)  # fmt: skip
+
+
+def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
+    """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
+    mine = Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
+    rows = (
+        followups_for(staff)
+        .filter(mine, day=day)
+        .exclude(state=FollowUp.State.WITHDRAWN)
+        .annotate(reasons=Count("occurrences"))
+        .order_by("position", "id")
+        .values(*_FIELDS, "reasons")[:MOST]
+    )
+    lines = [_line(row, staff, day, now, language) for row in rows]
+    groups = tuple(
+        Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
+    )
+    done = sum(line.group == "done" for line in lines)
+    run = PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True).first() or ""
+    return Day(day, groups, done, len(lines), run)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "promised": _("Promised"), "overdue": _("Overdue"), "today": _("Now"), "later": _("Later today"), "done": _("Done"),
+    }  # fmt: skip
+
+
+def _group(row: dict[str, Any], day: date, now: datetime) -> str:
+    if row["state"] == FollowUp.State.DONE:
+        return "done"
+    if row["promised"]:
+        return "promised"
+    if row["deadline"] < day or row["closes_at"] <= now:
+        return "overdue"
+    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
+    return "later" if starts > now else "today"
+
+
+def _line(row: dict[str, Any], staff: Staff, day: date, now: datetime, language: str) -> Line:
+    group = _group(row, day, now)
+    time, tone = _time(row, group, day, now, language)
+    held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
+    because = row["because"]
+    version = PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"])
+    programme = playbook_of(version).programmes.get(row["programme"])
+    outcome = OUTCOMES.get(row["outcome"])
+    spoken = "zh" if language.startswith("zh") else "en"
+    return Line(
+        id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
+        programme=programme.title.say(language) if programme else row["programme"], reason=because.get(spoken, ""), time=time, tone=tone,
+        attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
+        taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
+        outcome=outcome.words.say(language) if outcome else "", group=group,
+    )  # fmt: skip
+
+
+def _time(row: dict[str, Any], group: str, day: date, now: datetime, language: str) -> tuple[str, str]:
+    """What the right-hand corner of a line says, and its tone."""
+    if group == "done":
+        return (near_moment(row["done_at"], now, language) if row["done_at"] else "", "")
+    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
+    if group == "promised":
+        return _("at %(time)s") % {"time": near_moment(starts, now, language)}, "bad" if starts < now else "accent"
+    if group == "overdue":
+        return _("due %(day)s") % {"day": near_day(min(row["deadline"], day), day, language)}, "bad"
+    if group == "later":
+        return _("from %(time)s") % {"time": near_moment(starts, now, language)}, ""
+    return _("until %(time)s") % {"time": clock(row["closes_at"])}, "warn" if row["deadline"] <= day else ""

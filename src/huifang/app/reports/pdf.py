@@ -1,0 +1,40 @@
+"""A register as PDF, set by typst. Data reaches the page as JSON values, never as markup."""
+
+from __future__ import annotations
+
+import json
+from datetime import tzinfo
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from huifang.app.queries.registers import Sheet
+from huifang.app.reports.writing import cell_text, period_text
+
+_PAGES = Path(__file__).parent / "typst"
+
+
+def register_pdf(sheet: Sheet, zone: tzinfo, language: str) -> bytes:
+    """The document's bytes: a table, or one card for each row."""
+    data = {
+        "title": sheet.title,
+        "about": [part for part in (sheet.branch, period_text(sheet)) if part],
+        "summary": [f"{count.title} {count.value}" for count in sheet.summary],
+        "heads": [column.title for column in sheet.columns],
+        "widths": [column.width for column in sheet.columns],
+        "rows": [[cell_text(cell, zone) for cell in row] for row in sheet.rows],
+        "signatures": list(sheet.signatures),
+        "note": sheet.note,
+        "empty": "本期没有记录。" if language.startswith("zh") else "Nothing in this period.",
+        "lang": "zh" if language.startswith("zh") else "en",
+    }
+    page = _PAGES / ("card.typ" if sheet.layout == "card" else "table.typ")
+    pdf = typst.compile(
+        page,
+        root=_PAGES,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=[pylopdf_fonts_zh_cn.sans_path().parent],
+        ignore_system_fonts=True,
+    )
+    return bytes(pdf)

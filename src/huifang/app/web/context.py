@@ -1,0 +1,23 @@
+"""What every page knows: who is signed in, the sidebar, language and theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from huifang.app.records.models import Staff
+from huifang.app.web.navigation import links_for
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """For the template engine; reads nothing from the database beyond the signed-in person."""
+    user = getattr(request, "user", None)
+    staff = user if isinstance(user, Staff) else None
+    return {
+        "staff": staff,
+        "links": links_for(staff, request.path) if staff else [],
+        "theme": staff.theme if staff else request.COOKIES.get("theme", "system"),
+        "demo": settings.HUIFANG.demo,
+    }

@@ -1,0 +1,36 @@
+"""The lock on every page: which action opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+
+from huifang.app import access
+from huifang.app.records.models import Staff
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def needs(action: str) -> Callable[[View[P]], View[P]]:
+    """Let a view run only for people whose role has `action`; raises `NotAllowed` for the others, before anything is read."""
+
+    def lock(view: View[P]) -> View[P]:
+        @wraps(view)
+        def locked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            access.require(person(request), action)
+            return view(request, *args, **kwargs)
+
+        return locked
+
+    return lock
+
+
+def person(request: HttpRequest) -> Staff:
+    """The signed-in member of staff; only behind Django's login requirement."""
+    staff = request.user
+    assert isinstance(staff, Staff)  # noqa: S101 - LoginRequiredMiddleware has seen to it
+    return staff

@@ -1,0 +1,60 @@
+"""What stands in the sidebar: one line for each area, shown to those whose role has its action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huifang.app import access
+from huifang.app.records.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area of the product: the name of its first route, its words, its icon, the action that opens it."""
+
+    route: str
+    title: str | Promise
+    icon: str
+    action: str
+    managing: bool = False
+    """Stands in the second group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An area as one person sees it on one page."""
+
+    title: str | Promise
+    icon: str
+    url: str
+    here: bool
+    managing: bool
+
+
+AREAS: tuple[Area, ...] = (
+    Area("today", _("Today"), "phone-call", access.WORK),
+    Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
+    Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
+)
+
+
+def links_for(staff: Staff, path: str) -> list[Link]:
+    """The areas a person may open; `here` where the page at `path` belongs to the area."""
+    rows = []
+    for area in AREAS:
+        if access.may(staff, area.action):
+            url = reverse(area.route)
+            rows.append(Link(area.title, area.icon, url, path.startswith(url), area.managing))
+    return rows
+
+
+def home_of(staff: Staff) -> str:
+    """Where a person lands after signing in: the first area they may open."""
+    for area in AREAS:
+        if access.may(staff, area.action):
+            return reverse(area.route)
+    return reverse("password")

@@ -1,0 +1,101 @@
+"""Small parts and formats for templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import lucide
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from huifang.app import formats
+from huifang.domain.errors import Problem
+from huifang.domain.words import Words
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, size: int) -> SafeString:
+    return mark_safe(lucide._render_icon(name, size, aria_hidden="true", focusable="false"))  # noqa: S308 - from the icon set
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18) -> SafeString:
+    """A decorative icon by its lucide name; the words beside it carry the meaning."""
+    return _icon(name + "", size)
+
+
+@register.simple_tag
+def badge(words: object, tone: str = "", icon_name: str = "") -> SafeString:
+    """A small label; `tone`: good, warn, bad, accent, line, or none."""
+    mark = _icon(icon_name + "", 12) if icon_name else ""
+    return format_html('<span class="badge{}">{}{}</span>', f" badge-{tone}" if tone else "", mark, words)
+
+
+@register.inclusion_tag("web/parts/empty.html")
+def empty(icon_name: str, title: str, words: str = "", small: bool = False, level: int = 2) -> dict[str, Any]:
+    """What stands where there is nothing: an icon, what it means, what to do."""
+    return {"icon": icon_name, "title": title, "words": words, "small": small, "level": level}
+
+
+@register.inclusion_tag("web/parts/progress.html")
+def progress(title: str, done: int, total: int) -> dict[str, Any]:
+    """How much of something is done."""
+    return {"title": title, "done": done, "total": total}
+
+
+@register.inclusion_tag("web/parts/field.html")
+def field(bound: Any, hint: str = "") -> dict[str, Any]:
+    """A form field with label, hint and what is wrong with it."""
+    return {"field": bound, "hint": hint}
+
+
+@register.filter
+def say(words: Words | Problem | str | None) -> str:
+    """Words (or a problem) in the page's language."""
+    return words.say(_language()) if isinstance(words, Words | Problem) else (words or "")
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """``11月22日 周日``."""
+    return formats.day_words(value, _language()) if value else ""
+
+
+@register.filter
+def near(value: date | datetime | None) -> str:
+    """Today, tomorrow, yesterday in words; the clock for moments."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return formats.near_moment(value, timezone.now(), _language())
+    return formats.near_day(value, timezone.localdate(), _language())
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """``09:30``."""
+    return formats.clock(value) if value else ""
+
+
+@register.filter
+def money(value: Decimal | float | None) -> str:
+    """``¥1,280.00``."""
+    return formats.money(value)
+
+
+@register.filter
+def get(mapping: dict[str, Any] | None, key: str) -> Any:
+    """The value of a key in a mapping, or nothing."""
+    return (mapping or {}).get(key)

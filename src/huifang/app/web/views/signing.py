@@ -1,0 +1,92 @@
+"""Signing in and out, the first run, one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from huifang.app.records.models import Role, Staff
+from huifang.app.web.guard import person
+from huifang.app.web.navigation import home_of
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; what is wrong is said without telling which of the two."""
+
+    error_messages = {  # noqa: RUF012 - Django's own form
+        "invalid_login": gettext_lazy("The name or the password is not right. Check both and try again."),
+        "inactive": gettext_lazy("The name or the password is not right. Check both and try again."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("Sign-in name")
+        self.fields["password"].label = gettext_lazy("Password")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """The sign-in page; on an installation without staff, how to begin."""
+
+    form_class = SignInForm
+    template_name = "web/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, or the first run's page."""
+        if not _anyone_can_sign_in():
+            return render(request, "web/first_run.html")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the demo's people on a demo installation."""
+        logins = _demo_logins() if settings.HUIFANG.demo else []
+        return super().get_context_data(**kwargs) | {"demo_logins": logins}
+
+
+def _anyone_can_sign_in() -> bool:
+    return Staff.objects.filter(is_active=True, sign_in_name__isnull=False).exclude(role=Role.NONE).exists()
+
+
+def _demo_logins() -> list[Staff]:
+    people = Staff.objects.filter(is_active=True, sign_in_name__isnull=False).exclude(role=Role.NONE).select_related("branch")
+    return list(people.order_by("role", "code")[:8])
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("sign-in")
+
+
+@require_http_methods(["GET", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """To the person's first page."""
+    return redirect(home_of(person(request)))
+
+
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; other sessions end, this one stays."""
+    staff = person(request)
+    form = PasswordChangeForm(staff, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        staff.must_change_password = False
+        form.save()
+        update_session_auth_hash(request, staff)
+        messages.success(request, _("Your password is changed."))
+        return redirect("home")
+    return render(request, "web/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,101 @@
+"""Whether the plan can be carried out as written: times, zones, channels, requests, coverage."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from huifang.domain.contact import Channel
+from huifang.domain.spans import Span, Unit
+from huifang.domain.words import Words
+from huifang.playbooks.findings import Findings
+from huifang.playbooks.nearest import suggestion
+from huifang.playbooks.schema import OnAnswer, Playbook, Programme
+from huifang.playbooks.yaml_tree import Path
+
+MESSAGES = frozenset({Channel.SMS, Channel.EMAIL, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU, Channel.IN_APP, Channel.LETTER})
+PEOPLE = frozenset({Channel.PHONE, Channel.VISIT})
+_HOURS = {
+    Unit.MINUTE: 1 / 60, Unit.HOUR: 1.0, Unit.DAY: 24.0, Unit.WORKING_DAY: 24.0, Unit.WEEK: 168.0, Unit.MONTH: 720.0, Unit.YEAR: 8760.0,
+}  # fmt: skip
+
+
+def check_plan(playbook: Playbook, findings: Findings) -> None:
+    """Time zone, hours, and each programme."""
+    if playbook.time_zone not in available_timezones():
+        what = Words(f"没有时区“{playbook.time_zone}”。", f"There is no time zone “{playbook.time_zone}”.")
+        findings.error(("time zone",), "check.time-zone", what, suggestion(playbook.time_zone, available_timezones()))
+    _hours(findings, ("calendar", "hours"), playbook.calendar.hours)
+    requested = _requested(playbook)
+    for key, programme in playbook.programmes.items():
+        at: Path = ("programmes", key)
+        _hours(findings, (*at, "hours"), programme.hours or ())
+        _times(findings, at, programme)
+        _channels(playbook, findings, at, programme)
+        if isinstance(programme.when, OnAnswer) and key not in requested:
+            findings.warn(
+                (*at, "when"),
+                "check.never-requested",
+                Words(f"没有任何回答或工单会触发“{key}”。", f"No answer and no case ever asks for “{key}”."),
+                Words(
+                    "请在 on answer 的 follow up 或工单的 revisit 里写上它。",
+                    "Name it in a follow up of on answer, or in a case's revisit.",
+                ),
+            )
+
+
+def _requested(playbook: Playbook) -> set[str]:
+    asked = {reaction.follow_up for one in playbook.programmes.values() for reaction in one.on_answer if reaction.follow_up}
+    return asked | {case.revisit for case in playbook.cases.values() if case.revisit}
+
+
+def _hours(findings: Findings, at: Path, hours: tuple[str, ...]) -> None:
+    last = ""
+    for stretch in sorted(hours):
+        start, _, end = stretch.partition("-")
+        here: Path = (*at, hours.index(stretch))
+        if start >= end:
+            what = Words(f"时段“{stretch}”的结束不晚于开始。", f"“{stretch}” ends before it begins.")
+            findings.error(here, "check.hours-reversed", what, Words("请把较早的时间写在前面。", "Write the earlier time first."))
+        elif start < last:
+            what = Words(f"时段“{stretch}”与前一段重叠。", f"“{stretch}” overlaps the stretch before it.")
+            findings.error(here, "check.hours-overlap", what, Words("请合并或错开这两段。", "Join the two or move them apart."))
+        last = max(last, end)
+
+
+def about_hours(span: Span) -> float:
+    """About how many hours a span is, for telling which of two is longer."""
+    return span.amount * _HOURS[span.unit]
+
+
+def _times(findings: Findings, at: Path, programme: Programme) -> None:
+    if programme.expires is not None and about_hours(programme.within) > about_hours(programme.expires):
+        what = Words("期限 within 比放弃时间 expires 还长。", "within is longer than expires.")
+        findings.error(
+            (*at, "expires"), "check.expires-first", what, Words("请把 expires 改为不短于 within。", "Make expires at least as long.")
+        )
+
+
+def _channels(playbook: Playbook, findings: Findings, at: Path, programme: Programme) -> None:
+    sent = {playbook.content[key].channel for key in programme.send if key in playbook.content}
+    for index, channel in enumerate(programme.through):
+        if channel in MESSAGES and channel not in sent:
+            what = Words(
+                f"用{channel.value}联络，却没有这个渠道的内容。", f"It goes through {channel.value}, and there is no content for it."
+            )
+            remedy = Words("请在 send 里写上这个渠道的内容模板。", "Name content for this channel under send.")
+            findings.error((*at, "through", index), "check.no-content", what, remedy)
+        if channel is Channel.SURVEY and programme.ask is None:
+            what = Words("要发问卷链接，却没有问卷。", "A survey link is sent, and there is no questionnaire.")
+            findings.error(
+                (*at, "through", index), "check.no-questionnaire", what, Words("请用 ask 指定问卷。", "Name a questionnaire under ask.")
+            )
+    if programme.coverage is not None and programme.coverage > 0.5 and not PEOPLE & set(programme.through):
+        findings.warn(
+            (*at, "coverage"),
+            "check.coverage",
+            Words(
+                "覆盖率目标要有人去完成，这里只有消息渠道。",
+                "A coverage target needs somebody to meet it, and there are only messages here.",
+            ),
+            Words("请在 through 里加上 phone 或 visit，或去掉 coverage。", "Add phone or visit to through, or take coverage out."),
+        )
