@@ -2,4 +2,4 @@
 
 from measure import compare
 
-compare(1_000_000, 10_000_000, times=2)
+compare(1_000_000, 10_000_000, times=1)

@@ -1,7 +1,12 @@
-"""Tests of the application: Django is set up once, with the data folder that `tests/conftest.py` has made."""
+"""The cast, entered into the test's database."""
 
 from __future__ import annotations
 
-import django
+import pytest
 
-django.setup()
+from tests.app.cast import Cast, enter
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return enter()

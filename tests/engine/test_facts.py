@@ -108,7 +108,16 @@ def test_the_last_row_that_says_it_counts() -> None:
 
 
 def test_contacts_answers_and_agreements() -> None:
-    assert of(1, "tries", "calls", "reached", "speed", "answered", "again", "wish", "cars") == [2, 2, date(2026, 1, 31), 5.0, 2, True, "快一点", 2.0]
+    assert of(1, "tries", "calls", "reached", "speed", "answered", "again", "wish", "cars") == [
+        2,
+        2,
+        date(2026, 1, 31),
+        5.0,
+        2,
+        True,
+        "快一点",
+        2.0,
+    ]
     assert of(1, "policies", "policy_ends") == [2, DAY]
 
 
@@ -122,6 +131,18 @@ def test_of_nothing_there_are_none_and_the_rest_is_unknown() -> None:
 
 
 def test_built_in_facts() -> None:
-    names = ("kind", "status", "age", "first_seen", "open_cases", "has_phone", "has_sms", "contacts_30d", "last_contact", "time_zone", "_calendar")
+    names = (
+        "kind",
+        "status",
+        "age",
+        "first_seen",
+        "open_cases",
+        "has_phone",
+        "has_sms",
+        "contacts_30d",
+        "last_contact",
+        "time_zone",
+        "_calendar",
+    )
     assert of(1, *names) == ["person", "active", 45, date(2025, 3, 2), 1, True, False, 1, date(2026, 2, 1), "Asia/Shanghai", "HOME"]
     assert of(2, *names) == ["staff", "closed", 46, DAY, 0, False, False, 0, None, "Asia/Urumqi", None]

@@ -14,7 +14,7 @@ from huifang.stores.embedded import connect
 from huifang.stores.files import read_tables, write_table
 
 CUSTOMERS = "customer_id,birthday,birthday_lunar,性别,visits,joined\n007,1980年3月5日,是,女,3,2020/1/2\n8,1990/12/31 0:00,,男,4.5,\n"
-EVENTS = "event_id,customer_id,kind,day,at,amount\n1,007,job,20260301,2026-03-01T09:30:00+08:00,\"1,234.50\"\n\n2,8,job,2026.3.2,,￥5\n"
+EVENTS = 'event_id,customer_id,kind,day,at,amount\n1,007,job,20260301,2026-03-01T09:30:00+08:00,"1,234.50"\n\n2,8,job,2026.3.2,,￥5\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])

@@ -26,9 +26,15 @@ def test_lines_become_orders(tmp_path: Path) -> None:
     path.write_text(LINES)
     connection = connect()
     read_invoices(connection, path)
-    orders = connection.con.sql("SELECT event_id, customer_id, kind, CAST(day AS VARCHAR), round(amount, 2) FROM invoice_orders ORDER BY 1").fetchall()
+    orders = connection.con.sql(
+        "SELECT event_id, customer_id, kind, CAST(day AS VARCHAR), round(amount, 2) FROM invoice_orders ORDER BY 1"
+    ).fetchall()
     assert orders == [("536365/17850", "17850", "order", "2010-12-01", 18.69), ("536366/17850", "17850", "order", "2010-12-02", 2.0)]
-    assert {channel for (channel,) in connection.con.sql("SELECT channel FROM invoice_contact_points").fetchall()} == {"phone", "sms", "email"}
+    assert {channel for (channel,) in connection.con.sql("SELECT channel FROM invoice_contact_points").fetchall()} == {
+        "phone",
+        "sms",
+        "email",
+    }
     assert connection.con.sql("SELECT customer_id FROM invoice_customers").fetchall() == [("17850",)]
 
 
@@ -45,7 +51,9 @@ def test_the_retail_case(shared_data: Path) -> None:
         return  # the reference data lies beside the repository only where it was fetched
     connection = connect()
     read_invoices(connection, path)
-    customers, orders, revenue = connection.con.sql("SELECT count(DISTINCT customer_id), count(*), sum(amount) FROM invoice_orders").fetchall()[0]
+    customers, orders, revenue = connection.con.sql(
+        "SELECT count(DISTINCT customer_id), count(*), sum(amount) FROM invoice_orders"
+    ).fetchall()[0]
     assert (customers, orders, round(revenue, 2)) == (4338, 18_532, 8_911_407.90)
     once, top = connection.con.sql(
         """WITH each AS (SELECT count(*) AS orders, sum(amount) AS spent FROM invoice_orders GROUP BY customer_id),

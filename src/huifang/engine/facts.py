@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -54,7 +55,7 @@ def facts(inputs: Inputs, context: PlanContext, marks: Mapping[str, ir.Value]) -
     contacts = inputs.contacts
     recent = contacts.counted & (contacts.day > shift(day, Span.parse("30 days"), -1))
     wanted["contact"].columns |= {
-        "contacts_30d": recent.sum().cast("int64"),
+        "contacts_30d": contacts.customer_id.count(where=recent),
         "last_contact": contacts.day.max(where=contacts.counted),
     }
     plans = [(playbook, read_facts(playbook)) for playbook in context.playbooks]
@@ -96,7 +97,7 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
     given = _field(fact, table)
     match fact.aggregate:
         case "count":
-            return (where & given.notnull()).sum() if fact.field not in (None, "reached") else where.sum()
+            return table.customer_id.count(where=where & given.notnull() if fact.field not in (None, "reached") else where)
         case "first" | "last" if fact.field in (None, "reached"):
             return given.min(where=where) if fact.aggregate == "first" else given.max(where=where)
         case "first":
@@ -110,17 +111,16 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
 
 
 def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
-    kept = table.customer_id.notnull()
+    """Which rows are aggregated; an aggregate passes over a row for which this is unknown."""
     key = {"contact": "channel", "answer": "question"}.get(fact.source, "kind")
-    if fact.kind is not None:
-        kept = table[key] == fact.kind
+    rules = [table[key] == fact.kind] if fact.kind is not None else [table.customer_id.notnull()]
     if fact.field == "reached":
-        kept = kept & table.reached
+        rules.append(table.reached)
     if fact.window is not None:
-        kept = kept & (table.day > shift(day, fact.window, -1))
+        rules.append(table.day > shift(day, fact.window, -1))
     if fact.where is not None:
-        kept = kept & conditions.holds(fact.where, lambda name: _named(fact, table, name), day)
-    return kept.fill_null(False)
+        rules.append(conditions.holds(fact.where, lambda name: _named(fact, table, name), day))
+    return reduce(lambda a, b: a & b, rules)
 
 
 def _field(fact: Fact, table: ir.Table) -> ir.Value:

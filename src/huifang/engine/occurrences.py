@@ -128,7 +128,7 @@ def _new(ground: Ground, births: ir.Table) -> ir.Table:
     joined = rows.join(facts, rows.customer_id == facts["_whose"])
     kept = ibis.literal(value=True)
     for active in every:
-        kept = kept & (~chosen(joined, active) | _for(joined, active, ground.context.day))
+        kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
     joined = joined.filter(kept)
     empty = ibis.null("date")
     return joined.select(
@@ -137,14 +137,15 @@ def _new(ground: Ground, births: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _for(rows: ir.Table, active: Active, day: date) -> ir.BooleanValue:
+def _for(rows: ir.Table, active: Active, ground: Ground) -> ir.BooleanValue:
     """Subject, customer, and the calendar of the customer's branch where days differ between calendars."""
     wanted = rows["kind"].isin(active.playbook.subjects)
-    home = rows["_calendar"].fill_null(active.playbook.calendar.country)
+    known = rows["_calendar"].isin(sorted(ground.calendars)).fill_null(False)
+    home = ibis.ifelse(known, rows["_calendar"], active.playbook.calendar.country)
     wanted = wanted & (rows.calendar.isnull() | (rows.calendar == home))
     if active.programme.for_ is not None:
         tree = parse(active.programme.for_)
-        wanted = wanted & conditions.holds(tree, lambda name: fact_of(rows, active, name), day)
+        wanted = wanted & conditions.holds(tree, lambda name: fact_of(rows, active, name), ground.context.day)
     return wanted
 
 
