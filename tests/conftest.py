@@ -27,6 +27,7 @@ def _data_folder() -> Path:
 
 
 DATA = _data_folder()
+(DATA / "static").mkdir(exist_ok=True)
 if find_spec("django"):  # the engine's own tests run without it
     import django
 
