@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "web"))
-import scene as scenes
+from tests.web import scene as scenes
 from huifang.app.business_time import business_day
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-import scene as scenes
+from tests.web import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Staff
-from scene import Scene
+from tests.web.scene import Scene
 
 SignIn = Callable[[Staff], Client]
 

@@ -7,6 +7,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from huifang.app.business_time import business_moment
 from huifang.app.indexes import name_index, tail_index, value_index
@@ -72,9 +75,15 @@ def build(number: int = 40, day: date = DAY, now: datetime = NOW) -> Scene:
 
 def _staff(code: str, name: str, role: str, branch: Branch | None, *, everywhere: bool = False) -> Staff:
     staff = Staff(code=code, name=name, sign_in_name=code.lower(), role=role, branch=branch, all_branches=everywhere, capacity=40)
-    staff.set_password(PASSWORD)
+    staff.password = _hashed(PASSWORD)
     staff.save()
     return staff
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow on purpose: once for a whole run."""
+    return make_password(password)
 
 
 def customer_of(place: int, branch: Branch) -> Customer:

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-import scene as scenes
+from tests.web import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.queries import customers as customers_query
 from huifang.app.queries.customers import search

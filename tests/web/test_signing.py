@@ -1,7 +1,7 @@
 from django.test import Client, override_settings
 from django.urls import reverse
 
-import scene as scenes
+from tests.web import scene as scenes
 from huifang.app.records.models import Staff
 from huifang.app.web.navigation import home_of
 
