@@ -1,12 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.web import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.queries.followup import KEYS, fill, offers
 from huifang.app.queries.today import day_of
@@ -15,6 +14,7 @@ from huifang.app.services import followups, gate
 from huifang.domain.contact_rules import Refused
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.words import Words
+from tests.web import scene as scenes
 
 
 def _open(client, followup):
@@ -185,7 +185,9 @@ def test_the_number_of_queries_does_not_grow_with_the_list(db, signed_in, name, 
     for more in (0, 24):
         for place in range(4, 4 + more):
             scenes._followup(made, place, business_day(now), now)
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert client.get(reverse(name, args=args)).status_code == 200
         counts.append(len(caught))
     assert counts[0] == counts[1]

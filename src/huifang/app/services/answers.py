@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from huifang.domain.errors import Invalid, Problem
+from huifang.domain.errors import Invalid, Place, Problem
 from huifang.domain.words import Words
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.schema import Question, Questionnaire
@@ -75,4 +75,5 @@ def _missing(question: Question) -> Problem:
         "answer.missing",
         Words(f"“{question.ask.zh}”还没有回答。", f"“{question.ask.en}” has no answer."),
         Words("请补上，或把结果改为“部分完成”。", "Answer it, or make the outcome “Partly completed”."),
+        Place(key=question.key),
     )

@@ -19,7 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """403."""
-    return _page(request, 403, _("This is not open to you"), _("Your role does not include this page. If you need it, ask the administrator."))
+    return _page(
+        request, 403, _("This is not open to you"), _("Your role does not include this page. If you need it, ask the administrator.")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
@@ -29,10 +31,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _page(request, 500, _("Something went wrong on our side"), _("Nothing you saved is lost. Try again in a minute; if it stays, tell the administrator the time."))
+    return _page(
+        request,
+        500,
+        _("Something went wrong on our side"),
+        _("Nothing you saved is lost. Try again in a minute; if it stays, tell the administrator the time."),
+    )
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403 for a form that is too old or came from elsewhere."""
-    return _page(request, 403, _("The page was open too long"), _("For your safety the form was not taken. Go back, reload the page and send it again; what you typed for a follow-up is kept."))
+    return _page(
+        request,
+        403,
+        _("The page was open too long"),
+        _("For your safety the form was not taken. Go back, reload the page and send it again; what you typed for a follow-up is kept."),
+    )
