@@ -87,7 +87,7 @@ def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (),
         raise Http404
     names = Names(tuple(each.playbook for each in in_force()), language)
     clock, late = clock_of(found.state, found.first_answer_due, found.solve_due, now, language)
-    colleagues = access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).exclude(pk=found.owner_id)
+    colleagues = access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).exclude(pk=found.owner_id or 0)
     context = {
         "case": found, "kind": names.case(found.kind), "steps": steps_of(found), "clock": clock, "late": late, "problems": problems,
         "may_handle": access.may(staff, access.HANDLE_CASES), "colleagues": colleagues.order_by("name"), "typed": request.POST,

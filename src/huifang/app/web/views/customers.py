@@ -22,7 +22,14 @@ from huifang.app.services.playbooks import in_force
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 
-SWITCHES = {"phone": ("any", "phone"), "sms": ("any", "sms"), "email": ("any", "email"), "wecom": ("any", "wecom"), "marketing": ("marketing", "any"), "all": ("any", "any")}
+SWITCHES = {
+    "phone": ("any", "phone"),
+    "sms": ("any", "sms"),
+    "email": ("any", "email"),
+    "wecom": ("any", "wecom"),
+    "marketing": ("marketing", "any"),
+    "all": ("any", "any"),
+}
 """What a switch on the page speaks of: purpose and channel."""
 
 
@@ -83,7 +90,8 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
         request,
         "web/customers/customer.html",
         {
-            "glance": glance(found, playbooks, names, now, day, language, shown=shown), "timeline": timeline(customer_id, names, language, limit=100),
+            "glance": glance(found, playbooks, names, now, day, language, shown=shown),
+            "timeline": timeline(customer_id, names, language, limit=100),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
         },

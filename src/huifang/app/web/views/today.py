@@ -23,7 +23,7 @@ from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Attempt, Customer, FollowUp
 from huifang.app.services import contact_records, followups, gate
-from huifang.app.services.playbooks import in_force
+from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, Problem
@@ -154,7 +154,7 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
     found = access.followups_for(person(request)).select_related("playbook_version").filter(pk=followup_id).first()
     if found is None:
         raise Http404
-    playbook = contact_records.playbook_of(found.playbook_version)
+    playbook = playbook_of(found.playbook_version)
     return record_form.read(request.POST, playbook.questionnaires.get(playbook.programmes[found.programme].ask or ""))
 
 
