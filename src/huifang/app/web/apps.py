@@ -13,5 +13,6 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Compile the Chinese words where they are older than their source."""
+        """Compile the Chinese words where that is due; make the folder of collected files that whitenoise looks into."""
         compile_into(settings.HUIFANG.data / "locale")
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
