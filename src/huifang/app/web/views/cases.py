@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.queries.cases import case_of, cases_page, clock_of, steps_of
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Staff

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customers import search

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
