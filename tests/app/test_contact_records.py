@@ -202,7 +202,7 @@ def test_what_was_typed_is_kept_when_it_cannot_be_saved(cast: Cast, form: Record
 
 def test_a_late_save_is_refused_and_kept(cast: Cast) -> None:
     followup, fence = in_hand(cast)
-    with pytest.raises(Conflict, match="no longer in your hand|has this"):
+    with pytest.raises(Conflict, match=r"no longer in your hand|has this"):
         save(cast.chen, followup.pk, fence - 1, RecordForm("completed", answers=GOOD, words="迟到的话"), NOW)
     assert json.loads(Draft.objects.get().content)["words"] == "迟到的话"
 
