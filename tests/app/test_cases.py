@@ -58,7 +58,9 @@ def test_a_kind_no_playbook_knows_has_no_clocks(cast: Cast) -> None:
     assert cases.solve(cast.chen, case.pk, "", "好了", NOW).state == "solved"
 
 
-@pytest.mark.parametrize(("owner", "expected"), [("customer owner", "lin"), ("event staff", "tao"), ("branch manager", "wang"), ("supervisor", "tao")])
+@pytest.mark.parametrize(
+    ("owner", "expected"), [("customer owner", "lin"), ("event staff", "tao"), ("branch manager", "wang"), ("supervisor", "tao")]
+)
 def test_the_kind_says_whose_it_is(cast: Cast, owner: str, expected: str) -> None:
     from huifang.app.services.playbooks import activate, add_version
     from tests.app.cast import PLAYBOOK
