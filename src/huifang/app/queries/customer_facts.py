@@ -123,14 +123,11 @@ class _Rows:
 
     def _agreements(self) -> list[Row]:
         declared = {kind: agreement.attributes for kind, agreement in self._playbook.agreements.items()}
-        found = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE).order_by(
-            "starts", "pk"
-        )
+        active = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE)
+        columns = ("kind", "starts", "ends", "amount", "attributes")
         return [
             {"kind": kind, "day": starts, "starts": starts, "ends": ends, "amount": _number(amount), **_attributes(more, declared[kind])}
-            for kind, starts, ends, amount, more in active.order_by("starts", "pk").values_list(
-                "kind", "starts", "ends", "amount", "attributes"
-            )
+            for kind, starts, ends, amount, more in active.order_by("starts", "pk").values_list(*columns)
             if (starts is None or starts <= self._day) and (ends is None or self._day <= ends)
         ]
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.imports.reading import Cell
-from huifang.app.services.imports.values import Unreadable, text
+from huifang.app.services.imports.values import text
+from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
 TARGETS: dict[str, Words] = {
@@ -69,7 +70,7 @@ _CUSTOMER = {
     "birthday_lunar": "农历生日 是否农历 农历",
     "first_seen": "建档日期 创建日期 创建时间 注册日期 注册时间 登记日期 首次到店 createdat createddate",
     "notes": "备注 客户备注 说明 备注信息 跟进日志 留言 remark remarks note notes comment comments",
-    "attribute.organisation": "公司 公司名称 单位 单位名称 工作单位 店名 店铺名称 商户名称 企业名称 company companyname organisation organization",
+    "attribute.organisation": "公司 公司名称 单位名称 工作单位 店名 店铺名称 商户名称 企业名称 company companyname organisation organization",
     "attribute.gender": "性别 gender sex",
     "attribute.level": "会员等级 客户等级 客户级别 等级 客户标签 标签 level tier",
     "attribute.plate": "车牌号 车牌 车牌号码 号牌 号牌号码 plate plateno licenseplate",
@@ -120,6 +121,8 @@ _BY_KIND = {
     "customers": (_CUSTOMER,), "events": (_EVENT, _CUSTOMER), "agreements": (_AGREEMENT, _CUSTOMER), "staff": (_STAFF,), "branches": (_BRANCH,),
     "": (_CUSTOMER, _EVENT, _AGREEMENT),
 }  # fmt: skip
+_WHOLE = frozenset("日期 时间 编号 代码 名称 名字 说明 状态 类型 等级 标签 品牌 项目 产品 商品 客户 姓名 金额 费用 合计 部门 机构 amount price total product model state".split())
+"""Words that mean something only when they are the whole header."""
 _MANY = frozenset({"phone", "notes", "address"})
 """Targets that several columns may share."""
 _EVENT_KINDS = (("结算", "job.settled"), ("工单", "job.settled"), ("出院", "visit.discharged"), ("就诊", "visit.outpatient"), ("订单", "order"), ("下单", "order"))
@@ -168,7 +171,7 @@ def _named(found: Mapping[str, str], ordered: dict[str, str]) -> dict[str, str]:
 def _match(header: str, words: Mapping[str, str], *, exact: bool) -> str:
     if exact or len(header) < 3:
         return words.get(header, "")
-    inside = [word for word in words if len(word) >= (2 if not word.isascii() else 5) and (header.endswith(word) or header.startswith(word))]
+    inside = [word for word in words if word not in _WHOLE and len(word) >= (5 if word.isascii() else 2) and header.endswith(word)]
     return words[max(inside, key=len)] if inside else ""
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import phonenumbers
 
 from huifang.app.services.imports.reading import Cell
-from huifang.app.services.imports.values import Unreadable, narrow
+from huifang.app.services.imports.values import narrow
+from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")

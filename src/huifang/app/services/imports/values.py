@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from huifang.app.services.imports.reading import Cell
+from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
@@ -27,15 +28,6 @@ _CLOCK = re.compile(r"[T ]*(上午|下午|晚上|中午|凌晨|am|pm)? ?(\d{1,2}
 _MONEY = re.compile(r"(?:[¥￥$]|rmb|cny|人民币)?([+-]?)(?:[¥￥$])?(\d[\d,]*(?:\.\d*)?|\.\d+)(万|千)?(?:元整|元|圆|块|rmb|cny|yuan)?", re.I)
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓", "✔", "已", "真", "同意"})
 _NO = frozenset({"否", "无", "没有", "不", "不是", "n", "no", "false", "f", "0", "×", "✗", "✘", "x", "未", "假", "不同意"})
-
-
-class Unreadable(Exception):
-    """A cell cannot be taken: code, and what is wrong with what to do about it."""
-
-    def __init__(self, code: str, words: Words) -> None:
-        super().__init__(words.en)
-        self.code = code
-        self.words = words
 
 
 def text(cell: Cell) -> str:
