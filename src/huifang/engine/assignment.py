@@ -1,0 +1,105 @@
+"""Who does it: the person who promised, else who had it last, else whom the programme names, else the least loaded colleague of the branch.
+
+The order of rank decides who gets one of a branch's places; nobody is passed over for a lower rank that the same people could do
+(`dealing`). Only as many contacts as a branch has places are brought to Python, for each set of skills, however long the list is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.engine.dealing import Dealer, Work
+from huifang.engine.lookups import lookup
+from huifang.engine.presence import EVERYWHERE, Presence
+from huifang.engine.ranking import order
+from huifang.engine.stages import PlanContext, fetch
+from huifang.engine.terms import BY_PERSON, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """`made`: the contacts that are made, with `staff_id`; `refused`: `customer_id`, `contact` of those nobody has room for."""
+
+    made: ir.Table
+    refused: ir.Table
+
+
+def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> Assigned:
+    """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
+
+    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`, `owner_id`,
+    `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
+    """
+    if not presence.staffed:
+        nobody = ibis.null(contacts.owner_id.type())
+        return Assigned(contacts.mutate(staff_id=nobody), contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"))
+    personal = contacts.channel.isin([channel.value for channel in sorted(BY_PERSON)])
+    dealt = _dealt(context, all_terms, _candidates(context, all_terms, contacts.filter(personal), presence), presence)
+    given = contacts.left_join(dealt, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
+    by_person = given.channel.isin([channel.value for channel in sorted(BY_PERSON)])
+    unmade = by_person & given.dealt.isnull()
+    return Assigned(given.filter(~unmade).drop("dealt"), given.filter(unmade).select("customer_id", "contact"))
+
+
+def _candidates(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> ir.Table:
+    """Contacts that can get a place, with `preferred` and `desk`: of each desk and set of skills as many as the desk has places."""
+    wanted = _with_preferred(context, all_terms, contacts, presence)
+    desks = {person.desk for person in presence.people.values()} | {EVERYWHERE}
+    places = {desk: sum(person.capacity for person in presence.pool(desk, frozenset())) for desk in sorted(desks)}
+    table = lookup(context.connection, "places", {"desk": "string", "places": "int64"}, list(places.items()))
+    everywhere = sum(person.capacity for person in presence.people.values() if person.desk == EVERYWHERE)
+    joined = wanted.left_join(table, "desk").drop("desk_right")
+    turn = ibis.row_number().over(ibis.window(group_by=[joined.desk, joined.needs], order_by=order(joined)))
+    numbered = joined.mutate(turn=turn)
+    return numbered.filter(numbered.promised | (numbered.turn < numbered.places.fill_null(everywhere)))
+
+
+def _with_preferred(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> ir.Table:
+    named = ibis.cases(
+        (contacts.owner == "customer owner", contacts.owner_id),
+        (contacts.owner == "event staff", contacts.handler_id),
+        else_=ibis.null(contacts.owner_id.type()),
+    )
+    asked = contacts.mutate(named=named)
+    instead = _instead(context, all_terms, asked, presence)
+    for place, column in enumerate(("promise_staff_id", "last_staff_id", "named")):
+        found = instead.rename({f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"})
+        asked = asked.left_join(found, [column, "needs"]).drop(f"{column}_right", "needs_right")
+    own_desk = asked.branch_id.cast("string").fill_null(EVERYWHERE)
+    return asked.mutate(
+        preferred=ibis.coalesce(asked.choice_0, asked.choice_1, asked.choice_2),
+        desk=ibis.coalesce(asked.choice_desk_0, asked.choice_desk_1, asked.choice_desk_2, own_desk),
+    )
+
+
+def _instead(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> ir.Table:
+    """`staff_id`, `needs` → `preferred`, `preferred_desk`: who does it when that person is asked; null desk for people of no branch."""
+    known = [*presence.people, *(away for away in presence.stands_in if away not in presence.people)]
+    rows = [
+        (staff_id, number, person.staff_id, person.desk or None)
+        for staff_id in known
+        for number, needs in enumerate(all_terms.skills)
+        if (person := presence.instead(staff_id, needs)) is not None
+    ]
+    key = "string" if contacts.owner_id.type().is_string() else "int64"
+    kinds = {"staff_id": key, "needs": "int64", "preferred": key, "preferred_desk": "string"}
+    return lookup(context.connection, "instead", kinds, rows)
+
+
+def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presence: Presence) -> ir.Table:
+    """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
+    columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
+    rows = fetch(context.connection, candidates.order_by(order(candidates)).select(*columns))
+    works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
+    dealer = Dealer(presence, works)
+    dealt = [(*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True)]
+    kinds = {
+        "customer_id": "string" if candidates.customer_id.type().is_string() else "int64",
+        "contact": "int64",
+        "staff_id": "string" if candidates.owner_id.type().is_string() else "int64",
+    }
+    given = [(customer, contact, staff, True) for customer, contact, made, staff in dealt if made]
+    return lookup(context.connection, "dealt", {**kinds, "dealt": "boolean"}, given)

@@ -1,0 +1,128 @@
+"""Every occurrence by itself: may this customer be contacted for this today? One wide query over the occurrences.
+
+`considered` brings together what the rules need (the programme's terms, the customer's facts, ways to reach and consent, today's opening
+and window, contacts that caps count) and applies the rules of each stage in order of strength. What no rule stops goes on to bundling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.engine import conditions, frequency, scheduling, suppression
+from huifang.engine.frequency import Cap
+from huifang.engine.rules import settle
+from huifang.engine.scheduling import CalendarDays
+from huifang.engine.stages import Inputs, PlanContext, fact_column, keep
+from huifang.engine.terms import Line, Terms, column_of, terms_table
+from huifang.playbooks.expressions import names, parse
+
+_KEPT = (
+    "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline", "expires", "promised",
+    "appointed", "attempts", "last_staff_id", "handler_id", "promise_staff_id", "owner_id", "branch_id", "owner", "needs", "bundle", "strength",
+    "calendar", "days", "zone", "hours", "opens_at", "closes_at", "channel", "value", "rule", "until", "detail", "day_final",
+)  # fmt: skip
+
+
+_FACTS = ("status", "branch_id", "owner_id", "time_zone", "open_cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan's stages share: the programmes' terms, all caps, calendars as Python values, openings as a table, counted contacts."""
+
+    terms: Terms
+    caps: tuple[Cap, ...]
+    calendars: CalendarDays
+    opening: ir.Table
+    recents: ir.Table
+
+
+def ground(context: PlanContext, inputs: Inputs, terms: Terms, occurrences: ir.Table) -> Ground:
+    """The shared ground; two queries: the calendars, and the contacts that count."""
+    calendars = scheduling.calendar_days(context, inputs.calendar_days)
+    caps = frequency.caps(context.playbooks)
+    people = occurrences.select("customer_id").distinct()
+    recents = keep(context.connection, "recents", frequency.recent(context, caps, inputs.contacts, people, calendars))
+    return Ground(terms, caps, calendars, scheduling.openings(context, terms, calendars), recents)
+
+
+def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, ground: Ground) -> ir.Table:
+    """The occurrences with `rule`, `until`, `detail` where a rule has decided already, and all that the later stages need.
+
+    Two queries: the zones of the customers, and the table that is kept.
+    """
+    table = _with_terms(context, inputs, facts, occurrences, ground.terms)
+    window = scheduling.windows(context, ground.terms, scheduling.zones(context, facts))
+    table = scheduling.scheduled(table, context, ground.opening, window)
+    table = _with_reach(inputs, table, ground)
+    table = suppression.reachable(table, ground.terms)
+    findings = [
+        *suppression.findings(table, context),
+        *scheduling.findings(table, context),
+        *frequency.findings(table, ground.caps),
+    ]
+    table = settle(table, findings)
+    channels = [f"can_{column_of(channel)}" for channel in ground.terms.channels]
+    used = [f"used_{number}" for number in range(len(ground.caps))]
+    return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used))
+
+
+def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, terms: Terms) -> ir.Table:
+    """Occurrences with their programme's terms, their customer's facts, zone and calendar, `still`, `value` and `strength`."""
+    named = ["playbook", "programme"]
+    table = occurrences.inner_join(terms_table(context.connection, terms), named)
+    table = table.left_join(facts.select(*_fact_columns(facts, terms)), "customer_id").drop("customer_id_right")
+    branches = inputs.branches.select("branch_id", branch_calendar="calendar", branch_known=ibis.literal(value=True))
+    table = table.left_join(branches, "branch_id").drop("branch_id_right")
+    any_branch = branches.count().as_scalar() > 0
+    promised = table.promised.fill_null(False)
+    return table.mutate(
+        promised=promised,
+        strength=ibis.ifelse(promised, 0, table.weight),
+        calendar=table.branch_calendar.fill_null(table.country),
+        zone=table.time_zone.fill_null(table.zone_default),
+        branch_unknown=any_branch & table.branch_id.notnull() & table.branch_known.isnull(),
+        still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
+        value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
+    )
+
+
+def _by_line(table: ir.Table, terms: Terms, text: Callable[[Line], str | None], context: PlanContext, default: ir.Value) -> ir.Value:
+    """A condition of each programme over its customers' facts; `default` for programmes without one."""
+    cases = [
+        (table.line == line.line, conditions.value(parse(said), _resolve(table, line.playbook), context.day))
+        for line in terms.lines
+        if (said := text(line)) is not None
+    ]
+    return ibis.cases(*cases, else_=default) if cases else default
+
+
+def _resolve(table: ir.Table, playbook: str) -> Callable[[str], ir.Value]:
+    return lambda name: table[_column(table, playbook, name)]
+
+
+def _column(table: ir.Table, playbook: str, name: str) -> str:
+    own = fact_column(playbook, name)
+    return own if own in table.columns else name
+
+
+def _fact_columns(facts: ir.Table, terms: Terms) -> list[str]:
+    """The columns of facts that the stages and the programmes' conditions name."""
+    said = [(line.playbook, text) for line in terms.lines for text in (line.rule.still, line.rule.value) if text is not None]
+    named = {_column(facts, playbook, name) for playbook, text in said for name in names(parse(text))}
+    return ["customer_id", *_FACTS, *sorted(named - set(_FACTS) - {"amount"})]
+
+
+def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground) -> ir.Table:
+    """Joins what reaches the customer, what consent says, and what caps have counted."""
+    for more in (
+        suppression.ways(inputs.contact_points, ground.terms.channels),
+        suppression.consent(inputs.consents, ground.terms),
+        frequency.usage(ground.caps, ground.recents),
+    ):
+        table = table.left_join(more, "customer_id").drop("customer_id_right")
+    return table

@@ -1,0 +1,32 @@
+"""Small tables that are worked out in Python and joined in the queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.engine.stages import Connection, keep_rows
+
+_FEW = 5000
+_serial = count()
+
+
+def lookup(connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]) -> ir.Table:
+    """A temporary table from Python rows; `types` by column. Many rows travel as Arrow, few as a statement, which starts faster."""
+    if len(rows) <= _FEW:
+        return keep_rows(connection, name, types, rows)
+    import pyarrow
+
+    schema = ibis.schema(types)
+    columns = list(zip(*rows, strict=True))
+    data = pyarrow.table({column: pyarrow.array(columns[place], type=schema[column].to_pyarrow()) for place, column in enumerate(types)})
+    table: ir.Table = connection.create_table(f"huifang_{name}_{next(_serial)}", data, temp=True)
+    return table
+
+
+@ibis.udf.scalar.builtin
+def md5(text: str) -> str:  # type: ignore[empty-body]  # the body is the database's own function
+    """32 hex digits; the same on DuckDB, PostgreSQL and Spark."""

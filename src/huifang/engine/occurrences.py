@@ -1,0 +1,201 @@
+"""Occurrences: what every programme has to decide on the day, each once.
+
+New ones are born by the triggers, for subjects and customers that the programme is `for`; open ones come back from `known`; nothing is
+born that an earlier plan has seen with the same cause, and nothing at all of a programme that happens once and has been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.engine import conditions
+from huifang.engine.facts import facts as facts_table
+from huifang.engine.schedule import Active
+from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, keep, keep_rows
+from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
+from huifang.engine.triggers.ground import (
+    SLOT,
+    Ground,
+    Slot,
+    chosen,
+    fact_of,
+    first_event_column,
+    last_event_column,
+    last_stated_column,
+    read_calendars,
+    read_days,
+)
+from huifang.playbooks.expressions import parse
+from huifang.playbooks.schema import AfterEvent, BeforeDate, Becomes, Cadence, Festival, Lapse, OnAnswer
+
+_KEY = ["playbook", "programme", "customer_id", "cause"]
+
+
+def facts(inputs: Inputs, context: PlanContext) -> ir.Table:
+    """The table of facts, computed and kept: what conditions name, and the days that triggers need."""
+    return keep(context.connection, "facts", facts_table(inputs, context, marks(inputs, context)))
+
+
+def occurrences(inputs: Inputs, facts: ir.Table, context: PlanContext) -> ir.Table:
+    """The table of occurrences (`stages.OCCURRENCES`), computed and kept.
+
+    It holds every occurrence that fell due since the last plan, every one that is due, has not expired and was not seen before, and
+    every open one of `known`, whatever its age.
+    """
+    days = read_days(context, inputs)
+    earlier = _Earlier(inputs, context)
+    ground = Ground(inputs, facts, context, read_calendars(days), days, earlier.facts_on)
+    slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
+    table = keep_rows(context.connection, "slots", SLOT, [slot.row() for slot in slots])
+    found = _births(ground, table, slots)
+    opened = _open(inputs, context)
+    rows = opened if found is None else _new(ground, found).union(opened, distinct=False)
+    return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES))
+
+
+def marks(inputs: Inputs, context: PlanContext) -> dict[str, ir.Value]:
+    """Aggregates over events that triggers need beside the facts: first and last days of kinds, last days that state a date."""
+    events, found = inputs.events, {}
+    for playbook in context.playbooks:
+        for programme in playbook.programmes.values():
+            match programme.when:
+                case Lapse(lapse=kind):
+                    found[last_event_column(kind)] = events.day.max(where=events.kind == kind)
+                case Cadence(since=str(kind)):
+                    found[first_event_column(kind)] = events.day.min(where=events.kind == kind)
+                case BeforeDate(before=before) if before.startswith("attribute."):
+                    of_event = before_date.event_attribute(before)
+                    if of_event is not None and of_event[1] in events.columns:
+                        stated = (events.kind == of_event[0]) & events[of_event[1]].notnull()
+                        found[last_stated_column(*of_event)] = events.day.max(where=stated)
+                    elif of_event is not None:
+                        found[last_stated_column(*of_event)] = ibis.null("date").max()
+    return found
+
+
+class _Earlier:
+    """The facts of earlier days, each computed once."""
+
+    def __init__(self, inputs: Inputs, context: PlanContext) -> None:
+        self.inputs, self.context = inputs, context
+        self.kept: dict[date, ir.Table] = {}
+
+    def facts_on(self, day: date) -> ir.Table:
+        """The facts of that day, from the tables of today."""
+        if day not in self.kept:
+            context = PlanContext(day, None, self.context.playbooks, self.context.connection)
+            self.kept[day] = keep(context.connection, "earlier", facts_table(self.inputs, context, {}))
+        return self.kept[day]
+
+
+_SLOTS: tuple[Callable[[Ground], object], ...] = (
+    after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots,
+)  # fmt: skip
+
+
+def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | None:
+    """The births of all triggers that look for any day at all."""
+    looked = {type(slot.active.programme.when) for slot in slots}
+    parts: list[ir.Table] = []
+    for kind, births in ((AfterEvent, after_event.births), (Lapse, lapse.births), (Festival, festival.births), (OnAnswer, request.births)):
+        if kind in looked:
+            parts.append(births(ground, table))
+    for kind, several in ((BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births)):
+        if kind in looked:
+            parts.extend(several(ground, table))
+    return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
+
+
+def _new(ground: Ground, births: ir.Table) -> ir.Table:
+    """Births of the right subjects and customers, that no earlier plan has seen."""
+    known = ground.inputs.known
+    rows = births.distinct().anti_join(known, _KEY)
+    every = [Active(playbook, key, programme) for playbook in ground.context.playbooks for key, programme in playbook.programmes.items()]
+    once = [active for active in every if active.programme.again == "once"]
+    if once:
+        rows = _once(rows, known, once)
+    facts = ground.facts.rename(_whose="customer_id")
+    joined = rows.join(facts, rows.customer_id == facts["_whose"])
+    kept = ibis.literal(value=True)
+    for active in every:
+        kept = kept & (~chosen(joined, active) | _for(joined, active, ground.context.day))
+    joined = joined.filter(kept)
+    empty = ibis.null("date")
+    return joined.select(
+        *[name for name in OCCURRENCES if name in births.columns], attempts=ibis.literal(0, "int64"), next_on=empty,
+        last_staff_id=ibis.null(known.staff_id.type()), late_known=ibis.literal(value=False),
+    )  # fmt: skip
+
+
+def _for(rows: ir.Table, active: Active, day: date) -> ir.BooleanValue:
+    """Subject, customer, and the calendar of the customer's branch where days differ between calendars."""
+    wanted = rows["kind"].isin(active.playbook.subjects)
+    home = rows["_calendar"].fill_null(active.playbook.calendar.country)
+    wanted = wanted & (rows.calendar.isnull() | (rows.calendar == home))
+    if active.programme.for_ is not None:
+        tree = parse(active.programme.for_)
+        wanted = wanted & conditions.holds(tree, lambda name: fact_of(rows, active, name), day)
+    return wanted
+
+
+def _once(rows: ir.Table, known: ir.Table, once: list[Active]) -> ir.Table:
+    """Of programmes that happen once: nothing where one is known, and of several causes the earliest."""
+    single = reduce(lambda a, b: a | b, [chosen(rows, active) for active in once])
+    seen = known.select("playbook", "programme", "customer_id").distinct()
+    fresh = rows.filter(single).anti_join(seen, ["playbook", "programme", "customer_id"])
+    order = ibis.window(group_by=["playbook", "programme", "customer_id"], order_by=[fresh.due, fresh.cause_day, fresh.cause])
+    first = fresh.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0).drop("_place")
+    return rows.filter(~single).union(first, distinct=False)
+
+
+def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
+    """Open occurrences of active programmes, with the event behind them where the cause is one."""
+    known, events = inputs.known, inputs.events
+    active = [(playbook.playbook, key) for playbook in context.playbooks for key in playbook.programmes]
+    mine = reduce(lambda a, b: a | b, [(known.playbook == name) & (known.programme == key) for name, key in active])
+    rows = known.filter(known["open"] & mine)
+    by_event = [(active.name, active.key) for active in _after_events(context)]
+    of_event = reduce(
+        lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in by_event], ibis.literal(value=False)
+    )
+    cause = rows.cause if events.event_id.type().is_string() else rows.cause.try_cast("int64")
+    rows = rows.mutate(event_id=ibis.coalesce(rows.event_id, ibis.ifelse(of_event, cause, ibis.null(events.event_id.type()))))
+    behind = events.semi_join(rows, [events.event_id == rows.event_id])
+    behind = behind.select(_event="event_id", handler_id="staff_id", amount="amount", _day="day")
+    rows = rows.left_join(behind, rows.event_id == behind["_event"])
+    return rows.select(
+        "playbook", "programme", "customer_id", "cause", "event_id",
+        cause_day=ibis.coalesce(rows.cause_day, rows["_day"], rows.due), due=rows.due,
+        deadline=ibis.coalesce(rows.deadline, rows.expires), expires=rows.expires, handler_id=rows.handler_id, amount=rows.amount,
+        attempts=rows.attempts, next_on=rows.next_on, last_staff_id=rows.staff_id, late_known=ibis.literal(value=True),
+    )  # fmt: skip
+
+
+def _after_events(context: PlanContext) -> list[Active]:
+    return [
+        Active(playbook, key, programme)
+        for playbook in context.playbooks
+        for key, programme in playbook.programmes.items()
+        if isinstance(programme.when, AfterEvent)
+    ]
+
+
+def _promised(rows: ir.Table, inputs: Inputs) -> ir.Table:
+    """With the earliest promise of each occurrence."""
+    promises = inputs.promises
+    order = ibis.window(
+        group_by=["customer_id", "programme", "cause"], order_by=[promises.day, promises.opens_at, promises.promise_id]
+    )
+    first = promises.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0)
+    first = first.select(
+        _whose="customer_id", _of="programme", _cause="cause", promise_day="day", promise_opens_at="opens_at",
+        promise_closes_at="closes_at", promise_staff_id="staff_id",
+    )  # fmt: skip
+    same = [rows.customer_id == first["_whose"], rows.programme == first["_of"], rows.cause == first["_cause"]]
+    joined = rows.left_join(first, same)
+    return joined.mutate(promised=joined.promise_day.notnull())

@@ -1,0 +1,114 @@
+"""Every rule that can decide an occurrence: its code, the decision it makes, and what people read.
+
+Codes are stored with decisions and never change meaning. ``{places}`` in the words are filled from the decision's row and from its
+`detail`. A rule that defers has a twin under ``expired.``: the same reason, but the next possible day lies behind the last day the
+occurrence is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.domain.contact import DecisionKind
+from huifang.domain.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One deciding rule."""
+
+    code: str
+    decision: DecisionKind
+    words: Words
+
+
+_DEFERRING = {
+    "promised-later": Words("已约定 {until} 联络", "A contact is promised for {until}"),
+    "due-later": Words("应访日 {due} 未到", "Not due before {due}"),
+    "retry-later": Words("上次未联络成功，{until} 再试", "To be tried again on {until}"),
+    "zone-unknown": Words("时区“{zone}”无法识别，不能确定当地时间", "The time zone “{zone}” is unknown, so the local time is too"),
+    "branch-unknown": Words("客户所属网点不在网点表中", "The customer's branch is not in the table of branches"),
+    "calendar-unknown": Words("日历“{calendar}”没有当天的数据", "The calendar “{calendar}” does not have this day"),
+    "not-working-day": Words("当天不可联络（{calendar} 日历）", "No contacts on this day (calendar {calendar})"),
+    "no-window": Words("当天没有可联络的时段", "There are no hours for contacts on this day"),
+    "cap": Words("联络已达上限：{per}内最多 {at_most} 次，已有 {used} 次", "Contact cap reached: at most {at_most} in {per}, there are {used}"),
+    "gap": Words("距上次联络不足 {per}", "Less than {per} since the last contact"),
+    "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
+}
+
+_FINAL = {
+    "planned.promise": Words("履行已约定的联络", "Keeps a promised contact"),
+    "planned.first": Words("按优先次序安排", "Planned in order of rank"),
+    "bundled.same-person": Words("同一客户合并为一次联络", "Joined with another reason into one contact with the same customer"),
+    "held-out.draw": Words("抽入对照组（{share}）", "Drawn into the hold-out group ({share})"),
+    "suppressed.deceased": Words("客户已故", "The customer has died"),
+    "suppressed.closed": Words("客户已销户或停用", "The customer's record is closed"),
+    "suppressed.opted-out": Words("客户已拒绝联络", "The customer has opted out"),
+    "suppressed.no-channel": Words("没有可用的联系方式", "No usable way to reach the customer"),
+    "suppressed.no-consent": Words("没有营销同意", "No consent to marketing"),
+    "suppressed.no-longer-relevant": Words("联络理由已不成立", "The reason no longer holds"),
+    "suppressed.open-complaint": Words("有未结工单，暂停营销", "A case is open: no marketing"),
+    "suppressed.never": Words("联络上限为 0，不联络", "The cap allows no such contact"),
+    "expired.window": Words("已过最后日期 {expires}", "Its last day was {expires}"),
+    "expired.attempts": Words("已尝试 {attempts} 次，用尽次数", "All {attempts} attempts have been made"),
+}  # fmt: skip
+
+
+def _rules() -> dict[str, Rule]:
+    rules = [Rule(code, DecisionKind(code.split(".")[0]), words) for code, words in _FINAL.items()]
+    for name, words in _DEFERRING.items():
+        rules.append(Rule(f"deferred.{name}", DecisionKind.DEFERRED, words))
+        late = Words(f"{words.zh}；下一可行日已过最后日期 {{expires}}", f"{words.en}; the next possible day is after its last day {{expires}}")
+        rules.append(Rule(f"expired.{name}", DecisionKind.EXPIRED, late))
+    return {rule.code: rule for rule in rules}
+
+
+RULES = _rules()
+"""All rules by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Where a rule applies: `when` over a table's rows, the first day after today that may do (`until`), and its figures (`detail`)."""
+
+    code: str
+    when: ir.BooleanValue
+    until: ir.DateValue | None = None
+    detail: ir.StringValue | None = None
+
+
+def settle(table: ir.Table, findings: Sequence[Finding]) -> ir.Table:
+    """Adds `rule`, `until` and `detail` of the first finding that applies to a row; null where none does.
+
+    `detail` is the inside of a JSON object, ``"used": 3, "at_most": 3``. No query of its own.
+    """
+    for finding in findings:
+        if finding.code not in RULES:
+            raise AssertionError(finding.code)
+    found = table.mutate(found=_cases([(each.when, number) for number, each in enumerate(findings)], "int64"))
+    dates = [(found.found == number, each.until) for number, each in enumerate(findings) if each.until is not None]
+    words = [(found.found == number, each.detail) for number, each in enumerate(findings) if each.detail is not None]
+    return found.mutate(
+        rule=_cases([(found.found == number, each.code) for number, each in enumerate(findings)], "string"),
+        until=_cases(dates, "date"),
+        detail=_cases(words, "string"),
+    ).drop("found")
+
+
+def _cases(branches: Sequence[tuple[ir.BooleanValue, ir.Value | str | int]], kind: str) -> ir.Value:
+    return ibis.cases(*branches, else_=ibis.null(kind)) if branches else ibis.null(kind)
+
+
+def figures(**values: ir.Value | str | int | float) -> ir.StringValue:
+    """The inside of a JSON object of numbers, dates and plain words (no quotes or backslashes in them), as an expression."""
+    text: ir.StringValue = ibis.literal("")
+    for number, (name, value) in enumerate(values.items()):
+        known = value if isinstance(value, ir.Value) else ibis.literal(value)
+        written = known.cast("string").fill_null("")
+        quoted = written if known.type().is_numeric() else ibis.literal('"') + written + ibis.literal('"')
+        text = text + ibis.literal(f'{", " if number else ""}"{name}": ') + quoted
+    return text

@@ -1,0 +1,111 @@
+"""Who may not be contacted: status, consent, no way to reach them, expiry, relevance, open cases, and the hold-out draw.
+
+Order of strength: death or closure, opt-out and the law stop everything; a promise passes what comes after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import and_, or_
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.domain.contact import Channel, Purpose
+from huifang.engine.lookups import md5
+from huifang.engine.rules import Finding, figures
+from huifang.engine.stages import PlanContext
+from huifang.engine.terms import Terms, column_of
+
+
+def ways(contact_points: ir.Table, channels: Sequence[Channel]) -> ir.Table:
+    """Which channels reach a customer: one row per customer with `reach_<channel>`. One aggregation of contact points."""
+    reach = {
+        f"reach_{column_of(channel)}": contact_points.usable.any(where=contact_points.channel == channel.value) for channel in channels
+    }
+    return contact_points.group_by("customer_id").aggregate(**reach)
+
+
+def consent(consents: ir.Table, all_terms: Terms) -> ir.Table:
+    """What a customer's consent says: one row per customer with `says_<purpose>_<channel>`, the strictest of the rows that fit.
+
+    0: opted out, 1: allowed, null: never asked. One aggregation of consents.
+    """
+    allowed = consents.allowed.cast("int64")
+    says = {
+        f"says_{purpose.value}_{column_of(channel)}": allowed.min(
+            where=consents.purpose.isin([purpose.value, "any"]) & consents.channel.isin([channel.value, "any"])
+        )
+        for purpose in all_terms.purposes
+        for channel in all_terms.channels
+    }
+    return consents.group_by("customer_id").aggregate(**says)
+
+
+def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
+    """Adds `can_<channel>` (goes through it, it reaches, consent allows it), `channel` (the first such) and three reasons why there is none.
+
+    `opted_out`: every way is refused; `unreached`: no way reaches; else consent to marketing is missing.
+    """
+    goes = {channel: table[f"through_{column_of(channel)}"].notnull() for channel in all_terms.channels}
+    reach = {channel: goes[channel] & table[f"reach_{column_of(channel)}"].fill_null(False) for channel in all_terms.channels}
+    said = {channel: _said(table, channel, all_terms.purposes) for channel in all_terms.channels}
+    needed = table.purpose == Purpose.MARKETING.value
+    can = {channel: reach[channel] & ibis.ifelse(needed, said[channel] == 1, said[channel] != 0) for channel in all_terms.channels}
+    refused = [~goes[channel] | (said[channel] == 0) for channel in all_terms.channels]
+    refused_reach = [~reach[channel] | (said[channel] == 0) for channel in all_terms.channels]
+    unreached = ~_any(list(reach.values()))
+    return table.mutate(
+        **{f"can_{column_of(channel)}": can[channel] for channel in all_terms.channels},
+        channel=_first_channel(table, can),
+        opted_out=reduce(and_, refused) | (reduce(and_, refused_reach) & ~unreached),
+        unreached=unreached,
+    )
+
+
+def _said(table: ir.Table, channel: Channel, purposes: Sequence[Purpose]) -> ir.IntegerValue:
+    """Consent of the row's own purpose: 0, 1, or -1 where it was never asked."""
+    cases = ((table.purpose == purpose.value, table[f"says_{purpose.value}_{column_of(channel)}"]) for purpose in purposes)
+    return ibis.cases(*cases, else_=ibis.null("int64")).fill_null(-1)
+
+
+def _any(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(or_, conditions)
+
+
+def _first_channel(table: ir.Table, can: dict[Channel, ir.BooleanValue]) -> ir.StringValue:
+    none = len(Channel)
+    place = {c: ibis.ifelse(can[c], table[f"through_{column_of(c)}"], none) for c in can}
+    best = reduce(lambda a, b: ibis.ifelse(b < a, b, a), place.values())
+    return ibis.cases(*(((place[c] == best) & can[c], c.value) for c in can), else_=ibis.null("string"))
+
+
+def still_relevant(table: ir.Table, all_terms: Terms, condition: Callable[[int], ir.BooleanValue | None]) -> ir.BooleanValue:
+    """Whether the programme's `still` holds; `condition` gives it by line, None where the programme has none."""
+    cases = [(table.line == line.line, held) for line in all_terms.lines if (held := condition(line.line)) is not None]
+    return ibis.cases(*cases, else_=ibis.literal(value=True)) if cases else ibis.literal(value=True)
+
+
+def held_out(table: ir.Table) -> ir.BooleanValue:
+    """The stable draw: md5 of ``playbook|programme|customer_id`` before the programme's limit, the same on every day."""
+    name = table.playbook + "|" + table.programme + "|" + table.customer_id.cast("string")
+    return (table.hold_out != "") & (md5(name) < table.hold_out)
+
+
+def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
+    """The rules of this stage, strongest first; `table` has `promised`, `still`, the columns of `reachable`, `status`, `open_cases`."""
+    free = ~table.promised
+    late = table.expires < context.day
+    return [
+        Finding("suppressed.deceased", table.status == "deceased"),
+        Finding("suppressed.closed", table.status != "active"),
+        Finding("suppressed.opted-out", table.opted_out),
+        Finding("suppressed.no-channel", table.unreached),
+        Finding("suppressed.no-consent", table.channel.isnull()),
+        Finding("expired.window", free & late),
+        Finding("expired.attempts", free & (table.attempts >= table.tries), detail=figures(attempts=table.attempts)),
+        Finding("suppressed.no-longer-relevant", free & ~table.still),
+        Finding("suppressed.open-complaint", free & (table.purpose == Purpose.MARKETING.value) & (table.open_cases > 0)),
+        Finding("held-out.draw", free & held_out(table), detail=figures(share=table.share)),
+    ]

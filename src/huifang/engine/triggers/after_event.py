@@ -1,0 +1,139 @@
+"""So long after each event of a kind. The cause is the event.
+
+A wait in days is counted from the event's day. A wait in hours or minutes is counted from its moment, and it is due on the day that the
+clock then shows where the customer lives; an event without a moment is due after the full days of the wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from huifang.domain.spans import Span, Unit
+from huifang.domain.windows import find_zone
+from huifang.engine.schedule import ONE_DAY, Active, Window, bases
+from huifang.engine.stages import fetch
+from huifang.engine.triggers.ground import Ground, Slot, born, chosen, only, slots_of
+from huifang.playbooks.expressions import names, parse
+from huifang.playbooks.schema import AfterEvent
+
+_ANY, _WITHOUT_MOMENT = 1, 0
+_LENGTH = {Unit.HOUR: timedelta(hours=1), Unit.MINUTE: timedelta(minutes=1)}
+
+
+def slots(ground: Ground) -> Iterator[Slot]:
+    """A slot for each day of the event; for waits in hours also one for each stretch of moments in each zone."""
+    zones = _zones(ground)
+    for active in ground.each(AfterEvent):
+        wait = active.programme.when.wait
+        timed = wait.unit in _LENGTH
+        for name, calendar, found in ground.looks(active):
+            for base, window in bases(wait, 1, found, calendar):
+                yield Slot(active, "after", name, window, base, _kind(active), _WITHOUT_MOMENT if timed else _ANY)
+            for window in found.values() if timed else ():
+                for zone in sorted({*zones, active.playbook.time_zone}):
+                    opens, closes = _moments(window, wait, zone)
+                    slot = Slot(active, "moment", name, window, window.due, _kind(active))
+                    yield replace(slot, zone=zone, opens=opens, closes=closes)
+
+
+def births(ground: Ground, table: ir.Table) -> ir.Table:
+    """Every event that falls due in a slot and meets its programme's `where`."""
+    events = _events(ground)
+    slot = slots_of(table, "after")
+    rows = events.join(slot, [events.kind == slot.subject, events.day == slot.base])
+    rows = rows.filter((rows.number == _ANY) | rows.at.isnull())
+    found = list(ground.each(AfterEvent))
+    if any(active.programme.when.wait.unit in _LENGTH for active in found):
+        rows = rows.select(*_KEPT, *_attributes(ground)).union(_timed(ground, events, table), distinct=False)
+    if any(_speaks_of_nth(active) for active in found):
+        rows = _numbered(rows, ground.inputs.events)
+    rules = [(active, active.programme.when.where) for active in found]
+    rows = only(rows, rules, lambda active, name: _value(rows, active, name), ground.context.day)
+    return born(
+        ground, rows, customer_id=rows.customer_id, cause=rows.event_id.cast("string"), event_id=rows.event_id,
+        cause_day=rows.day, handler_id=rows.staff_id, amount=rows.amount,
+    )  # fmt: skip
+
+
+_KEPT = ("event_id", "customer_id", "kind", "at", "day", "amount", "staff_id", "playbook", "programme", "calendar", "due",
+         "deadline", "expires")  # fmt: skip
+
+
+def _kind(active: Active) -> str:
+    return str(active.programme.when.after)
+
+
+def _wanted(active: Active) -> frozenset[str]:
+    where = active.programme.when.where
+    return names(parse(where)) if where else frozenset()
+
+
+def _speaks_of_nth(active: Active) -> bool:
+    return "nth" in _wanted(active)
+
+
+def _attributes(ground: Ground) -> list[str]:
+    wanted = {name for active in ground.each(AfterEvent) for name in _wanted(active)}
+    return [f"event__{name}" for name in sorted(wanted) if name in ground.inputs.events.columns]
+
+
+def _events(ground: Ground) -> ir.Table:
+    events = ground.inputs.events
+    kept = ("event_id", "customer_id", "kind", "at", "day", "amount", "staff_id")
+    return events.select(*kept, **{name: events[name.removeprefix("event__")] for name in _attributes(ground)})
+
+
+def _value(rows: ir.Table, active: Active, name: str) -> ir.Value:
+    if name == "nth":
+        return rows.nth
+    if f"event__{name}" in rows.columns:
+        return rows[f"event__{name}"]
+    kinds = {"text": "string", "number": "float64", "date": "date", "boolean": "boolean"}
+    return ibis.null(kinds[active.playbook.events[_kind(active)].attributes[name].type])
+
+
+def _numbered(rows: ir.Table, events: ir.Table) -> ir.Table:
+    """With `nth`: 1 for the customer's first event of the kind, by day, moment and id."""
+    same = events.semi_join(rows, ["customer_id", "kind"])
+    order = [same.day, same["at"], same.event_id]
+    window = ibis.window(group_by=[same.customer_id, same.kind], order_by=order)
+    counted = same.select(nth_event=same.event_id, nth=ibis.row_number().over(window) + 1)
+    joined = rows.join(counted, rows.event_id == counted.nth_event)
+    return joined.drop("nth_event")
+
+
+def _zones(ground: Ground) -> list[str]:
+    if not any(active.programme.when.wait.unit in _LENGTH for active in ground.each(AfterEvent)):
+        return []
+    found = fetch(ground.context.connection, ground.facts.select("time_zone").distinct())
+    return [zone for (zone,) in found if find_zone(zone) is not None]
+
+
+def _moments(window: Window, wait: Span, zone: str) -> tuple[datetime, datetime]:
+    """From when to when (UTC, without zone) an event must have been to fall due on the window's due day in the zone."""
+    length = wait.amount * _LENGTH[wait.unit]
+    opens, closes = (
+        datetime.combine(day, time(), find_zone(zone)).astimezone(UTC).replace(tzinfo=None) - length
+        for day in (window.due, window.due + ONE_DAY)
+    )
+    return opens, closes
+
+
+def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
+    slot = slots_of(table, "moment")
+    rows = events.join(slot, [events.kind == slot.subject, events["at"] >= slot.opens, events["at"] < slot.closes])
+    homes = ground.facts.select(home="customer_id", home_zone="time_zone")
+    rows = rows.left_join(homes, rows.customer_id == homes.home)
+    known = rows.home_zone.isin(_zones(ground)) if _zones(ground) else ibis.literal(value=False)
+    zone = ibis.ifelse(known.fill_null(False), rows.home_zone, _own_zone(ground, rows))
+    return rows.filter(rows.zone == zone).select(*_KEPT, *_attributes(ground))
+
+
+def _own_zone(ground: Ground, rows: ir.Table) -> ir.Value:
+    cases = [(chosen(rows, active), active.playbook.time_zone) for active in ground.each(AfterEvent)]
+    return ibis.cases(*cases, else_=None)
