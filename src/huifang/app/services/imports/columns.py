@@ -128,6 +128,14 @@ _MANY = frozenset({"phone", "notes", "address"})
 _EVENT_KINDS = (("结算", "job.settled"), ("工单", "job.settled"), ("出院", "visit.discharged"), ("就诊", "visit.outpatient"), ("订单", "order"), ("下单", "order"))
 
 
+_NAMED = re.compile(r"((event\.|agreement\.)?attribute\.[^\W\d]\w{0,59}|agreement\.[a-z][a-z0-9_.]{0,59}\.(starts|ends))")
+
+
+def is_named(target: str) -> bool:
+    """Whether a target is an attribute or the end of an agreement, under any name."""
+    return bool(_NAMED.fullmatch(target))
+
+
 def plain(header: str) -> str:
     """A header as it is compared: half width, lower case, without spaces, marks, brackets and what stands in them."""
     half = unicodedata.normalize("NFKC", header).lower()
