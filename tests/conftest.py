@@ -8,10 +8,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
-
-hypothesis_settings.register_profile("huifang", deadline=None)
-hypothesis_settings.load_profile("huifang")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,9 +31,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of reference data beside the repository (or its worktrees); it may be missing, and nothing of it is
-    kept in the repository.
-    """
+    """The folder of reference data beside the repository (or its worktrees); it may be missing."""
     beside = ROOT.parent / "shared" / "data"
     return beside if beside.exists() else ROOT.parent.parent / "shared" / "data"
 

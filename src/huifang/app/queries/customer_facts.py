@@ -11,7 +11,7 @@ from typing import Any
 
 from huifang.app.reach import channels_of
 from huifang.app.records.models import Agreement, Answer, Attempt, Case, ContactPoint, Customer, Event
-from huifang.domain.spans import add_months, shift
+from huifang.domain.spans import shift
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.facts import Fact, facts
 from huifang.playbooks.schema import Attribute, Playbook
@@ -98,7 +98,7 @@ class _Rows:
         if fact.source == "contact" and fact.field == "reached":
             rows = [row for row in rows if row["reached"]]
         if fact.source != "agreement":
-            begin = _window_start(fact, self._day)
+            begin = shift(self._day, fact.window, -1) if fact.window else None
             rows = [row for row in rows if row["day"] <= self._day and (begin is None or row["day"] > begin)]
         return rows if fact.where is None else [row for row in rows if evaluate(fact.where, row, self._day) is True]
 
@@ -132,20 +132,13 @@ class _Rows:
         ]
 
 
-def _window_start(fact: Fact, day: date) -> date | None:
-    if fact.window is None:
-        return None
-    months = {"month": 1, "year": 12}.get(fact.window.unit.value)
-    return add_months(day, -months * fact.window.amount) if months else shift(day, fact.window, -1)
-
-
 def _aggregate(fact: Fact, rows: Iterable[Row], day: date) -> object:
     field = "day" if fact.field in (None, "reached") else str(fact.field)
     found = [row.get(field) for row in rows]
     values: list[Any] = [value for value in found if value is not None]
     match fact.aggregate:
         case "count":
-            return len(found)
+            return len(found if field == "day" else values)
         case "next":
             return min((value for value in values if value >= day), default=None)
         case "sum" | "mean" if values:

@@ -1,0 +1,98 @@
+"""Planning a day: one at a time, computed beside the work that goes on, written in one transaction.
+
+A planner that dies leaves the plan that was there. Planning the same day again keeps what has been worked and what is in hand.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, Max, Value
+from django.db.models.functions import Now
+
+from huifang.app import snapshot
+from huifang.app.access import PLAN, require
+from huifang.app.records.models import PlanRun, Staff
+from huifang.app.services import audit
+from huifang.app.services.plan_results import Planned, write_plan
+from huifang.app.services.playbooks import InForce, in_force
+from huifang.domain.errors import Conflict, HuifangError, Problem
+from huifang.domain.words import Words
+from huifang.engine.planner import plan
+from huifang.engine.stages import PlanContext, inputs
+
+LONGEST = timedelta(minutes=10)
+"""A planning that has been running for so long is taken for dead."""
+log = logging.getLogger("huifang.planning")
+
+
+def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun:
+    """Plan `day`, the business's own. Raises Conflict while another planning is under way; whatever fails leaves the old plan."""
+    if asked_by is not None:
+        require(asked_by, PLAN)
+    run = _begin(day, now, asked_by)
+    try:
+        active = in_force()
+        planned = compute(day, active)
+        with transaction.atomic():
+            _still_ours(run)
+            written = write_plan(run, planned, active, now)
+            run.counts = {**planned.counts, **written}
+            run.state, run.finished_at = PlanRun.State.DONE, now
+            run.save(update_fields=["counts", "state", "finished_at"])
+    except Exception as error:
+        PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(
+            state=PlanRun.State.FAILED, finished_at=now, error=error.say("zh") if isinstance(error, HuifangError) else repr(error)
+        )
+        log.exception("planning %s failed", day)
+        raise
+    audit.write(asked_by, "plan.done", f"plan:{run.pk}", day=day.isoformat(), followups=run.counts["followups"])
+    return run
+
+
+def compute(day: date, active: tuple[InForce, ...]) -> Planned:
+    """What the engine decides for `day`; reads only."""
+    if not active:
+        return Planned([], [], {})
+    playbooks = tuple(each.playbook for each in active)
+    since = PlanRun.objects.filter(state=PlanRun.State.DONE, day__lt=day).aggregate(last=Max("day"))["last"]
+    connection = snapshot.connect()
+    try:
+        tables = snapshot.load(connection, playbooks, day)
+        result = plan(PlanContext(day, since, playbooks, connection), inputs(tables))
+        decisions = result.decisions.to_pyarrow().to_pylist()
+        followups = result.followups.to_pyarrow().to_pylist()
+    finally:
+        connection.disconnect()
+    return Planned(decisions, followups, dict(result.counts))
+
+
+def _begin(day: date, now: datetime, asked_by: Staff | None) -> PlanRun:
+    dead = PlanRun.objects.filter(
+        state=PlanRun.State.RUNNING, started_at__lt=ExpressionWrapper(Now() - Value(LONGEST), output_field=DateTimeField())
+    )
+    dead.update(state=PlanRun.State.FAILED, finished_at=now, error="stopped")
+    try:
+        with transaction.atomic():
+            return PlanRun.objects.create(day=day, started_at=Now(), asked_by=asked_by)
+    except IntegrityError:
+        raise Conflict(
+            Problem(
+                "plan.running",
+                Words("计划正在编排。", "Planning is under way."),
+                Words("请稍候片刻再试。", "Try again in a moment."),
+            )
+        ) from None
+
+
+def _still_ours(run: PlanRun) -> None:
+    if PlanRun.objects.select_for_update(of=("self",)).get(pk=run.pk).state != PlanRun.State.RUNNING:
+        raise Conflict(
+            Problem(
+                "plan.overtaken",
+                Words("这次编排用时过长，已被新的编排取代。", "This planning took too long and another one has taken its place."),
+                Words("无需处理，请看最新的计划。", "Nothing to do: look at the newest plan."),
+            )
+        )
