@@ -86,7 +86,7 @@ class Desk:
             contact = self._call(errand, free, promised=contact is not None and contact.outcome == "callback")
             day = free + timedelta(days=1)
             if OUTCOMES[contact.outcome].closes or contact.outcome == _INVALID:
-                self._close(errand, last, tries)
+                self._note(errand, last, tries, None, is_open=False)
                 return contact if contact.outcome in {DONE, NEVER_AGAIN} else None
         self._leave(errand, last, tries, day)
         return None
@@ -114,9 +114,6 @@ class Desk:
         )  # fmt: skip
         self._business.contacts.append(contact)
         return contact
-
-    def _close(self, errand: Errand, last: date, tries: int) -> None:
-        self._note(errand, last, tries, None, is_open=False)
 
     def _leave(self, errand: Errand, last: date, tries: int, day: date) -> None:
         next_on = self._workdays.on_or_after(day)

@@ -38,9 +38,10 @@ def hospital(as_of: date, seed: int = 1, patients: int = 15_000) -> Business:
     business.events = [seen.event for seen in visits]
     _follow_up(rng, business, visits)
     _deaths(rng, business)
+    stopped = {consent.customer for consent in business.consents}
     business.consents += [
         Consent(one.code, "service", "phone", True, one.first_seen, "入院或首诊时签署《随访知情同意书》")
-        for one in business.customers if rng.random() < 0.93
+        for one in business.customers if rng.random() < 0.93 and one.code not in stopped
     ]  # fmt: skip
     return business
 
@@ -143,7 +144,7 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
 
 
 def _group(seen: Visit) -> str:
-    surgical = bool(seen.event.attributes["surgery"]) and seen.department.group != "birth"
+    surgical = seen.event.attributes["surgery"] is True and seen.department.group != "birth"
     return "operation" if surgical else seen.department.group
 
 

@@ -95,8 +95,8 @@ def visit(rng: Random, customer: Customer, department: Department, doctor: Staff
     diagnosis = fitting[int(rng.random() * len(fitting))]
     surgery = diagnosis.surgery
     facts: dict[str, str | int | float | bool | date] = {
-        "department": department.name, "doctor": doctor.name, "diagnosis": diagnosis.name, "surgery": surgery,
-        "operated": bool(surgery),
+        "department": department.name, "doctor": doctor.name, "diagnosis": diagnosis.name, "surgery": bool(surgery),
+        "operation": surgery,
     }  # fmt: skip
     if department.stay[1]:
         stay = rng.randint(*department.stay)

@@ -64,7 +64,7 @@ def first_new_day(morning: date) -> date:
 
 def before_import(business: Business) -> Business:
     """The business without what the morning's file brings: jobs settled since the last working day and customers
-    known only by them.
+    known only by them. Customers' own attributes (next service, mileage) stay as the file will leave them.
     """
     start = first_new_day(business.as_of)
     fresh = {event.code[1:] for event in business.events if event.kind == "job.settled" and event.at.date() >= start}

@@ -119,10 +119,10 @@ def _duplicates(rng: Random, business: Business, jobs: list[Job]) -> dict[str, s
 def _consents(rng: Random, business: Business) -> list[Consent]:
     """Consents signed at the counter, and messages answered with TD."""
     found: list[Consent] = []
-    refused = {(consent.customer, consent.purpose, consent.channel) for consent in business.consents}
+    stopped = {consent.customer for consent in business.consents}
     for customer in business.customers:
         chance = rng.random()
-        if chance < 0.55 and (customer.code, "marketing", "phone") not in refused:
+        if chance < 0.55 and customer.code not in stopped:
             found.append(Consent(customer.code, "marketing", "phone", True, customer.first_seen, "到店登记时书面同意"))
         if chance > 0.982:
             day = customer.first_seen + timedelta(days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1)))

@@ -88,7 +88,7 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
         )
     )  # fmt: skip
     if troubled:
-        _open_case(rng, business, job, contact, topic or min(scores, key=scores.__getitem__), said, supervisor)
+        open_case(rng, business, job, contact, topic or min(scores, key=scores.__getitem__), said, supervisor)
 
 
 def _feedback(rng: Random, lowest: int, mean: float) -> str:
@@ -110,7 +110,8 @@ def _topic(rng: Random, feedback: str, scores: dict[str, int]) -> str:
     return rng.choice([question for question, score in scores.items() if score == worst])
 
 
-def _open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> None:
+def open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> None:
+    """Write the case that a complaint opens; cases that could be solved before the morning are closed with a final rating."""
     opened = contact.at + timedelta(minutes=6)
     answered = opened + timedelta(minutes=int(rng.triangular(15, 170, 60)))
     later = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + timedelta(days=rng.randint(1, 6))

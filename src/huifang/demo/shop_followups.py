@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from huifang.demo.business import Agreement, Business, Consent, Contact, Record
+from huifang.demo.business import Agreement, Answer, Business, Consent, Contact, Record
 from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours
-from huifang.demo.shop_answers import tell
+from huifang.demo.shop_answers import open_case, tell
 from huifang.demo.shop_jobs import Job
 from huifang.demo.shop_register import Account
-from huifang.demo.shop_words import lost_reason, reply
+from huifang.demo.shop_words import BOOKED, LOST_ANSWERS, lost_reason, reply
 from huifang.demo.workdays import Workdays
 from huifang.domain.spans import add_months
 
@@ -24,7 +24,7 @@ _PURPOSE = {
     "service-due": "service",
     "insurance-due": "marketing",
 }
-_LASTS = {"day-after": 3, "six-months": 10, "service-due": 12, "insurance-due": 20}
+_LASTS = {"day-after": 4, "six-months": 14, "service-due": 14, "insurance-due": 25}
 
 
 _Found = tuple[Errand, Job | None, Account]
@@ -40,6 +40,7 @@ class Year:
         self._start = business.as_of - timedelta(days=DAYS)
         self._silent: set[str] = set()
         self._last: dict[str, date] = {}
+        self._tried: dict[str, date] = {}
 
     def tell(self, jobs: list[Job], agreements: list[Agreement], accounts: dict[str, Account]) -> None:
         """Write contacts, answers, records, cases, occurrences and refusals into the business."""
@@ -55,6 +56,8 @@ class Year:
                 continue
             seen.add(key)
             contact = desk.pursue(errand)
+            if business.contacts and business.contacts[-1].customer == errand.customer:
+                self._tried[errand.customer] = business.contacts[-1].at.date()
             if contact and contact.outcome == NEVER_AGAIN:
                 self._silent.add(contact.customer)
                 business.consents.append(Consent(contact.customer, "any", "any", False, contact.at.date(), "回访时客户要求"))
@@ -64,8 +67,8 @@ class Year:
         business.contacts.sort(key=lambda contact: (contact.at, contact.code))
 
     def _allowed(self, errand: Errand) -> bool:
-        if errand.customer in self._silent:
-            return False
+        if errand.customer in self._silent or errand.due <= self._tried.get(errand.customer, date.min):
+            return False  # asked never to be called, or is being called already
         last = self._last.get(errand.customer)
         return last is None or errand.programme == "day-after" or (errand.due - last).days > 10
 
@@ -101,22 +104,35 @@ class Year:
     def _reached(self, contact: Contact, job: Job | None, account: Account) -> None:
         if contact.programme == "day-after" and job:
             tell(self._rng, self._business, job, contact, self._supervisor)
+        elif contact.programme == "six-months" and job:
+            self._lost(contact, job, account)
         else:
-            self._business.records.append(self._other_record(contact, account))
+            day = contact.at.date() + timedelta(days=self._rng.randint(2, 9))
+            step, said = reply(self._rng, contact.programme, day)
+            books = step in BOOKED
+            self._write(contact, said, step, day if books or step == "到期前再联系" else None)
+            self._answer(contact, "books", "yes" if books else "no")
 
-    def _other_record(self, contact: Contact, account: Account) -> Record:
-        rng, day = self._rng, contact.at.date()
-        topic = feedback = ""
-        if contact.programme == "six-months":
-            topic, said = lost_reason(rng, account.cars[0].model)
-            feedback = "complaint" if topic == "对服务不满意" else ""
-            step = "约定到店" if topic == "忘记了" else rng.choice(("发送回店优惠", "三个月后再联系", "暂不联系"))
-        else:
-            step, said = reply(rng, contact.programme, day + timedelta(days=rng.randint(2, 9)))
-        next_day = day + timedelta(days=rng.randint(2, 20)) if step in {"已预约到店", "约定到店", "到期前再联系"} else None
-        return Record(
-            "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.event,
-            contact.at,
-            contact.staff,
-            None, said, feedback, topic, step, next_day,
+    def _lost(self, contact: Contact, job: Job, account: Account) -> None:
+        rng = self._rng
+        reason, said = lost_reason(rng, account.cars[0].model)
+        step = "约定到店" if reason == "忘记了" else rng.choice(("发送回店优惠", "三个月后再联系", "暂不联系"))
+        answer = rng.choice(LOST_ANSWERS[reason])
+        displeased = answer in {"quality", "service"}
+        next_day = contact.at.date() + timedelta(days=rng.randint(2, 12)) if step == "约定到店" else None
+        self._write(contact, said, "转客服主管处理" if displeased else step, next_day, "complaint" if displeased else "", reason)
+        self._answer(contact, "reason", answer)
+        if displeased:
+            open_case(rng, self._business, job, contact, answer, said, self._supervisor)
+
+    def _write(self, contact: Contact, said: str, step: str, next_day: date | None, feedback: str = "", topic: str = "") -> None:
+        self._business.records.append(
+            Record(
+                "H" + contact.code[1:], contact.code, contact.customer, contact.programme, contact.cause, contact.event,
+                contact.at, contact.staff, None, said, feedback, topic, step, next_day,
+            )
         )  # fmt: skip
+
+    def _answer(self, contact: Contact, question: str, value: str) -> None:
+        record, day = "H" + contact.code[1:], contact.at.date()
+        self._business.answers.append(Answer(record, contact.customer, contact.programme, question, day, None, value))

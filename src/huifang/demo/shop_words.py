@@ -132,6 +132,13 @@ _LOST = {
     "用车减少": ("今年开得少，公里数还没到", "现在坐公交上下班，车一个礼拜动一次", "退休了，很少开"),
     "忘记了": ("忙忘了，你不打电话我都不记得", "一直想来，周末没空", "最近事情多，下周抽空过来"),
 }
+LOST_ANSWERS = {
+    "搬家或工作变动": ("distance",), "价格": ("price", "price", "dealer"), "换车": ("sold",), "对服务不满意": ("quality", "service"),
+    "用车减少": ("not_needed",), "忘记了": ("not_needed", "other"),
+}  # fmt: skip
+"""Options of the question for the reason, by the reason's name."""
+BOOKED = frozenset({"已预约到店", "有意向，转续保顾问"})
+"""Next steps of a reminder with which something was agreed."""
 _REPLIES = {  # next step, weight, lines
     "service-due": (
         ("已预约到店", 38, (

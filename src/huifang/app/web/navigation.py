@@ -35,7 +35,9 @@ class Link:
     managing: bool
 
 
-AREAS: tuple[Area, ...] = ()
+AREAS: tuple[Area, ...] = (
+    Area("today", _("Today"), "phone-call", access.WORK),
+)
 
 
 def links_for(staff: Staff, path: str) -> list[Link]:
