@@ -9,6 +9,7 @@
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page | 0 |
+| HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Configuration:
     https: bool
     debug: bool
     demo: bool
+    clock_offset: int = 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -45,7 +47,8 @@ class Configuration:
             time_zone=environment.get("HUIFANG_TIME_ZONE", "Asia/Shanghai"),
             https=environment.get("HUIFANG_HTTPS") == "1",
             debug=environment.get("HUIFANG_DEBUG") == "1",
-            demo=environment.get("HUIFANG_DEMO") == "1",
+            demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
+            clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )
 
     def keys(self) -> Keyring:
