@@ -28,7 +28,13 @@ T = TypeVar("T")
 
 
 def apply(
-    batch: ImportBatch, lines: Iterable[Line | BadLine], reader: RowReader, overview: Overview, scope: Scope, now: datetime, stop: Callable[[], bool]
+    batch: ImportBatch,
+    lines: Iterable[Line | BadLine],
+    reader: RowReader,
+    overview: Overview,
+    scope: Scope,
+    now: datetime,
+    stop: Callable[[], bool],
 ) -> bool:
     """Bring in what is not done yet; False where `stop` asked to stop between two batches of rows. Raises `Conflict` where somebody else runs it."""
     left = islice(lines, batch.done_rows, None)
@@ -68,7 +74,12 @@ def _settled(row: Row | Rejection, overview: Overview) -> Row | Rejection:
 
 def _hold(batch: ImportBatch) -> None:
     """Lock the import; it must stand where this run left it."""
-    done = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=ImportBatch.State.RUNNING).values_list("done_rows", flat=True).first()
+    done = (
+        ImportBatch.objects.select_for_update()
+        .filter(pk=batch.pk, state=ImportBatch.State.RUNNING)
+        .values_list("done_rows", flat=True)
+        .first()
+    )
     if done != batch.done_rows:
         raise Conflict(
             Problem(

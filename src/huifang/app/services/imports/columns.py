@@ -121,11 +121,49 @@ _BY_KIND = {
     "customers": (_CUSTOMER,), "events": (_EVENT, _CUSTOMER), "agreements": (_AGREEMENT, _CUSTOMER), "staff": (_STAFF,), "branches": (_BRANCH,),
     "": (_CUSTOMER, _EVENT, _AGREEMENT),
 }  # fmt: skip
-_WHOLE = frozenset("日期 时间 编号 代码 名称 名字 说明 状态 类型 等级 标签 品牌 项目 产品 商品 客户 姓名 金额 费用 合计 部门 机构 amount price total product model state".split())
+_WHOLE = frozenset(
+    [
+        "日期",
+        "时间",
+        "编号",
+        "代码",
+        "名称",
+        "名字",
+        "说明",
+        "状态",
+        "类型",
+        "等级",
+        "标签",
+        "品牌",
+        "项目",
+        "产品",
+        "商品",
+        "客户",
+        "姓名",
+        "金额",
+        "费用",
+        "合计",
+        "部门",
+        "机构",
+        "amount",
+        "price",
+        "total",
+        "product",
+        "model",
+        "state",
+    ]
+)
 """Words that mean something only when they are the whole header."""
 _MANY = frozenset({"phone", "notes", "address"})
 """Targets that several columns may share."""
-_EVENT_KINDS = (("结算", "job.settled"), ("工单", "job.settled"), ("出院", "visit.discharged"), ("就诊", "visit.outpatient"), ("订单", "order"), ("下单", "order"))
+_EVENT_KINDS = (
+    ("结算", "job.settled"),
+    ("工单", "job.settled"),
+    ("出院", "visit.discharged"),
+    ("就诊", "visit.outpatient"),
+    ("订单", "order"),
+    ("下单", "order"),
+)
 
 
 _NAMED = re.compile(r"((event\.|agreement\.)?attribute\.[^\W\d]\w{0,59}|agreement\.[a-z][a-z0-9_.]{0,59}\.(starts|ends))")
@@ -203,6 +241,15 @@ def guess_kind(mapping: Mapping[str, str], names: Sequence[str]) -> tuple[str, s
     return ("agreements", "") if "agreement.code" in targets else ("customers", "")
 
 
+REASONS = (Words("【原行号】", "[line]"), Words("【问题列】", "[column]"), Words("【原因】", "[reason]"))
+"""Headers of the columns that a file of rejected rows has besides its own."""
+
+
+def is_reason(name: str) -> bool:
+    """Whether a column was added to tell why a row was rejected."""
+    return any(name in (words.zh, words.en) for words in REASONS)
+
+
 def header_hash(names: Sequence[str]) -> str:
-    """What a remembered mapping is found by."""
-    return hashlib.sha256("\x1f".join(plain(name) for name in names).encode()).hexdigest()
+    """What a remembered mapping is found by; the same for a file of rejected rows."""
+    return hashlib.sha256("\x1f".join(plain(name) for name in names if not is_reason(name)).encode()).hexdigest()

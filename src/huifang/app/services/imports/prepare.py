@@ -21,7 +21,7 @@ from huifang.domain.words import Words
 
 KINDS = ("customers", "events", "agreements", "staff", "branches")
 _ORGANISATION = ("staff", "branches")
-_OPTIONS = frozenset({"event_kind", "lines", "region", "types", "delimiter"})
+_OPTIONS = frozenset({"event_kind", "lines", "region", "area_code", "types", "delimiter"})
 
 
 def upload(by: Staff | None, source: BinaryIO, file_name: str, now: datetime, branch: Branch | None = None, kind: str = "") -> ImportBatch:
@@ -47,7 +47,9 @@ def choose(
     _check_person(by, batch.kind if kind is None else kind, batch.branch)
     if batch.state not in (ImportBatch.State.UPLOADED, ImportBatch.State.READY):
         raise Conflict(
-            Problem("import.begun", Words("导入已经开始。", "The import has begun."), Words("如需更改请先撤销。", "Undo it first to change it."))
+            Problem(
+                "import.begun", Words("导入已经开始。", "The import has begun."), Words("如需更改请先撤销。", "Undo it first to change it.")
+            )
         )
     if kind is not None and kind not in KINDS:
         raise _invalid("import.kind", Words(f"没有“{kind}”这种导入。", f"There is no import of kind “{kind}”."))
@@ -94,7 +96,9 @@ def _look(batch: ImportBatch, *, sheet: str | None = None, header_row: int | Non
     """Find sheet, header and mapping again, as far as they are not given."""
     sheets = reading.survey(_content(batch), batch.options["file"], batch.encoding, batch.options.get("delimiter", ""))
     if not any(one.head for one in sheets):
-        raise refused("empty", Words("文件里没有数据。", "The file holds no data."), Words("请检查导出是否成功。", "Check whether the export worked."))
+        raise refused(
+            "empty", Words("文件里没有数据。", "The file holds no data."), Words("请检查导出是否成功。", "Check whether the export worked.")
+        )
     chosen = [one for one in sheets if sheet is not None and one.name == sheet] or list(sheets)
     found, header = headers.best_sheet(chosen, batch.kind)
     if header_row is not None:
@@ -147,6 +151,8 @@ def _check_person(by: Staff | None, kind: str, branch: Branch | None) -> None:
     if branch is not None and not branches_for(by).filter(pk=branch.pk).exists():
         raise NotAllowed(
             Problem(
-                "import.branch", Words("这个门店不在您的范围内。", "This branch is not in your scope."), Words("请选择自己的门店。", "Choose your own.")
+                "import.branch",
+                Words("这个门店不在您的范围内。", "This branch is not in your scope."),
+                Words("请选择自己的门店。", "Choose your own."),
             )
         )

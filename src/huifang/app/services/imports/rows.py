@@ -35,8 +35,8 @@ _BAD = {
 class Reading:
     """How rows of one file are understood.
 
-    `today` decides the year of dates without one; `zone` is the business's own; `event_kind` holds where no column tells it; `types`
-    gives the type of attributes (text, number, date, boolean) that are not text.
+    `today` decides the year of dates without one; `zone` is the business's own; `event_kind` holds where no column tells it;
+    `area_code` goes before local phone numbers; `types` gives the type of attributes (text, number, date, boolean) that are not text.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Reading:
     zone: ZoneInfo
     event_kind: str = ""
     region: str = "CN"
+    area_code: str = ""
     types: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +69,9 @@ class RowReader:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self._columns = [(int(column), reading.names[int(column)], self._setter(target)) for column, target in reading.mapping.items() if target]
+        self._columns = [
+            (int(column), reading.names[int(column)], self._setter(target)) for column, target in reading.mapping.items() if target
+        ]
         self._build = {"staff": _staff, "branches": _branch}.get(reading.kind)
 
     def read(self, line: Line | BadLine) -> Row | Rejection:
@@ -152,7 +155,10 @@ def _check_width(cells: Sequence[Cell], width: int) -> None:
     if len(cells) > width and any(cell not in ("", None) for cell in cells[width:]):
         raise Unreadable(
             "row.too-wide",
-            Words(f"这一行有 {len(cells)} 列，表头只有 {width} 列，可能有多余的分隔符。", f"{len(cells)} cells under {width} headers: a delimiter too many?"),
+            Words(
+                f"这一行有 {len(cells)} 列，表头只有 {width} 列，可能有多余的分隔符。",
+                f"{len(cells)} cells under {width} headers: a delimiter too many?",
+            ),
         )
 
 
@@ -187,7 +193,7 @@ def _inline(kind: str, end: str, read: Callable[[Cell], Any]) -> Callable[[_Said
 
 def _phones(reading: Reading) -> Callable[[_Said, Cell], None]:
     def put(said: _Said, cell: Cell) -> None:
-        for phone in phones(cell, reading.region):
+        for phone in phones(cell, reading.region, reading.area_code):
             said.points.append(Point("phone", phone.value, phone.label, phone.mobile))
 
     return put
@@ -245,7 +251,15 @@ def _plain_reader(target: str, day: Callable[[Cell], Any]) -> Callable[[Cell], A
     words = {"customer.kind": _KINDS, "agreement.status": _STATES}.get(target)
     if words is not None:
         return lambda cell: _one_of(words, cell)
-    most = {"customer.code": 50, "event.kind": 60, "agreement.kind": 60, "staff.code": 40, "branch.code": 40, "staff.name": 80, "branch.name": 120}
+    most = {
+        "customer.code": 50,
+        "event.kind": 60,
+        "agreement.kind": 60,
+        "staff.code": 40,
+        "branch.code": 40,
+        "staff.name": 80,
+        "branch.name": 120,
+    }
     return lambda cell: _short(cell, most.get(target, 80))
 
 
@@ -267,7 +281,9 @@ def _one_of(words: Mapping[str, str], cell: Cell) -> str:
     said = values.narrow(cell).lower()
     if said and said not in words:
         allowed = "、".join(word for word in words if not word.isascii())
-        raise Unreadable("word.unknown", Words(f"“{said[:40]}”不认识，可写：{allowed}。", f"“{said[:40]}” is unknown; write one of {allowed}."))
+        raise Unreadable(
+            "word.unknown", Words(f"“{said[:40]}”不认识，可写：{allowed}。", f"“{said[:40]}” is unknown; write one of {allowed}.")
+        )
     return words.get(said, "")
 
 

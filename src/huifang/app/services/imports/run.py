@@ -93,6 +93,6 @@ def reader_of(batch: ImportBatch) -> RowReader:
     return RowReader(
         Reading(
             batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone, options.get("event_kind", ""),
-            options.get("region", "CN"), options.get("types", {}),
+            options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
         )
     )  # fmt: skip

@@ -34,7 +34,9 @@ class CustomerWriter:
 
     def _load(self, rows: Sequence[CustomerRow]) -> None:
         phones = {self._indexes[point.value] for row in rows for point in row.points if point.kind == "phone"}
-        shared = list(ContactPoint.objects.filter(kind="phone", value_index__in=phones).order_by("id").values_list("value_index", "customer_id"))
+        shared = list(
+            ContactPoint.objects.filter(kind="phone", value_index__in=phones).order_by("id").values_list("value_index", "customer_id")
+        )
         found = {one.pk: one for one in Customer.objects.filter(code__in=set(self._codes))}
         found |= Customer.objects.in_bulk({pk for _, pk in shared} - found.keys())
         self._follow_merged(found)
@@ -75,7 +77,10 @@ class CustomerWriter:
         if found is not None and not self.scope.reaches(found.branch_id):
             raise Unreadable(
                 "customer.elsewhere",
-                Words("这个编号的客户属于其他门店，您不能修改。", "The customer of this number belongs to another branch; you may not change it."),
+                Words(
+                    "这个编号的客户属于其他门店，您不能修改。",
+                    "The customer of this number belongs to another branch; you may not change it.",
+                ),
             )
         return found
 

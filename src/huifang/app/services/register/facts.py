@@ -98,7 +98,10 @@ class AgreementWriter:
 def _someone_elses(code: str) -> NoReturn:
     raise Unreadable(
         "code.other-customer",
-        Words(f"编号“{code[:40]}”已属于另一位客户，请核对编号、姓名和电话。", f"Number “{code[:40]}” belongs to another customer; check it, the name and the phone."),
+        Words(
+            f"编号“{code[:40]}”已属于另一位客户，请核对编号、姓名和电话。",
+            f"Number “{code[:40]}” belongs to another customer; check it, the name and the phone.",
+        ),
     )
 
 

@@ -33,8 +33,10 @@ def _one_staff(row: Row, scope: Scope, changed: Changed, known: dict[str, Staff]
         known[said.code] = found
         changed.created.append(found)
         return "created"
-    values = {"name": said.name, "branch_id": branch if said.branch else None, "capacity": said.capacity, "skills": list(said.skills) or None}
-    return "updated" if any([changed.put(found, name, value) for name, value in values.items() if value is not None]) else "unchanged"
+    skills = list(said.skills) or None
+    values = {"name": said.name, "branch_id": branch if said.branch else None, "capacity": said.capacity, "skills": skills}
+    put = [changed.put(found, name, value) for name, value in values.items() if value is not None]
+    return "updated" if any(put) else "unchanged"
 
 
 def write_branches(rows: Sequence[Row], batch: ImportBatch | None) -> list[Outcome | Rejection]:
@@ -53,6 +55,7 @@ def write_branches(rows: Sequence[Row], batch: ImportBatch | None) -> list[Outco
             outcomes.append("created")
         else:
             values = {"name": said.name, "time_zone": said.time_zone or found.time_zone}
-            outcomes.append("updated" if any([changed.put(found, name, value) for name, value in values.items()]) else "unchanged")
+            put = [changed.put(found, name, value) for name, value in values.items()]
+            outcomes.append("updated" if any(put) else "unchanged")
     changed.write(batch)
     return outcomes
