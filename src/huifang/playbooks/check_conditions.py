@@ -90,9 +90,15 @@ def _programme(findings: Findings, at: Path, programme: Programme, words: Vocabu
         _holds(findings, (*at, "when", "where"), programme.when.where, words.events.get(programme.when.after, {}))
     if isinstance(programme.when, Becomes):
         _holds(findings, (*at, "when", "becomes"), programme.when.becomes, words.customer)
-    answers = words.records.get(programme.ask or "", words.no_questionnaire)
+    types = reaction_types(programme, words)
     for index, reaction in enumerate(programme.on_answer):
-        _holds(findings, (*at, "on answer", index, "if"), reaction.if_, answers)
+        _holds(findings, (*at, "on answer", index, "if"), reaction.if_, types)
+
+
+def reaction_types(programme: Programme, words: Vocabulary) -> Types:
+    """What a reaction can name: the record, and behind it the attributes of the event and the customer's facts."""
+    event = words.events.get(programme.when.after, {}) if isinstance(programme.when, AfterEvent) else {}
+    return {**words.customer, **event, **words.records.get(programme.ask or "", words.no_questionnaire)}
 
 
 def _scripts(playbook: Playbook, findings: Findings, words: Vocabulary) -> None:

@@ -342,7 +342,8 @@ class Reaction(Part):
     """What an answer leads to: the first key says when, the others what."""
 
     if_: Condition
-    """Over the record: answers by key, `min_score`, `mean_score`, `satisfied`, `feedback` (praise | suggestion | complaint), `attitude`."""
+    """Over the record: answers by key, `min_score`, `mean_score`, `satisfied`, `feedback` (praise | suggestion | complaint), `attitude`,
+    `outcome`; behind them the attributes of the event that made it due and the customer's facts."""
     open_case: Key | None = None
     follow_up: Key | None = None
     """Ask another programme (its trigger is ``on: request``)."""
