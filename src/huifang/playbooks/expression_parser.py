@@ -153,7 +153,11 @@ class _Reader:
         )
 
     def _refuse(self, found: exp.Expression, code: str, what: Words, remedy: Words) -> NoReturn:
-        starts = [int(node.meta["start"]) for node in found.walk() if "start" in node.meta]
+        starts: list[int] = []
+        about: exp.Expression | None = found
+        while about is not None and not starts:
+            starts = [int(node.meta["start"]) for node in about.walk() if "start" in node.meta]
+            about = about.parent
         _refuse(code, min(starts, default=0) + 1, what, remedy)
 
     def _name(self, found: exp.Expression) -> Node:
