@@ -52,7 +52,10 @@ VALUES = {"jobs": 4, "spent": 6000.0, "tier": "core", "lost": False, "last": dat
         ("spent / 0", None),
         ("(jobs + 2) * 3 - 1", 17),
         ("-jobs", -4),
-        ("1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15", None),  # fmt: skip # noqa: E501
+        (
+            "1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15 * 1e15",
+            None,
+        ),  # fmt: skip # noqa: E501
         ("abs(-2.5)", 2.5),
         ("round(2.5)", 3.0),
         ("round(-2.5)", -3.0),

@@ -41,7 +41,13 @@ def shop(facts: dict[str, Any], **more: Any) -> Playbook:
             },
             "facts": facts,
             "programmes": {
-                "p": {"title": "t", "purpose": "service", "when": {"after": "job", "wait": "1 day"}, "within": "1 day", "through": ["phone"]}
+                "p": {
+                    "title": "t",
+                    "purpose": "service",
+                    "when": {"after": "job", "wait": "1 day"},
+                    "within": "1 day",
+                    "through": ["phone"],
+                }
             },
             **more,
         }
@@ -74,7 +80,9 @@ def test_an_aggregate_says_what_is_counted(value: str, source: str, kind: str, f
 
 
 def test_a_fact_may_be_made_of_others_in_any_order() -> None:
-    found = facts(shop({"average": "spent / jobs", "vip_jobs": "coalesce(jobs, 0) > 3 and vip", "jobs": "count(job)", "spent": "sum(job.amount)"}))
+    found = facts(
+        shop({"average": "spent / jobs", "vip_jobs": "coalesce(jobs, 0) > 3 and vip", "jobs": "count(job)", "spent": "sum(job.amount)"})
+    )
     assert [fact.name for fact in found][-2:] == ["average", "vip_jobs"]
     assert found[-1].type is ValueType.BOOLEAN
     assert found[0].window is None
@@ -134,7 +142,12 @@ def test_the_vocabulary_holds_built_in_names_attributes_facts_classes_and_ladder
             ladders={"tier": {"title": "t", "steps": {"a": {"when": "else", "title": "a"}}}},
         )
     )
-    assert {words.customer[name].value for name in ("jobs", "loyal", "tier", "vip", "last_contact")} == {"number", "boolean", "text", "date"}
+    assert {words.customer[name].value for name in ("jobs", "loyal", "tier", "vip", "last_contact")} == {
+        "number",
+        "boolean",
+        "text",
+        "date",
+    }
     assert set(words.events["job.settled"]) == {"amount", "day", "nth", "plate", "next"}
     assert set(words.records["q"]) == {"speed", "why", *words.no_questionnaire}
     assert words.titles["jobs"].zh == "次数"

@@ -42,7 +42,10 @@ _READ = Words(
 
 
 def parse(text: str) -> Node:
-    """The tree of a condition; raises `PlaybookError` with a code, the 1-based column and a remedy for everything the language lacks."""
+    """The tree of a condition.
+
+    Raises `PlaybookError` with a code, the 1-based column and a remedy for everything that the language lacks.
+    """
     if not text.strip():
         _refuse("expression.empty", 1, Words("条件是空的。", "The condition is empty."), _READ)
     if len(text) > LONGEST:
@@ -257,7 +260,5 @@ class _Reader:
     def _arguments(found: exp.Expression) -> list[exp.Expression]:
         parts: list[exp.Expression] = []
         for value in found.args.values():
-            parts.extend(
-                one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression)
-            )
+            parts.extend(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression))
         return parts

@@ -25,6 +25,11 @@ def places_in(text: str) -> list[str]:
     return _PLACE.findall(text)
 
 
+def without_places(text: str) -> str:
+    """The text with every ``{…}`` taken out."""
+    return _PLACE.sub("", text)
+
+
 def known_places(playbook: Playbook) -> frozenset[str]:
     """Every name that a text of this playbook may have between braces."""
     known = set(PLACES) | {f"customer.{name}" for name in playbook.attributes} | {f"fact.{name}" for name in playbook.facts}
