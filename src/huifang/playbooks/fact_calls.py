@@ -146,7 +146,8 @@ def _type(aggregate: Aggregate, source: Source, field: ValueType | None, path: s
             Words(f"“{path}”不能用 {aggregate} 汇总。", f"“{path}” cannot be aggregated by {aggregate}."),
             Words(
                 "sum、mean 用于数字，max、min 用于数字或日期，next 用于合约的日期，例如 sum(job.settled.amount, 12 months)。",
-                "sum and mean take numbers, max and min numbers or dates, next a date of an agreement, as in sum(job.settled.amount, 12 months).",
+                "sum and mean take numbers, max and min numbers or dates, next a date of an agreement, "
+                "as in sum(job.settled.amount, 12 months).",
             ),
         )
     return gives

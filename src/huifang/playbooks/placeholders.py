@@ -13,7 +13,7 @@ PLACES = frozenset(
         "agreement.ends", "agreement.kind", "due", "survey", "opt_out", "case.result", "owner", "coupon",
     }
 )  # fmt: skip
-"""Filled in by the product; besides, ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""
+"""Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""
 
 
 def places_in(text: str) -> list[str]:
