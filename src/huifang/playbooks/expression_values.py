@@ -1,4 +1,4 @@
-"""Computing a condition over plain values, as the engine's tables would: null is unknown, and unknown is neither true nor false."""
+"""Computing a condition over plain values, as tables would: null is unknown, and unknown is neither true nor false."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from huifang.playbooks.expression_tree import COMPARISONS, Binary, Call, Constan
 def evaluate(node: Node, values: Mapping[str, object], today: date) -> object:
     """The value of a condition on the day `today`; a name that is absent from `values` is null.
 
-    Values are numbers, texts, truth values, dates or None. Three-valued logic: ``null and false`` is false, ``null or true`` is true,
-    every other operation on null is null; ``least`` and ``greatest`` pass over nulls. Division by zero and results beyond a float
-    are null. ``round`` takes halves away from zero. The tree must have passed `infer`.
+    Values are numbers, texts, truth values, dates or None. Three-valued logic: ``null and false`` is false, ``null or
+    true`` is true, every other operation on null is null; ``least`` and ``greatest`` pass over nulls. Division by zero and
+    results beyond a float are null. ``round`` takes halves away from zero. The tree must have passed `infer`.
     """
     match node:
         case Constant():

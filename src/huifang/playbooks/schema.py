@@ -74,7 +74,8 @@ def _words(value: object) -> object:
     )
 
 
-SpanText = Annotated[Span, BeforeValidator(_span), WithJsonSchema({"type": "string", "description": "1 day, 3 working days, 2 h, 6 months"})]
+_SPAN_SHOWN = {"type": "string", "description": "1 day, 3 working days, 2 h, 6 months"}
+SpanText = Annotated[Span, BeforeValidator(_span), WithJsonSchema(_SPAN_SHOWN)]
 Share = Annotated[float, BeforeValidator(_share), WithJsonSchema({"type": ["string", "number"], "description": "95 %"})]
 """A share from 0 to 1, written ``95 %``."""
 _SAID: dict[str, Any] = {"type": "string"}
@@ -269,7 +270,10 @@ class AfterEvent(Part):
 
 
 class BeforeDate(Part):
-    """Due so long before a date that recurs or ends: ``agreement.warranty.ends``, ``birthday``, ``attribute.next_service``, ``attribute.job.settled.next_service``."""
+    """Due so long before a date that recurs or ends.
+
+    ``agreement.warranty.ends``, ``birthday``, ``attribute.next_service``, ``attribute.job.settled.next_service``.
+    """
 
     before: Annotated[str, Field(pattern=r"^(birthday|agreement\.[a-z0-9_.]+\.(starts|ends)|attribute\.[a-z0-9_.]+)$")]
     by: SpanText

@@ -164,9 +164,7 @@ class _Builder:
         if top is not None and isinstance(top.into, dict) and top.key is None:
             self._key(event, top)
             return
-        value: Any = (
-            [] if isinstance(event, SequenceStartEvent) else {} if isinstance(event, MappingStartEvent) else None
-        )
+        value: Any = [] if isinstance(event, SequenceStartEvent) else {} if isinstance(event, MappingStartEvent) else None
         opens = value is not None
         path = self._put(event, top, value if opens else _scalar(event))
         if opens:
@@ -196,9 +194,7 @@ class _Builder:
             self.tree.problems.append(
                 Problem(
                     "yaml.twice",
-                    Words(
-                        f"“{key}”写了两次，第一次在第 {first} 行。", f"“{key}” is written twice, first in line {first}."
-                    ),
+                    Words(f"“{key}”写了两次，第一次在第 {first} 行。", f"“{key}” is written twice, first in line {first}."),
                     Words("请删去或改名其中一个。", "Delete or rename one of them."),
                     Place(self.file, line, event.start_mark.column + 1, say_path((*top.path, key))),
                 )
