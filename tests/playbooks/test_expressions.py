@@ -124,6 +124,7 @@ def test_everything_else_is_refused_with_its_place(text: str, code: str, column:
         ("lost < true", ["expression.order"]),
         ("last > 3", ["expression.type"]),
         ("last > 'soon'", ["expression.type"]),
+        ("last > 'not-a-date'", ["expression.type"]),
         ("last + 1 > 2", ["expression.date-arithmetic"]),
         ("jobs and lost", ["expression.type"]),
         ("not jobs", ["expression.type"]),

@@ -148,7 +148,7 @@ class _Reader:
                 Words("不能与 null 比较。", "Nothing can be compared with null."),
                 Words("请写 x is null 或 x is not null。", "Write x is null or x is not null."),
             )
-        self._refuse(
+        return self._refuse(
             found,
             "expression.unknown",
             Words("条件里有不支持的写法。", "This form is not part of the language."),

@@ -74,7 +74,7 @@ class _Typing:
                 for option in node.options:
                     self._comparable(node.operand, option, ordered=False)
                 return BOOLEAN
-            case Call():
+            case _:
                 return self._call(node)
 
     def _tell(self, code: str, what: Words, remedy: Words) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from huifang.domain.spans import add_months
-from huifang.playbooks.expression_tree import COMPARISONS, Binary, Call, Constant, NameRef, Node, OneOf, Unary
+from huifang.playbooks.expression_tree import COMPARISONS, Binary, Constant, NameRef, Node, OneOf, Unary
 
 
 def evaluate(node: Node, values: Mapping[str, object], today: date) -> object:
@@ -32,7 +32,7 @@ def evaluate(node: Node, values: Mapping[str, object], today: date) -> object:
         case OneOf():
             value = evaluate(node.operand, values, today)
             return None if value is None else any(_binary("=", value, option.value) for option in node.options)
-        case Call():
+        case _:
             return _call(node.function, [evaluate(argument, values, today) for argument in node.arguments], today)
 
 

@@ -230,7 +230,7 @@ class Branch(Part):
 
 
 class ScriptStep(Part):
-    """One step of a call: what to say (with ``{customer}``, ``{agent}``, ``{organisation}``, ``{event.day}``... filled in), and branches."""
+    """One step of a call: what to say (with ``{customer}``, ``{agent}``, ``{organisation}``, ``{event.day}``... filled in), branches."""
 
     title: Title
     say: Title | None = None
