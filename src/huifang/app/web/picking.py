@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from huifang.app import clock
 from huifang.app.access import branches_for
+from huifang.app.business_time import business_day
 from huifang.app.records.models import Branch, Staff
 
 
@@ -16,7 +17,7 @@ def day_of(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return timezone.localdate()
+        return business_day(clock.now())
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:

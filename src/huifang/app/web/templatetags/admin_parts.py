@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from huifang.app.formats import day_words
 from huifang.app.records.models import Case
 
 register = template.Library()
@@ -49,3 +54,22 @@ def case_badge(state: str) -> SafeString:
     """A case's state as a badge."""
     tone = _CASE_TONES.get(state, "")
     return format_html('<span class="badge{}">{}</span>', f" badge-{tone}" if tone else "", Case.State(state).label)
+
+
+@register.filter
+def at(row: Sequence[object], place: int) -> object:
+    """What stands at a place, from 0."""
+    return row[place]
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """``周五`` / ``Fri``."""
+    words = day_words(day, get_language() or "zh-hans").split(" ")
+    return words[1] if words[1].startswith("周") else words[0]
+
+
+@register.filter
+def percent(part: float) -> str:
+    """``5 %`` for 0.05."""
+    return f"{100 * part:g} %"

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from huifang.app import clock
 from huifang.app.access import SEE_DAY
+from huifang.app.business_time import business_day
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
 from huifang.app.web import picking, svg
@@ -26,8 +27,8 @@ def day(request: HttpRequest) -> HttpResponse:
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     language = get_language() or "zh-hans"
-    found = days.overview(staff, chosen, branch, timezone.now(), language)
-    today = timezone.localdate()
+    found = days.overview(staff, chosen, branch, clock.now(), language)
+    today = business_day(clock.now())
     return render(
         request,
         "web/day.html",
@@ -55,7 +56,7 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     found = day_rows.rows(
-        staff, what, chosen, branch, timezone.now(), get_language() or "zh-hans",
+        staff, what, chosen, branch, clock.now(), get_language() or "zh-hans",
         person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], page=picking.page_of(request),
     )  # fmt: skip
     kept = request.GET.copy()
