@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -24,10 +24,14 @@ from huifang.app.web.guard import needs, person
 from huifang.domain.calendars import WARN_FROM_MONTH
 from huifang.domain.errors import HuifangError, Problem
 
+if TYPE_CHECKING:  # Django's form takes its model only for the type checker
+    StaffModelForm, BranchModelForm = forms.ModelForm[Staff], forms.ModelForm[Branch]
+else:
+    StaffModelForm = BranchModelForm = forms.ModelForm
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class StaffForm(forms.ModelForm[Staff]):
+class StaffForm(StaffModelForm):
     """A member of staff as an administrator sees them."""
 
     class Meta:
@@ -40,7 +44,7 @@ class StaffForm(forms.ModelForm[Staff]):
         }  # fmt: skip
 
 
-class BranchForm(forms.ModelForm[Branch]):
+class BranchForm(BranchModelForm):
     """A branch."""
 
     class Meta:
