@@ -73,6 +73,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         (b"a: 1\nb: \xff", "yaml.encoding", 2),
         (b"a" * 1_000_001, "yaml.large", None),
         ("'", "yaml.unreadable", 1),
+        ("a: [" + "1," * 50_100 + "]", "yaml.large", 1),
     ],
 )
 def test_text_that_is_no_yaml_is_told_with_its_line(text: str | bytes, code: str, line: int | None) -> None:

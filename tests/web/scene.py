@@ -7,9 +7,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from huifang.app.business_time import business_moment
-from huifang.app.crypto import blind_index
+from huifang.app.indexes import name_index, tail_index, value_index
 from huifang.app.records.models import (
     Agreement, Answer, Attempt, Branch, Case, CaseStep, Consent, ContactPoint, Customer, Decision, Event, Feedback, FollowUp, Occurrence,
     PlanRun, PlaybookVersion, Record, Staff,
@@ -72,9 +75,15 @@ def build(number: int = 40, day: date = DAY, now: datetime = NOW) -> Scene:
 
 def _staff(code: str, name: str, role: str, branch: Branch | None, *, everywhere: bool = False) -> Staff:
     staff = Staff(code=code, name=name, sign_in_name=code.lower(), role=role, branch=branch, all_branches=everywhere, capacity=40)
-    staff.set_password(PASSWORD)
+    staff.password = _hashed(PASSWORD)
     staff.save()
     return staff
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow on purpose: once for a whole run."""
+    return make_password(password)
 
 
 def customer_of(place: int, branch: Branch) -> Customer:
@@ -82,17 +91,17 @@ def customer_of(place: int, branch: Branch) -> Customer:
     name = f"{_SURNAMES[place % 20]}{_GIVEN[(place * 7 + place // 20) % 20]}"
     plate = f"粤B·{chr(65 + place % 20)}{1000 + place * 37 % 9000}"
     customer = Customer.objects.create(
-        code=f"KH{place + 1:06d}", name=name, name_index=blind_index(name, "customer.name"), branch=branch, birthday=date(1968 + place % 35, 3, 12),
+        code=f"KH{place + 1:06d}", name=name, name_index=name_index(name), branch=branch, birthday=date(1968 + place % 35, 3, 12),
         attributes={"plate": plate, "vehicle": _VEHICLES[place % 8], "next_service": "2026-12-20"}, first_seen=date(2023, 5, 4),
     )  # fmt: skip
     number = f"+86138{10000000 + place * 7919:08d}"
     ContactPoint.objects.create(
-        customer=customer, kind="phone", value=number, value_index=blind_index(number, "contact_point.phone"),
-        tail_index=blind_index(number[-4:], "contact_point.tail"), primary=True, mobile=True,
+        customer=customer, kind="phone", value=number, value_index=value_index(number),
+        tail_index=tail_index(number), primary=True, mobile=True,
     )  # fmt: skip
     if place % 2:
         address = f"user{place}@example.com"
-        ContactPoint.objects.create(customer=customer, kind="email", value=address, value_index=blind_index(address, "contact_point.email"))
+        ContactPoint.objects.create(customer=customer, kind="email", value=address, value_index=value_index(address))
     return customer
 
 

@@ -15,7 +15,7 @@ from huifang.playbooks.yaml_tree import Path
 
 _TYPES = {
     "string": Words("文字", "a text"), "int": Words("整数", "a whole number"), "float": Words("数字", "a number"),
-    "bool": Words("true 或 false", "true or false"), "dict": Words("一组“键: 值”", "keys with values"),
+    "bool": Words(" true 或 false", "true or false"), "dict": Words("一组“键: 值”", "keys with values"),
     "model": Words("一组“键: 值”", "keys with values"), "tuple": Words("一个列表", "a list"), "list": Words("一个列表", "a list"),
 }  # fmt: skip
 _PATTERNS = Words(

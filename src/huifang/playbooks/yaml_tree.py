@@ -27,6 +27,8 @@ from huifang.domain.words import Words
 
 LARGEST = 1_000_000
 DEEPEST = 24
+MOST = 50_000
+"""Keys and values in one file: more takes seconds to read and is no playbook."""
 Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _NUMBER = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
@@ -119,6 +121,7 @@ class _Builder:
         self.tree = Tree()
         self.stack: list[_Open] = []
         self.documents = 0
+        self.nodes = 0
 
     def build(self, events: Iterator[Any]) -> Tree:
         for event in events:
@@ -142,6 +145,10 @@ class _Builder:
         raise _error(code, what, remedy, Place(self.file, mark.line + 1, mark.column + 1))
 
     def _node(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > MOST:
+            what = Words("文件里的内容太多。", "There is too much in the file.")
+            self._stop(event, "yaml.large", what, Words(f"最多 {MOST} 项。", f"At most {MOST} keys and values."))
         if isinstance(event, AliasEvent) or event.anchor is not None:
             self._stop(
                 event,

@@ -63,7 +63,6 @@ class Unhappy:
     by: str
     score: float | None
     case: str
-    case_id: int | None
     case_state: str
 
 
@@ -175,11 +174,11 @@ def _unhappy(staff: Staff, day: date, branch: Branch | None) -> tuple[Unhappy, .
         .order_by("-saved_at")
         .values("id", "customer_id", "customer__name", "words", "saved_at", "staff__name", "min_score")[:MOST]
     )
-    cases = {row["record_id"]: row for row in cases_for(staff).filter(record__in=[row["id"] for row in rows]).values("id", "record_id", "number", "state")}
+    cases = {row["record_id"]: row for row in cases_for(staff).filter(record__in=[row["id"] for row in rows]).values("record_id", "number", "state")}
     return tuple(
         Unhappy(
             row["customer_id"], row["customer__name"], row["words"], row["saved_at"], row["staff__name"] or "", row["min_score"],
-            case.get("number", ""), case.get("id"), case.get("state", ""),
+            case.get("number", ""), case.get("state", ""),
         )
         for row in rows
         for case in (cases.get(row["id"], {}),)

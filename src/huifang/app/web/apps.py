@@ -1,6 +1,9 @@
 """Django's description of the pages."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from huifang.app.translations import compile_into
 
 
 class WebConfig(AppConfig):
@@ -8,3 +11,8 @@ class WebConfig(AppConfig):
 
     name = "huifang.app.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Compile the Chinese words where they are older than their source; make the folder of collected files that whitenoise looks into."""
+        compile_into(settings.HUIFANG.data / "locale")
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

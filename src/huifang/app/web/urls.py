@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huifang.app.web.views import audit, day, design, imports, plan, playbooks, preferences, registers, settings, signing, today
+from huifang.app.web.views import (
+    audit, cases, customers, day, design, imports, plan, playbooks, preferences, registers, settings, signing, today,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", signing.home, name="home"),
@@ -20,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:followup_id>/draft/", today.draft, name="followup-draft"),
     path("today/<int:followup_id>/questions/", today.questions, name="followup-questions"),
     path("today/<int:followup_id>/save/", today.save, name="followup-save"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("customers/<int:customer_id>/consent/", customers.consent, name="customer-consent"),
+    path("customers/<int:customer_id>/reveal/<int:point_id>/", customers.reveal, name="customer-reveal"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/act/", cases.act, name="case-act"),
     path("day/", day.day, name="day"),
     path("day/<slug:what>/", day.rows, name="day-rows"),
     path("plan/", plan.plan, name="plan"),

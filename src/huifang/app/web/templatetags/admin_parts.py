@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -33,20 +33,13 @@ def add_text(text: str, more: object) -> str:
 @register.simple_tag
 def customer_url(customer_id: int) -> str:
     """A customer's page."""
-    return _page("customer", customer_id)
+    return reverse("customer", args=[customer_id])
 
 
 @register.simple_tag
-def case_url(case_id: int) -> str:
+def case_url(number: str) -> str:
     """A case's page."""
-    return _page("case", case_id)
-
-
-def _page(route: str, number: int) -> str:
-    try:
-        return reverse(route, args=[number])
-    except NoReverseMatch:
-        return f"/{route}s/{number}/"
+    return reverse("case", args=[number])
 
 
 @register.simple_tag

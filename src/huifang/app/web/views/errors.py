@@ -12,17 +12,17 @@ def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResp
     return render(request, "web/error.html", {"status": status, "title": title, "words": words}, status=status)
 
 
-def bad_request(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """400."""
     return _page(request, 400, _("The request could not be read"), _("Go back, reload the page and try once more."))
 
 
-def forbidden(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """403."""
     return _page(request, 403, _("This is not open to you"), _("Your role does not include this page. If you need it, ask the administrator."))
 
 
-def not_found(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """404; also for what lies outside a person's branches."""
     return _page(request, 404, _("There is nothing here"), _("The page has moved, or it belongs to a branch that is not yours."))
 

@@ -1,0 +1,26 @@
+"""What each kind of job does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from huifang.app.jobs.queue import Work
+from huifang.app.records.models import Job
+from huifang.app.services.imports.run import run
+from huifang.app.services.planning import plan_day
+
+
+def plan(payload: Mapping[str, Any], now: datetime) -> None:
+    """Plan the day in ``day``."""
+    plan_day(date.fromisoformat(payload["day"]), now)
+
+
+def bring_in(payload: Mapping[str, Any], now: datetime) -> None:
+    """Bring in the file of the import in ``batch``, until it is through or somebody has asked to stop."""
+    asked = Job.objects.filter(kind="import", state=Job.State.RUNNING, payload__batch=payload["batch"], payload__stop=True)
+    run(payload["batch"], now, asked.exists)
+
+
+HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False)}
