@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from tests.web import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import ImportBatch
+from tests.web import scene as scenes
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
 EVERYBODY = frozenset(ROLES)

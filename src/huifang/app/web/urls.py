@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huifang.app.web.views import (
-    audit, cases, customers, day, design, imports, plan, playbooks, preferences, registers, settings, signing, today,
+    audit,
+    cases,
+    customers,
+    day,
+    design,
+    imports,
+    plan,
+    playbooks,
+    preferences,
+    registers,
+    settings,
+    signing,
+    today,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
