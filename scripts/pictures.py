@@ -15,8 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
-from tests.browser.server import BROWSER_FLAGS, browser_path, running  # noqa: E402
-from tests.web.scene import PASSWORD  # noqa: E402
+from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running  # noqa: E402
 
 PAGES = {
     "sign-in": ("", "/sign-in/"),
