@@ -70,7 +70,8 @@ class Reference:
         _name, _at_most, per, purposes, channels = cap
         counted = [
             row["day"] + timedelta(days=per) for row in self.tables["contacts"]
-            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes and (channels is None or row["channel"] in channels)
+            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes
+            and (channels is None or row["channel"] in channels)
         ]  # fmt: skip
         return sorted((free for free in counted if free > self.day), reverse=True)
 
@@ -87,7 +88,7 @@ class Reference:
                 found.append((frees[at_most - 1] if at_most else None, name))
         return found
 
-    def alone(self, o) -> tuple[str, date | None] | None:
+    def alone(self, o) -> tuple[str, date | None] | None:  # noqa: C901 - the rules in one row, as they are promised
         book = self.books[o["playbook"]]
         rule = book.programmes[o["programme"]]
         fact, customer = self.facts[o["customer_id"]], o["customer_id"]

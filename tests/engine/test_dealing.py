@@ -14,7 +14,10 @@ NONE: frozenset[str] = frozenset()
 
 
 def people(*rows: tuple[str, str | None, int, str], away: tuple[tuple[str, str | None], ...] = ()) -> Presence:
-    staff = [{"staff_id": name, "branch_id": branch, "capacity": places, "active": True, "skills": skills} for name, branch, places, skills in rows]
+    staff = [
+        {"staff_id": name, "branch_id": branch, "capacity": places, "active": True, "skills": skills}
+        for name, branch, places, skills in rows
+    ]
     return at_work(staff, [{"staff_id": who, "substitute_id": instead} for who, instead in away], "2026-03-02")
 
 

@@ -23,6 +23,20 @@ def test_many_rows_travel_as_few_do():
     connection.disconnect()
 
 
+class Elsewhere:
+    """A connection of another kind, which takes Arrow by itself."""
+
+    name = "postgres"
+
+    def create_table(self, name: str, data: object, *, temp: bool) -> tuple[str, object, bool]:
+        return name, data, temp
+
+
+def test_other_stores_take_arrow_as_a_temporary_table():
+    name, data, temp = lookup(Elsewhere(), "many", {"number": "int64"}, [(number,) for number in range(6000)])
+    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 6000, True)
+
+
 def test_the_draw_keeps_its_share_and_its_people():
     connection = ibis.duckdb.connect()
     table = lookup(connection, "people", {"customer": "int64"}, [(number,) for number in range(20_000)])

@@ -33,10 +33,13 @@ def test_what_is_not_known_is_not_contacted_and_says_why():
     due = [occurrence("call", 1), occurrence("call", 2), occurrence("call", 3, playbook="other"), occurrence("call", 4)]
     due.append(occurrence("call", 5, due=MONDAY + 2 * DAY, deadline=MONDAY + 3 * DAY))
     branches = [{"branch_id": "own", "calendar": "works"}]
-    days = calendar() + [{"calendar": "works", "day": MONDAY, "working": True, "final": False}]
-    decisions, followups, _result = run([book, other], due, facts, contact_points=phone(1, 2, 3, 4, 5), branches=branches, calendar_days=days)
+    days = [*calendar(), {"calendar": "works", "day": MONDAY, "working": True, "final": False}]
+    decisions, followups, _result = run(
+        [book, other], due, facts, contact_points=phone(1, 2, 3, 4, 5), branches=branches, calendar_days=days
+    )
     assert {row["customer_id"]: row["rule"] for row in decisions} == {
-        1: "deferred.zone-unknown", 2: "deferred.branch-unknown", 3: "deferred.calendar-unknown", 4: "planned.first", 5: "deferred.due-later",
+        1: "deferred.zone-unknown", 2: "deferred.branch-unknown", 3: "deferred.calendar-unknown", 4: "planned.first",
+        5: "deferred.due-later",
     }  # fmt: skip
     assert [row["customer_id"] for row in followups] == [4]
     assert next(row["detail"] for row in decisions if row["customer_id"] == 4) == '{"provisional": true}'
@@ -56,7 +59,9 @@ def test_a_promise_goes_to_whoever_made_it_and_passes_cap_calendar_and_capacity(
         "call", 1, due=SATURDAY, deadline=SATURDAY, promised=True, promise_day=SATURDAY, promise_staff_id="li",
         promise_opens_at=datetime(2026, 3, 7, 7), promise_closes_at=datetime(2026, 3, 7, 8),
     )  # fmt: skip
-    contacts = [{"contact_id": "c", "customer_id": 1, "channel": "phone", "purpose": "service", "day": MONDAY, "reached": True, "counted": True}]
+    contacts = [
+        {"contact_id": "c", "customer_id": 1, "channel": "phone", "purpose": "service", "day": MONDAY, "reached": True, "counted": True}
+    ]
     staff = [{"staff_id": "li", "capacity": 0, "active": True}, {"staff_id": "wang", "capacity": 5, "active": True}]
     decisions, followups, _result = run([book], [promised], [fact(1)], SATURDAY, contact_points=phone(1), contacts=contacts, staff=staff)
     assert decisions[0]["rule"] == "planned.promise"
@@ -65,9 +70,16 @@ def test_a_promise_goes_to_whoever_made_it_and_passes_cap_calendar_and_capacity(
 
 
 def test_the_same_person_as_before_then_the_owner_then_a_colleague():
-    book = playbook({"call": {"owner": "customer owner", "bundle": False}, "seen": {"owner": "event staff"}, "claim": {"skills": ["claims"]}})
+    book = playbook(
+        {"call": {"owner": "customer owner", "bundle": False}, "seen": {"owner": "event staff"}, "claim": {"skills": ["claims"]}}
+    )
     facts = [fact(1, owner_id="li", branch_id="b"), fact(2, owner_id="li", branch_id="b"), fact(3, branch_id="b"), fact(4, branch_id="b")]
-    due = [occurrence("call", 1, last_staff_id="wang"), occurrence("call", 2), occurrence("seen", 3, handler_id="zhao"), occurrence("claim", 4)]
+    due = [
+        occurrence("call", 1, last_staff_id="wang"),
+        occurrence("call", 2),
+        occurrence("seen", 3, handler_id="zhao"),
+        occurrence("claim", 4),
+    ]
     staff = [{"staff_id": name, "branch_id": "b", "capacity": 9, "active": True} for name in ("li", "wang", "zhao")]
     staff.append({"staff_id": "qian", "branch_id": "b", "capacity": 9, "active": True, "skills": "claims"})
     absences = [{"staff_id": "zhao", "first_day": MONDAY, "last_day": MONDAY, "substitute_id": "wang"}]

@@ -8,7 +8,7 @@ from datetime import date
 
 from huifang.domain.words import Words
 from huifang.engine.rules import RULES
-from huifang.playbooks.schema import AfterEvent, BeforeDate, Becomes, Cadence, Festival, Lapse, Playbook, Trigger
+from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, Playbook, Trigger
 
 Row = Mapping[str, object]
 

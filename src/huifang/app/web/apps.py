@@ -13,6 +13,5 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Compile the Chinese words where that is due; make the folder of collected files that whitenoise looks into."""
+        """Compile the Chinese words where that is due."""
         compile_into(settings.HUIFANG.data / "locale")
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customers import search
@@ -53,7 +52,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 @needs(access.SEE_NUMBERS)
 def reveal(request: HttpRequest, customer_id: int, point_id: int) -> HttpResponse:
     """The page with one contact point in full; the trail says who has called it up."""
-    point = reveal_point(person(request), customer_id, point_id, timezone.now())
+    point = reveal_point(person(request), customer_id, point_id, business_clock.now())
     return _page(request, customer_id, shown=point.pk)
 
 
@@ -66,10 +65,10 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
     if said is None:
         return HttpResponseBadRequest()
     if request.POST.get("allowed") == "1":
-        consents.opt_in(person(request), found, *said, "agent", timezone.now())
+        consents.opt_in(person(request), found, *said, "agent", business_clock.now())
         messages.success(request, _("Entered: contact is welcome."))
     else:
-        consents.opt_out(person(request), found, *said, "agent", timezone.now())
+        consents.opt_out(person(request), found, *said, "agent", business_clock.now())
         messages.success(request, _("Entered: from now on the customer is not contacted this way."))
     return redirect("customer", customer_id)
 
@@ -82,7 +81,7 @@ def _find(request: HttpRequest, customer_id: int) -> Customer:
 
 
 def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpResponse:
-    staff, found, now, language = person(request), _find(request, customer_id), timezone.now(), get_language() or ""
+    staff, found, now, language = person(request), _find(request, customer_id), business_clock.now(), get_language() or ""
     playbooks = tuple(each.playbook for each in in_force())
     names, day = Names(playbooks, language), business_day(now)
     classes, facts = standing(found, playbooks, day, language)
