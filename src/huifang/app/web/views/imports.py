@@ -85,7 +85,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One import, as far as it has come: columns and preview before it runs, progress while, result after."""
     batch = _batch(request, batch_id)
     state = ImportBatch.State
-    if batch.state not in (state.UPLOADED, state.READY):
+    if batch.state not in (state.UPLOADED, state.READY) or background.import_under_way(batch):
         return _result(request, batch)
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
