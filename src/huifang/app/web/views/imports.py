@@ -85,7 +85,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One import, as far as it has come: columns and preview before it runs, progress while, result after."""
     batch = _batch(request, batch_id)
     state = ImportBatch.State
-    if batch.state not in (state.UPLOADED, state.READY):
+    if batch.state not in (state.UPLOADED, state.READY) or background.import_under_way(batch):
         return _result(request, batch)
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
@@ -101,7 +101,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
     about = {
         "batch": batch, "problems": problems, "preview": shown, "kinds": _kinds(person(request)), "encodings": ENCODINGS,
         "targets": _targets(batch), "event_kinds": _event_kinds(), "kind": KINDS[batch.kind],
-        "wrong": sum(shown.problems.values()) if shown else 0,
+        "count": shown.looked_at if shown and shown.whole else batch.options["rows"], "wrong": sum(shown.problems.values()) if shown else 0,
     }  # fmt: skip
     return render(request, "web/import_columns.html", about, status=422 if problems else 200)
 

@@ -102,4 +102,4 @@ def _shown(cell: Cell) -> Shown:
         return Shown(text, "nowrap")
     if isinstance(cell, int | float):
         return Shown(text, "end")
-    return Shown(text, "said" if len(text) > 22 else "over" if "\n" in text else "")
+    return Shown(text, "said" if len(text) > 22 or "\n" in text else "nowrap" if len(text) <= 12 else "")

@@ -95,7 +95,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpResponse:
     """Add or change a member of staff."""
     held = get_object_or_404(Staff, pk=staff_id) if staff_id else None
-    form = StaffForm(request.POST or None, instance=held, initial={"role": Role.AGENT, "is_active": True, "capacity": 40})
+    form = StaffForm(request.POST or None, instance=held, initial={} if held else {"role": Role.AGENT, "capacity": 40})
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
