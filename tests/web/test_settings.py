@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.records.models import Absence, AuditEntry, Branch, CalendarOverride, Job, Staff
 from huifang.app.services import audit
 from tests.web import worked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.registers import period_of, sheet
 from huifang.app.records.models import Branch, Role, Staff
@@ -32,7 +32,7 @@ def write(name: str, day: date | None, branch_code: str, path: Path, language: s
         said = Words(f"不支持“{path.suffix}”文件。", f"A file cannot be “{path.suffix}”.")
         raise _invalid("report.ending", said, Words("请用 .xlsx 或 .pdf。", "Use .xlsx or .pdf."))
     owner = Staff(role=Role.MANAGER, all_branches=True)
-    period = period_of(books[playbook].registers[key], day or business_day(clock.now()))
+    period = period_of(books[playbook].registers[key], day or business_day(business_clock.now()))
     filled = sheet(owner, books[playbook], key, period, language, branch)
     exports.note(None, playbook, key, period.first, period.last, len(filled.rows), path.suffix[1:])
     zone = business_zone()
