@@ -8,7 +8,9 @@
 | HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
-| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page | 0 |
+| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
+| HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
+| HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Configuration:
     https: bool
     debug: bool
     demo: bool
+    smtp: str = ""
+    phone: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -46,6 +50,8 @@ class Configuration:
             https=environment.get("HUIFANG_HTTPS") == "1",
             debug=environment.get("HUIFANG_DEBUG") == "1",
             demo=environment.get("HUIFANG_DEMO") == "1",
+            smtp=environment.get("HUIFANG_SMTP", ""),
+            phone=environment.get("HUIFANG_PHONE", ""),
         )
 
     def keys(self) -> Keyring:
