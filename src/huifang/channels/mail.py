@@ -27,7 +27,6 @@ def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> Em
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = ticket.issued_at
     mail["Message-ID"] = f"<{ticket.key[:40]}@{sender.rpartition('@')[2]}>"
-    mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
     mail["Auto-Submitted"] = "auto-generated"
     by_mail = f"<mailto:{sender}?subject=unsubscribe>"
     if message.unsubscribe:
@@ -36,6 +35,7 @@ def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> Em
     else:
         mail["List-Unsubscribe"] = by_mail
     mail.set_content(message.text, charset="utf-8", cte="base64")
+    mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
     return mail
 
 
