@@ -19,14 +19,13 @@ Row = Mapping[str, Any]
 
 def playbook(name: str = "shop", **parts: Any) -> Playbook:
     """A playbook with the given parts; each programme gets what every programme must have."""
+    asked = {"asked": {"when": {"on": "request", "wait": "0 days"}}}
     needed = {"title": "t", "purpose": "service", "within": "1 day", "through": ["phone"]}
-    programmes = {key: {**needed, **rule} for key, rule in parts.pop("programmes", {"asked": {"when": {"on": "request", "wait": "0 days"}}}).items()}
-    return Playbook.model_validate(
-        {"format": "huifang/1", "playbook": name, "title": "t", "about": "t", **parts, "programmes": programmes}
-    )
+    programmes = {key: {**needed, **rule} for key, rule in parts.pop("programmes", asked).items()}
+    return Playbook.model_validate({"format": "huifang/1", "playbook": name, "title": "t", "about": "t", **parts, "programmes": programmes})
 
 
-def given(tables: Mapping[str, Iterable[Row]], extra: Mapping[str, str] = {}) -> Inputs:  # noqa: B006 - read only
+def given(tables: Mapping[str, Iterable[Row]], extra: Mapping[str, str] = {}) -> Inputs:
     """The input tables from rows; whole-number ids; `extra` types the attributes."""
     made = {}
     for name, rows in {"customers": [], "events": [], **tables}.items():

@@ -46,9 +46,10 @@ def expected(world: World, playbook: Playbook) -> set[tuple[Any, ...]]:
                 if due <= world.day and (late or fell) and (customer["customer_id"], cause) not in taken:
                     fresh.setdefault(customer["customer_id"], set()).add((due, cause_day, cause, deadline, expires))
         for whose, several in fresh.items():
+            kept = sorted(several)
             if programme.again == "once":
-                several = [] if any(row["customer_id"] == whose for row in seen) else sorted(several)[:1]
-            found |= {(key, whose, cause, due, deadline, expires) for due, _, cause, deadline, expires in several}
+                kept = [] if any(row["customer_id"] == whose for row in seen) else kept[:1]
+            found |= {(key, whose, cause, due, deadline, expires) for due, _, cause, deadline, expires in kept}
         for row in seen:
             if row["open"]:
                 found.add((key, row["customer_id"], row["cause"], row["due"], row.get("deadline") or row["expires"], row["expires"]))
@@ -63,14 +64,16 @@ def last(due: date, span: Span, calendar: WorkingCalendar) -> date:
     return calendar.due_day(due, span) - ONE
 
 
-def births(world: World, playbook: Playbook, key: str, programme: Programme, customer: Row) -> Iterator[tuple[str, date, date]]:
+def births(  # noqa: C901 - one case for each trigger
+    world: World, playbook: Playbook, key: str, programme: Programme, customer: Row
+) -> Iterator[tuple[str, date, date]]:
     """(cause, cause day, due day)."""
     whose, trigger = customer["customer_id"], programme.when
     match trigger:
         case AfterEvent():
             kind = sorted(
                 world.rows("events", customer_id=whose, kind=trigger.after),
-                key=lambda row: (row["day"], row["at"] is None, row["at"] or datetime.min, row["event_id"]),
+                key=lambda row: (row["day"], row["at"] is None, row["at"] or datetime(1, 1, 1), row["event_id"]),
             )
             for nth, event in enumerate(kind, 1):
                 if trigger.where is None or evaluate(parse(trigger.where), {**event, "nth": nth}, world.day):
@@ -110,11 +113,11 @@ def each_day(world: World) -> Iterator[date]:
         day += ONE
 
 
-def dates(world: World, before: str, customer: Row) -> Iterator[tuple[str, date]]:
+def dates(world: World, before: str, customer: Row) -> Iterator[tuple[str, date]]:  # noqa: C901 - one case for each date
     whose = customer["customer_id"]
     if before == "birthday":
         born = customer.get("birthday")
-        for year in range(world.day.year - 1, world.day.year + 3) if born and not customer.get("birthday_lunar") else ():
+        for year in range(world.day.year - 1, world.day.year + 2) if born and not customer.get("birthday_lunar") else ():
             try:
                 base = born.replace(year=year)
             except ValueError:

@@ -42,7 +42,14 @@ def calendar(name: str = "CN", start: date = MONDAY, days: range = range(-70, 43
 
 def playbook(programmes: Mapping[str, Any], name: str = "shop", **more: Any) -> Playbook:
     filled = {
-        key: {"title": key, "purpose": "service", "when": {"on": "request", "wait": "0 d"}, "within": "1 d", "through": ["phone"], **given}
+        key: {
+            "title": key,
+            "purpose": "service",
+            "when": {"on": "request", "wait": "0 d"},
+            "within": "1 d",
+            "through": ["phone"],
+            **given,
+        }
         for key, given in programmes.items()
     }
     return Playbook.model_validate({"format": "huifang/1", "playbook": name, "title": name, "about": name, "programmes": filled, **more})

@@ -31,7 +31,9 @@ class Reference:
         self.occurrences = [dict(row, key=(row["playbook"], row["programme"], row["customer_id"], row["cause"])) for row in occurrences]
         self.decisions: dict[Key, tuple[str, date | None]] = {}
         self.followups: dict[Key, tuple[str, Any, frozenset[Key]]] = {}
-        caps = {("cap", c.at_most, c.per.amount, tuple(sorted(c.purposes)), tuple(sorted(c.channels))) for b in books for c in b.limits.caps}
+        caps = {
+            ("cap", c.at_most, c.per.amount, tuple(sorted(c.purposes)), tuple(sorted(c.channels))) for b in books for c in b.limits.caps
+        }
         caps |= {("gap", 1, b.limits.gap.amount, tuple(sorted(b.limits.gap_purposes)), None) for b in books if b.limits.gap}
         self.caps = sorted(caps, key=lambda c: (c[0], c[1], f"{c[2]} day{'' if c[2] == 1 else 's'}", c[3], c[4] or ()))
 
@@ -59,14 +61,17 @@ class Reference:
 
     def may(self, occurrence, channel) -> bool:
         said = self.consent(occurrence["customer_id"], occurrence["purpose"], channel)
-        return self.reaches(occurrence["customer_id"], channel) and (said is True if occurrence["purpose"] == "marketing" else said is not False)
+        return self.reaches(occurrence["customer_id"], channel) and (
+            said is True if occurrence["purpose"] == "marketing" else said is not False
+        )
 
     def past(self, customer, cap) -> list[date]:
         """Days on which the contacts that the cap counts are free again, latest first."""
         _name, _at_most, per, purposes, channels = cap
         counted = [
             row["day"] + timedelta(days=per) for row in self.tables["contacts"]
-            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes and (channels is None or row["channel"] in channels)
+            if row["customer_id"] == customer and row["counted"] and row["purpose"] in purposes
+            and (channels is None or row["channel"] in channels)
         ]  # fmt: skip
         return sorted((free for free in counted if free > self.day), reverse=True)
 
@@ -83,7 +88,7 @@ class Reference:
                 found.append((frees[at_most - 1] if at_most else None, name))
         return found
 
-    def alone(self, o) -> tuple[str, date | None] | None:
+    def alone(self, o) -> tuple[str, date | None] | None:  # noqa: C901 - the rules in one row, as they are promised
         book = self.books[o["playbook"]]
         rule = book.programmes[o["programme"]]
         fact, customer = self.facts[o["customer_id"]], o["customer_id"]
@@ -212,7 +217,14 @@ class Reference:
         return 1000 * (3 - group[0]["strength"]) + max(min(500 - left, 999), 0) + value / (value + 1000)
 
     def deal(self, made) -> None:
-        made.sort(key=lambda each: (-self.score(each[1]), md5(f"{self.day}|{each[0]['customer_id']}"), each[0]["customer_id"], each[2]))
+        made.sort(
+            key=lambda each: (
+                -self.score(each[1]),
+                md5(f"{self.day}|{each[0]['customer_id']}"),
+                each[0]["customer_id"],
+                each[2],
+            )
+        )
         places = sum(row["capacity"] for row in self.tables["staff"] if row["active"])
         for lead, group, _place in made:
             if lead["channel"] == "phone" and self.tables["staff"]:

@@ -49,7 +49,11 @@ def firms(r):
     rules = programmes(r)
     day = MONDAY + timedelta(days=r.choice((0, 0, 0, 5)))
     due = [
-        _occurrence(r, day, name, customer, cause) for customer in CUSTOMERS for name in rules for cause in "12" if r.choice((1, 1, 1, 1, 0))
+        _occurrence(r, day, name, customer, cause)
+        for customer in CUSTOMERS
+        for name in rules
+        for cause in "12"
+        if r.choice((1, 1, 1, 1, 0))
     ]
     facts = [
         {
@@ -83,7 +87,13 @@ def firms(r):
         for name in r.choice(((), ("li",), ("li", "wang")))
     ]
     book = playbook(rules, limits=limits(r))
-    tables = {"contact_points": points, "consents": consents, "contacts": contacts, "staff": staff, "calendar_days": calendar(start=day)}
+    tables = {
+        "contact_points": points,
+        "consents": consents,
+        "contacts": contacts,
+        "staff": staff,
+        "calendar_days": calendar(start=day),
+    }
     return book, due, facts, day, tables
 
 

@@ -31,5 +31,5 @@ def value_index(value: str) -> str:
 
 def tail_index(value: str) -> str:
     """Index of the last four digits of a phone in E.164 form; empty for what has fewer digits."""
-    digits = re.sub(r"\D", "", value.split(";")[0])
+    digits = re.sub(r"\D", "", value.split(";", maxsplit=1)[0])
     return blind_index(digits[-4:], "contactpoint.tail") if len(digits) >= 4 else ""

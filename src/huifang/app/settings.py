@@ -1,14 +1,11 @@
 """Django's settings; what differs between installations comes from `configuration`."""
 
-from pathlib import Path
-
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.configuration import Configuration
 
 HUIFANG = Configuration.read()
 HUIFANG_KEYS = HUIFANG.keys()
-HERE = Path(__file__).resolve().parent
 
 SECRET_KEY = HUIFANG_KEYS.signing
 DEBUG = HUIFANG.debug
@@ -114,7 +111,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [HERE / "locale"]
+LOCALE_PATHS = [HUIFANG.data / "locale"]  # compiled from app/locale at the start
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = HUIFANG.time_zone

@@ -184,7 +184,10 @@ def _promises() -> Iterator[Row]:
 
 
 def _known() -> Iterator[Row]:
-    columns = ("playbook", "programme", "customer_id", "cause", "due", "expires", "open", "attempts", "next_on", "last_staff_id")
+    columns = (
+        "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires", "open", "attempts",
+        "next_on", "last_staff_id",
+    )  # fmt: skip
     return _rows(Occurrence.objects.all(), *columns)
 
 

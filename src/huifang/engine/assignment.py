@@ -30,12 +30,15 @@ class Assigned:
 def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
-    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`, `owner_id`,
-    `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
+    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`,
+    `owner_id`, `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
     """
     if not presence.staffed:
         nobody = ibis.null(contacts.owner_id.type())
-        return Assigned(contacts.mutate(staff_id=nobody), contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"))
+        return Assigned(
+            contacts.mutate(staff_id=nobody),
+            contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"),
+        )
     personal = contacts.channel.isin([channel.value for channel in sorted(BY_PERSON)])
     dealt = _dealt(context, all_terms, _candidates(context, all_terms, contacts.filter(personal), presence), presence)
     given = contacts.left_join(dealt, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")

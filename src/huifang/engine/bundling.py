@@ -65,6 +65,8 @@ def contacts_of(table: ir.Table) -> ir.Table:
     """One row per contact: the lead's columns with the members' earliest `deadline`, highest `value` and their number (`occurrences`)."""
     group = ibis.window(group_by=[table.customer_id, table.contact])
     summed = table.mutate(
-        deadline=table.deadline.min().over(group), value=table.value.max().over(group), occurrences=table.count().over(group)
+        deadline=table.deadline.min().over(group),
+        value=table.value.max().over(group),
+        occurrences=table.count().over(group),
     )
     return summed.filter(summed.place == summed.contact)

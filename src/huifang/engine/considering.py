@@ -21,9 +21,10 @@ from huifang.engine.terms import Line, Terms, column_of, terms_table
 from huifang.playbooks.expressions import names, parse
 
 _KEPT = (
-    "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline", "expires", "promised",
-    "appointed", "attempts", "last_staff_id", "handler_id", "promise_staff_id", "owner_id", "branch_id", "owner", "needs", "bundle", "strength",
-    "calendar", "days", "zone", "hours", "opens_at", "closes_at", "channel", "value", "rule", "until", "detail", "day_final",
+    "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
+    "expires", "promised", "appointed", "attempts", "last_staff_id", "handler_id", "promise_staff_id", "owner_id",
+    "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
+    "channel", "value", "rule", "until", "detail", "day_final",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Dealing contacts out to people, in order of rank, on plain values.
 
-Each contact goes to the person it prefers while that one has room, else to the colleague with the smallest load: what somebody has, and what
-still waits for that person, against the places the person has. A promise is given to somebody even where nobody has room.
+Each contact goes to the person it prefers while that one has room, else to the colleague with the smallest load: what somebody has and
+what still waits for that person, against the person's places. A promise is given to somebody even where nobody has room.
 
 Worked example: Li and Wang have 2 places each; contacts 1, 2 and 3 prefer Li, 4 prefers nobody. 1 and 2 go to Li, 3 and 4 to Wang.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -54,7 +55,7 @@ def facts(inputs: Inputs, context: PlanContext, marks: Mapping[str, ir.Value]) -
     contacts = inputs.contacts
     recent = contacts.counted & (contacts.day > shift(day, Span.parse("30 days"), -1))
     wanted["contact"].columns |= {
-        "contacts_30d": recent.sum().cast("int64"),
+        "contacts_30d": contacts.customer_id.count(where=recent),
         "last_contact": contacts.day.max(where=contacts.counted),
     }
     plans = [(playbook, read_facts(playbook)) for playbook in context.playbooks]
@@ -69,7 +70,7 @@ def facts(inputs: Inputs, context: PlanContext, marks: Mapping[str, ir.Value]) -
         if wanted[name].columns:
             grouped = rows.group_by("customer_id").aggregate(**wanted[name].columns)
             base = _beside(base, grouped)
-    return _columns(base, inputs, context, plans, places, list(marks))
+    return _columns(base, context, plans, places, list(marks))
 
 
 def _signature(fact: Fact) -> object:
@@ -96,7 +97,7 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
     given = _field(fact, table)
     match fact.aggregate:
         case "count":
-            return (where & given.notnull()).sum() if fact.field not in (None, "reached") else where.sum()
+            return table.customer_id.count(where=where & given.notnull() if fact.field not in (None, "reached") else where)
         case "first" | "last" if fact.field in (None, "reached"):
             return given.min(where=where) if fact.aggregate == "first" else given.max(where=where)
         case "first":
@@ -110,17 +111,16 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
 
 
 def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
-    kept = ibis.literal(value=True)
+    """Which rows are aggregated; an aggregate passes over a row for which this is unknown."""
     key = {"contact": "channel", "answer": "question"}.get(fact.source, "kind")
-    if fact.kind is not None:
-        kept = table[key] == fact.kind
+    rules = [table[key] == fact.kind] if fact.kind is not None else [table.customer_id.notnull()]
     if fact.field == "reached":
-        kept = kept & table.reached
+        rules.append(table.reached)
     if fact.window is not None:
-        kept = kept & (table.day > shift(day, fact.window, -1))
+        rules.append(table.day > shift(day, fact.window, -1))
     if fact.where is not None:
-        kept = kept & conditions.holds(fact.where, lambda name: _named(fact, table, name), day)
-    return kept.fill_null(False)
+        rules.append(conditions.holds(fact.where, lambda name: _named(fact, table, name), day))
+    return reduce(lambda a, b: a & b, rules)
 
 
 def _field(fact: Fact, table: ir.Table) -> ir.Value:
@@ -139,7 +139,12 @@ def _said(value: ir.Value, kind: ValueType) -> ir.Value:
 
 
 def _named(fact: Fact, table: ir.Table, name: str) -> ir.Value:
-    return table[name] if name in table.columns else ibis.null(_TYPES[fact.type.value])
+    return table[name] if name in table.columns else unknown(table, _TYPES[fact.type.value])
+
+
+def unknown(table: ir.Table, kind: str) -> ir.Value:
+    """A column of a table that holds nothing."""
+    return ibis.ifelse(table.customer_id.isnull(), ibis.null(kind), ibis.null(kind))
 
 
 def _order(fact: Fact, table: ir.Table) -> ir.Value:
@@ -161,9 +166,7 @@ def _beside(base: ir.Table, grouped: ir.Table) -> ir.Table:
 def _built_in(inputs: Inputs, day: date) -> ir.Table:
     customers, branches, points, cases = inputs.customers, inputs.branches, inputs.contact_points, inputs.cases
     homes = branches.select(_branch="branch_id", _zone="time_zone", _calendar="calendar")
-    base = customers.mutate(
-        kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day)
-    )
+    base = customers.mutate(kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day))
     base = base.left_join(homes, base.branch_id == homes["_branch"]).drop("_branch")
     base = base.mutate(time_zone=ibis.coalesce(base.time_zone, base["_zone"])).drop("_zone")
     usable = points.filter(points.usable)
@@ -182,7 +185,6 @@ def _age(customers: ir.Table, day: date) -> ir.Value:
 
 def _columns(
     base: ir.Table,
-    inputs: Inputs,
     context: PlanContext,
     plans: Iterable[tuple[Playbook, tuple[Fact, ...]]],
     places: Mapping[tuple[str, str], str],

@@ -57,7 +57,16 @@ def caps(playbooks: Sequence[Playbook]) -> tuple[Cap, ...]:
     found: set[Cap] = set()
     for book in playbooks:
         for limit in book.limits.caps:
-            found.add(Cap("cap", limit.at_most, limit.per, _codes(limit.purposes), _codes(limit.channels), book.calendar.country))
+            found.add(
+                Cap(
+                    "cap",
+                    limit.at_most,
+                    limit.per,
+                    _codes(limit.purposes),
+                    _codes(limit.channels),
+                    book.calendar.country,
+                )
+            )
         if book.limits.gap is not None:
             purposes = _codes(book.limits.gap_purposes)
             found.add(Cap("gap", 1, book.limits.gap, purposes, _codes(_ALL_CHANNELS), book.calendar.country))
@@ -134,7 +143,10 @@ def findings(table: ir.Table, all_caps: Sequence[Cap]) -> list[Finding]:
 
 
 def deciding(
-    table: ir.Table, all_caps: Sequence[Cap], blocked: Sequence[tuple[int, ir.BooleanValue, ir.DateValue]], added: Sequence[ir.Value] = ()
+    table: ir.Table,
+    all_caps: Sequence[Cap],
+    blocked: Sequence[tuple[int, ir.BooleanValue, ir.DateValue]],
+    added: Sequence[ir.Value] = (),
 ) -> list[Finding]:
     """One finding per blocking cap: (number, does it block, day it has room); `until` is the last of all blocking caps' days.
 
@@ -152,7 +164,7 @@ def deciding(
 
 
 def _latest(days: Sequence[ir.DateValue]) -> ir.DateValue:
-    return reduce(lambda a, b: ibis.ifelse(b > a, b, a), days) if days else ibis.null("date")
+    return ibis.greatest(*days) if days else ibis.null("date")
 
 
 def _detail(cap: Cap, used: ir.IntegerValue) -> ir.StringValue:

@@ -7,6 +7,7 @@ contact need no round, for past contacts were looked at before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -45,7 +46,12 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
 
 
 def _round(
-    context: PlanContext, all_caps: Sequence[Cap], turn: ir.Table, before: ir.Table | None, recents: ir.Table, calendars: CalendarDays
+    context: PlanContext,
+    all_caps: Sequence[Cap],
+    turn: ir.Table,
+    before: ir.Table | None,
+    recents: ir.Table,
+    calendars: CalendarDays,
 ) -> ir.Table:
     """One contact of each customer, decided: adds `rule`, `until`, `detail`, and `taken_<cap>` with its own share where it is made."""
     counts = [f"taken_{number}" for number in range(len(all_caps))]
@@ -56,7 +62,11 @@ def _round(
     for number, cap in enumerate(all_caps):
         table = _with_room(table, number, cap, recents, free_again(cap, context.day, calendars))
     blocked = [
-        (number, cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most), table[f"room_{number}"])
+        (
+            number,
+            cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most),
+            table[f"room_{number}"],
+        )
         for number, cap in enumerate(all_caps)
     ]
     decided = settle(table, deciding(table, all_caps, blocked, [table[name] for name in counts]))

@@ -6,7 +6,7 @@ born that an earlier plan has seen with the same cause, and nothing at all of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import reduce
 
@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions
 from huifang.engine.facts import facts as facts_table
+from huifang.engine.facts import unknown
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, keep, keep_rows
 from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
@@ -31,7 +32,7 @@ from huifang.engine.triggers.ground import (
     read_days,
 )
 from huifang.playbooks.expressions import parse
-from huifang.playbooks.schema import AfterEvent, BeforeDate, Becomes, Cadence, Festival, Lapse, OnAnswer
+from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
@@ -74,7 +75,7 @@ def marks(inputs: Inputs, context: PlanContext) -> dict[str, ir.Value]:
                         stated = (events.kind == of_event[0]) & events[of_event[1]].notnull()
                         found[last_stated_column(*of_event)] = events.day.max(where=stated)
                     elif of_event is not None:
-                        found[last_stated_column(*of_event)] = ibis.null("date").max()
+                        found[last_stated_column(*of_event)] = unknown(events, "date").max()
     return found
 
 
@@ -93,8 +94,16 @@ class _Earlier:
         return self.kept[day]
 
 
-_SLOTS: tuple[Callable[[Ground], object], ...] = (
+_SLOTS: tuple[Callable[[Ground], Iterator[Slot]], ...] = (
     after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots,
+)  # fmt: skip
+
+
+_ONE_TABLE: tuple[tuple[type, Callable[[Ground, ir.Table], ir.Table]], ...] = (
+    (AfterEvent, after_event.births), (Lapse, lapse.births), (Festival, festival.births), (OnAnswer, request.births),
+)  # fmt: skip
+_SEVERAL: tuple[tuple[type, Callable[[Ground, ir.Table], Iterator[ir.Table]]], ...] = (
+    (BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births),
 )  # fmt: skip
 
 
@@ -102,12 +111,8 @@ def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | No
     """The births of all triggers that look for any day at all."""
     looked = {type(slot.active.programme.when) for slot in slots}
     parts: list[ir.Table] = []
-    for kind, births in ((AfterEvent, after_event.births), (Lapse, lapse.births), (Festival, festival.births), (OnAnswer, request.births)):
-        if kind in looked:
-            parts.append(births(ground, table))
-    for kind, several in ((BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births)):
-        if kind in looked:
-            parts.extend(several(ground, table))
+    parts.extend(births(ground, table) for kind, births in _ONE_TABLE if kind in looked)
+    parts.extend(part for kind, births in _SEVERAL if kind in looked for part in births(ground, table))
     return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
 
 
@@ -123,7 +128,7 @@ def _new(ground: Ground, births: ir.Table) -> ir.Table:
     joined = rows.join(facts, rows.customer_id == facts["_whose"])
     kept = ibis.literal(value=True)
     for active in every:
-        kept = kept & (~chosen(joined, active) | _for(joined, active, ground.context.day))
+        kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
     joined = joined.filter(kept)
     empty = ibis.null("date")
     return joined.select(
@@ -132,14 +137,15 @@ def _new(ground: Ground, births: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _for(rows: ir.Table, active: Active, day: date) -> ir.BooleanValue:
+def _for(rows: ir.Table, active: Active, ground: Ground) -> ir.BooleanValue:
     """Subject, customer, and the calendar of the customer's branch where days differ between calendars."""
     wanted = rows["kind"].isin(active.playbook.subjects)
-    home = rows["_calendar"].fill_null(active.playbook.calendar.country)
+    known = rows["_calendar"].isin(sorted(ground.calendars)).fill_null(False)
+    home = ibis.ifelse(known, rows["_calendar"], active.playbook.calendar.country)
     wanted = wanted & (rows.calendar.isnull() | (rows.calendar == home))
     if active.programme.for_ is not None:
         tree = parse(active.programme.for_)
-        wanted = wanted & conditions.holds(tree, lambda name: fact_of(rows, active, name), day)
+        wanted = wanted & conditions.holds(tree, lambda name: fact_of(rows, active, name), ground.context.day)
     return wanted
 
 
@@ -188,9 +194,7 @@ def _after_events(context: PlanContext) -> list[Active]:
 def _promised(rows: ir.Table, inputs: Inputs) -> ir.Table:
     """With the earliest promise of each occurrence."""
     promises = inputs.promises
-    order = ibis.window(
-        group_by=["customer_id", "programme", "cause"], order_by=[promises.day, promises.opens_at, promises.promise_id]
-    )
+    order = ibis.window(group_by=["customer_id", "programme", "cause"], order_by=[promises.day, promises.opens_at, promises.promise_id])
     first = promises.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0)
     first = first.select(
         _whose="customer_id", _of="programme", _cause="cause", promise_day="day", promise_opens_at="opens_at",

@@ -57,7 +57,7 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     assigned = assign(context, shared.terms, roomy, presence(context, inputs))
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)
-    outcome = keep(context.connection, "decisions", _decisions(context, table, members, followups, refusals, shared))
+    outcome = keep(context.connection, "decisions", _decisions(table, members, followups, refusals, shared))
     numbers = _counts(context, occurrences, outcome, followups)
     return PlanResult(outcome, followups.select(*FOLLOWUPS.names), numbers)
 
@@ -80,9 +80,7 @@ def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.T
     return without_room.union(crowded.select(*without_room.columns))
 
 
-def _decisions(
-    context: PlanContext, table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground
-) -> ir.Table:
+def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground) -> ir.Table:
     """One row per occurrence. A day that is deferred to is moved to an allowed one; behind the last day it expires instead."""
     stopped = table.filter(table.rule.notnull()).mutate(followup=ibis.null("int64"))
     made = followups.select("customer_id", "contact", "followup")
@@ -90,7 +88,11 @@ def _decisions(
     open_ = members.left_join(made, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
     open_ = open_.left_join(refused, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
     planned = ibis.ifelse(open_.promised, "planned.promise", "planned.first")
-    rule = ibis.cases((open_.followup.isnull(), open_.refused_rule), (open_.place == open_.contact, planned), else_="bundled.same-person")
+    rule = ibis.cases(
+        (open_.followup.isnull(), open_.refused_rule),
+        (open_.place == open_.contact, planned),
+        else_="bundled.same-person",
+    )
     went = open_.mutate(rule=rule, until=open_.refused_until, detail=open_.refused_detail)
     together = stopped.union(went.select(*stopped.columns))
     return _finished(scheduling.moved(together, shared.opening))

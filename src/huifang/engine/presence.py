@@ -28,7 +28,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """`people` by id in a fixed order; `stands_in`: for each member of staff who is away, who takes over; `staffed`: any staff known at all."""
+    """`people` by id in a fixed order; `stands_in`: for each member of staff who is away, who takes over; `staffed`: any staff known."""
 
     people: Mapping[Key, Person]
     stands_in: Mapping[Key, Key]
@@ -68,7 +68,11 @@ def at_work(staff: Sequence[Mapping[str, object]], absences: Sequence[Mapping[st
     """Presence from rows of `staff` and of today's `absences`; with several absences of one person the first substitute by id counts."""
     away = {row["staff_id"] for row in absences}
     people = [_person(row, day) for row in staff if row["active"] and row["staff_id"] not in away]
-    substitutes = sorted((row for row in absences if row["substitute_id"] is not None), key=lambda row: str(row["substitute_id"]), reverse=True)
+    substitutes = sorted(
+        (row for row in absences if row["substitute_id"] is not None),
+        key=lambda row: str(row["substitute_id"]),
+        reverse=True,
+    )
     return Presence(
         people={person.staff_id: person for person in sorted(people, key=lambda person: (person.draw, str(person.staff_id)))},
         stands_in={_key(row["staff_id"]): _key(row["substitute_id"]) for row in substitutes},

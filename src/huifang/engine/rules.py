@@ -35,7 +35,10 @@ _DEFERRING = {
     "calendar-unknown": Words("日历“{calendar}”没有当天的数据", "The calendar “{calendar}” does not have this day"),
     "not-working-day": Words("当天不可联络（{calendar} 日历）", "No contacts on this day (calendar {calendar})"),
     "no-window": Words("当天没有可联络的时段", "There are no hours for contacts on this day"),
-    "cap": Words("联络已达上限：{per}内最多 {at_most} 次，已有 {used} 次", "Contact cap reached: at most {at_most} in {per}, there are {used}"),
+    "cap": Words(
+        "联络已达上限：{per}内最多 {at_most} 次，已有 {used} 次",
+        "Contact cap reached: at most {at_most} in {per}, there are {used}",
+    ),
     "gap": Words("距上次联络不足 {per}", "Less than {per} since the last contact"),
     "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
 }
@@ -62,7 +65,10 @@ def _rules() -> dict[str, Rule]:
     rules = [Rule(code, DecisionKind(code.split(".")[0]), words) for code, words in _FINAL.items()]
     for name, words in _DEFERRING.items():
         rules.append(Rule(f"deferred.{name}", DecisionKind.DEFERRED, words))
-        late = Words(f"{words.zh}；下一可行日已过最后日期 {{expires}}", f"{words.en}; the next possible day is after its last day {{expires}}")
+        late = Words(
+            f"{words.zh}；下一可行日已过最后日期 {{expires}}",
+            f"{words.en}; the next possible day is after its last day {{expires}}",
+        )
         rules.append(Rule(f"expired.{name}", DecisionKind.EXPIRED, late))
     return {rule.code: rule for rule in rules}
 
@@ -103,7 +109,7 @@ def _cases(branches: Sequence[tuple[ir.BooleanValue, ir.Value | str | int]], kin
     return ibis.cases(*branches, else_=ibis.null(kind)) if branches else ibis.null(kind)
 
 
-def figures(**values: ir.Value | str | int | float) -> ir.StringValue:
+def figures(**values: ir.Value | str | float) -> ir.StringValue:
     """The inside of a JSON object of numbers, dates and plain words (no quotes or backslashes in them), as an expression."""
     text: ir.StringValue = ibis.literal("")
     for number, (name, value) in enumerate(values.items()):

@@ -94,9 +94,7 @@ def windows(programme: Programme, calendar: WorkingCalendar | None, day: date, s
         due -= ONE_DAY
 
 
-def bases(
-    span: Span, sign: int, found: Mapping[date, Window], calendar: WorkingCalendar | None
-) -> Iterator[tuple[date, Window]]:
+def bases(span: Span, sign: int, found: Mapping[date, Window], calendar: WorkingCalendar | None) -> Iterator[tuple[date, Window]]:
     """Every base day whose due day, a span after it (`sign` -1: before it), is one of the windows'."""
     first, last = min(found), max(found)
     least, most = span.amount * _SHORTEST.get(span.unit, 0), span.amount * _LONGEST.get(span.unit, 0)

@@ -43,7 +43,14 @@ def openings(context: PlanContext, all_terms: Terms, calendars: CalendarDays) ->
         for number, rule in enumerate(all_terms.days)
         for row in _opening_rows(context.day, rule, calendars.get(name, {}))
     ]
-    kinds = {"calendar": "string", "days": "int64", "day": "date", "allowed": "boolean", "next_day": "date", "final": "boolean"}
+    kinds = {
+        "calendar": "string",
+        "days": "int64",
+        "day": "date",
+        "allowed": "boolean",
+        "next_day": "date",
+        "final": "boolean",
+    }
     return lookup(context.connection, "openings", kinds, rows)
 
 
@@ -72,7 +79,13 @@ def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.
             opens = window.opens.replace(tzinfo=None) if window else None
             closes = window.closes.replace(tzinfo=None) if window else None
             rows.append((name, number, zone is not None, opens, closes))
-    kinds = {"zone": "string", "hours": "int64", "zone_known": "boolean", "window_opens": "timestamp", "window_closes": "timestamp"}
+    kinds = {
+        "zone": "string",
+        "hours": "int64",
+        "zone_known": "boolean",
+        "window_opens": "timestamp",
+        "window_closes": "timestamp",
+    }
     return lookup(context.connection, "windows", kinds, rows)
 
 
@@ -80,7 +93,8 @@ def covering(all_terms: Terms, wide: ir.IntegerValue, narrow: ir.IntegerValue) -
     """Whether the set of hours numbered `wide` holds every minute of the one numbered `narrow`."""
     minutes = [_minutes(hours) for hours in all_terms.hours]
     cases = (
-        (narrow == number, wide.isin([other for other, held in enumerate(minutes) if inside <= held])) for number, inside in enumerate(minutes)
+        (narrow == number, wide.isin([other for other, held in enumerate(minutes) if inside <= held]))
+        for number, inside in enumerate(minutes)
     )
     return ibis.cases(*cases, else_=ibis.literal(value=False))
 
@@ -90,7 +104,7 @@ def _minutes(hours: Iterable[str]) -> frozenset[int]:
 
 
 def scheduled(table: ir.Table, context: PlanContext, opening: ir.Table, window: ir.Table) -> ir.Table:
-    """Adds today's opening and window, and moves `deadline` and `expires` to the first allowed day from the due day on where they lie before.
+    """Adds today's opening and window, and moves `deadline` and `expires` to the first allowed day from the due day on if they lie before.
 
     `table` has calendar, days, zone, hours, due, and the promise's columns. Four joins with lookups, no query of its own.
     """

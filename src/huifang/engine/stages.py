@@ -94,13 +94,12 @@ def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
     return kept
 
 
-def keep_rows(
-    connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]
-) -> ir.Table:
+def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]) -> ir.Table:
     """Plain values as a temporary table of `connection`: a few thousand rows at the most."""
     mark = "`" if connection.name == "pyspark" else '"'
     names = {column: f"{mark}{column}{mark}" for column in types}
-    typed = ", ".join(f"CAST({names[column] if rows else 'NULL'} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
+    cells = names if rows else dict.fromkeys(types, "NULL")
+    typed = ", ".join(f"CAST({cells[column]} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
     lines = ", ".join(f"({', '.join(_sql(value) for value in row)})" for row in rows)
     source = f"FROM (VALUES {lines}) AS given({', '.join(names.values())})" if rows else "WHERE 1 = 0"
     made = f"huifang_{name}_{next(_serial)}"

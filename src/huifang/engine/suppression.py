@@ -5,7 +5,7 @@ Order of strength: death or closure, opt-out and the law stop everything; a prom
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
 
@@ -44,23 +44,36 @@ def consent(consents: ir.Table, all_terms: Terms) -> ir.Table:
 
 
 def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
-    """Adds `can_<channel>` (goes through it, it reaches, consent allows it), `channel` (the first such) and three reasons why there is none.
+    """Adds `can_<channel>` (goes through it, it reaches, consent allows it), `channel` (the first such) and why there is none.
 
     `opted_out`: every way is refused; `unreached`: no way reaches; else consent to marketing is missing.
     """
-    goes = {channel: table[f"through_{column_of(channel)}"].notnull() for channel in all_terms.channels}
-    reach = {channel: goes[channel] & table[f"reach_{column_of(channel)}"].fill_null(False) for channel in all_terms.channels}
-    said = {channel: _said(table, channel, all_terms.purposes) for channel in all_terms.channels}
-    needed = table.purpose == Purpose.MARKETING.value
-    can = {channel: reach[channel] & ibis.ifelse(needed, said[channel] == 1, said[channel] != 0) for channel in all_terms.channels}
-    refused = [~goes[channel] | (said[channel] == 0) for channel in all_terms.channels]
-    refused_reach = [~reach[channel] | (said[channel] == 0) for channel in all_terms.channels]
-    unreached = ~_any(list(reach.values()))
+    names = [column_of(channel) for channel in all_terms.channels]
+    table = table.mutate(
+        **{f"reach_{name}": table[f"through_{name}"].notnull() & table[f"reach_{name}"].fill_null(False) for name in names},
+        **{f"said_{column_of(channel)}": _said(table, channel, all_terms.purposes) for channel in all_terms.channels},
+    )
+    enough = ibis.ifelse(table.purpose == Purpose.MARKETING.value, 1, -1)
+    table = table.mutate(
+        **{f"can_{name}": table[f"reach_{name}"] & (table[f"said_{name}"] != 0) & (table[f"said_{name}"] >= enough) for name in names}
+    )
+    refused = [table[f"through_{name}"].isnull() | (table[f"said_{name}"] == 0) for name in names]
+    refused_reach = [~table[f"reach_{name}"] | (table[f"said_{name}"] == 0) for name in names]
+    table = table.mutate(
+        first_place=ibis.least(
+            *(ibis.ifelse(table[f"can_{name}"], table[f"through_{name}"], len(Channel)) for name in names), len(Channel)
+        ),
+        unreached=~reduce(or_, [table[f"reach_{name}"] for name in names]),
+        refused=reduce(and_, refused),
+        refused_reach=reduce(and_, refused_reach),
+    )
+    first = [
+        (table[f"can_{name}"] & (table[f"through_{name}"] == table.first_place), channel.value)
+        for name, channel in zip(names, all_terms.channels, strict=True)
+    ]
     return table.mutate(
-        **{f"can_{column_of(channel)}": can[channel] for channel in all_terms.channels},
-        channel=_first_channel(table, can),
-        opted_out=reduce(and_, refused) | (reduce(and_, refused_reach) & ~unreached),
-        unreached=unreached,
+        channel=ibis.cases(*first, else_=ibis.null("string")),
+        opted_out=table.refused | (table.refused_reach & ~table.unreached),
     )
 
 
@@ -68,23 +81,6 @@ def _said(table: ir.Table, channel: Channel, purposes: Sequence[Purpose]) -> ir.
     """Consent of the row's own purpose: 0, 1, or -1 where it was never asked."""
     cases = ((table.purpose == purpose.value, table[f"says_{purpose.value}_{column_of(channel)}"]) for purpose in purposes)
     return ibis.cases(*cases, else_=ibis.null("int64")).fill_null(-1)
-
-
-def _any(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
-    return reduce(or_, conditions)
-
-
-def _first_channel(table: ir.Table, can: dict[Channel, ir.BooleanValue]) -> ir.StringValue:
-    none = len(Channel)
-    place = {c: ibis.ifelse(can[c], table[f"through_{column_of(c)}"], none) for c in can}
-    best = reduce(lambda a, b: ibis.ifelse(b < a, b, a), place.values())
-    return ibis.cases(*(((place[c] == best) & can[c], c.value) for c in can), else_=ibis.null("string"))
-
-
-def still_relevant(table: ir.Table, all_terms: Terms, condition: Callable[[int], ir.BooleanValue | None]) -> ir.BooleanValue:
-    """Whether the programme's `still` holds; `condition` gives it by line, None where the programme has none."""
-    cases = [(table.line == line.line, held) for line in all_terms.lines if (held := condition(line.line)) is not None]
-    return ibis.cases(*cases, else_=ibis.literal(value=True)) if cases else ibis.literal(value=True)
 
 
 def held_out(table: ir.Table) -> ir.BooleanValue:

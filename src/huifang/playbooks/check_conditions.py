@@ -62,9 +62,9 @@ def _classes(playbook: Playbook, findings: Findings, types: Types) -> None:
         _holds(findings, ("classes", name, "when"), rule.when, types)
     for name, ladder in playbook.ladders.items():
         steps = list(ladder.steps)
-        for step, rule in ladder.steps.items():
-            if rule.when.strip() != ELSE:
-                _holds(findings, ("ladders", name, "steps", step, "when"), rule.when, types)
+        for step, rung in ladder.steps.items():
+            if rung.when.strip() != ELSE:
+                _holds(findings, ("ladders", name, "steps", step, "when"), rung.when, types)
             elif step != steps[-1]:
                 what = Words("else 之后的分层永远轮不到。", "What follows else is never reached.")
                 remedy = Words("请把 else 放在最后。", "Put else last.")

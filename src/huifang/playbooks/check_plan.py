@@ -36,7 +36,10 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
                 (*at, "when"),
                 "check.never-requested",
                 Words(f"没有任何回答或工单会触发“{key}”。", f"No answer and no case ever asks for “{key}”."),
-                Words("请在 on answer 的 follow up 或工单的 revisit 里写上它。", "Name it in a follow up of on answer, or in a case's revisit."),
+                Words(
+                    "请在 on answer 的 follow up 或工单的 revisit 里写上它。",
+                    "Name it in a follow up of on answer, or in a case's revisit.",
+                ),
             )
 
 
@@ -67,23 +70,32 @@ def about_hours(span: Span) -> float:
 def _times(findings: Findings, at: Path, programme: Programme) -> None:
     if programme.expires is not None and about_hours(programme.within) > about_hours(programme.expires):
         what = Words("期限 within 比放弃时间 expires 还长。", "within is longer than expires.")
-        findings.error((*at, "expires"), "check.expires-first", what, Words("请把 expires 改为不短于 within。", "Make expires at least as long."))
+        findings.error(
+            (*at, "expires"), "check.expires-first", what, Words("请把 expires 改为不短于 within。", "Make expires at least as long.")
+        )
 
 
 def _channels(playbook: Playbook, findings: Findings, at: Path, programme: Programme) -> None:
     sent = {playbook.content[key].channel for key in programme.send if key in playbook.content}
     for index, channel in enumerate(programme.through):
         if channel in MESSAGES and channel not in sent:
-            what = Words(f"用{channel.value}联络，却没有这个渠道的内容。", f"It goes through {channel.value}, and there is no content for it.")
+            what = Words(
+                f"用{channel.value}联络，却没有这个渠道的内容。", f"It goes through {channel.value}, and there is no content for it."
+            )
             remedy = Words("请在 send 里写上这个渠道的内容模板。", "Name content for this channel under send.")
             findings.error((*at, "through", index), "check.no-content", what, remedy)
         if channel is Channel.SURVEY and programme.ask is None:
             what = Words("要发问卷链接，却没有问卷。", "A survey link is sent, and there is no questionnaire.")
-            findings.error((*at, "through", index), "check.no-questionnaire", what, Words("请用 ask 指定问卷。", "Name a questionnaire under ask."))
+            findings.error(
+                (*at, "through", index), "check.no-questionnaire", what, Words("请用 ask 指定问卷。", "Name a questionnaire under ask.")
+            )
     if programme.coverage is not None and programme.coverage > 0.5 and not PEOPLE & set(programme.through):
         findings.warn(
             (*at, "coverage"),
             "check.coverage",
-            Words("覆盖率目标要有人去完成，这里只有消息渠道。", "A coverage target needs somebody to meet it, and there are only messages here."),
+            Words(
+                "覆盖率目标要有人去完成，这里只有消息渠道。",
+                "A coverage target needs somebody to meet it, and there are only messages here.",
+            ),
             Words("请在 through 里加上 phone 或 visit，或去掉 coverage。", "Add phone or visit to through, or take coverage out."),
         )

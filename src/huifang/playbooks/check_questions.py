@@ -30,7 +30,9 @@ def _question(findings: Findings, at: Path, question: Question) -> None:
         findings.error((*at, "key"), "check.no-rows", what, Words("请写 rows。", "Write rows."))
     if question.scale[0] >= question.scale[1]:
         what = Words("量表的两端反了。", "The scale is the wrong way round.")
-        findings.error((*at, "scale"), "check.scale", what, Words("请把小的数写在前面，例如 [1, 5]。", "Write the lower first, as in [1, 5]."))
+        findings.error(
+            (*at, "scale"), "check.scale", what, Words("请把小的数写在前面，例如 [1, 5]。", "Write the lower first, as in [1, 5].")
+        )
     for option in question.scores:
         findings.known((*at, "scores", option), option, question.options, Words("选项", "option"))
     if question.type == "multiple":

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from huifang.domain.words import Words
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
-from huifang.playbooks.placeholders import known_places, places_in
+from huifang.playbooks.placeholders import known_places, places_in, without_places
 from huifang.playbooks.schema import Playbook
 from huifang.playbooks.yaml_tree import Path
 
@@ -21,7 +21,7 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
         if not words.zh.strip() or not words.en.strip():
             what = Words("有一种语言的文字是空的。", "The words are empty in one language.")
             findings.error(at, "check.empty-words", what, Words("请补全中文和英文。", "Give both Chinese and English."))
-        elif words.zh == words.en and not _alike(words.zh):
+        elif words.zh == words.en and not _alike(without_places(words.zh)):
             what = Words("中英文是同一段文字。", "Chinese and English are the same text.")
             findings.warn(at, "check.one-language", what, Words("请写成 {zh: …, en: …}。", "Write {zh: …, en: …}."))
         if at[0] not in {"scripts", "content"}:

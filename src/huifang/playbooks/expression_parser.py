@@ -29,7 +29,7 @@ from huifang.playbooks.nearest import nearest
 
 LONGEST = 2000
 _Op = Literal["=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "and", "or"]
-_BINARY: dict[type[exp.Expression], _Op] = {
+_BINARY: dict[type[exp.Expr], _Op] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.And: "and", exp.Or: "or",
 }  # fmt: skip
@@ -42,7 +42,10 @@ _READ = Words(
 
 
 def parse(text: str) -> Node:
-    """The tree of a condition; raises `PlaybookError` with a code, the 1-based column and a remedy for everything the language lacks."""
+    """The tree of a condition.
+
+    Raises `PlaybookError` with a code, the 1-based column and a remedy for everything that the language lacks.
+    """
     if not text.strip():
         _refuse("expression.empty", 1, Words("条件是空的。", "The condition is empty."), _READ)
     if len(text) > LONGEST:
@@ -118,7 +121,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.readers: dict[type[exp.Expression], Callable[[exp.Expression], Node]] = {
+        self.readers: dict[type[exp.Expr], Callable[[exp.Expr], Node]] = {
             exp.Paren: lambda found: self.read(found.this),
             exp.Column: self._name,
             exp.Literal: self._literal,
@@ -130,7 +133,7 @@ class _Reader:
             exp.Between: self._between,
         }
 
-    def read(self, found: exp.Expression) -> Node:
+    def read(self, found: exp.Expr) -> Node:
         kind = type(found)
         if kind in _BINARY:
             return Binary(_BINARY[kind], self.read(found.this), self.read(found.expression))
@@ -139,24 +142,28 @@ class _Reader:
         if isinstance(found, exp.Func) and "start" in found.meta:
             return self._call(found)
         if isinstance(found, exp.Null):
-            self._refuse(
+            return self._refuse(
                 found,
                 "expression.null",
                 Words("不能与 null 比较。", "Nothing can be compared with null."),
                 Words("请写 x is null 或 x is not null。", "Write x is null or x is not null."),
             )
-        self._refuse(
+        return self._refuse(
             found,
             "expression.unknown",
             Words("条件里有不支持的写法。", "This form is not part of the language."),
             _READ,
         )
 
-    def _refuse(self, found: exp.Expression, code: str, what: Words, remedy: Words) -> NoReturn:
-        starts = [int(node.meta["start"]) for node in found.walk() if "start" in node.meta]
+    def _refuse(self, found: exp.Expr, code: str, what: Words, remedy: Words) -> NoReturn:
+        starts: list[int] = []
+        about: exp.Expr | None = found
+        while about is not None and not starts:
+            starts = [int(node.meta["start"]) for node in about.walk() if "start" in node.meta]
+            about = about.parent
         _refuse(code, min(starts, default=0) + 1, what, remedy)
 
-    def _name(self, found: exp.Expression) -> Node:
+    def _name(self, found: exp.Expr) -> Node:
         said = ".".join(part.name for part in found.parts) if isinstance(found, exp.Column) else found.name
         if not _NAME.fullmatch(said):
             self._refuse(
@@ -170,7 +177,7 @@ class _Reader:
             )
         return NameRef(said)
 
-    def _literal(self, found: exp.Expression) -> Node:
+    def _literal(self, found: exp.Expr) -> Node:
         if found.args.get("is_string"):
             return Constant(str(found.this))
         value = float(found.this)
@@ -183,19 +190,19 @@ class _Reader:
             )
         return Constant(int(found.this) if str(found.this).isdecimal() else value)
 
-    def _not(self, found: exp.Expression) -> Node:
+    def _not(self, found: exp.Expr) -> Node:
         inner = self.read(found.this)
         if isinstance(inner, Unary) and inner.op == "is null" and isinstance(found.this, exp.Is):
             return Unary("is not null", inner.operand)
         return Unary("not", inner)
 
-    def _negative(self, found: exp.Expression) -> Node:
+    def _negative(self, found: exp.Expr) -> Node:
         inner = self.read(found.this)
         if isinstance(inner, Constant) and isinstance(inner.value, (int, float)) and not isinstance(inner.value, bool):
             return Constant(-inner.value)
         return Unary("-", inner)
 
-    def _is_null(self, found: exp.Expression) -> Node:
+    def _is_null(self, found: exp.Expr) -> Node:
         if not isinstance(found.expression, exp.Null):
             self._refuse(
                 found,
@@ -205,7 +212,7 @@ class _Reader:
             )
         return Unary("is null", self.read(found.this))
 
-    def _one_of(self, found: exp.Expression) -> Node:
+    def _one_of(self, found: exp.Expr) -> Node:
         options = [self.read(option) for option in found.expressions]
         constants = tuple(option for option in options if isinstance(option, Constant))
         if not options or len(constants) < len(options) or set(found.args) - {"this", "expressions"}:
@@ -217,12 +224,12 @@ class _Reader:
             )
         return OneOf(self.read(found.this), constants)
 
-    def _between(self, found: exp.Expression) -> Node:
+    def _between(self, found: exp.Expr) -> Node:
         value = self.read(found.this)
         low, high = self.read(found.args["low"]), self.read(found.args["high"])
         return Binary("and", Binary(">=", value, low), Binary("<=", value, high))
 
-    def _call(self, found: exp.Expression) -> Node:
+    def _call(self, found: exp.Expr) -> Node:
         name = self.text[found.meta["start"] : found.meta["end"] + 1].lower()
         if name not in FUNCTIONS:
             close = nearest(name, FUNCTIONS)
@@ -250,10 +257,8 @@ class _Reader:
         return Call(name, tuple(self.read(part) for part in parts))
 
     @staticmethod
-    def _arguments(found: exp.Expression) -> list[exp.Expression]:
-        parts: list[exp.Expression] = []
+    def _arguments(found: exp.Expr) -> list[exp.Expr]:
+        parts: list[exp.Expr] = []
         for value in found.args.values():
-            parts.extend(
-                one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression)
-            )
+            parts.extend(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, exp.Expression))
         return parts

@@ -74,7 +74,7 @@ class _Typing:
                 for option in node.options:
                     self._comparable(node.operand, option, ordered=False)
                 return BOOLEAN
-            case Call():
+            case _:
                 return self._call(node)
 
     def _tell(self, code: str, what: Words, remedy: Words) -> None:
@@ -163,11 +163,7 @@ class _Typing:
         wanted, gives = _FUNCTION_TYPES[node.function]
         for one, want in zip(found, wanted, strict=False):
             self._need(one, want, node.function)
-        if (
-            node.function == "round"
-            and len(node.arguments) == 2
-            and node.arguments[1] not in [Constant(n) for n in range(7)]
-        ):
+        if node.function == "round" and len(node.arguments) == 2 and node.arguments[1] not in [Constant(n) for n in range(7)]:
             self._tell(
                 "expression.digits",
                 Words("round 的第二个值要是 0 到 6。", "The second value of round must be 0 to 6."),

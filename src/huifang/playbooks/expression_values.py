@@ -1,4 +1,4 @@
-"""Computing a condition over plain values, as the engine's tables would: null is unknown, and unknown is neither true nor false."""
+"""Computing a condition over plain values, as tables would: null is unknown, and unknown is neither true nor false."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any
 
 from huifang.domain.spans import add_months
-from huifang.playbooks.expression_tree import COMPARISONS, Binary, Call, Constant, NameRef, Node, OneOf, Unary
+from huifang.playbooks.expression_tree import COMPARISONS, Binary, Constant, NameRef, Node, OneOf, Unary
 
 
 def evaluate(node: Node, values: Mapping[str, object], today: date) -> object:
     """The value of a condition on the day `today`; a name that is absent from `values` is null.
 
-    Values are numbers, texts, truth values, dates or None. Three-valued logic: ``null and false`` is false, ``null or true`` is true,
-    every other operation on null is null; ``least`` and ``greatest`` pass over nulls. Division by zero and results beyond a float
-    are null. ``round`` takes halves away from zero. The tree must have passed `infer`.
+    Values are numbers, texts, truth values, dates or None. Three-valued logic: ``null and false`` is false, ``null or
+    true`` is true, every other operation on null is null; ``least`` and ``greatest`` pass over nulls. Division by zero and
+    results beyond a float are null. ``round`` takes halves away from zero. The tree must have passed `infer`.
     """
     match node:
         case Constant():
@@ -32,7 +32,7 @@ def evaluate(node: Node, values: Mapping[str, object], today: date) -> object:
         case OneOf():
             value = evaluate(node.operand, values, today)
             return None if value is None else any(_binary("=", value, option.value) for option in node.options)
-        case Call():
+        case _:
             return _call(node.function, [evaluate(argument, values, today) for argument in node.arguments], today)
 
 

@@ -41,7 +41,7 @@ def read_call(text: str, playbook: Playbook) -> FactCall | None:
     found = _CALL.fullmatch(text)
     if not found:
         return None
-    aggregate = cast(Aggregate, found[1])
+    aggregate = cast("Aggregate", found[1])
     source, kind, field, columns = _what(found[2], playbook)
     window = _window(found[3], source) if found[3] else None
     kept = columns.get(field) if field else None
@@ -86,9 +86,7 @@ def _contact(path: str, rest: str) -> tuple[Source, str | None, str | None, dict
 def _answer(key: str, playbook: Playbook) -> tuple[Source, str | None, str | None, dict[str, ValueType]]:
     questions = {question.key: question for one in playbook.questionnaires.values() for question in one.questions}
     if key not in questions:
-        raise _refuse(
-            "fact.question", Words(f"没有问题“{key}”。", f"There is no question “{key}”."), suggestion(key, questions)
-        )
+        raise _refuse("fact.question", Words(f"没有问题“{key}”。", f"There is no question “{key}”."), suggestion(key, questions))
     scored = scores(questions[key])
     columns = {"score": NUMBER} if scored else {"value": answer_type(questions[key])}
     return "answer", key, "score" if scored else "value", columns
@@ -110,9 +108,7 @@ def _split(path: str, kinds: Iterable[str], what: str) -> tuple[str, str | None]
 
 def _known_field(field: str | None, columns: dict[str, ValueType], path: str) -> None:
     if field is not None and field not in columns:
-        raise _refuse(
-            "fact.field", Words(f"“{path}”里没有“{field}”。", f"“{path}” has no “{field}”."), suggestion(field, columns)
-        )
+        raise _refuse("fact.field", Words(f"“{path}”里没有“{field}”。", f"“{path}” has no “{field}”."), suggestion(field, columns))
 
 
 def _window(text: str, source: Source) -> Span:
@@ -150,7 +146,8 @@ def _type(aggregate: Aggregate, source: Source, field: ValueType | None, path: s
             Words(f"“{path}”不能用 {aggregate} 汇总。", f"“{path}” cannot be aggregated by {aggregate}."),
             Words(
                 "sum、mean 用于数字，max、min 用于数字或日期，next 用于合约的日期，例如 sum(job.settled.amount, 12 months)。",
-                "sum and mean take numbers, max and min numbers or dates, next a date of an agreement, as in sum(job.settled.amount, 12 months).",
+                "sum and mean take numbers, max and min numbers or dates, next a date of an agreement, "
+                "as in sum(job.settled.amount, 12 months).",
             ),
         )
     return gives

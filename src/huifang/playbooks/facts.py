@@ -1,8 +1,9 @@
-"""Facts: the one vocabulary of conditions. Reads ``count(job.settled, 12 months)`` or an expression over other facts into a `Fact`.
+"""Facts, the one vocabulary of conditions: aggregates (``count(job.settled, 12 months)``) and expressions over them.
 
-Windows slide: with today = *t*, a window of *n* months holds the rows with ``add_months(t, -n) < day <= t`` (days and weeks: ``t - n``
-days; years: twelve months each). Without a window all rows up to and including today count. Rows dated after today never count, but
-for agreements: there, what is active today counts (``starts <= t <= ends``, an open side being no bound, status active).
+Windows slide: with today = *t*, a window of *n* months holds the rows with ``add_months(t, -n) < day <= t`` (days and
+weeks: ``t - n`` days; years: twelve months each). Without a window all rows up to and including today count. Rows dated
+after today never count, but for agreements: there, what is active today counts (``starts <= t <= ends``, an open side
+being no bound, status active).
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ __all__ = ["Aggregate", "Fact", "Source", "facts", "read_facts"]
 class Fact:
     """One fact, ready to be computed.
 
-    `source` says which rows: events of `kind`; contacts (`kind`: a channel, or None for all; `field` "reached" keeps those that were
-    reached); answers to the question `kind` (`field`: "score" or "value"); active agreements of `kind`; or none (`derived`, with an
-    `expression` over other names). `field` is the column that is aggregated: "amount", "day", an attribute, for agreements also
-    "starts" and "ends"; None means the row itself, that is its day for first and last. first and last take the value of the earliest
-    and latest row that has one; `next` the earliest date not before today. `where` filters the rows first; in it, null is false.
-    count, of nothing, is 0; every other aggregate of nothing is null.
+    `source` says which rows: events of `kind`; contacts (`kind`: a channel, or None for all; `field` "reached" keeps those
+    that were reached); answers to the question `kind` (`field`: "score" or "value"); active agreements of `kind`; or none
+    (`derived`, with an `expression` over other names). `field` is the column that is aggregated: "amount", "day", an
+    attribute, for agreements also "starts" and "ends"; None means the row itself, that is its day for first and last.
+    first and last take the value of the earliest and latest row that has one; `next` the earliest date not before today.
+    `where` filters the rows first; in it, null is false. count, of nothing, is 0; every other aggregate of nothing is null.
     """
 
     name: str
@@ -44,7 +45,10 @@ class Fact:
 
 
 def facts(playbook: Playbook) -> tuple[Fact, ...]:
-    """Every fact of a playbook, each after those it is made of; raises `PlaybookError` with all problems, each at ``facts › name``."""
+    """Every fact of a playbook, each after those it is made of.
+
+    Raises `PlaybookError` with all problems, each at ``facts › name``.
+    """
     found, problems = read_facts(playbook)
     if problems:
         raise PlaybookError(*problems)
@@ -112,9 +116,7 @@ def _read(name: str, rule: FactRule, playbook: Playbook) -> Fact:
 def _in_order(found: dict[str, Fact], problems: list[Problem]) -> list[Fact]:
     """Each fact after those that it names; facts that go round in a circle are told and left out."""
     ordered: list[Fact] = []
-    waiting = {
-        name: names(fact.expression) & set(found) if fact.expression else frozenset() for name, fact in found.items()
-    }
+    waiting = {name: names(fact.expression) & set(found) if fact.expression else frozenset() for name, fact in found.items()}
     while waiting:
         ready = [name for name, needs in waiting.items() if not needs & set(waiting)]
         if not ready:

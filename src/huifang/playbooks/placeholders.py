@@ -13,7 +13,7 @@ PLACES = frozenset(
         "agreement.ends", "agreement.kind", "due", "survey", "opt_out", "case.result", "owner", "coupon",
     }
 )  # fmt: skip
-"""Filled in by the product; besides, ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""
+"""Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""
 
 
 def places_in(text: str) -> list[str]:
@@ -23,6 +23,11 @@ def places_in(text: str) -> list[str]:
     ['customer', 'agent']
     """
     return _PLACE.findall(text)
+
+
+def without_places(text: str) -> str:
+    """The text with every ``{…}`` taken out."""
+    return _PLACE.sub("", text)
 
 
 def known_places(playbook: Playbook) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from huifang.domain.contact import Channel, Purpose
@@ -74,10 +74,23 @@ def _words(value: object) -> object:
     )
 
 
-SpanText = Annotated[Span, BeforeValidator(_span)]
-Share = Annotated[float, BeforeValidator(_share)]
+_SPAN_SHOWN = {"type": "string", "description": "1 day, 3 working days, 2 h, 6 months"}
+SpanText = Annotated[Span, BeforeValidator(_span), WithJsonSchema(_SPAN_SHOWN)]
+Share = Annotated[float, BeforeValidator(_share), WithJsonSchema({"type": ["string", "number"], "description": "95 %"})]
 """A share from 0 to 1, written ``95 %``."""
-Title = Annotated[Words, BeforeValidator(_words)]
+_SAID: dict[str, Any] = {"type": "string"}
+Title = Annotated[
+    Words,
+    BeforeValidator(_words),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _SAID,
+                {"type": "object", "properties": {"zh": _SAID, "en": _SAID}, "required": ["zh", "en"], "additionalProperties": False},
+            ]
+        }
+    ),
+]
 HoursText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """A stretch of the day, ``09:00-12:00``; the end is not included."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -217,7 +230,7 @@ class Branch(Part):
 
 
 class ScriptStep(Part):
-    """One step of a call: what to say (with ``{customer}``, ``{agent}``, ``{organisation}``, ``{event.day}``... filled in), and branches."""
+    """One step of a call: what to say (with ``{customer}``, ``{agent}``, ``{organisation}``, ``{event.day}``... filled in), branches."""
 
     title: Title
     say: Title | None = None
@@ -257,7 +270,10 @@ class AfterEvent(Part):
 
 
 class BeforeDate(Part):
-    """Due so long before a date that recurs or ends: ``agreement.warranty.ends``, ``birthday``, ``attribute.next_service``, ``attribute.job.settled.next_service``."""
+    """Due so long before a date that recurs or ends.
+
+    ``agreement.warranty.ends``, ``birthday``, ``attribute.next_service``, ``attribute.job.settled.next_service``.
+    """
 
     before: Annotated[str, Field(pattern=r"^(birthday|agreement\.[a-z0-9_.]+\.(starts|ends)|attribute\.[a-z0-9_.]+)$")]
     by: SpanText

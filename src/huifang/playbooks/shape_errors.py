@@ -15,7 +15,7 @@ from huifang.playbooks.yaml_tree import Path
 
 _TYPES = {
     "string": Words("文字", "a text"), "int": Words("整数", "a whole number"), "float": Words("数字", "a number"),
-    "bool": Words("true 或 false", "true or false"), "dict": Words("一组“键: 值”", "keys with values"),
+    "bool": Words(" true 或 false", "true or false"), "dict": Words("一组“键: 值”", "keys with values"),
     "model": Words("一组“键: 值”", "keys with values"), "tuple": Words("一个列表", "a list"), "list": Words("一个列表", "a list"),
 }  # fmt: skip
 _PATTERNS = Words(
@@ -64,7 +64,11 @@ def _words(error: Mapping[str, Any]) -> tuple[str, Words, Words]:
     if kind in {"literal_error", "enum"}:
         return "choice", _given(error), _choices(str(context.get("expected", "")), error["input"])
     if kind == "string_pattern_mismatch":
-        return "form", Words(f"“{_short(error['input'])}”的写法不对。", f"“{_short(error['input'])}” is not written as it should be."), _PATTERNS
+        return (
+            "form",
+            Words(f"“{_short(error['input'])}”的写法不对。", f"“{_short(error['input'])}” is not written as it should be."),
+            _PATTERNS,
+        )
     return _measure(kind, error, context)
 
 
@@ -89,7 +93,11 @@ def _measure(kind: str, error: Mapping[str, Any], context: Mapping[str, Any]) ->
         return "long", Words("这里太长。", "This is too long."), Words(f"最多 {limit}。", f"At most {limit}.")
     if limit != "":
         least = kind.startswith("greater")
-        return "range", _given(error), Words(f"要{'不小于' if least else '不大于'} {limit}。", f"It must be at {'least' if least else 'most'} {limit}.")
+        return (
+            "range",
+            _given(error),
+            Words(f"要{'不小于' if least else '不大于'} {limit}。", f"It must be at {'least' if least else 'most'} {limit}."),
+        )
     return "value", _given(error), _CHANGE
 
 

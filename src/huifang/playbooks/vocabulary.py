@@ -16,10 +16,10 @@ from huifang.playbooks.schema import Playbook, Question, Questionnaire
 class Vocabulary:
     """Names and types.
 
-    `customer`: built-in names, attributes, facts, classes (boolean) and ladders (text: the key of the step). `events`: by kind, for
-    `where` of a trigger: `amount`, `day`, `nth` (1 for the customer's first of this kind) and the kind's attributes. `records`: by
-    questionnaire key, its answers with what every record has; `no_questionnaire` for programmes that ask nothing. `titles`: words for
-    the customer's names where the playbook or the product has any.
+    `customer`: built-in names, attributes, facts, classes (boolean) and ladders (text: the key of the step). `events`: by
+    kind, for `where` of a trigger: `amount`, `day`, `nth` (1 for the customer's first of this kind) and the kind's
+    attributes. `records`: by questionnaire key, its answers with what every record has; `no_questionnaire` for programmes
+    that ask nothing. `titles`: words for the customer's names where the playbook or the product has any.
     """
 
     customer: Mapping[str, ValueType]
@@ -32,9 +32,7 @@ class Vocabulary:
 def vocabulary(playbook: Playbook) -> Vocabulary:
     """The vocabulary of a playbook; facts that cannot be read are missing from it (`facts.facts` tells why)."""
     customer = (
-        before_classes(playbook)
-        | dict.fromkeys(playbook.classes, ValueType.BOOLEAN)
-        | dict.fromkeys(playbook.ladders, ValueType.TEXT)
+        before_classes(playbook) | dict.fromkeys(playbook.classes, ValueType.BOOLEAN) | dict.fromkeys(playbook.ladders, ValueType.TEXT)
     )
     events = {kind: event_types(playbook, kind) | {"nth": ValueType.NUMBER} for kind in playbook.events}
     records = {key: record_types(one) for key, one in playbook.questionnaires.items()}

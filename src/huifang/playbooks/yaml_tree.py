@@ -27,6 +27,8 @@ from huifang.domain.words import Words
 
 LARGEST = 1_000_000
 DEEPEST = 24
+MOST = 50_000
+"""Keys and values in one file: more takes seconds to read and is no playbook."""
 Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _NUMBER = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
@@ -119,6 +121,7 @@ class _Builder:
         self.tree = Tree()
         self.stack: list[_Open] = []
         self.documents = 0
+        self.nodes = 0
 
     def build(self, events: Iterator[Any]) -> Tree:
         for event in events:
@@ -142,6 +145,10 @@ class _Builder:
         raise _error(code, what, remedy, Place(self.file, mark.line + 1, mark.column + 1))
 
     def _node(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > MOST:
+            what = Words("文件里的内容太多。", "There is too much in the file.")
+            self._stop(event, "yaml.large", what, Words(f"最多 {MOST} 项。", f"At most {MOST} keys and values."))
         if isinstance(event, AliasEvent) or event.anchor is not None:
             self._stop(
                 event,
@@ -164,9 +171,7 @@ class _Builder:
         if top is not None and isinstance(top.into, dict) and top.key is None:
             self._key(event, top)
             return
-        value: Any = (
-            [] if isinstance(event, SequenceStartEvent) else {} if isinstance(event, MappingStartEvent) else None
-        )
+        value: Any = [] if isinstance(event, SequenceStartEvent) else {} if isinstance(event, MappingStartEvent) else None
         opens = value is not None
         path = self._put(event, top, value if opens else _scalar(event))
         if opens:
@@ -196,9 +201,7 @@ class _Builder:
             self.tree.problems.append(
                 Problem(
                     "yaml.twice",
-                    Words(
-                        f"“{key}”写了两次，第一次在第 {first} 行。", f"“{key}” is written twice, first in line {first}."
-                    ),
+                    Words(f"“{key}”写了两次，第一次在第 {first} 行。", f"“{key}” is written twice, first in line {first}."),
                     Words("请删去或改名其中一个。", "Delete or rename one of them."),
                     Place(self.file, line, event.start_mark.column + 1, say_path((*top.path, key))),
                 )

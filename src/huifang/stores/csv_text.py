@@ -58,7 +58,10 @@ def lines(path: Path) -> Iterator[Line]:
             raise ImportRefused(
                 Problem(
                     "file.cells",
-                    Words(f"这一行有 {len(cells)} 格，表头只有 {len(header)} 列。", f"This line has {len(cells)} cells, the header {len(header)}."),
+                    Words(
+                        f"这一行有 {len(cells)} 格，表头只有 {len(header)} 列。",
+                        f"This line has {len(cells)} cells, the header {len(header)}.",
+                    ),
                     Words("请检查多余的逗号或引号。", "Look for a comma or quote too many."),
                     Place(path.name, rows.line_num),
                 )

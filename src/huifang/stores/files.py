@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from huifang.engine.tables import INPUTS, Table
 from huifang.stores.cells import READ
 from huifang.stores.csv_text import lines
 
+_serial = count()
 MOST_PROBLEMS = 50
 """After so many unreadable cells of one file the rest is not told."""
 _ARROW = {
@@ -81,14 +83,12 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
                 Place(str(path)),
             )
         )
-    made = f"given_{name}"
+    made = f"given_{name}_{next(_serial)}"
     if path.suffix == ".parquet":
-        connection.con.read_parquet(str(path)).create_view(made, replace=True)
+        connection.con.read_parquet(str(path)).create_view(made)
     else:
         contract = next((table for table in INPUTS if table.name == name), Table(name, "", ()))
-        connection.con.register("arriving", read_csv(path, contract))
-        connection.raw_sql(f'CREATE OR REPLACE TABLE "{made}" AS SELECT * FROM arriving')
-        connection.con.unregister("arriving")
+        connection.con.from_arrow(read_csv(path, contract)).create(made)
     found: ir.Table = connection.table(made)
     return found
 
@@ -113,7 +113,7 @@ def _narrowest(cells: list[str]) -> Any:
     for kind in ("float64", "date"):
         try:
             for cell in cells:
-                READ[kind](cell)  # type: ignore[index]
+                READ[kind](cell)
         except ValueError:
             continue
         return kind if cells else "string"
@@ -124,7 +124,7 @@ def _value(cell: str | None, kind: Any, name: str, line: int, path: Path, proble
     if cell is None:
         return None
     try:
-        return READ[kind](cell)  # type: ignore[index]
+        return READ[kind](cell)
     except ValueError:
         wanted = _WORDS[kind]
         problems.append(

@@ -70,6 +70,11 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     return counts
 
 
+def anything_due(now: datetime) -> bool:
+    """Whether a message is due at `now` or was left under way."""
+    return bool(_due(now, 1, senders()))
+
+
 def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
     """Send the message of one follow-up; the state it ended in, None where another process has it."""
     prepared = _prepare(followup_id, now, drivers)

@@ -94,7 +94,8 @@ def _write_followups(ledger: _Ledger, rows: list[Row], members: dict[int, list[R
     reusable = {(each.customer_id, each.programme): each for each in untouched}
     branches = dict(Branch.objects.values_list("code", "pk"))
     found: dict[int, FollowUp] = {}
-    new, again = [], []
+    new: list[FollowUp] = []
+    again: list[FollowUp] = []
     for row in rows:
         behind = members.get(row["followup"], [])
         kept = _kept_for(ledger, behind)

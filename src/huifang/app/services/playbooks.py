@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
+from huifang.app.business_time import business_day
+from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlaybookVersion, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Problem
@@ -43,7 +45,7 @@ def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> P
 
 
 def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:
-    """Put a version in force in place of the one before. Its text is checked again; a broken one changes nothing."""
+    """Put a version in force in place of the one before, and have the day planned anew. A text that is broken changes nothing."""
     _require(by)
     loads(version.text, f"{version.playbook}.yaml")
     with transaction.atomic():
@@ -52,6 +54,8 @@ def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> Playb
         before.update(state=PlaybookVersion.State.RETIRED)
         current.state, current.activated_at = PlaybookVersion.State.ACTIVE, now
         current.save(update_fields=["state", "activated_at"])
+        day = business_day(now).isoformat()
+        enqueue("plan", f"plan:{day}:{current.pk}:{int(now.timestamp())}", {"day": day}, now)
         audit.write(by, "playbook.activated", f"playbook:{current.pk}", playbook=current.playbook, number=current.number)
     return current
 

@@ -52,4 +52,8 @@ class PersonMiddleware:
         if not isinstance(error, HuifangError):
             return None
         status = 403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 422
+        if request.headers.get("HX-Request"):
+            toast = render(request, "web/parts/problem_toast.html", {"problems": error.problems}, status=status)
+            toast.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".toast", "HX-Push-Url": "false"})
+            return toast
         return render(request, "web/problem.html", {"problems": error.problems, "status": status}, status=status)

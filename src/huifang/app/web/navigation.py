@@ -35,7 +35,11 @@ class Link:
     managing: bool
 
 
-AREAS: tuple[Area, ...] = ()
+AREAS: tuple[Area, ...] = (
+    Area("today", _("Today"), "phone-call", access.WORK),
+    Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
+    Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
+)
 
 
 def links_for(staff: Staff, path: str) -> list[Link]:

@@ -28,16 +28,16 @@ _LENGTH = {Unit.HOUR: timedelta(hours=1), Unit.MINUTE: timedelta(minutes=1)}
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for each day of the event; for waits in hours also one for each stretch of moments in each zone."""
     zones = _zones(ground)
-    for active in ground.each(AfterEvent):
-        wait = active.programme.when.wait
+    for active, trigger in ground.each(AfterEvent):
+        wait = trigger.wait
         timed = wait.unit in _LENGTH
         for name, calendar, found in ground.looks(active):
             for base, window in bases(wait, 1, found, calendar):
-                yield Slot(active, "after", name, window, base, _kind(active), _WITHOUT_MOMENT if timed else _ANY)
+                yield Slot(active, "after", name, window, base, trigger.after, _WITHOUT_MOMENT if timed else _ANY)
             for window in found.values() if timed else ():
                 for zone in sorted({*zones, active.playbook.time_zone}):
                     opens, closes = _moments(window, wait, zone)
-                    slot = Slot(active, "moment", name, window, window.due, _kind(active))
+                    slot = Slot(active, "moment", name, window, window.due, trigger.after)
                     yield replace(slot, zone=zone, opens=opens, closes=closes)
 
 
@@ -48,12 +48,13 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     rows = events.join(slot, [events.kind == slot.subject, events.day == slot.base])
     rows = rows.filter((rows.number == _ANY) | rows.at.isnull())
     found = list(ground.each(AfterEvent))
-    if any(active.programme.when.wait.unit in _LENGTH for active in found):
+    if any(trigger.wait.unit in _LENGTH for _, trigger in found):
         rows = rows.select(*_KEPT, *_attributes(ground)).union(_timed(ground, events, table), distinct=False)
-    if any(_speaks_of_nth(active) for active in found):
+    if any("nth" in _wanted(trigger) for _, trigger in found):
         rows = _numbered(rows, ground.inputs.events)
-    rules = [(active, active.programme.when.where) for active in found]
-    rows = only(rows, rules, lambda active, name: _value(rows, active, name), ground.context.day)
+    rules = [(active, trigger.where) for active, trigger in found]
+    kinds = {(active.name, active.key): trigger.after for active, trigger in found}
+    rows = only(rows, rules, lambda active, name: _value(rows, active, kinds[active.name, active.key], name), ground.context.day)
     return born(
         ground, rows, customer_id=rows.customer_id, cause=rows.event_id.cast("string"), event_id=rows.event_id,
         cause_day=rows.day, handler_id=rows.staff_id, amount=rows.amount,
@@ -64,21 +65,12 @@ _KEPT = ("event_id", "customer_id", "kind", "at", "day", "amount", "staff_id", "
          "deadline", "expires")  # fmt: skip
 
 
-def _kind(active: Active) -> str:
-    return str(active.programme.when.after)
-
-
-def _wanted(active: Active) -> frozenset[str]:
-    where = active.programme.when.where
-    return names(parse(where)) if where else frozenset()
-
-
-def _speaks_of_nth(active: Active) -> bool:
-    return "nth" in _wanted(active)
+def _wanted(trigger: AfterEvent) -> frozenset[str]:
+    return names(parse(trigger.where)) if trigger.where else frozenset()
 
 
 def _attributes(ground: Ground) -> list[str]:
-    wanted = {name for active in ground.each(AfterEvent) for name in _wanted(active)}
+    wanted = {name for _, trigger in ground.each(AfterEvent) for name in _wanted(trigger)}
     return [f"event__{name}" for name in sorted(wanted) if name in ground.inputs.events.columns]
 
 
@@ -88,13 +80,13 @@ def _events(ground: Ground) -> ir.Table:
     return events.select(*kept, **{name: events[name.removeprefix("event__")] for name in _attributes(ground)})
 
 
-def _value(rows: ir.Table, active: Active, name: str) -> ir.Value:
+def _value(rows: ir.Table, active: Active, kind: str, name: str) -> ir.Value:
     if name == "nth":
         return rows.nth
     if f"event__{name}" in rows.columns:
         return rows[f"event__{name}"]
     kinds = {"text": "string", "number": "float64", "date": "date", "boolean": "boolean"}
-    return ibis.null(kinds[active.playbook.events[_kind(active)].attributes[name].type])
+    return ibis.null(kinds[active.playbook.events[kind].attributes[name].type])
 
 
 def _numbered(rows: ir.Table, events: ir.Table) -> ir.Table:
@@ -108,7 +100,7 @@ def _numbered(rows: ir.Table, events: ir.Table) -> ir.Table:
 
 
 def _zones(ground: Ground) -> list[str]:
-    if not any(active.programme.when.wait.unit in _LENGTH for active in ground.each(AfterEvent)):
+    if not any(trigger.wait.unit in _LENGTH for _, trigger in ground.each(AfterEvent)):
         return []
     found = fetch(ground.context.connection, ground.facts.select("time_zone").distinct())
     return [zone for (zone,) in found if find_zone(zone) is not None]
@@ -135,5 +127,5 @@ def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
 
 
 def _own_zone(ground: Ground, rows: ir.Table) -> ir.Value:
-    cases = [(chosen(rows, active), active.playbook.time_zone) for active in ground.each(AfterEvent)]
+    cases = [(chosen(rows, active), active.playbook.time_zone) for active, _ in ground.each(AfterEvent)]
     return ibis.cases(*cases, else_=None)

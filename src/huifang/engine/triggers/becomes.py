@@ -18,8 +18,8 @@ from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.spans import Span, Unit
 from huifang.engine import conditions
 from huifang.engine.schedule import ONE_DAY, Active, moved
-from huifang.engine.triggers.ground import Ground, Slot, born, fact_of, slots_of
-from huifang.playbooks.expressions import parse
+from huifang.engine.triggers.ground import Ground, Slot, born, chosen, fact_of, slots_of
+from huifang.playbooks.expressions import Node, parse
 from huifang.playbooks.schema import Becomes
 
 _AT_ONCE = Span(0, Unit.DAY)
@@ -27,20 +27,23 @@ _AT_ONCE = Span(0, Unit.DAY)
 
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for the day itself: the beginnings between two plans are seen by the later one."""
-    for active in ground.each(Becomes):
+    for active, _ in ground.each(Becomes):
         for name, _, found in ground.looks(active):
             yield Slot(active, "becomes", name, found[ground.context.day], ground.context.day)
 
 
 def births(ground: Ground, table: ir.Table) -> Iterator[ir.Table]:
     """Everyone for whom a condition begins to hold."""
-    for active in ground.each(Becomes):
-        wait = active.programme.when.wait or _AT_ONCE
+    for active, trigger in ground.each(Becomes):
+        wait = trigger.wait or _AT_ONCE
         for name, calendar, _ in ground.looks(active):
             day = _so_long_before(ground.context.day, wait, calendar)
             since = ground.context.since
             before = None if since is None else _so_long_before(since, wait, calendar)
-            yield _births(ground, active, slots_of(table, "becomes"), name, day, before)
+            slot = slots_of(table, "becomes")
+            slot = slot.filter(chosen(slot, active))
+            slot = slot if name is None else slot.filter(slot.calendar == name)
+            yield _births(ground, active, parse(trigger.becomes), slot, day, before)
 
 
 def _so_long_before(day: date, wait: Span, calendar: WorkingCalendar | None) -> date:
@@ -53,23 +56,17 @@ def _so_long_before(day: date, wait: Span, calendar: WorkingCalendar | None) -> 
     return earlier
 
 
-def _holding(ground: Ground, active: Active, day: date) -> ir.Table:
+def _holding(ground: Ground, active: Active, tree: Node, day: date) -> ir.Table:
     facts = ground.facts if day == ground.context.day else ground.facts_on(day)
-    tree = parse(active.programme.when.becomes)
     return facts.filter(conditions.holds(tree, lambda name: fact_of(facts, active, name), day)).select("customer_id")
 
 
-def _births(ground: Ground, active: Active, slot: ir.Table, calendar: str | None, day: date, before: date | None) -> ir.Table:
+def _births(ground: Ground, active: Active, tree: Node, slot: ir.Table, day: date, before: date | None) -> ir.Table:
     known = ground.inputs.known
     mine = known.filter(known.playbook == active.name, known.programme == active.key)
-    now = _holding(ground, active, day).anti_join(mine.filter(mine.open), "customer_id")
-    held = _holding(ground, active, before) if before is not None else None
-    if held is not None:
-        now = now.anti_join(held.semi_join(mine, "customer_id"), "customer_id")
-    else:
-        now = now.anti_join(mine, "customer_id")
-    slot = slot.filter(slot.playbook == active.name, slot.programme == active.key)
-    slot = slot if calendar is None else slot.filter(slot.calendar == calendar)
+    now = _holding(ground, active, tree, day).anti_join(mine.filter(mine.open), "customer_id")
+    stale = mine if before is None else _holding(ground, active, tree, before).semi_join(mine, "customer_id")
+    now = now.anti_join(stale, "customer_id")
     rows = now.cross_join(slot)
     cause_day = ibis.literal(day)
     return born(ground, rows, customer_id=rows.customer_id, cause=cause_day.cast("string"), cause_day=cause_day)

@@ -24,8 +24,7 @@ _SOLAR, _LUNAR = "solar", "lunar"
 
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for each date; birthdays have one for each date of birth or each day of the year that falls on it."""
-    for active in ground.each(BeforeDate):
-        trigger = active.programme.when
+    for active, trigger in ground.each(BeforeDate):
         for name, calendar, found in ground.looks(active):
             for base, window in bases(trigger.by, -1, found, calendar):
                 if trigger.before == "birthday":
@@ -36,7 +35,7 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 def births(ground: Ground, table: ir.Table) -> Iterator[ir.Table]:
     """Everyone whose birthday, agreement or date is on a slot's day."""
-    befores = sorted({active.programme.when.before for active in ground.each(BeforeDate)})
+    befores = sorted({trigger.before for _, trigger in ground.each(BeforeDate)})
     slot = slots_of(table, "date")
     for before in befores:
         here = slot.filter(slot.subject == before)

@@ -28,8 +28,7 @@ def slots(ground: Ground) -> Iterator[Slot]:
     if not found:
         return
     ((earliest,),) = fetch(ground.context.connection, _anchors(ground, found))
-    for active in found:
-        trigger = active.programme.when
+    for active, trigger in found:
         for name, calendar, windows in ground.looks(active):
             base: date = earliest or ground.context.day
             while base <= ground.context.day:
@@ -40,41 +39,37 @@ def slots(ground: Ground) -> Iterator[Slot]:
                 base += timedelta(days=1)
 
 
-def _anchors(ground: Ground, found: list[Active]) -> ir.Table:
-    columns = {ground.facts[_start_column(active)] for active in found}
+def _anchors(ground: Ground, found: list[tuple[Active, Cadence]]) -> ir.Table:
+    columns = [ground.facts[name] for name in sorted({_start_column(trigger) for _, trigger in found})]
     starts = ground.facts.aggregate(**{f"day{number}": column.min() for number, column in enumerate(columns)})
     days = [starts[name] for name in starts.columns]
     return starts.select(earliest=ibis.least(*days) if len(days) > 1 else days[0])
 
 
-def _start_column(active: Active) -> str:
-    since = active.programme.when.since
-    return first_event_column(since) if since else "first_seen"
+def _start_column(trigger: Cadence) -> str:
+    return first_event_column(trigger.since) if trigger.since else "first_seen"
 
 
 def births(ground: Ground, table: ir.Table) -> Iterator[ir.Table]:
     """Every customer whose series has a day in a slot's window."""
     contacts, known = _last_contacts(ground), _last_known(ground)
-    for active in ground.each(Cadence):
-        yield _births(ground, active, slots_of(table, "cadence"), contacts, known)
+    for active, trigger in ground.each(Cadence):
+        yield _births(ground, active, trigger, slots_of(table, "cadence"), contacts, known)
 
 
-def _births(ground: Ground, active: Active, slot: ir.Table, contacts: ir.Table, known: ir.Table) -> ir.Table:
+def _births(ground: Ground, active: Active, trigger: Cadence, slot: ir.Table, contacts: ir.Table, known: ir.Table) -> ir.Table:
     slot = slot.filter(slot.playbook == active.name, slot.programme == active.key)
     mine = contacts.filter(contacts.programme == active.key).select(whom="customer_id", contacted="last_day", made="made")
     seen = known.filter(known.playbook == active.name, known.programme == active.key)
     seen = seen.select(whose="customer_id", finished="finished", is_open="is_open")
-    people = ground.facts.select("customer_id", start=_start_column(active))
+    people = ground.facts.select("customer_id", start=_start_column(trigger))
     people = people.left_join(mine, people.customer_id == mine.whom)
     people = people.left_join(seen, people.customer_id == seen.whose)
     people = people.filter(~people.is_open.fill_null(False))
-    times = active.programme.when.times
-    if times is not None:
-        people = people.filter(people.made.fill_null(0) < times)
+    if trigger.times is not None:
+        people = people.filter(people.made.fill_null(0) < trigger.times)
     last = ibis.greatest(people.contacted, people.finished)
-    people = people.select(
-        "customer_id", anchor=ibis.coalesce(last, people.start), way=ibis.ifelse(last.isnull(), _START, _GOES_ON)
-    )
+    people = people.select("customer_id", anchor=ibis.coalesce(last, people.start), way=ibis.ifelse(last.isnull(), _START, _GOES_ON))
     rows = people.join(slot, [people.anchor == slot.base, people.way == slot.subject])
     return born(ground, rows, customer_id=rows.customer_id, cause=rows.due.cast("string"), cause_day=rows.due)
 
@@ -82,9 +77,7 @@ def _births(ground: Ground, active: Active, slot: ir.Table, contacts: ir.Table, 
 def _last_contacts(ground: Ground) -> ir.Table:
     contacts = ground.inputs.contacts
     reached = contacts.filter(contacts.reached, contacts.day <= ground.context.day)
-    return reached.group_by(["customer_id", "programme"]).aggregate(
-        last_day=reached.day.max(), made=reached.count().cast("int64")
-    )
+    return reached.group_by(["customer_id", "programme"]).aggregate(last_day=reached.day.max(), made=reached.count().cast("int64"))
 
 
 def _last_known(ground: Ground) -> ir.Table:

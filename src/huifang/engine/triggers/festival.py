@@ -17,8 +17,7 @@ _AT_ONCE = Span(0, Unit.DAY)
 
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for each day of the festival in the playbook's country; of a festival of several days, the first."""
-    for active in ground.each(Festival):
-        trigger = active.programme.when
+    for active, trigger in ground.each(Festival):
         span, sign = (trigger.before, -1) if trigger.before else (trigger.after or _AT_ONCE, 1)
         country = active.playbook.calendar.country
         days = {day.day for key, day in ground.days if key == country and trigger.festival in day.festivals}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from typing import TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -15,6 +16,7 @@ from huifang.engine import conditions
 from huifang.engine.schedule import Active, Window, uses_working_days, windows
 from huifang.engine.stages import Inputs, PlanContext, fact_column, fetch
 from huifang.playbooks.expressions import parse
+from huifang.playbooks.schema import Trigger
 
 SLOT: dict[str, str] = {
     "playbook": "string", "programme": "string", "trigger": "string", "subject": "string", "calendar": "string",
@@ -22,6 +24,7 @@ SLOT: dict[str, str] = {
     "deadline": "date", "expires": "date",
 }  # fmt: skip
 """Columns of the table of slots; what `subject`, `number`, `base` and `cause` hold is the trigger's own."""
+T = TypeVar("T", bound=Trigger)
 BIRTH = ("playbook", "programme", "calendar", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires",
          "handler_id", "amount")  # fmt: skip
 """Columns of an occurrence at its birth."""
@@ -64,12 +67,12 @@ class Ground:
     facts_on: Callable[[date], ir.Table] = field(repr=False)
     """The facts as they were on an earlier day."""
 
-    def each(self, kind: type) -> Iterator[Active]:
-        """The programmes with a trigger of that kind."""
+    def each(self, kind: type[T]) -> Iterator[tuple[Active, T]]:
+        """The programmes with a trigger of that kind, with the trigger."""
         for playbook in self.context.playbooks:
             for key, programme in playbook.programmes.items():
                 if isinstance(programme.when, kind):
-                    yield Active(playbook, key, programme)
+                    yield Active(playbook, key, programme), programme.when
 
     def looks(self, active: Active) -> Iterator[tuple[str | None, WorkingCalendar | None, dict[date, Window]]]:
         """The programme's windows for every calendar that makes a difference to it; None stands for any."""

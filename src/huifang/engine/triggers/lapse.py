@@ -13,8 +13,7 @@ from huifang.playbooks.schema import Lapse
 
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for each day of the last event; 6 months after 31 August is the last of February."""
-    for active in ground.each(Lapse):
-        trigger = active.programme.when
+    for active, trigger in ground.each(Lapse):
         for name, calendar, found in ground.looks(active):
             for base, window in bases(trigger.exactly, 1, found, calendar):
                 yield Slot(active, "lapse", name, window, base, trigger.lapse)
@@ -23,7 +22,7 @@ def slots(ground: Ground) -> Iterator[Slot]:
 def births(ground: Ground, table: ir.Table) -> ir.Table:
     """Every customer whose last event of the kind was on a slot's day; of several on that day, the one with the highest id."""
     slot, facts = slots_of(table, "lapse"), ground.facts
-    kinds = sorted({active.programme.when.lapse for active in ground.each(Lapse)})
+    kinds = sorted({trigger.lapse for _, trigger in ground.each(Lapse)})
     found = [_due(ground, slot.filter(slot.subject == kind), facts[last_event_column(kind)], kind) for kind in kinds]
     rows = found[0].union(*found[1:], distinct=False) if len(found) > 1 else found[0]
     return born(
@@ -40,9 +39,8 @@ def _due(ground: Ground, slot: ir.Table, last: ir.Value, kind: str) -> ir.Table:
                            staff_id=events.staff_id, amount=events.amount)  # fmt: skip
     joined = rows.join(events, [rows.customer_id == events.whose, rows.base == events.on_day])
     keys = ["playbook", "programme", "calendar", "customer_id", "base", "due", "deadline", "expires"]
-    best = joined.group_by(keys).aggregate(
+    return joined.group_by(keys).aggregate(
         event_id=joined.event_id.max(),
         staff_id=joined.staff_id.argmax(joined.event_id),
         amount=joined.amount.argmax(joined.event_id),
     )
-    return best

@@ -13,9 +13,9 @@ from huifang.playbooks.schema import OnAnswer
 
 def slots(ground: Ground) -> Iterator[Slot]:
     """A slot for each day of the request."""
-    for active in ground.each(OnAnswer):
+    for active, trigger in ground.each(OnAnswer):
         for name, calendar, found in ground.looks(active):
-            for base, window in bases(active.programme.when.wait, 1, found, calendar):
+            for base, window in bases(trigger.wait, 1, found, calendar):
                 yield Slot(active, "request", name, window, base)
 
 
@@ -24,6 +24,4 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     asked = ground.inputs.requests.select("request_id", "customer_id", asked_for="programme", on_day="day")
     slot = slots_of(table, "request")
     rows = asked.join(slot, [asked.asked_for == slot.programme, asked.on_day == slot.base])
-    return born(
-        ground, rows, customer_id=rows.customer_id, cause=rows.request_id.cast("string"), cause_day=rows.on_day
-    )
+    return born(ground, rows, customer_id=rows.customer_id, cause=rows.request_id.cast("string"), cause_day=rows.on_day)

@@ -155,3 +155,26 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}/{self.channel}"
+
+
+class DuplicateDecision(models.Model):
+    """What a person has said of two customers that may be one: merged (with what was moved, so that it can be undone) or different."""
+
+    class Verdict(models.TextChoices):
+        MERGED = "merged", _("Merged")
+        DIFFERENT = "different", _("Different people")
+
+    kept = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    moved = models.JSONField(default=dict)
+    """Table → ids that were moved to the customer who is kept."""
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kept", "other"])]
+
+    def __str__(self) -> str:
+        return f"{self.kept_id} {self.verdict} {self.other_id}"

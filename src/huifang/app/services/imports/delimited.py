@@ -46,7 +46,9 @@ def width_of(sample: list[str], delimiter: str) -> int:
     """How many cells most rows have."""
     counts = Counter(line.count(delimiter) + 1 for line in sample if line.strip() and '"' not in line)
     if not counts:
-        counts = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in sample if line.strip() and line.count('"') % 2 == 0)
+        counts = Counter(
+            len(next(csv.reader([line], delimiter=delimiter), [])) for line in sample if line.strip() and line.count('"') % 2 == 0
+        )
     return counts.most_common(1)[0][0] if counts else 1
 
 
@@ -59,7 +61,9 @@ def rows(lines: Iterable[tuple[int, str, bool]], delimiter: str, width: int) -> 
             yield Bad(number, "encoding", text)
         elif '"' not in text:
             cells = text.split(delimiter)
-            yield (number, cells) if len(text) <= limits.CELL or max(map(len, cells)) <= limits.CELL else Bad(number, "long-cell", text[:200])
+            yield (
+                (number, cells) if len(text) <= limits.CELL or max(map(len, cells)) <= limits.CELL else Bad(number, "long-cell", text[:200])
+            )
         else:
             yield _quoted(queue, number, text, delimiter, width)
 

@@ -39,7 +39,9 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
     size = source.seek(0, os.SEEK_END)
     if size > limits.BYTES:
         raise refused(
-            "too-large", Words(f"文件有 {size / 2**20:.0f} MB，超过 100 MB。", f"The file has {size / 2**20:.0f} MB; the most is 100 MB."), limits.SPLIT
+            "too-large",
+            Words(f"文件有 {size / 2**20:.0f} MB，超过 100 MB。", f"The file has {size / 2**20:.0f} MB; the most is 100 MB."),
+            limits.SPLIT,
         )
     kind = kind_of(source, size)
     digest = _hash(source)
@@ -53,7 +55,9 @@ def kind_of(source: BinaryIO, size: int) -> FileKind:
     source.seek(0)
     head = source.read(65536)
     if not head.strip(b"\0\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
-        raise refused("empty", Words("文件是空的。", "The file is empty."), Words("请检查导出是否成功。", "Check whether the export worked."))
+        raise refused(
+            "empty", Words("文件是空的。", "The file is empty."), Words("请检查导出是否成功。", "Check whether the export worked.")
+        )
     if head.startswith(b"PK"):
         return _zip_kind(source, size)
     if head.startswith(_OLE):
@@ -92,18 +96,31 @@ def _zip_kind(source: BinaryIO, size: int) -> FileKind:
     try:
         with zipfile.ZipFile(source) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, OverflowError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        ValueError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OverflowError,
+    ) as error:
         raise refused("damaged", Words("文件已损坏或不完整。", "The file is damaged or incomplete."), limits.SAVE_AGAIN) from error
     if len(parts) > limits.PARTS or sum(part.file_size for part in parts) > max(size, 1) * limits.INFLATE:
         raise refused("bomb", Words("文件解压后过大。", "The file unpacks to too much."), limits.SPLIT)
     if any(part.flag_bits & 1 for part in parts):
-        raise refused("password", Words("文件有打开密码。", "The file is protected with a password."), Words("请先去掉密码。", "Remove the password."))
+        raise refused(
+            "password", Words("文件有打开密码。", "The file is protected with a password."), Words("请先去掉密码。", "Remove the password.")
+        )
     names = {part.filename for part in parts}
     if any(name.startswith("xl/workbook.") for name in names):
         return "xlsx"
     if "content.xml" in names:
         return "ods"
-    raise refused("no-table", Words("这是压缩包或其他文档，不是表格文件。", "This is an archive or another document, not a table."), limits.SAVE_AGAIN)
+    raise refused(
+        "no-table", Words("这是压缩包或其他文档，不是表格文件。", "This is an archive or another document, not a table."), limits.SAVE_AGAIN
+    )
 
 
 def _check_directory(source: BinaryIO, size: int) -> None:
@@ -152,4 +169,6 @@ def pieces(path: Path) -> Iterator[bytes]:
                 yield unseal_bytes(file.read(int.from_bytes(length, "big")), f"import.file:{number}")
                 number += 1
     except FileNotFoundError as error:
-        raise refused("gone", Words("上传的文件已不在。", "The uploaded file is gone."), Words("请重新上传。", "Upload it again.")) from error
+        raise refused(
+            "gone", Words("上传的文件已不在。", "The uploaded file is gone."), Words("请重新上传。", "Upload it again.")
+        ) from error

@@ -26,6 +26,7 @@ def refused(code: str, what: Words, remedy: Words, place: Place | None = None) -
 
 
 SAVE_AGAIN: Final = Words(
-    "请用 Excel 或 WPS 打开，另存为 .xlsx 或 UTF-8 CSV 后再导入。", "Open it in Excel or WPS, save it as .xlsx or UTF-8 CSV, and import that."
+    "请用 Excel 或 WPS 打开，另存为 .xlsx 或 UTF-8 CSV 后再导入。",
+    "Open it in Excel or WPS, save it as .xlsx or UTF-8 CSV, and import that.",
 )
 SPLIT: Final = Words("请拆成几个文件分别导入。", "Split it into several files and import each.")

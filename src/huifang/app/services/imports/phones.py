@@ -9,16 +9,17 @@ from decimal import Decimal
 import phonenumbers
 
 from huifang.app.services.imports.reading import Cell
-from huifang.app.services.imports.values import Unreadable, narrow
+from huifang.app.services.imports.values import narrow
+from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _HOTLINE = re.compile(r"[48]00\d{7}")
-_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?e\+?(\d{1,2})", re.I)
+_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?e\+?(\d{1,2})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[、,;/|\n]+|\s{2,}|或|和")
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
-_EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})$", re.I)
+_EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
 _LABEL = re.compile(r"[^\W\d_]+")
 
 
@@ -31,8 +32,8 @@ class Phone:
     label: str = ""
 
 
-def phones(cell: Cell, region: str = "CN") -> tuple[Phone, ...]:
-    """The numbers of a cell, each once. Raises `Unreadable` where a part of it is no number.
+def phones(cell: Cell, region: str = "CN", area_code: str = "") -> tuple[Phone, ...]:
+    """The numbers of a cell, each once; `area_code` (``0759``) goes before local numbers. Raises `Unreadable` for what is no number.
 
     >>> [phone.value for phone in phones("0086 138 0000 2046、020-8888 7777")]
     ['+8613800002046', '+862088887777']
@@ -44,10 +45,12 @@ def phones(cell: Cell, region: str = "CN") -> tuple[Phone, ...]:
         return (Phone(f"+86{said}", mobile=True),)
     said = said.removesuffix(".0")
     if "*" in said:
-        raise Unreadable("phone.masked", Words(f"“{said[:40]}”被遮盖，请提供完整号码。", f"“{said[:40]}” is masked; give the whole number."))
+        raise Unreadable(
+            "phone.masked", Words(f"“{said[:40]}”被遮盖，请提供完整号码。", f"“{said[:40]}” is masked; give the whole number.")
+        )
     found: dict[str, Phone] = {}
     for part in _parts(said):
-        phone = _phone(part, region, said)
+        phone = _phone(part, region, area_code, said)
         found.setdefault(phone.value, phone)
     if not found:
         raise _no_phone(said)
@@ -64,7 +67,7 @@ def _parts(said: str) -> list[str]:
     return parts
 
 
-def _phone(part: str, region: str, said: str) -> Phone:
+def _phone(part: str, region: str, area_code: str, said: str) -> Phone:
     label = " ".join(found for found in _BRACKETS.findall(part) if _LABEL.search(found))
     bare = _BRACKETS.sub(lambda found: "" if _LABEL.search(found[1]) else found[1], part)
     if scientific := _SCIENTIFIC.fullmatch(bare.strip()):
@@ -76,7 +79,7 @@ def _phone(part: str, region: str, said: str) -> Phone:
         extension = None
     label = " ".join(word for word in (label, *_LABEL.findall(bare)) if word).strip()[:60]
     digits = re.sub(r"[^\d+]", "", bare)
-    value, mobile = _normal(digits, region, said)
+    value, mobile = _normal(digits, region, area_code, said)
     return Phone(f"{value};ext={extension[1]}" if extension else value, mobile and not extension, label)
 
 
@@ -86,12 +89,15 @@ def _whole(found: re.Match[str], said: str) -> str:
     if len(fraction.rstrip("0")) < power - 3:
         raise Unreadable(
             "phone.digits-lost",
-            Words(f"“{said[:40]}”的末几位已被表格软件丢失，请补全。", f"“{said[:40]}” has lost its last digits in the spreadsheet; complete it."),
+            Words(
+                f"“{said[:40]}”的末几位已被表格软件丢失，请补全。",
+                f"“{said[:40]}” has lost its last digits in the spreadsheet; complete it.",
+            ),
         )
     return str(int(Decimal(found[0])))
 
 
-def _normal(digits: str, region: str, said: str) -> tuple[str, bool]:
+def _normal(digits: str, region: str, area_code: str, said: str) -> tuple[str, bool]:
     if region == "CN":
         national = re.sub(r"^(?:\+86|0086|86(?=1[3-9]\d{9}$))", "", digits)
         national = national[1:] if re.fullmatch(r"01[3-9]\d{9}", national) and not _LANDLINE.fullmatch(national) else national
@@ -102,9 +108,14 @@ def _normal(digits: str, region: str, said: str) -> tuple[str, bool]:
         if _HOTLINE.fullmatch(national):
             return f"+86{national}", False
         if re.fullmatch(r"[2-9]\d{6,7}", national):
+            if _LANDLINE.fullmatch(f"{area_code}{national}"):
+                return f"+86{area_code[1:]}{national}", False
             raise Unreadable(
                 "phone.area-code",
-                Words(f"“{said[:40]}”缺少区号，请写成 010-88887777。", f"“{said[:40]}” lacks its area code; write 010-88887777."),
+                Words(
+                    f"“{said[:40]}”缺少区号，请写成 010-88887777，或在导入时填写本地区号。",
+                    f"“{said[:40]}” lacks its area code; write 010-88887777, or give the area code for the whole import.",
+                ),
             )
     return _foreign(digits, region, said)
 

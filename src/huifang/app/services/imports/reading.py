@@ -118,8 +118,7 @@ def _feed(sink: BinaryIO, request: dict[str, Any], pieces: Iterator[bytes]) -> N
     with contextlib.suppress(OSError, ImportRefused):  # the child ended early, or the file is gone: told by the reading side
         try:
             sink.write(json.dumps(request).encode() + b"\n")
-            for piece in pieces:
-                sink.write(piece)
+            sink.writelines(pieces)
         finally:
             sink.close()
 

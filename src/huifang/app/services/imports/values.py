@@ -12,9 +12,12 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from huifang.app.services.imports.reading import Cell
+from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
+_GUARDED = ("'=", "'+", "'-", "'@")
+"""A text that was kept from being a formula when it was written."""
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "空", "n/a", "na", "null", "none", "nan", "未知"})
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -23,23 +26,20 @@ _SEPARATED = re.compile(r"(\d{4}|\d{2})[-/.年 ](\d{1,2})[-/.月 ](\d{1,2})[日�
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-_CLOCK = re.compile(r"[T ]*(上午|下午|晚上|中午|凌晨|am|pm)? ?(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?[分秒]? ?(am|pm)?", re.I)
-_MONEY = re.compile(r"(?:[¥￥$]|rmb|cny|人民币)?([+-]?)(?:[¥￥$])?(\d[\d,]*(?:\.\d*)?|\.\d+)(万|千)?(?:元整|元|圆|块|rmb|cny|yuan)?", re.I)
+_CLOCK = re.compile(
+    r"[T ]*(上午|下午|晚上|中午|凌晨|am|pm)? ?(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?)?[分秒]? ?(am|pm)?", re.IGNORECASE
+)
+_MONEY = re.compile(
+    r"(?:[¥￥$]|rmb|cny|人民币)?([+-]?)(?:[¥￥$])?(\d[\d,]*(?:\.\d*)?|\.\d+)(万|千)?(?:元整|元|圆|块|rmb|cny|yuan)?", re.IGNORECASE
+)
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓", "✔", "已", "真", "同意"})
 _NO = frozenset({"否", "无", "没有", "不", "不是", "n", "no", "false", "f", "0", "×", "✗", "✘", "x", "未", "假", "不同意"})
 
 
-class Unreadable(Exception):
-    """A cell cannot be taken: code, and what is wrong with what to do about it."""
-
-    def __init__(self, code: str, words: Words) -> None:
-        super().__init__(words.en)
-        self.code = code
-        self.words = words
-
-
 def text(cell: Cell) -> str:
     """What a cell says: trimmed, without invisible characters; a whole number without its ``.0``; a formula's error is blank.
+
+    The quote that guards a text against being a formula is taken off.
 
     >>> text(13500009525.0), text("  张三\u00a0 "), text(True)
     ('13500009525', '张三', '是')
@@ -47,6 +47,8 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         said = _INVISIBLE.sub("", cell.replace("\r\n", "\n").replace("\u00a0", " ")) if not cell.isalnum() else cell
         said = said.strip(" \t\n\r\u3000")
+        if said.startswith(_GUARDED):
+            said = said[1:]
         return "" if said in _ERRORS else said
     if cell is None:
         return ""
@@ -235,7 +237,7 @@ def number(cell: Cell) -> float | int | None:
     said = narrow(cell)
     if not said:
         return None
-    found = re.fullmatch(r"([+-]?)(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*(万|%)?\s*[^\d\W]{0,8}", said, re.I)
+    found = re.fullmatch(r"([+-]?)(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*(万|%)?\s*[^\d\W]{0,8}", said, re.IGNORECASE)
     if not found:
         raise _no_number(said)
     value = float(found[1] + found[2].replace(",", "")) * {"万": 10000, "%": 0.01}.get(found[3] or "", 1)

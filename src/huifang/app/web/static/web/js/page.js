@@ -1,8 +1,8 @@
-/* What every page does: close toasts and menus, tell when the network or the session is gone. */
+/* What every page does: close toasts and menus, forget kept texts at sign-out. */
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
-  if (close) close.closest(".toast, dialog")?.remove?.();
+  if (close) close.closest(".toast")?.remove();
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
@@ -17,7 +17,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-forget]")) {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("huifang.")) localStorage.removeItem(key);
-  }
+  if (!event.target.matches("[data-forget]")) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("huifang.")) localStorage.removeItem(key);
 });
+
+/* A toast that says all is well goes by itself; one that came with a part of a page is taken over from it. */
+function tidy(toasts) {
+  for (const toast of toasts.querySelectorAll(".toast:not([data-seen])")) {
+    toast.dataset.seen = "";
+    setTimeout(() => toast.remove(), 6000);
+  }
+}
+const toasts = document.getElementById("toasts");
+if (toasts) {
+  tidy(toasts);
+  new MutationObserver(() => tidy(toasts)).observe(toasts, { childList: true });
+}

@@ -1,0 +1,1 @@
+"""The system's verbs of the command line, a module each."""

@@ -1,0 +1,149 @@
+"""``huifang demo``: two generated businesses on this machine, each an installation of its own, started and stopped together."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from huifang.app.commands.processes import migrate, port_is_free, port_taken, say, start
+from huifang.stores.calendar_sources import calendar
+
+BUSINESSES = ("repair-shop", "hospital")
+PASSWORD = "huifang-demo"  # noqa: S105 - shown on the sign-in page of a demo
+LOGINS = {
+    "repair-shop": (("hf01", "回访员 agent"), ("kf01", "主管 supervisor"), ("dz01", "经理 manager"), ("gl01", "管理员 administrator")),
+    "hospital": (("sf01", "回访员 agent"), ("zr01", "主管 supervisor"), ("yz01", "经理 manager"), ("gl01", "管理员 administrator")),
+}
+_ZONE = ZoneInfo("Asia/Shanghai")
+_SEED = 1
+_HOURS = ((time(9), time(11, 30)), (time(14), time(17)))
+_MORNING = {"repair-shop": time(9, 5), "hospital": time(10, 5)}
+
+
+def run(arguments: Sequence[str], language: str) -> int:  # noqa: ARG001
+    """Make the businesses where today's are not there, serve both, stop both with Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="huifang demo", description="Two demo businesses on this machine. 启动两家演示企业。")
+    parser.add_argument("--data", type=Path, default=Path("var/demo"), help="folder to keep them in / 数据目录")
+    parser.add_argument("--port", type=int, default=8000, help="first port / 起始端口")
+    parser.add_argument("--business", choices=BUSINESSES, action="append", help="only this one / 只启动一家")
+    parser.add_argument("--prepare", action="store_true", help="make the data and stop / 只生成数据")
+    chosen = parser.parse_args(arguments)
+    businesses = tuple(dict.fromkeys(chosen.business or BUSINESSES))
+    return demo(chosen.data, chosen.port, businesses, serve=not chosen.prepare)
+
+
+def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, serve: bool = True) -> int:
+    """The demo in `data_dir`, from `port` on; returns when it has been stopped. Making both takes up to a minute, side by side."""
+    ports = list(range(port, port + len(businesses)))
+    taken = [each for each in ports if serve and not port_is_free("127.0.0.1", each)]
+    if taken:
+        say(port_taken(taken[0]).say("zh") + " / " + port_taken(taken[0]).say("en"))
+        return 1
+    now = datetime.now(UTC)
+    environments = {each: environment(data_dir, each, now) for each in businesses}
+    if not _prepare(environments):
+        return 1
+    if not serve:
+        return 0
+    running = [_serve(environments[each], number) for each, number in zip(businesses, ports, strict=True)]
+    for each, number in zip(businesses, ports, strict=True):
+        say(f"\n{each}: http://127.0.0.1:{number}/")
+        for name, role in LOGINS[each]:
+            say(f"  {name} / {PASSWORD}  ({role})")
+    say("\nCtrl-C 结束 / Ctrl-C stops")
+    return _until_stopped(running)
+
+
+def opening(now: datetime, business: str) -> datetime:
+    """The moment a demo shows at `now`: `now` itself inside the hours of a working day, else the morning of the last working day."""
+    local = now.astimezone(_ZONE)
+    days = calendar("CN", local.year - 1, local.year)
+    working = days.is_working(local.date())
+    begins = _MORNING[business]
+    if working and any(max(start, begins) <= local.time() < end for start, end in _HOURS):
+        return now
+    day = local.date() if working else days.add_working_days(local.date(), -1)
+    return datetime.combine(day, begins, _ZONE).astimezone(UTC)
+
+
+def environment(data_dir: Path, business: str, now: datetime) -> dict[str, str]:
+    """Environment variables of a business's own installation."""
+    offset = int((opening(now, business) - now).total_seconds())
+    return {
+        **os.environ, "HUIFANG_DATA": str((data_dir / business).resolve()), "HUIFANG_DATABASE": "", "HUIFANG_DEMO": "1",
+        "HUIFANG_DEMO_CLOCK": str(offset), "HUIFANG_TIME_ZONE": "Asia/Shanghai", "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+    }  # fmt: skip
+
+
+def _prepare(environments: dict[str, dict[str, str]]) -> bool:
+    """Make what is not there yet, each business in a process of its own; whether all went well."""
+    making = {
+        each: subprocess.Popen([sys.executable, "-m", "huifang.app.commands.demo", each], env=environment)
+        for each, environment in environments.items()
+    }
+    statuses = [process.wait() for process in making.values()]
+    return not any(statuses)
+
+
+def make(business: str) -> int:
+    """Make one business in this process's own installation, unless the one that is there was made for the same day."""
+    from django.conf import settings
+
+    folder = Path(os.environ["HUIFANG_DATA"])
+    moment = datetime.now(UTC) + timedelta(seconds=int(os.environ["HUIFANG_DEMO_CLOCK"]))
+    day = moment.astimezone(_ZONE).date()
+    made_for = {"day": day.isoformat(), "seed": _SEED}
+    note = folder / "demo.json"
+    if note.exists() and json.loads(note.read_text("utf-8")) == made_for:
+        return 0
+    shutil.rmtree(folder, ignore_errors=True)
+    start()
+    assert settings.HUIFANG.demo  # noqa: S101 - never on top of a real installation
+    migrate()
+    _fill(business, day, moment)
+    note.write_text(json.dumps(made_for), "utf-8")
+    return 0
+
+
+def _fill(business: str, day: date, moment: datetime) -> None:
+    from huifang.app.demo_load import load
+    from huifang.app.services.planning import plan_day
+    from huifang.demo.command import BUSINESSES as MAKERS
+
+    say(f"{business}: 正在生成 {day.isoformat()} 的演示数据… / making the data of {day.isoformat()}…")
+    load(MAKERS[business](day, _SEED), moment)
+    plan_day(day, moment)
+
+
+def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+    command = f"from huifang.app.commands.serve import run; raise SystemExit(run(['--port', '{port}'], 'zh'))"
+    return subprocess.Popen([sys.executable, "-c", command], env=environment)
+
+
+def _until_stopped(running: list[subprocess.Popen[bytes]]) -> int:
+    status = 0
+    try:
+        status = max(process.wait() for process in running)
+    except KeyboardInterrupt:
+        status = 0
+    finally:
+        for process in running:
+            with suppress(ProcessLookupError):
+                process.terminate()
+        for process in running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(make(sys.argv[1]))

@@ -1,0 +1,145 @@
+"""A generated business into an empty installation: register here, history in `demo_history`. Written in bulk, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from huifang.app.business_time import business_moment
+from huifang.app.demo_history import load_history
+from huifang.app.demo_keys import BATCH, MIDNIGHT, Keys
+from huifang.app.indexes import name_index, tail_index, value_index
+from huifang.app.records.models import Agreement, Branch, Consent, ContactPoint, Customer, Event, OptOut, PlaybookVersion, Role, Staff
+from huifang.app.services import audit
+from huifang.app.services.playbooks import activate, add_version, playbook_of
+from huifang.demo import business as made
+from huifang.playbooks import library
+
+PASSWORD = "huifang-demo"  # noqa: S105 - shown on the sign-in page of a demo
+SENSITIVE = ("hospital",)
+"""Businesses whose consents are also the separate consent that health data needs."""
+
+
+def load(business: made.Business, now: datetime) -> PlaybookVersion:
+    """Everything of `business` into the empty tables, and its playbook put in force. The version in force."""
+    with transaction.atomic():
+        version = activate(None, add_version(None, library.text(business.key), f"{business.key}.yaml", now), now)
+        keys = Keys()
+        _branches(business, keys)
+        _staff(business, keys)
+        _customers(business, keys)
+        _events(business, keys)
+        _consents(business, keys)
+        load_history(business, keys, version, playbook_of(version))
+        audit.write(None, "demo.loaded", business.key, seed=business.seed, day=business.as_of.isoformat())
+    return version
+
+
+def _branches(business: made.Business, keys: Keys) -> None:
+    rows = [Branch(code=one.code, name=one.name) for one in business.branches]
+    keys.branches = {one.code: one.pk for one in Branch.objects.bulk_create(rows)}
+
+
+def _staff(business: made.Business, keys: Keys) -> None:
+    password = make_password(PASSWORD)
+    rows = [
+        Staff(
+            code=one.code, name=one.name, role=one.role or Role.NONE, branch_id=keys.branches[one.branch],
+            sign_in_name=one.sign_in_name or None, capacity=one.capacity, password=password if one.sign_in_name else "!",
+            all_branches=one.role in (Role.SUPERVISOR, Role.ADMINISTRATOR) or len(business.branches) == 1,
+        )
+        for one in business.staff
+    ]  # fmt: skip
+    keys.staff = {one.code: one.pk for one in Staff.objects.bulk_create(rows)}
+    _desk_of_all_branches(business, keys)
+
+
+def _desk_of_all_branches(business: made.Business, keys: Keys) -> None:
+    """Those who make follow-ups, and the first manager, work for every branch."""
+    everywhere = [one.code for one in business.staff if one.capacity]
+    everywhere += [one.code for one in business.staff if one.role == Role.MANAGER and one.branch == business.branches[0].code][:1]
+    Staff.objects.filter(pk__in=[keys.staff[code] for code in everywhere]).update(all_branches=True)
+
+
+def _customers(business: made.Business, keys: Keys) -> None:
+    rows = [
+        Customer(
+            code=one.code, kind=one.kind, status=one.status, name=one.name, name_index=name_index(one.name),
+            branch_id=keys.branches[one.branch], owner_id=keys.staff.get(one.owner), language="zh", birthday=one.birthday,
+            birthday_lunar=one.birthday_lunar, first_seen=one.first_seen,
+            attributes=plain({"gender": one.gender, **one.attributes}) if one.gender else plain(one.attributes),
+        )
+        for one in business.customers
+    ]  # fmt: skip
+    keys.customers = {one.code: one.pk for one in Customer.objects.bulk_create(rows, batch_size=BATCH)}
+    points = (point for one in business.customers for point in _points(one, keys.customers[one.code]))
+    for point in ContactPoint.objects.bulk_create(points, batch_size=BATCH):
+        if point.kind == "phone":
+            keys.phones.setdefault(point.customer_id, point.pk)
+
+
+def _points(one: made.Customer, customer_id: int) -> Iterable[ContactPoint]:
+    numbers: dict[str, made.Phone] = {}
+    for phone in one.phones:
+        numbers.setdefault(f"+86{phone.number}", phone)
+    for place, (number, phone) in enumerate(numbers.items()):
+        yield ContactPoint(
+            customer_id=customer_id, kind="phone", value=number, value_index=value_index(number), tail_index=tail_index(number),
+            label=phone.whose, primary=place == 0, usable=phone.usable, mobile=True,
+        )  # fmt: skip
+    for kind, value in (("email", one.email), ("address", one.address)):
+        if value:
+            yield ContactPoint(customer_id=customer_id, kind=kind, value=value, value_index=value_index(value), primary=True)
+
+
+def _events(business: made.Business, keys: Keys) -> None:
+    events = (
+        Event(
+            customer_id=keys.customers[one.customer], kind=one.kind, code=one.code, at=one.at.astimezone(UTC), day=one.at.date(),
+            amount=one.amount, branch_id=keys.branches[one.branch], staff_id=keys.staff.get(one.staff), attributes=plain(one.attributes),
+        )
+        for one in business.events
+    )  # fmt: skip
+    for event in Event.objects.bulk_create(events, batch_size=BATCH):
+        keys.events[event.code] = event.pk
+        keys.event_days[event.pk] = event.day
+    agreements = (
+        Agreement(
+            customer_id=keys.customers[one.customer], kind=one.kind, code=one.code, starts=one.starts, ends=one.ends, status=one.status,
+            amount=one.amount, attributes=plain(one.attributes),
+        )
+        for one in business.agreements
+    )  # fmt: skip
+    keys.agreements = {one.code: one.pk for one in Agreement.objects.bulk_create(agreements, batch_size=BATCH)}
+
+
+def _consents(business: made.Business, keys: Keys) -> None:
+    rows, refused = [], []
+    for one in business.consents:
+        customer, at = keys.customers[one.customer], business_moment(one.day, MIDNIGHT)
+        purposes = [one.purpose, *(["sensitive"] if one.allowed and business.key in SENSITIVE else [])]
+        rows += [
+            Consent(customer_id=customer, purpose=each, channel=one.channel, allowed=one.allowed, at=at, road="import", proof=one.source)
+            for each in purposes
+        ]
+        if not one.allowed:
+            refused.append((customer, one, at))
+    Consent.objects.bulk_create(rows, batch_size=BATCH)
+    indexes: dict[int, list[str]] = {}
+    concerned = ContactPoint.objects.filter(customer_id__in={customer for customer, _, _ in refused})
+    for customer, index in concerned.values_list("customer_id", "value_index"):
+        indexes.setdefault(customer, []).append(index)
+    refusals = [
+        OptOut(value_index=index, purpose=one.purpose, channel=one.channel, at=at)
+        for customer, one, at in refused
+        for index in indexes.get(customer, ())
+    ]
+    OptOut.objects.bulk_create(refusals, batch_size=BATCH, ignore_conflicts=True)
+
+
+def plain(attributes: Mapping[str, object]) -> dict[str, object]:
+    """Attributes as JSON keeps them: dates as text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in attributes.items()}

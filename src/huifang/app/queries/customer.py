@@ -1,0 +1,108 @@
+"""One customer: classes, agreements, and for every occurrence what the plan decided and by which rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huifang.app.access import occurrences_for
+from huifang.app.formats import day_words
+from huifang.app.queries.customer_facts import values_of
+from huifang.app.queries.timeline import Names
+from huifang.app.records.models import Customer, Decision, Staff
+from huifang.domain.contact import DECISION_WORDS, DecisionKind
+from huifang.domain.words import Words
+from huifang.playbooks.schema import Playbook
+
+_TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "accent", "suppressed": "bad", "expired": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was last decided about an occurrence, and before that."""
+
+    programme: str
+    cause_day: date
+    due: date
+    decision: str
+    tone: str
+    why: str
+    on: date
+    closed: str
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A class or a step of a ladder the customer has in a playbook, or a fact with its value."""
+
+    title: str
+    value: str
+
+
+def decisions_of(staff: Staff, customer_id: int, names: Names, language: str) -> tuple[Decided, ...]:
+    """The last 30 occurrences of a customer in the person's scope, newest first. Two queries."""
+    rows = occurrences_for(staff).filter(customer=customer_id).order_by("-due", "-id").values()[:30]
+    history: dict[int, list[str]] = {}
+    past = Decision.objects.filter(occurrence__in=[row["id"] for row in rows]).order_by("-day", "-id")
+    for row in past.values("occurrence_id", "day", "decision", "rule", "until", "detail"):
+        history.setdefault(row["occurrence_id"], []).append(f"{day_words(row['day'], language)} · {reason(row, language)}")
+    return tuple(
+        Decided(
+            names.programme(row["programme"]), row["cause_day"], row["due"], DECISION_WORDS[DecisionKind(row["decision"])].say(language),
+            _TONES.get(row["decision"], ""), reason(row, language), row["decided_on"], _closed(row["closed_as"]),
+            tuple(history.get(row["id"], [])[1:6]),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def reason(row: dict[str, Any], language: str) -> str:
+    """A decision's rule in words, its places filled from the row and its figures."""
+    rule = _rules().get(row["rule"])
+    if rule is None:
+        return str(row["rule"])
+    places = {name: value for name, value in (row | (row["detail"] or {})).items() if value is not None}
+    return rule.fill({name: day_words(value, language) if isinstance(value, date) else value for name, value in places.items()}).say(language)
+
+
+@cache
+def _rules() -> dict[str, Words]:
+    from huifang.engine.rules import RULES  # reading the engine takes a second: only when a customer's decisions are looked at
+
+    return {code: rule.words for code, rule in RULES.items()}
+
+
+def _closed(code: str) -> str:
+    return {
+        "done": _("Done"), "expired": _("Expired"), "held-out": _("Held out"), "suppressed": _("Not contacted"), "given-up": _("Given up"),
+        "withdrawn": _("Withdrawn"),
+    }.get(code, code)  # fmt: skip
+
+
+def standing(customer: Customer, playbooks: tuple[Playbook, ...], day: date, language: str) -> tuple[tuple[str, ...], tuple[Standing, ...]]:
+    """The classes a customer is in, as words, and the titled facts of the playbooks with their values. At most eight queries a playbook."""
+    classes: list[str] = []
+    facts: list[Standing] = []
+    for playbook in playbooks:
+        values = values_of(playbook, customer, day)
+        for name, ladder in playbook.ladders.items():
+            step = ladder.steps.get(str(values.get(name)))
+            classes += [step.title.say(language)] if step else []
+        classes += [rule.title.say(language) for name, rule in playbook.classes.items() if values.get(name) is True]
+        for name, fact in playbook.facts.items():
+            if fact.title and values.get(name) is not None:
+                facts.append(Standing(fact.title.say(language), _value(values[name], language)))
+    return tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(facts))
+
+
+def _value(value: object, language: str) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)

@@ -1,0 +1,98 @@
+"""Bring one file in, from the state it is in: the entry of the job and of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from huifang.app.records.models import ImportBatch
+from huifang.app.services import audit
+from huifang.app.services.imports import files, reading
+from huifang.app.services.imports.apply import apply
+from huifang.app.services.imports.overview import Overview
+from huifang.app.services.imports.reading import BadLine, Line
+from huifang.app.services.imports.rows import Reading, RowReader
+from huifang.app.services.register import scope as scopes
+from huifang.domain.errors import Conflict, ImportRefused, Problem
+from huifang.domain.words import Words
+
+_FROM = (ImportBatch.State.READY, ImportBatch.State.RUNNING, ImportBatch.State.STOPPED, ImportBatch.State.FAILED)
+
+
+def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) -> ImportBatch:
+    """Bring in what is not in yet. Safe to call again after a crash, a stop or a failure; a finished import is left as it is.
+
+    `stop` is asked between batches of rows. A file that turns out unreadable ends as FAILED with its
+    reason; the rows before stay and can be undone. Raises `Conflict` where the import is not ready.
+    """
+    batch = _begin(batch_id)
+    if batch.state == ImportBatch.State.DONE:
+        return batch
+    try:
+        overview = Overview(sum_lines=batch.options.get("lines") == "sum").read(lines_of(batch), reader_of(batch))
+        ImportBatch.objects.filter(pk=batch.pk).update(rows=overview.rows)
+        batch.rows = overview.rows
+        finished = apply(batch, lines_of(batch), reader_of(batch), overview, scopes.of(batch.by, batch.branch), now, stop)
+    except ImportRefused as error:
+        problem = error.problems[0]
+        words = {"code": problem.code, "zh": f"{problem.what.zh}{problem.remedy.zh}", "en": f"{problem.what.en} {problem.remedy.en}"}
+        return _end(batch, ImportBatch.State.FAILED, now, words)
+    return _end(batch, ImportBatch.State.DONE if finished else ImportBatch.State.STOPPED, now, {})
+
+
+@transaction.atomic
+def _begin(batch_id: int) -> ImportBatch:
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("by", "branch").get(pk=batch_id)
+    if batch.state == ImportBatch.State.DONE:
+        return batch
+    if batch.state not in _FROM:
+        raise Conflict(
+            Problem(
+                "import.not-ready",
+                Words("这次导入还没有确认，或已撤销。", "This import is not confirmed yet, or was undone."),
+                Words("请先确认列的对应关系。", "Confirm the columns first."),
+            )
+        )
+    batch.state = ImportBatch.State.RUNNING
+    batch.save(update_fields=["state"])
+    return batch
+
+
+@transaction.atomic
+def _end(batch: ImportBatch, state: ImportBatch.State, now: datetime, error: dict[str, str]) -> ImportBatch:
+    batch.state, batch.error, batch.finished_at = state, error, now
+    batch.save(update_fields=["state", "error", "finished_at"])
+    counts = {name: getattr(batch, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
+    audit.write(batch.by, f"import.{state.value}", f"import:{batch.pk}", kind=batch.kind, **counts)
+    return batch
+
+
+def stored(batch: ImportBatch) -> Path:
+    """Where the file of an import is kept."""
+    return Path(settings.MEDIA_ROOT) / batch.stored_as
+
+
+def lines_of(batch: ImportBatch, first: int | None = None) -> Iterator[Line | BadLine]:
+    """The rows below the header, at most `first`. Raises `ImportRefused`."""
+    most = None if first is None else first + batch.header_row
+    kept = reading.rows(
+        files.pieces(stored(batch)), batch.options["file"], batch.sheet, batch.encoding, batch.options.get("delimiter", ""), most
+    )
+    return (line for line in kept if line.number > batch.header_row)
+
+
+def reader_of(batch: ImportBatch) -> RowReader:
+    """The reader for an import's columns, its dates without a year near the day it was brought."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    options = batch.options
+    return RowReader(
+        Reading(
+            batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone,
+            options.get("event_kind", ""), options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
+        )
+    )  # fmt: skip

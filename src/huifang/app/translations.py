@@ -1,0 +1,71 @@
+"""The product's own words in Chinese: read from ``locale/zh_Hans/LC_MESSAGES/django.po``, compiled into the data folder when that is stale.
+
+Every msgid is English as people read it. `used` finds all of them in code and templates, so that a test can tell what is untranslated.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+_CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"})
+_IN_TAG = re.compile(r"""(?:\{%\s*(?:translate|trans)\s+|\b_\()(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+
+
+def compile_into(folder: Path, source: Path = SOURCE) -> bool:
+    """Write the compiled words below `folder` where they are missing or older than `source`; whether it was needed. Safe for many processes at once."""
+    target = folder / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f"django.{os.getpid()}.mo")
+    polib.pofile(str(source)).save_as_mofile(str(new))
+    new.replace(target)
+    return True
+
+
+def used(root: Path = HERE) -> set[tuple[str, str]]:
+    """Every message in the code and templates below `root`: singular and plural (empty where there is none)."""
+    found: set[tuple[str, str]] = set()
+    for path in sorted(root.rglob("*.py")):
+        found.update(_in_code(path.read_text("utf-8")))
+    for path in sorted(root.rglob("templates/**/*.html")):
+        found.update(_in_template(path.read_text("utf-8")))
+    return found
+
+
+def translated(source: Path = SOURCE) -> set[tuple[str, str]]:
+    """Every message that has its Chinese."""
+    return {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(source)) if entry.translated()}
+
+
+def _in_code(text: str) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+            said = [each.value for each in node.args[:2] if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if said:
+                yield said[0], said[1] if node.func.id.startswith("ngettext") and len(said) > 1 else ""
+
+
+def _in_template(text: str) -> Iterator[tuple[str, str]]:
+    from django.template import engines
+    from django.templatetags.i18n import BlockTranslateNode
+
+    for double, single in _IN_TAG.findall(text):
+        yield (double or single).replace("\\'", "'").replace('\\"', '"'), ""
+    engine = engines["django"].engine  # type: ignore[attr-defined]  # django-stubs types engines by their common base
+    for node in engine.from_string(text).nodelist.get_nodes_by_type(BlockTranslateNode):
+        singular, _names = node.render_token_list(node.singular)
+        plural, _more = node.render_token_list(node.plural) if node.plural else ("", [])
+        yield (_trim(singular), _trim(plural)) if node.trimmed else (singular, plural)
+
+
+def _trim(text: str) -> str:
+    return " ".join(line.strip() for line in text.strip().splitlines())

@@ -1,0 +1,142 @@
+"""A questionnaire as a form: which questions are asked now, with what has been answered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from huifang.playbooks.expressions import Node, evaluate, parse
+from huifang.playbooks.schema import Question, Questionnaire
+
+_POINTS = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose; `key` is the digit that chooses it."""
+
+    value: str
+    title: str
+    key: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a matrix."""
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as it is shown. `form`: choice, many, lines, text, number, date, elsewhere (signature and file belong to a visit)."""
+
+    number: int
+    key: str
+    name: str
+    form: str
+    title: str
+    hint: str
+    required: bool
+    low: str
+    high: str
+    options: tuple[Option, ...]
+    lines: tuple[Line, ...]
+    value: str
+    wrong: str
+    points: bool
+    """Options are points of a scale."""
+
+
+def asked(questionnaire: Questionnaire, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
+    """The questions to show; `answers` by question key (a matrix has a mapping), `wrong` what is wrong with them."""
+    values = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
+    shown = [question for question in questionnaire.questions if question.if_ is None or evaluate(_parsed(question.if_), values, day) is True]
+    return tuple(_asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language) for number, question in enumerate(shown, 1))
+
+
+def depends(questionnaire: Questionnaire) -> bool:
+    """Whether some questions are asked only after certain answers."""
+    return any(question.if_ for question in questionnaire.questions)
+
+
+def read(questionnaire: Questionnaire | None, posted: QueryDict) -> dict[str, object]:
+    """The answers in a posted form, by question key; questions without an answer are left out."""
+    answers: dict[str, object] = {}
+    for question in questionnaire.questions if questionnaire else ():
+        name = f"q.{question.key}"
+        if question.type == "multiple":
+            found: object = posted.getlist(name)
+        elif question.type == "matrix":
+            found = {row: posted[f"{name}.{row}"] for row in question.rows if posted.get(f"{name}.{row}")}
+        else:
+            found = posted.get(name, "").strip()
+        if found:
+            answers[question.key] = found
+    return answers
+
+
+@lru_cache(maxsize=512)
+def _parsed(condition: str) -> Node:
+    return parse(condition)
+
+
+def _value(question: Question, answer: Any) -> Any:
+    """An answer as conditions see it; None where there is none."""
+    if answer in (None, "", [], {}):
+        return None
+    try:
+        match question.type:
+            case "yes-no":
+                return str(answer) == "yes"
+            case "scale" | "nps" | "csat" | "ces" | "number":
+                return float(answer)
+            case "date":
+                return date.fromisoformat(str(answer))
+            case "multiple":
+                return ",".join(answer)
+            case "matrix":
+                return sum(map(float, answer.values())) / len(answer)
+            case _:
+                return str(answer)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _asked(number: int, question: Question, answer: Any, wrong: str, language: str) -> Asked:
+    form = {"multiple": "many", "matrix": "lines", "text": "text", "number": "number", "date": "date", "signature": "elsewhere", "file": "elsewhere"}
+    name = f"q.{question.key}"
+    chosen = [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+    kept = answer if isinstance(answer, dict) else {}
+    lines = tuple(
+        Line(f"{name}.{row}", title.say(language), _options(question, [str(kept.get(row, ""))], language)) for row, title in question.rows.items()
+    )
+    return Asked(
+        number=number, key=question.key, name=name, form=form.get(question.type, "choice"), title=question.ask.say(language),
+        hint=question.hint.say(language) if question.hint else "", required=question.required,
+        low=question.ends[0].say(language) if question.ends else "", high=question.ends[1].say(language) if question.ends else "",
+        options=() if lines else _options(question, chosen, language), lines=lines, value="" if answer is None else str(answer), wrong=wrong,
+        points=question.type in ("scale", "nps", "csat", "ces"),
+    )  # fmt: skip
+
+
+def _options(question: Question, chosen: list[str], language: str) -> tuple[Option, ...]:
+    if question.type == "yes-no":
+        pairs = [("yes", _("Yes")), ("no", _("No"))]
+        return tuple(Option(value, title, str(place), value in chosen) for place, (value, title) in enumerate(pairs, 1))
+    if question.options:
+        return tuple(
+            Option(key, title.say(language), str(place) if place < 10 else "", key in chosen)
+            for place, (key, title) in enumerate(question.options.items(), 1)
+        )
+    low, high = _POINTS.get(question.type, question.scale)
+    return tuple(Option(str(point), str(point), str(point) if point < 10 else "", str(point) in chosen) for point in range(low, high + 1))

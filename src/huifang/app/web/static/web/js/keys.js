@@ -1,0 +1,110 @@
+/* Single keys, whenever nobody is typing and no input method is composing. */
+
+const typing = (place) => place.matches?.("textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]");
+let outcomes = false;
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const seen = (element) => element.offsetParent !== null;
+
+function move(step) {
+  const lines = all("[data-line]").filter(seen);
+  if (!lines.length) return;
+  const at = lines.indexOf(document.activeElement.closest?.("[data-line]"));
+  const from = at >= 0 ? at : lines.findIndex((line) => line.hasAttribute("aria-current")) - (step < 0 ? 0 : 0);
+  const line = lines[Math.min(lines.length - 1, Math.max(0, from + step))];
+  line.focus();
+  line.scrollIntoView({ block: "nearest" });
+}
+
+const questions = () => all("[data-question]").filter(seen);
+const open = () => questions().find((question) => !question.querySelector("input:checked"));
+
+function focusOn(question) {
+  const first = question?.querySelector("input:checked") ?? question?.querySelector("input");
+  first?.focus();
+  question?.scrollIntoView({ block: "nearest" });
+}
+
+function answer(digit) {
+  const question = document.activeElement.closest?.("[data-question]") ?? open();
+  const choice = question?.querySelector(`input[data-digit="${digit}"]:not(:disabled)`);
+  if (!choice) return false;
+  choice.click();
+  choice.focus();
+  if (choice.type === "radio") {
+    const rest = questions();
+    const next = rest[rest.indexOf(question) + 1];
+    if (next) focusOn(next);
+  }
+  return true;
+}
+
+function listen(on) {
+  outcomes = on;
+  for (const group of all("[data-outcomes]")) group.classList.toggle("outcomes-live", on);
+  if (on) document.getElementById("outcome")?.scrollIntoView({ block: "nearest" });
+}
+
+function choose(letter) {
+  const choice = document.querySelector(`[data-letter="${letter}"]`);
+  listen(false);
+  if (!choice) return false;
+  choice.click();
+  choice.focus();
+  if (choice.value === "callback") document.querySelector(".callback input")?.focus();
+  return true;
+}
+
+const jump = (selector) => {
+  const place = document.querySelector(selector);
+  place?.focus();
+  place?.scrollIntoView({ block: "center" });
+  return Boolean(place);
+};
+
+const help = () => {
+  const dialog = document.getElementById("keys");
+  if (!dialog.open) dialog.showModal();
+  return true;
+};
+
+const SINGLE = {
+  j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
+  n: () => document.querySelector('[data-key="n"]:not(:disabled)')?.click(),
+  c: () => document.querySelector('[data-key="c"]')?.click(),
+  q: () => focusOn(open() ?? questions()[0]),
+  w: () => jump("#f-words"),
+  o: () => listen(true),
+  "?": help, "？": help,
+};
+
+export function onKey(event) {
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    document.querySelector("[data-save]")?.click();
+    event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") {
+    if (outcomes) listen(false);
+    else if (typing(event.target)) event.target.blur();
+    return;
+  }
+  if (typing(event.target)) return;
+  if (outcomes) {
+    if (choose(event.key.toLowerCase())) event.preventDefault();
+    return;
+  }
+  const inGroup = event.target.matches?.("input[type=radio]") && event.key.startsWith("Arrow");
+  if (inGroup) return;
+  if (/^[0-9]$/.test(event.key)) {
+    if (answer(event.key)) event.preventDefault();
+    return;
+  }
+  const act = SINGLE[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+}

@@ -1,0 +1,69 @@
+/* The agent's day: keys, drafts, the running call, and the place in the list. */
+
+import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
+import { onKey } from "./keys.js";
+
+let saving = "";
+let scrolled = 0;
+
+function ready() {
+  document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest" });
+  const queue = document.getElementById("queue");
+  if (queue && scrolled) queue.scrollTop = scrolled;
+  document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest" });
+  restore();
+  const wrong = document.querySelector(".question .wrong, #problems");
+  if (wrong) {
+    const field = wrong.closest(".question")?.querySelector("input, textarea") ?? wrong;
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  }
+}
+
+function clock() {
+  const hidden = document.querySelector("[data-since]");
+  if (!hidden) return;
+  const seconds = Math.max(0, Math.round(Date.now() / 1000 - Number(hidden.dataset.since)));
+  hidden.value = String(seconds);
+  const place = document.querySelector("[data-clock]");
+  if (place) place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("input", (event) => event.target.closest("#record") && touched());
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+  if (event.target.closest("[data-retry]")) send();
+});
+document.addEventListener("focusin", (event) => {
+  if (event.target.name === "callback_at") {
+    const other = document.querySelector('input[name="callback"][value="other"]');
+    if (other) other.checked = true;
+  }
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  scrolled = document.getElementById("queue")?.scrollTop ?? 0;
+  const path = event.detail.requestConfig.path;
+  saving = path.endsWith("/save/") ? currentKey() : "";
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { xhr } = event.detail;
+  if (saving && xhr.status === 200) forget(saving);
+  saving = "";
+});
+document.addEventListener("htmx:sendError", () => {
+  state(0);
+  say("local");
+});
+document.addEventListener("htmx:responseError", (event) => state(event.detail.xhr.status));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "today" || document.getElementById("today") === event.detail.elt) {
+    ready();
+    const toasts = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll("#toasts .toast");
+    document.getElementById("toasts").append(...toasts);
+  }
+});
+addEventListener("online", send);
+addEventListener("offline", () => state(0));
+setInterval(clock, 1000);
+ready();

@@ -1,0 +1,90 @@
+"""The list of customers and one customer's page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huifang.app import access
+from huifang.app.business_time import business_day
+from huifang.app.queries.customer import decisions_of, standing
+from huifang.app.queries.customers import search
+from huifang.app.queries.glance import glance
+from huifang.app.queries.timeline import Names, timeline
+from huifang.app.records.models import Customer
+from huifang.app.services import consents
+from huifang.app.services.playbooks import in_force
+from huifang.app.services.reveal import reveal as reveal_point
+from huifang.app.web.guard import needs, person
+
+SWITCHES = {"phone": ("any", "phone"), "sms": ("any", "sms"), "email": ("any", "email"), "wecom": ("any", "wecom"), "marketing": ("marketing", "any"), "all": ("any", "any")}
+"""What a switch on the page speaks of: purpose and channel."""
+
+
+@require_safe
+@needs(access.SEE_CUSTOMERS)
+def customers(request: HttpRequest) -> HttpResponse:
+    """Search and list."""
+    text = request.GET.get("q", "")[:80]
+    page = search(person(request), text, request.GET.get("after", "")[:60])
+    return render(request, "web/customers/list.html", {"q": text, "page": page})
+
+
+@require_safe
+@needs(access.SEE_CUSTOMERS)
+def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Everything about one customer."""
+    return _page(request, customer_id)
+
+
+@require_POST
+@needs(access.SEE_NUMBERS)
+def reveal(request: HttpRequest, customer_id: int, point_id: int) -> HttpResponse:
+    """The page with one contact point in full; the trail says who has called it up."""
+    point = reveal_point(person(request), customer_id, point_id, timezone.now())
+    return _page(request, customer_id, shown=point.pk)
+
+
+@require_POST
+@needs(access.WORK)
+def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Enter the customer's word: contact refused, at once, or welcome again."""
+    found = _find(request, customer_id)
+    said = SWITCHES.get(request.POST.get("what", ""))
+    if said is None:
+        return HttpResponseBadRequest()
+    if request.POST.get("allowed") == "1":
+        consents.opt_in(person(request), found, *said, "agent", timezone.now())
+        messages.success(request, _("Entered: contact is welcome."))
+    else:
+        consents.opt_out(person(request), found, *said, "agent", timezone.now())
+        messages.success(request, _("Entered: from now on the customer is not contacted this way."))
+    return redirect("customer", customer_id)
+
+
+def _find(request: HttpRequest, customer_id: int) -> Customer:
+    found = access.customers_for(person(request)).select_related("branch", "owner").filter(pk=customer_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpResponse:
+    staff, found, now, language = person(request), _find(request, customer_id), timezone.now(), get_language() or ""
+    playbooks = tuple(each.playbook for each in in_force())
+    names, day = Names(playbooks, language), business_day(now)
+    classes, facts = standing(found, playbooks, day, language)
+    return render(
+        request,
+        "web/customers/customer.html",
+        {
+            "glance": glance(found, playbooks, names, now, day, language, shown=shown), "timeline": timeline(customer_id, names, language, limit=100),
+            "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
+            "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
+        },
+    )  # fmt: skip

@@ -1,0 +1,204 @@
+"""An agent's day: the list, the follow-up in hand, its saving."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huifang.app import access
+from huifang.app.business_time import business_day
+from huifang.app.queries import followup as followup_query
+from huifang.app.queries.glance import glance
+from huifang.app.queries.timeline import Names, timeline
+from huifang.app.queries.today import day_of
+from huifang.app.records.models import Attempt, Customer, FollowUp
+from huifang.app.services import contact_records, followups, gate
+from huifang.app.services.playbooks import in_force
+from huifang.app.web import asking, record_form
+from huifang.app.web.guard import needs, person
+from huifang.domain.errors import Conflict, Invalid, Problem
+
+
+@require_safe
+@needs(access.WORK)
+def today(request: HttpRequest) -> HttpResponse:
+    """The list of the day, nothing in hand."""
+    return _page(request, None)
+
+
+@require_safe
+@needs(access.WORK)
+def followup(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """The list with one follow-up open: to work on where it is in one's hand, else to read."""
+    return _page(request, followup_id)
+
+
+@require_POST
+@needs(access.WORK)
+def following(request: HttpRequest) -> HttpResponse:
+    """Take the next follow-up in hand."""
+    return _go_on(request, timezone.now())
+
+
+@require_POST
+@needs(access.WORK)
+def take(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Take this follow-up in hand; where a colleague has it, the page says so."""
+    try:
+        followups.claim(person(request), followup_id, timezone.now())
+        _let_go(request, followup_id)
+    except Conflict as error:
+        return _page(request, followup_id, problems=error.problems, status=409)
+    return redirect("followup", followup_id)
+
+
+@require_POST
+@needs(access.WORK)
+def give_back(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Put the follow-up back on the list; what was typed stays as a draft."""
+    _keep(request, followup_id)
+    followups.release(person(request), followup_id, record_form.fence_of(request.POST), timezone.now())
+    return redirect("today")
+
+
+@require_POST
+@needs(access.WORK)
+def call(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Ask the gate for leave to call; the page then shows the number and the running call, or the rule that forbids it."""
+    staff, now = person(request), timezone.now()
+    _keep(request, followup_id)
+    point = request.POST.get("contact_point", "")
+    channel = FollowUp.objects.filter(pk=followup_id).values_list("channel", flat=True).first() or ""
+    try:
+        gate.allow(staff, followup_id, record_form.fence_of(request.POST), channel, int(point) if point.isdecimal() else None, now)
+    except gate.ContactRefused as error:
+        return _page(request, followup_id, refusal=error.problems, status=422)
+    except Conflict as error:
+        return _page(request, followup_id, problems=error.problems, status=409)
+    return redirect("followup", followup_id)
+
+
+@require_POST
+@needs(access.WORK)
+def draft(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Keep what has been typed: 204; 409 where it is kept but the follow-up is no longer in one's hand."""
+    return HttpResponse(status=204 if _keep(request, followup_id) else 409)
+
+
+@require_POST
+@needs(access.WORK)
+def questions(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """The questions to ask after the answers given so far; keeps them too."""
+    _keep(request, followup_id)
+    return _page(request, followup_id)
+
+
+@require_POST
+@needs(access.WORK)
+def save(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Save the record and go on to the next; 422 with what is wrong beside the fields, 409 where it is no longer in one's hand."""
+    staff, now = person(request), timezone.now()
+    form = _form(request, followup_id)
+    try:
+        saved = contact_records.save(staff, followup_id, record_form.fence_of(request.POST), form, now)
+    except Invalid as error:
+        return _page(request, followup_id, typed=record_form.draft(form), problems=error.problems, status=422)
+    except Conflict as error:
+        return _page(request, followup_id, typed=record_form.draft(form), problems=error.problems, status=409)
+    _tell(request, saved)
+    return redirect("today") if "stay" in request.POST else _go_on(request, now)
+
+
+def _go_on(request: HttpRequest, now: datetime) -> HttpResponse:
+    staff = person(request)
+    for _try in range(5):  # a colleague may be quicker
+        found = followups.next_for(staff, business_day(now), now)
+        if found is None:
+            break
+        try:
+            followups.claim(staff, found.pk, now)
+        except Conflict:
+            continue
+        _let_go(request, found.pk)
+        return redirect("followup", found.pk)
+    return redirect("today")
+
+
+def _let_go(request: HttpRequest, kept: int) -> None:
+    """One follow-up is in hand at a time: give the others back, unless a call of theirs is under way."""
+    staff = person(request)
+    mine = FollowUp.objects.filter(claimed_by=staff, state=FollowUp.State.CLAIMED).exclude(pk=kept)
+    calling = Attempt.objects.filter(staff=staff, state=Attempt.State.ATTEMPTING).values("followup_id")
+    for number, fence in mine.exclude(pk__in=calling).values_list("pk", "fence"):
+        followups.release(staff, number, fence, timezone.now())
+
+
+def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
+    messages.success(request, _("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."))
+    if saved.refusal is not None:
+        words = saved.refusal.words.say(get_language() or "")
+        messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
+
+
+def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
+    found = access.followups_for(person(request)).select_related("playbook_version").filter(pk=followup_id).first()
+    if found is None:
+        raise Http404
+    playbook = contact_records.playbook_of(found.playbook_version)
+    return record_form.read(request.POST, playbook.questionnaires.get(playbook.programmes[found.programme].ask or ""))
+
+
+def _keep(request: HttpRequest, followup_id: int) -> bool:
+    form = _form(request, followup_id)
+    return followups.save_draft(person(request), followup_id, record_form.draft(form), timezone.now())
+
+
+def _page(
+    request: HttpRequest,
+    followup_id: int | None,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    problems: tuple[Problem, ...] = (),
+    refusal: tuple[Problem, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    staff, now, language = person(request), timezone.now(), get_language() or ""
+    day = business_day(now)
+    context: dict[str, Any] = {"day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal}
+    if followup_id is not None:
+        context |= _in_hand(request, followup_id, now, typed, problems)
+    return render(request, "web/today.html", context, status=status)
+
+
+def _in_hand(
+    request: HttpRequest, followup_id: int, now: datetime, typed: Mapping[str, Any] | None, problems: tuple[Problem, ...]
+) -> dict[str, Any]:
+    staff, day, language = person(request), business_day(now), get_language() or ""
+    rows = access.followups_for(staff).filter(pk=followup_id).values_list("customer_id", flat=True)
+    customer = Customer.objects.select_related("branch", "owner").filter(pk__in=rows).first()
+    playbooks = tuple(each.playbook for each in in_force())
+    names = Names(playbooks, language)
+    work = followup_query.work_of(staff, followup_id, customer.name, names, now, day, language) if customer else None
+    if customer is None or work is None:
+        raise Http404
+    values = record_form.shown(typed if typed is not None else work.draft)
+    wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
+    questionnaire = work.questionnaire
+    return {
+        "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
+        "glance": glance(customer, playbooks, names, now, day, language, shown=work.calling_point),
+        "timeline": timeline(customer.pk, names, language, limit=20),
+        "asked": asking.asked(questionnaire, values.get("answers") or {}, wrong, day, language) if questionnaire else (),
+        "depends": bool(questionnaire and asking.depends(questionnaire)), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
+        "token": secrets.token_urlsafe(12),
+    }  # fmt: skip

@@ -1,0 +1,98 @@
+"""``huifang <verb>``: each verb is a module with ``run(arguments, language) -> exit status``, imported only when it is asked for.
+
+Exit status: 0 done, 1 something was found (a playbook with errors), 2 the command or what it was given is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from huifang import __version__
+from huifang.domain.errors import HuifangError
+from huifang.domain.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: the module that carries it out, and what it is for."""
+
+    module: str
+    about: Words
+
+
+VERBS: dict[str, Verb] = {
+    "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day")),
+    "explain": Verb(
+        "huifang.commands.explain",
+        Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
+    ),
+    "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
+    "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
+}
+"""Every verb; another one is a line here and a module."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carries out one command; returns the exit status. Faults are told in the reader's language, without a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    language = _language(arguments)
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_help(language))
+        return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        print(f"huifang {__version__}")
+        return 0
+    verb = VERBS.get(arguments[0])
+    if verb is None:
+        unknown = Words(f"没有“{arguments[0]}”这个命令。", f"There is no command “{arguments[0]}”.")
+        print(f"{unknown.say(language)}\n\n{_help(language)}", file=sys.stderr)
+        return 2
+    return _carry_out(verb, arguments[1:], language)
+
+
+def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
+    try:
+        status: int = import_module(verb.module).run(arguments, language)
+        sys.stdout.flush()
+    except HuifangError as error:
+        print(error.say(language), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _language(arguments: list[str]) -> str:
+    """Takes ``--language zh|en`` out of the arguments; without it the locale's, else Chinese."""
+    for place, word in enumerate(arguments):
+        if word == "--language" and place + 1 < len(arguments):
+            language = arguments[place + 1]
+            del arguments[place : place + 2]
+            return language
+        if word.startswith("--language="):
+            del arguments[place]
+            return word.partition("=")[2]
+    code = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "en" if code.lower().startswith("en") else "zh"
+
+
+def _help(language: str) -> str:
+    lines = [Words("用法：huifang <命令> [选项]", "Usage: huifang <verb> [options]").say(language), ""]
+    lines += [f"  {name:<11}{verb.about.say(language)}" for name, verb in VERBS.items()]
+    more = Words(
+        "每个命令都有 --help；--language zh|en 选择语言。",
+        "Every verb has --help; --language zh|en chooses the language.",
+    )
+    return "\n".join([*lines, "", more.say(language)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Options that several verbs have, and what they stand for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from huifang.domain.errors import Invalid, PlaybookError, Problem
+from huifang.domain.windows import find_zone
+from huifang.domain.words import Words
+from huifang.engine.stages import Inputs, PlanContext, inputs, keep_rows
+from huifang.engine.tables import CALENDAR_DAYS
+from huifang.playbooks import library, loader
+from huifang.playbooks.loader import LoadedPlaybook
+from huifang.playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A business read from files, ready to be planned for."""
+
+    context: PlanContext
+    inputs: Inputs
+
+
+def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
+    """A parser whose help is in one language."""
+    return argparse.ArgumentParser(prog=f"huifang {verb}", description=about.say(language), allow_abbrev=False)
+
+
+def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
+    """The options that name tables, playbooks and days."""
+    options.add_argument(
+        "--tables",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help=say(Words("输入表所在文件夹（Parquet 或 CSV）", "folder of the tables (Parquet or CSV)")),
+    )
+    options.add_argument(
+        "--playbook",
+        action="append",
+        required=True,
+        metavar="NAME|FILE",
+        help=say(Words("内置方案名或文件，可重复", "name in the library, or a file; repeatable")),
+    )
+    options.add_argument(
+        "--day",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help=say(Words("计划日，默认今天", "day of the plan; default today")),
+    )
+    options.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help=say(Words("上次计划日", "day of the last plan")))
+
+
+def read_playbook(name: str) -> LoadedPlaybook:
+    """A playbook of the library by name, or of a file; raises `PlaybookError`."""
+    if name in library.names():
+        return library.read(name)
+    path = Path(name)
+    if not path.exists() and not path.suffix:
+        raise PlaybookError(
+            Problem(
+                "playbook.unknown",
+                Words(
+                    f"没有名为“{name}”的内置方案或文件。",
+                    f"There is no playbook “{name}” in the library, nor such a file.",
+                ),
+                Words(f"内置方案：{'、'.join(library.names())}。", f"The library has {', '.join(library.names())}."),
+            )
+        )
+    return loader.load(path)
+
+
+def read_business(chosen: argparse.Namespace) -> Business:
+    """The tables and playbooks that the options name. Calendars that the tables lack are made from the published holidays."""
+    from huifang.stores.embedded import connect
+    from huifang.stores.files import read_tables
+
+    playbooks = tuple(read_playbook(name).playbook for name in chosen.playbook)
+    if not chosen.tables.is_dir():
+        raise Invalid(
+            Problem(
+                "tables.missing",
+                Words(f"没有文件夹“{chosen.tables}”。", f"There is no folder “{chosen.tables}”."),
+                Words("请用 --tables 指定输入表所在文件夹。", "Name the folder of the tables with --tables."),
+            )
+        )
+    day = chosen.day or datetime.now(find_zone(playbooks[0].time_zone)).date()
+    connection = connect()
+    tables = read_tables(connection, chosen.tables)
+    if CALENDAR_DAYS.name not in tables:
+        tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
+    return Business(PlanContext(day, chosen.since, playbooks, connection), inputs(tables))
+
+
+def _calendars(connection: Any, playbooks: Sequence[Playbook], day: date) -> Any:
+    """The days of the playbooks' countries from the year before to the year after."""
+    from huifang.stores.calendar_sources import calendar_rows
+
+    countries = sorted({playbook.calendar.country for playbook in playbooks})
+    rows = [row for country in countries for row in calendar_rows(country, day.year - 1, day.year + 1)]
+    types = {column.name: "string" if column.type == "key" else column.type for column in CALENDAR_DAYS.columns}
+    return keep_rows(connection, "calendar_days", types, [[row[name] for name in types] for row in rows])

@@ -1,0 +1,86 @@
+"""``huifang plan``: the follow-ups of a day from tables and playbooks, each with its reason."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from huifang.commands.options import Business, add_business, parser, read_business
+from huifang.commands.printing import FORMATS, written
+from huifang.domain.words import Words
+from huifang.engine.planner import PlanResult, plan
+from huifang.engine.reasons import because
+from huifang.engine.rules import RULES
+from huifang.engine.stages import fetch
+from huifang.engine.tables import DECISIONS, FOLLOWUPS
+
+COLUMNS = {
+    "followup": Words("序号", "No."),
+    "staff_id": Words("人员", "Who"),
+    "position": Words("次序", "Place"),
+    "customer_id": Words("客户", "Customer"),
+    "channel": Words("渠道", "Channel"),
+    "opens_at": Words("开始(UTC)", "From (UTC)"),
+    "closes_at": Words("结束(UTC)", "To (UTC)"),
+    "reason": Words("原因", "Why"),
+}
+
+
+def run(arguments: Sequence[str], language: str) -> int:
+    """Makes the plan, prints it, and writes both tables where ``--out`` is given; the counts by rule go to the error stream."""
+
+    def say(words: Words) -> str:
+        return words.say(language)
+
+    options = parser("plan", Words("生成当天的回访计划。", "Make the plan of a day."), language)
+    add_business(options, say)
+    options.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=say(Words("把决定和任务写入该文件夹", "write decisions and follow-ups there")),
+    )
+    options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
+    options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
+    chosen = options.parse_args(arguments)
+    business = read_business(chosen)
+    made = plan(business.context, business.inputs)
+    if chosen.out is not None:
+        _write(business, made, chosen.out, "csv" if chosen.format == "csv" else "parquet")
+    else:
+        rows = _followups(business, made, chosen.limit, language)
+        print(written(rows, {name: say(words) for name, words in COLUMNS.items()}, chosen.format))
+    print(_counts(made.counts, language), file=sys.stderr)
+    return 0
+
+
+def _followups(business: Business, made: PlanResult, limit: int | None, language: str) -> list[dict[str, Any]]:
+    """The follow-ups in the order of work, with the line that says why."""
+    fetched = fetch(business.context.connection, made.followups.order_by("followup").limit(limit))
+    rows = [dict(zip(FOLLOWUPS.names, row, strict=True)) for row in fetched]
+    decided = made.decisions.filter(made.decisions.followup.notnull() & (made.decisions.followup <= len(rows)))
+    of: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for values in fetch(business.context.connection, decided.select(*DECISIONS.names)):
+        decision = dict(zip(DECISIONS.names, values, strict=True))
+        of[decision["followup"]].append(decision)
+    books = {playbook.playbook: playbook for playbook in business.context.playbooks}
+    for row in rows:
+        row["reason"] = because(of[row["followup"]], books, business.context.day).say(language)
+    return rows
+
+
+def _write(business: Business, made: PlanResult, folder: Path, suffix: str) -> None:
+    from huifang.stores.files import write_table
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in (("decisions", made.decisions), ("followups", made.followups.order_by("followup"))):
+        print(write_table(business.context.connection, table, folder / f"{name}.{suffix}"))
+
+
+def _counts(counts: Mapping[str, int], language: str) -> str:
+    lines = [f"{number:>9,}  {RULES[rule].decision.value:<11}{rule}" for rule, number in sorted(counts.items())]
+    total = Words("应访事项合计", "occurrences in all").say(language)
+    return "\n".join([*lines, f"{sum(counts.values()):>9,}  {total}"])

@@ -1,0 +1,109 @@
+"""One readable line that says why somebody is on the list: ``11月20日工单结算后第1天 · 维修保养满意度回访 · 最迟今天``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from huifang.domain.words import Words
+from huifang.engine.rules import RULES
+from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, Playbook, Trigger
+
+Row = Mapping[str, object]
+
+
+def because(decisions: Sequence[Row], playbooks: Mapping[str, Playbook], day: date) -> Words:
+    """Why a follow-up is made: cause, programme and last day of each of its occurrences, the leading one first.
+
+    `decisions` are the rows of `tables.DECISIONS` of one follow-up; `playbooks` are by name.
+    """
+    ordered = sorted(decisions, key=lambda row: (not str(row["rule"]).startswith("planned."), str(row["due"]), str(row["programme"])))
+    lines = [_occurrence(row, playbooks[str(row["playbook"])], day) for row in ordered]
+    return Words("；另有 ".join(line.zh for line in lines), "; also ".join(line.en for line in lines))
+
+
+def ruling(row: Row) -> Words:
+    """What the deciding rule says about a row of decisions, its figures filled in."""
+    figures = json.loads(str(row["detail"])) if row["detail"] else {}
+    values = {name: _figure(name, value) for name, value in {**row, **figures}.items() if value is not None}
+    return RULES[str(row["rule"])].words.fill(values)
+
+
+def _figure(name: str, value: object) -> object:
+    return f"{float(str(value)):.0%}" if name == "share" else value
+
+
+def _occurrence(row: Row, playbook: Playbook, day: date) -> Words:
+    programme = playbook.programmes[str(row["programme"])]
+    cause = _cause(programme.when, _day(row["cause_day"]), _day(row["due"]), playbook)
+    parts = (cause, programme.title, _last(_day(row["deadline"]), day))
+    return Words(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, date):
+        raise TypeError(f"{value!r} is not a day")
+    return value
+
+
+def _last(deadline: date, day: date) -> Words:
+    late = (day - deadline).days
+    if late > 0:
+        return Words(f"已逾期{late}天", f"{late} day{'' if late == 1 else 's'} overdue")
+    if late == 0:
+        return Words("最迟今天", "today at the latest")
+    said = said_day(deadline)
+    return Words(f"最迟{said.zh}", f"by {said.en}")
+
+
+def said_day(day: date) -> Words:
+    """A day as people say it.
+
+    >>> said_day(date(2026, 11, 20)).zh
+    '11月20日'
+    """
+    return Words(f"{day.month}月{day.day}日", f"{day.day} {day:%b}")
+
+
+def _cause(trigger: Trigger, cause_day: date, due: date, playbook: Playbook) -> Words:
+    when = said_day(cause_day)
+    days = abs((due - cause_day).days)
+    plural = "" if days == 1 else "s"
+    match trigger:
+        case AfterEvent(after=kind):
+            what = _event(playbook, kind)
+            return Words(f"{when.zh}{what.zh}后第{days}天", f"{days} day{plural} after {what.en} on {when.en}")
+        case BeforeDate(before=before):
+            what = _dated(playbook, before)
+            return Words(f"{when.zh}{what.zh}前{days}天", f"{days} day{plural} before {what.en} on {when.en}")
+        case Lapse(lapse=kind, exactly=span):
+            what = _event(playbook, kind)
+            return Words(f"上次{what.zh}{when.zh}，已满{span.in_words().zh}", f"{span} since the last {what.en} on {when.en}")
+        case Cadence(every=span):
+            return Words(f"每{span.in_words().zh}一次", f"every {span}")
+        case Festival(festival=name):
+            return Words(f"{when.zh}节日（{name}）", f"festival {name} on {when.en}")
+        case Becomes():
+            return Words(f"{when.zh}起符合条件", f"condition holds since {when.en}")
+        case _:
+            return Words(f"{when.zh}要求再访", f"asked for on {when.en}")
+
+
+def _event(playbook: Playbook, kind: str) -> Words:
+    found = playbook.events.get(kind)
+    return found.title if found else Words(kind, kind)
+
+
+def _dated(playbook: Playbook, before: str) -> Words:
+    if before == "birthday":
+        return Words("生日", "the birthday")
+    first, _, rest = before.partition(".")
+    if first == "agreement":
+        kind, _, end = rest.rpartition(".")
+        found = playbook.agreements.get(kind)
+        title = found.title if found else Words(kind, kind)
+        return Words(f"{title.zh}{'到期' if end == 'ends' else '开始'}", f"{title.en} {'ends' if end == 'ends' else 'starts'}")
+    kind, _, name = rest.rpartition(".")
+    attributes = playbook.events[kind].attributes if kind in playbook.events else playbook.attributes
+    return attributes[name].title if name in attributes else Words(rest, rest)

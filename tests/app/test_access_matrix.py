@@ -1,0 +1,103 @@
+"""Every route and every role: who gets in, and that a denied call changes nothing. A route that is not listed here fails."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "web"))
+import scene as scenes
+from huifang.app.business_time import business_day
+
+ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
+EVERYBODY = frozenset(ROLES)
+WORKING = frozenset({"agent", "supervisor", "manager"})
+OPEN = EVERYBODY | {"nobody"}
+
+ROUTES: dict[str, tuple[str, frozenset[str]]] = {
+    "home": ("GET", EVERYBODY),
+    "sign-in": ("GET", OPEN),
+    "sign-out": ("POST", EVERYBODY),
+    "password": ("GET", EVERYBODY),
+    "language": ("POST", OPEN),
+    "theme": ("POST", OPEN),
+    "design": ("GET", frozenset({"administrator"})),
+    "today": ("GET", WORKING),
+    "following": ("POST", WORKING),
+    "followup": ("GET", WORKING),
+    "followup-take": ("POST", WORKING),
+    "followup-give-back": ("POST", WORKING),
+    "followup-call": ("POST", WORKING),
+    "followup-draft": ("POST", WORKING),
+    "followup-questions": ("POST", WORKING),
+    "followup-save": ("POST", WORKING),
+    "customers": ("GET", EVERYBODY),
+    "customer": ("GET", EVERYBODY),
+    "customer-consent": ("POST", WORKING),
+    "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
+    "cases": ("GET", EVERYBODY),
+    "case": ("GET", EVERYBODY),
+    "case-act": ("POST", WORKING),
+    "outbox": ("GET", frozenset({"supervisor", "manager", "administrator"})),
+    "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),
+}
+"""Route: how it is called, and which roles get in. A page adds its row here."""
+_SAVED_IN_PASSING = frozenset({"sessions.Session", "axes.AccessAttempt", "axes.AccessLog", "records.AuditEntry", "records.AuditHead"})
+
+
+def _names(patterns: list[URLPattern | URLResolver]) -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        found += _names(pattern.url_patterns) if isinstance(pattern, URLResolver) else [str(pattern.name)]
+    return found
+
+
+def _arguments(scene: scenes.Scene) -> dict[str, object]:
+    followup = scene.first
+    point = followup.customer.contact_points.get(kind="phone")
+    return {"followup_id": followup.pk, "customer_id": followup.customer_id, "point_id": point.pk, "number": "G20260820-003"}
+
+
+def _url(name: str, scene: scenes.Scene) -> str:
+    return reverse(name, kwargs={key: value for key, value in _arguments(scene).items() if key in _arguments_of(name)})
+
+
+def _rows() -> dict[str, list[tuple[object, ...]]]:
+    kept = [model for model in apps.get_models() if model._meta.label not in _SAVED_IN_PASSING]
+    return {model._meta.label: [tuple(map(str, row)) for row in model.objects.order_by("pk").values_list()] for model in kept}
+
+
+@pytest.fixture
+def scene(db: None) -> scenes.Scene:
+    now = timezone.now()
+    return scenes.build(1, business_day(now), now)
+
+
+def test_every_route_has_its_row():
+    assert sorted(_names(get_resolver().url_patterns)) == sorted(ROUTES)
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody", "stranger"])
+def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scene, role):
+    for name, (method, allowed) in ROUTES.items():
+        client = Client()
+        if role != "nobody":
+            client.force_login(getattr(scene, role), backend="django.contrib.auth.backends.ModelBackend")
+        url = _url(name, scene)
+        before = _rows()
+        answer = client.get(url) if method == "GET" else client.post(url)
+        denied = answer.status_code in (403, 404) or (answer.status_code == 302 and "/sign-in/?next=" in answer.headers["Location"])
+        expected = (role in allowed) if role != "stranger" else ("agent" in allowed and not _arguments_of(name))
+        assert denied is not expected, f"{role} {method} {name}: {answer.status_code}"
+        if denied:
+            assert _rows() == before, f"{role} {method} {name} was denied and wrote"
+
+
+def _arguments_of(name: str) -> list[str]:
+    return list(get_resolver().reverse_dict.getlist(name)[0][0][0][1])

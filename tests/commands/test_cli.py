@@ -1,0 +1,155 @@
+"""The command line over a small shop in files: the plan with its reasons, why not, faults without a traceback."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from huifang import cli
+from huifang.commands.printing import written
+
+PLAYBOOK = """
+format: huifang/1
+playbook: shop
+title: {zh: 小店, en: Shop}
+about: {zh: 小店, en: Shop}
+events:
+  job.settled: {title: {zh: 结算, en: settlement}}
+facts:
+  jobs: count(job.settled)
+programmes:
+  day-after:
+    title: {zh: 满意度回访, en: Satisfaction call}
+    purpose: service
+    when: {after: job.settled, wait: 1 day}
+    for: jobs >= 1
+    within: 1 working day
+    through: [phone]
+"""
+DAY = ["--day", "2026-11-20", "--since", "2026-11-19"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "shop.yaml").write_text(PLAYBOOK, "utf-8")
+    tables = folder / "tables"
+    tables.mkdir()
+    (tables / "customers.csv").write_text("customer_id,kind\n1,person\n2,person\n3,staff\n", "utf-8")
+    (tables / "events.csv").write_text("event_id,customer_id,kind,day\n10,1,job.settled,2026-11-19\n11,3,job.settled,2026-11-19\n", "utf-8")
+    (tables / "contact_points.csv").write_text("customer_id,channel,usable\n1,phone,true\n2,phone,true\n", "utf-8")
+    return folder
+
+
+def options(shop: Path) -> list[str]:
+    return ["--tables", str(shop / "tables"), "--playbook", str(shop / "shop.yaml"), *DAY]
+
+
+def test_the_plan_says_whom_and_why(shop: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["plan", *options(shop), "--language", "zh"]) == 0
+    said = capsys.readouterr()
+    assert "11月19日结算后第1天 · 满意度回访 · 最迟今天" in said.out
+    assert "planned.first" in said.err
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_the_plan_for_programs(shop: Path, capsys: pytest.CaptureFixture[str], form: str):
+    assert cli.main(["plan", *options(shop), "--format", form, "--language=en", "--limit", "5"]) == 0
+    out = capsys.readouterr().out
+    rows = json.loads(out) if form == "json" else list(csv.DictReader(io.StringIO(out)))
+    assert [str(row["customer_id"]) for row in rows] == ["1"]
+    assert rows[0]["reason"] == "1 day after settlement on 19 Nov · Satisfaction call · today at the latest"
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("table", "parquet"), ("csv", "csv")])
+def test_the_plan_in_files(shop: Path, capsys: pytest.CaptureFixture[str], form: str, suffix: str, tmp_path: Path):
+    assert cli.main(["plan", *options(shop), "--format", form, "--out", str(tmp_path / "new")]) == 0
+    capsys.readouterr()
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {f"decisions.{suffix}", f"followups.{suffix}"}
+
+
+def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["explain", "1", *options(shop), "--language", "en"]) == 0
+    assert "Planned: Planned in order of rank [planned.first]" in capsys.readouterr().out
+    assert cli.main(["explain", "2", *options(shop), "--language", "zh"]) == 0
+    said = capsys.readouterr().out
+    assert "不在适用范围：jobs >= 1 [not-due.for]" in said
+    assert "jobs = 0" in said
+    assert cli.main(["explain", "3", *options(shop), "--language", "en"]) == 0
+    assert "Not a subject of this playbook" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("customer", ["99", "nobody"])
+def test_an_unknown_customer(shop: Path, capsys: pytest.CaptureFixture[str], customer: str):
+    assert cli.main(["explain", customer, *options(shop), "--language", "en"]) == 2
+    assert "There is no customer" in capsys.readouterr().err
+
+
+def test_check_names_the_line(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["check", str(shop / "shop.yaml"), "--language", "en"]) in (0, 1)
+    capsys.readouterr()
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(PLAYBOOK.replace("purpose: service", "purpose: fun"), "utf-8")
+    assert cli.main(["check", str(broken), "--language", "zh"]) == 1
+    assert "broken.yaml，第 " in capsys.readouterr().out
+
+
+def test_the_library(capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["playbooks", "--language", "en"]) == 0
+    assert "repair-shop" in capsys.readouterr().out
+    assert cli.main(["playbooks", "show", "repair-shop"]) == 0
+    assert "playbook: repair-shop" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        cli.main(["playbooks", "show"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["plan", "--tables", "nowhere", "--playbook", "repair-shop"], 2, "There is no folder"),
+        (["plan", "--tables", ".", "--playbook", "repairs"], 2, "There is no playbook"),
+        (["fly"], 2, "There is no command"),
+    ],
+)
+def test_faults_are_told_without_a_traceback(capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, said: str):
+    assert cli.main([*arguments, "--language", "en"]) == status
+    assert said in capsys.readouterr().err
+
+
+def test_help_version_and_the_locale(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert (cli.main([]), cli.main(["help"]), cli.main(["--version"])) == (2, 0, 0)
+    assert "Usage: huifang <verb>" in capsys.readouterr().out
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert cli.main(["--help"]) == 0
+    assert "用法" in capsys.readouterr().out
+
+
+def test_an_interrupt_is_not_a_fault(monkeypatch: pytest.MonkeyPatch):
+    def interrupted(name: str) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "import_module", interrupted)
+    assert cli.main(["plan"]) == 130
+
+
+def test_a_reader_that_has_gone_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch):
+    def gone(name: str) -> object:
+        raise BrokenPipeError
+
+    closed: list[int] = []
+    monkeypatch.setattr(cli, "import_module", gone)
+    monkeypatch.setattr(cli.os, "dup2", lambda _null, stream: closed.append(stream))
+    with Path(cli.os.devnull).open("w", encoding="utf-8") as stream:
+        monkeypatch.setattr(cli.sys, "stdout", stream)
+        assert cli.main(["plan"]) == 0
+    assert len(closed) == 1
+
+
+def test_a_cell_never_becomes_a_formula():
+    rows = [{"name": "=1+1", "number": -3}]
+    assert written(rows, {"name": "", "number": ""}, "csv") == "name,number\n'=1+1,-3"

@@ -1,0 +1,48 @@
+"""Small tables and large ones are the same tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+
+from huifang.engine.lookups import lookup, md5
+from huifang.engine.stages import fetch
+from huifang.engine.terms import draw_limit
+
+
+def test_many_rows_travel_as_few_do():
+    connection = ibis.duckdb.connect()
+    types = {"number": "int64", "name": "string", "day": "date"}
+    few = [(1, "a", date(2026, 3, 2)), (2, None, None)]
+    assert fetch(connection, lookup(connection, "few", types, few).order_by("number")) == few
+    many = [(number, str(number), date(2026, 3, 2)) for number in range(6000)]
+    table = lookup(connection, "many", types, many)
+    assert fetch(connection, table.order_by("number")) == many
+    assert dict(table.schema()) == dict(lookup(connection, "none", types, []).schema())
+    connection.disconnect()
+
+
+class Elsewhere:
+    """A connection of another kind, which takes Arrow by itself."""
+
+    name = "postgres"
+
+    def create_table(self, name: str, data: object, *, temp: bool) -> tuple[str, object, bool]:
+        return name, data, temp
+
+
+def test_other_stores_take_arrow_as_a_temporary_table():
+    name, data, temp = lookup(Elsewhere(), "many", {"number": "int64"}, [(number,) for number in range(6000)])
+    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 6000, True)
+
+
+def test_the_draw_keeps_its_share_and_its_people():
+    connection = ibis.duckdb.connect()
+    table = lookup(connection, "people", {"customer": "int64"}, [(number,) for number in range(20_000)])
+    drawn = md5(ibis.literal("shop|call|") + table.customer.cast("string")) < draw_limit(0.1)
+    held = fetch(connection, table.filter(drawn).order_by("customer"))
+    assert 1850 < len(held) < 2150
+    wider = md5(ibis.literal("shop|call|") + table.customer.cast("string")) < draw_limit(0.2)
+    assert set(held) < set(fetch(connection, table.filter(wider)))
+    connection.disconnect()

@@ -1,0 +1,69 @@
+"""The line that says why: for every kind of trigger, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from planning import playbook
+
+from huifang.engine.reasons import because, ruling
+
+DAY = date(2026, 11, 20)
+SETTLED = {
+    "job.settled": {
+        "title": {"zh": "结算", "en": "settlement"},
+        "attributes": {"next_service": {"title": {"zh": "下次保养日", "en": "next service"}}},
+    }
+}
+WARRANTY = {"warranty": {"title": {"zh": "质保", "en": "warranty"}}}
+
+
+def row(**more: object) -> dict[str, object]:
+    given = {
+        "playbook": "shop", "programme": "call", "rule": "planned.first", "cause_day": date(2026, 11, 19), "due": DAY, "deadline": DAY,
+    }  # fmt: skip
+    return {**given, **more}
+
+
+@pytest.mark.parametrize(
+    ("when", "zh", "en"),
+    [
+        ({"after": "job.settled", "wait": "1 d"}, "11月19日结算后第1天", "1 day after settlement on 19 Nov"),
+        ({"after": "visit", "wait": "1 d"}, "11月19日visit后第1天", "1 day after visit on 19 Nov"),
+        ({"before": "birthday", "by": "1 d"}, "11月19日生日前1天", "1 day before the birthday on 19 Nov"),
+        ({"before": "agreement.warranty.ends", "by": "1 d"}, "11月19日质保到期前1天", "1 day before warranty ends on 19 Nov"),
+        ({"before": "agreement.loan.starts", "by": "1 d"}, "11月19日loan开始前1天", "1 day before loan starts on 19 Nov"),
+        ({"before": "attribute.job.settled.next_service", "by": "1 d"}, "11月19日下次保养日前1天", "1 day before next service on 19 Nov"),
+        ({"before": "attribute.renewal", "by": "1 d"}, "11月19日renewal前1天", "1 day before renewal on 19 Nov"),
+        ({"lapse": "job.settled", "exactly": "6 months"}, "上次结算11月19日，已满6 个月", "6 months since the last settlement on 19 Nov"),
+        ({"every": "3 months"}, "每3 个月一次", "every 3 months"),
+        ({"festival": "mid-autumn"}, "11月19日节日（mid-autumn）", "festival mid-autumn on 19 Nov"),
+        ({"becomes": "visits > 1"}, "11月19日起符合条件", "condition holds since 19 Nov"),
+        ({"on": "request", "wait": "1 d"}, "11月19日要求再访", "asked for on 19 Nov"),
+    ],
+)
+def test_each_trigger_has_its_words(when: dict[str, str], zh: str, en: str):
+    book = playbook({"call": {"when": when}}, events=SETTLED, agreements=WARRANTY)
+    said = because([row()], {"shop": book}, DAY)
+    assert said.zh == f"{zh} · call · 最迟今天"
+    assert said.en == f"{en} · call · today at the latest"
+
+
+def test_overdue_and_coming_deadlines_and_the_other_reasons():
+    book = playbook({"call": {}, "greet": {}})
+    rows = [row(programme="greet", rule="bundled.same-person", deadline=date(2026, 11, 25)), row(deadline=date(2026, 11, 19))]
+    said = because(rows, {"shop": book}, DAY)
+    assert said.zh == "11月19日要求再访 · call · 已逾期1天；另有 11月19日要求再访 · greet · 最迟11月25日"
+    assert said.en.endswith("greet · by 25 Nov")
+
+
+def test_the_ruling_is_filled_with_its_figures():
+    capped = row(rule="deferred.cap", detail='{"per": "30 days", "at_most": 2, "used": 2}', until=DAY)
+    assert ruling(capped).en == "Contact cap reached: at most 2 in 30 days, there are 2"
+    assert ruling(row(rule="held-out.draw", detail='{"share": 0.1}')).zh == "抽入对照组（10%）"
+
+
+def test_a_row_without_its_days_is_refused():
+    with pytest.raises(TypeError, match="not a day"):
+        because([row(due=None)], {"shop": playbook({"call": {}})}, DAY)

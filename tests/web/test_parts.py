@@ -1,0 +1,77 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from django.test import override_settings
+from django.urls import reverse
+
+from huifang.app import formats
+from huifang.app.queries.glance import masked
+from huifang.app.web import asking, svg
+from huifang.playbooks.schema import Questionnaire
+
+
+def test_all_parts_stand_on_one_page_for_administrators_and_on_demos(scene, signed_in, settings):
+    assert signed_in(scene.administrator).get(reverse("design")).status_code == 200
+    assert signed_in(scene.agent).get(reverse("design")).status_code == 404
+    with override_settings(HUIFANG=replace(settings.HUIFANG, demo=True)):
+        assert signed_in(scene.agent).get(reverse("design")).status_code == 200
+
+
+def test_a_chart_has_a_title_a_label_and_its_figures():
+    chart = svg.bars("Cases", [("A", 3), ("<b>", 1.5)])
+    assert 'aria-label="Cases"' in chart
+    assert "<title>Cases</title>" in chart
+    assert "<td class=\"end\">1.5</td>" in chart
+    assert "<b>" not in chart
+    assert "style=" not in chart + svg.line("Line", [("1", 4), ("2", 0)]) + svg.sparkline("Spark", [1, 1])
+    assert svg.bars("", []) == svg.line("", []) == svg.sparkline("", []) == ""
+
+
+def test_days_and_moments_are_said_as_people_say_them():
+    today = date(2026, 11, 22)
+    assert formats.day_words(today, "zh-hans") == "11月22日 周日"
+    assert formats.near_day(today - timedelta(days=1), today, "zh-hans") == "昨天"
+    assert formats.near_day(date(2026, 12, 20), today, "en") == "20 Dec"
+    now = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    assert formats.near_moment(now, now, "en") == "10:00"
+    assert formats.near_moment(now + timedelta(days=1), now, "zh-hans") == "明天 10:00"
+    assert formats.span_words(timedelta(seconds=20), "en") == "0 min"
+    assert formats.money(None) == ""
+    assert formats.money(1280) == "¥1,280.00"
+    assert formats.phone("+8613800002046") == "138 0000 2046"
+
+
+def test_a_contact_point_is_masked_by_its_kind():
+    assert masked("+8613800002046", "phone") == "138****2046"
+    assert masked("wang@example.com", "email") == "w***@example.com"
+    assert masked("深圳市南山区科技园南路12号", "address") == "深圳市南山区***"
+    assert masked("wx_abc", "wecom") == "w***"
+
+
+FORM = Questionnaire.model_validate(
+    {
+        "title": "t",
+        "questions": [
+            {"key": "kind", "ask": "?", "options": {"a": "A", "b": "B"}},
+            {"key": "many", "ask": "?", "type": "multiple", "options": {"x": "X", "y": "Y"}},
+            {"key": "grid", "ask": "?", "type": "matrix", "rows": {"r": "R", "s": "S"}},
+            {"key": "sure", "ask": "?", "type": "yes-no"},
+            {"key": "when", "ask": "?", "type": "date"},
+            {"key": "nps", "ask": "?", "type": "nps", "ends": ["no", "yes"]},
+            {"key": "sign", "ask": "?", "type": "signature"},
+            {"key": "more", "ask": "?", "type": "text", "if": "sure and kind = 'a'"},
+            {"key": "far", "ask": "?", "type": "number", "if": "nps >= 9 or grid > 4"},
+        ],
+    }
+)
+
+
+def test_only_the_questions_whose_condition_holds_are_asked():
+    shown = asking.asked(FORM, {"kind": "a", "sure": "yes", "grid": {"r": "5", "s": "5"}, "many": ["x", "y"], "when": "2026-11-22"}, {}, date(2026, 11, 22), "en")
+    assert [question.key for question in shown][-2:] == ["more", "far"]
+    assert [question.form for question in shown] == ["choice", "many", "lines", "choice", "date", "choice", "elsewhere", "text", "number"]
+    assert len(shown[5].options) == 11
+    assert [option.chosen for option in shown[1].options] == [True, True]
+    broken = asking.asked(FORM, {"nps": "soon", "when": "never"}, {"nps": "!"}, date(2026, 11, 22), "en")
+    assert [question.key for question in broken][-1] == "sign"
+    assert asking.depends(FORM)

@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+import scene as scenes
+from huifang.app.business_time import business_day
+from huifang.app.queries.followup import KEYS, fill, offers
+from huifang.app.queries.today import day_of
+from huifang.app.records.models import Draft, FollowUp, Record
+from huifang.app.services import followups, gate
+from huifang.domain.contact_rules import Refused
+from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.words import Words
+
+
+def _open(client, followup):
+    assert client.post(reverse("followup-take", args=[followup.pk])).status_code == 302
+    followup.refresh_from_db()
+    return {"fence": str(followup.fence), "token": "one"}
+
+
+def test_the_list_stands_in_groups_with_reason_and_time(scene):
+    now = timezone.now()
+    day = day_of(scene.agent, business_day(now), now, "zh-hans")
+    keys = [group.key for group in day.groups]
+    assert keys == [key for key in ("promised", "overdue", "today", "later", "done") if key in keys]
+    assert day.total == 12
+    assert day.left == day.total - day.done
+    first = next(line for group in day.groups for line in group.lines if line.id == scene.first.pk)
+    assert first.reason.startswith("昨日结算")
+    assert first.tier == "金牌客户"
+    assert first.more == 1
+
+
+def test_the_page_says_so_when_nothing_is_planned_being_planned_or_done(scene, signed_in):
+    client = signed_in(scene.agent)
+    FollowUp.objects.update(state="done", done_at=timezone.now())
+    assert "All done for today" in client.get(reverse("today")).content.decode()
+    FollowUp.objects.update(state="withdrawn")
+    for state, words in (("done", "No follow-ups today"), ("failed", "plan could not be made"), ("running", "is being planned")):
+        scene.run.state = state
+        scene.run.save()
+        assert words in client.get(reverse("today")).content.decode().replace("&#x27;", "'")
+
+
+def test_opening_a_line_takes_it_in_hand_and_shows_script_and_questions(scene, signed_in):
+    client = signed_in(scene.agent, "zh-hans")
+    _open(client, scene.first)
+    text = client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+    assert "您好，请问是" in text
+    assert scene.agent.name in text
+    assert 'name="q.quality"' in text
+    assert "138****" in text
+    assert "+8613" not in text
+
+
+def test_only_one_follow_up_is_in_hand_at_a_time(scene, signed_in):
+    client = signed_in(scene.agent)
+    _open(client, scene.first)
+    _open(client, scene.followups[1])
+    scene.first.refresh_from_db()
+    assert scene.first.state == "open"
+
+
+def test_what_a_colleague_has_open_can_be_read_and_not_taken(scene, signed_in):
+    followup = FollowUp.objects.filter(staff=None).first()
+    followups.claim(scene.colleague, followup.pk, timezone.now())
+    client = signed_in(scene.agent)
+    response = client.post(reverse("followup-take", args=[followup.pk]))
+    assert response.status_code == 404  # no longer on the agent's list
+    supervisor = signed_in(scene.supervisor)
+    response = supervisor.post(reverse("followup-take", args=[followup.pk]))
+    assert response.status_code == 409
+    assert "刘芳 has this follow-up open" in response.content.decode()
+
+
+def test_a_draft_comes_back(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first)
+    typed = form | {"words": "等了很久", "q.quality": "4", "feedback.complaint": "on", "outcome": "completed"}
+    assert client.post(reverse("followup-draft", args=[scene.first.pk]), typed).status_code == 204
+    text = client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+    assert "等了很久" in text
+    assert 'value="4" data-digit="4" checked' in text
+    assert Draft.objects.count() == 1
+
+
+def test_a_draft_of_what_is_no_longer_in_hand_is_kept_and_told(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first)
+    FollowUp.objects.filter(pk=scene.first.pk).update(state="open", claimed_by=None)
+    assert client.post(reverse("followup-draft", args=[scene.first.pk]), form | {"words": "x"}).status_code == 409
+    assert Draft.objects.count() == 1
+
+
+def test_saving_records_the_answers_and_goes_on_to_the_next(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {
+        "outcome": "completed", "q.quality": "2", "q.reception": "5", "words": "还有异响", "feedback.complaint": "on",
+        "feedback.complaint.topic": "维修质量", "attitude": "neutral", "seconds": "95",
+    }  # fmt: skip
+    response = client.post(reverse("followup-save", args=[scene.first.pk]), form)
+    assert response.status_code == 302
+    assert response.url != reverse("followup", args=[scene.first.pk])
+    record = Record.objects.get(followup=scene.first)
+    assert (record.words, record.min_score, record.seconds) == ("还有异响", 2.0, 95)
+    assert record.feedback.get().topic == "维修质量"
+    assert client.post(reverse("followup-save", args=[scene.first.pk]), form).status_code == 302  # the same form again is one record
+    assert Record.objects.filter(followup=scene.first).count() == 1
+
+
+def test_a_missing_answer_is_told_beside_the_question_and_nothing_typed_is_lost(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {"outcome": "completed", "words": "记下的话"}
+    response = client.post(reverse("followup-save", args=[scene.first.pk]), form)
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert 'id="w-quality"' in text
+    assert "记下的话" in text
+
+
+def test_saving_what_is_no_longer_in_hand_keeps_the_words(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {"outcome": "no_answer", "words": "仍在"}
+    FollowUp.objects.filter(pk=scene.first.pk).update(fence=99)
+    response = client.post(reverse("followup-save", args=[scene.first.pk]), form)
+    assert response.status_code == 409
+    assert "仍在" in response.content.decode()
+
+
+def test_the_gates_no_names_the_rule_and_the_next_time(scene, signed_in, monkeypatch):
+    def refuse(*_args, **_named):
+        raise gate.ContactRefused(Refused("hours", Words("不在联络时段。", "Outside the hours."), timezone.now() + timedelta(hours=20)))
+
+    monkeypatch.setattr(gate, "allow", refuse)
+    client = signed_in(scene.agent)
+    response = client.post(reverse("followup-call", args=[scene.first.pk]), _open(client, scene.first))
+    assert response.status_code == 422
+    assert "Outside the hours." in response.content.decode()
+    assert "Contact is allowed from" in response.content.decode()
+
+
+def test_leave_to_call_shows_the_number(scene, signed_in, monkeypatch):
+    monkeypatch.setattr(gate, "verdict_on", lambda *_args, **_named: None)
+    client = signed_in(scene.agent)
+    point = scene.first.customer.contact_points.get(kind="phone")
+    response = client.post(reverse("followup-call", args=[scene.first.pk]), _open(client, scene.first) | {"contact_point": str(point.pk)})
+    assert response.status_code == 302
+    text = client.get(response.url).content.decode()
+    assert f"tel:{point.value}" in text
+
+
+def test_questions_appear_after_the_answer_they_depend_on(scene, signed_in):
+    lapsed = next(each for each in scene.followups if each.programme == "six-months" and each.state == "open" and each.staff_id)
+    client = signed_in(scene.agent)
+    form = _open(client, lapsed)
+    assert "q.elsewhere" not in client.get(reverse("followup", args=[lapsed.pk])).content.decode()
+    assert "q.elsewhere" in client.post(reverse("followup-questions", args=[lapsed.pk]), form | {"q.reason": "price"}).content.decode()
+
+
+def test_next_takes_promises_first_and_ends_on_the_list(scene, signed_in):
+    client = signed_in(scene.agent)
+    assert client.post(reverse("following")).url == reverse("followup", args=[scene.followups[1].pk])
+    FollowUp.objects.update(state="done")
+    assert client.post(reverse("following")).url == reverse("today")
+
+
+def test_put_back_returns_it_to_the_list_with_its_draft(scene, signed_in):
+    client = signed_in(scene.agent)
+    client.post(reverse("followup-give-back", args=[scene.first.pk]), _open(client, scene.first) | {"words": "半句"})
+    scene.first.refresh_from_db()
+    assert scene.first.state == "open"
+    assert Draft.objects.filter(followup=scene.first).exists()
+
+
+@pytest.mark.parametrize("name", ["today", "followup"])
+def test_the_number_of_queries_does_not_grow_with_the_list(db, signed_in, name, django_db_blocker):
+    counts = []
+    now = timezone.now()
+    made = scenes.build(4, business_day(now), now)
+    client = signed_in(made.agent)
+    args = [made.first.pk] if name == "followup" else []
+    client.get(reverse(name, args=args))
+    for more in (0, 24):
+        for place in range(4, 4 + more):
+            scenes._followup(made, place, business_day(now), now)
+        with CaptureQueriesContext(connection, ) as caught:
+            assert client.get(reverse(name, args=args)).status_code == 200
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (6 if name == "today" else 30)
+
+
+def test_every_outcome_has_a_letter_of_its_own():
+    assert set(KEYS) == set(OUTCOMES)
+    assert len(set(KEYS.values())) == len(KEYS)
+
+
+def test_a_script_never_shows_an_empty_place():
+    assert fill("{customer}您好，{unheard}", {"customer": "王丽华"}) == "王丽华您好，……"
+
+
+def test_the_two_offered_times_lie_ahead():
+    assert all(moment > scenes.NOW for moment in offers(scenes.NOW, scenes.DAY))
+    late = scenes.NOW + timedelta(hours=8)
+    assert all(moment > late for moment in offers(late, scenes.DAY))

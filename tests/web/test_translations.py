@@ -1,0 +1,31 @@
+import os
+import re
+
+import polib
+
+from huifang.app import translations
+
+
+def test_every_word_of_the_product_has_its_chinese():
+    missing = translations.used() - translations.translated()
+    assert not missing, f"add these to {translations.SOURCE.name}: {sorted(missing)}"
+
+
+def test_nothing_is_translated_that_is_no_longer_said():
+    assert not translations.translated() - translations.used()
+
+
+def test_places_are_the_same_in_both_languages():
+    for entry in polib.pofile(str(translations.SOURCE)):
+        places = set(re.findall(r"%\(\w+\)s", entry.msgid))
+        for said in [entry.msgstr] if entry.msgstr else entry.msgstr_plural.values():
+            assert set(re.findall(r"%\(\w+\)s", said)) == places, entry.msgid
+
+
+def test_words_are_compiled_once_and_again_when_their_source_is_newer(tmp_path):
+    assert translations.compile_into(tmp_path)
+    assert not translations.compile_into(tmp_path)
+    compiled = next(tmp_path.rglob("django.mo"))
+    os.utime(compiled, (1, 1))
+    assert translations.compile_into(tmp_path)
+    assert polib.mofile(str(compiled)).find("Today").msgstr == "今日回访"
