@@ -8,14 +8,10 @@
 | HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
-<<<<<<< HEAD
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
-=======
-| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page | 0 |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
->>>>>>> work
 """
 
 from __future__ import annotations
@@ -40,12 +36,9 @@ class Configuration:
     https: bool
     debug: bool
     demo: bool
-<<<<<<< HEAD
     smtp: str = ""
     phone: str = ""
-=======
     clock_offset: int = 0
->>>>>>> work
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -58,14 +51,10 @@ class Configuration:
             time_zone=environment.get("HUIFANG_TIME_ZONE", "Asia/Shanghai"),
             https=environment.get("HUIFANG_HTTPS") == "1",
             debug=environment.get("HUIFANG_DEBUG") == "1",
-<<<<<<< HEAD
-            demo=environment.get("HUIFANG_DEMO") == "1",
             smtp=environment.get("HUIFANG_SMTP", ""),
             phone=environment.get("HUIFANG_PHONE", ""),
-=======
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
->>>>>>> work
         )
 
     def keys(self) -> Keyring:
