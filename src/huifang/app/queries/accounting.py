@@ -36,23 +36,30 @@ def planned_messages(followups: QuerySet[FollowUp], day: date) -> QuerySet[Follo
     return followups.filter(BY_ITSELF, day=day).filter(Q(state__in=_LIVE) | Exists(Message.objects.filter(followup=OuterRef("pk"))))
 
 
-def account(followups: QuerySet[FollowUp], day: date) -> Account:
-    """Count them, each part by a condition of its own over the ledger. One query."""
+_OVER = ~Q(state__in=_LIVE)
+_ENDED = _OVER & Q(ended=Attempt.State.ENDED)
+PARTS: dict[str, Q] = {
+    "sent": _ENDED & Q(came__in=ARRIVED),
+    "failed": _ENDED & ~Q(came__in=ARRIVED),
+    "unknown": _OVER & Q(ended=Attempt.State.UNKNOWN),
+    "blocked": _OVER & ~Q(stopped_by=""),
+    "pending": Q(state__in=_LIVE),
+}
+"""Where a follow-up of `with_standing` stands, each part by a condition of its own over the ledger."""
+
+
+def with_standing(followups: QuerySet[FollowUp]) -> QuerySet[FollowUp, FollowUp]:
+    """Adds what the last message says: `ended` and `came` (state and outcome of its attempt), `stopped_by` (the rule)."""
     last = Message.objects.filter(followup=OuterRef("pk")).order_by("-pk")
-    rows = planned_messages(followups, day).annotate(
+    return followups.annotate(
         ended=Subquery(last.values("attempt__state")[:1]),
         came=Subquery(last.values("attempt__outcome")[:1]),
-        rule_=Subquery(last.values("rule")[:1]),
+        stopped_by=Subquery(last.values("rule")[:1]),
     )
-    over = ~Q(state__in=_LIVE)
-    done = over & Q(ended=Attempt.State.ENDED)
-    return Account(
-        **rows.aggregate(
-            planned=Count("pk"),
-            sent=Count("pk", filter=done & Q(came__in=ARRIVED)),
-            failed=Count("pk", filter=done & ~Q(came__in=ARRIVED)),
-            unknown=Count("pk", filter=over & Q(ended=Attempt.State.UNKNOWN)),
-            blocked=Count("pk", filter=over & ~Q(rule_="")),
-            pending=Count("pk", filter=Q(state__in=_LIVE)),
-        )
-    )
+
+
+def account(followups: QuerySet[FollowUp], day: date) -> Account:
+    """Count a day's. One query."""
+    rows = with_standing(planned_messages(followups, day))
+    parts = {name: Count("pk", filter=condition) for name, condition in PARTS.items()}
+    return Account(**rows.aggregate(planned=Count("pk"), **parts))

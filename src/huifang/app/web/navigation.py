@@ -39,6 +39,7 @@ AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
+    Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
 )
 
 

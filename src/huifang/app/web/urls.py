@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huifang.app.web.views import cases, customers, design, preferences, signing, today
+from huifang.app.web.views import cases, customers, design, outbox, preferences, signing, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", signing.home, name="home"),
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/act/", cases.act, name="case-act"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"

@@ -30,7 +30,7 @@ def test_an_email_is_a_mail_that_any_program_opens(tmp_path: Path) -> None:
     assert mail["Message-ID"] == f"<{'ab' * 20}@huifang.invalid>"
     assert mail["List-Unsubscribe"] == "<https://example.com/u/1>, <mailto:outbox@huifang.invalid?subject=unsubscribe>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert mail.get_content() == "您好，\n还满意吗？\n"
+    assert mail.get_content().splitlines() == ["您好，", "还满意吗？"]
 
 
 def test_a_text_message_is_a_sheet_that_people_can_read(tmp_path: Path) -> None:
