@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "web"))
-import scene as scenes
 from huifang.app.business_time import business_day
+from tests.web import scene as scenes
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
 EVERYBODY = frozenset(ROLES)
@@ -86,17 +83,24 @@ def test_every_route_has_its_row():
 @pytest.mark.parametrize("role", [*ROLES, "nobody", "stranger"])
 def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scene, role):
     for name, (method, allowed) in ROUTES.items():
-        client = Client()
-        if role != "nobody":
-            client.force_login(getattr(scene, role), backend="django.contrib.auth.backends.ModelBackend")
-        url = _url(name, scene)
-        before = _rows()
-        answer = client.get(url) if method == "GET" else client.post(url)
+        with transaction.atomic():
+            client = _signed_in(scene, role)
+            url, before = _url(name, scene), _rows()
+            answer = client.get(url) if method == "GET" else client.post(url)
+            after = _rows()
+            transaction.set_rollback(True)  # the next route meets the scene untouched
         denied = answer.status_code in (403, 404) or (answer.status_code == 302 and "/sign-in/?next=" in answer.headers["Location"])
         expected = (role in allowed) if role != "stranger" else ("agent" in allowed and not _arguments_of(name))
         assert denied is not expected, f"{role} {method} {name}: {answer.status_code}"
         if denied:
-            assert _rows() == before, f"{role} {method} {name} was denied and wrote"
+            assert after == before, f"{role} {method} {name} was denied and wrote"
+
+
+def _signed_in(scene: scenes.Scene, role: str) -> Client:
+    client = Client()
+    if role != "nobody":
+        client.force_login(getattr(scene, role), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def _arguments_of(name: str) -> list[str]:

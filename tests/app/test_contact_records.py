@@ -8,7 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from huifang.app.records.models import (
-    Answer, Attempt, AuditEntry, Case, Consent, ContactPoint, Customer, Draft, Feedback, FollowUp, Notice, Promise, Record, Request,
+    Answer,
+    Attempt,
+    AuditEntry,
+    Case,
+    Consent,
+    ContactPoint,
+    Customer,
+    Draft,
+    Feedback,
+    FollowUp,
+    Notice,
+    Promise,
+    Record,
+    Request,
 )
 from huifang.app.services import audit, consents, gate
 from huifang.app.services.contact_records import RecordForm, Saved, save
@@ -32,7 +45,12 @@ def test_a_completed_contact_closes_follow_up_and_occurrence(cast: Cast) -> None
     record = Record.objects.get(pk=saved.record_id)
     assert (followup.state, followup.outcome, followup.claimed_by) == ("done", "completed", None)
     assert (record.mean_score, record.min_score, record.satisfied, record.words, record.seconds) == (4.5, 4, True, "挺好的", 95)
-    assert (record.attempt.state, record.attempt.outcome, record.attempt.reached, record.attempt.counted) == ("ended", "completed", True, True)
+    assert (record.attempt.state, record.attempt.outcome, record.attempt.reached, record.attempt.counted) == (
+        "ended",
+        "completed",
+        True,
+        True,
+    )
     occurrence = followup.occurrences.get()
     assert (occurrence.open, occurrence.closed_as, occurrence.attempts, occurrence.last_staff) == (False, "done", 1, cast.chen)
     assert {each.question: (each.value, each.text) for each in Answer.objects.all()}["wish"] == ("", "多送一张洗车券")
@@ -143,7 +161,9 @@ def test_low_scores_open_a_case_with_clocks_in_working_time(cast: Cast) -> None:
 
 
 def test_feedback_keeps_the_customers_words_and_leads_on(cast: Cast) -> None:
-    _, saved = called(cast, RecordForm("completed", answers=GOOD, feedback=[{"kind": "suggestion", "topic": "休息区", "words": "加个充电口"}]))
+    _, saved = called(
+        cast, RecordForm("completed", answers=GOOD, feedback=[{"kind": "suggestion", "topic": "休息区", "words": "加个充电口"}])
+    )
     assert Feedback.objects.get().words == "加个充电口"
     assert (Request.objects.get().programme, Request.objects.get().source) == ("thanks", f"record:{saved.record_id}")
 
@@ -182,7 +202,7 @@ def test_what_was_typed_is_kept_when_it_cannot_be_saved(cast: Cast, form: Record
 
 def test_a_late_save_is_refused_and_kept(cast: Cast) -> None:
     followup, fence = in_hand(cast)
-    with pytest.raises(Conflict, match="no longer in your hand|has this"):
+    with pytest.raises(Conflict, match=r"no longer in your hand|has this"):
         save(cast.chen, followup.pk, fence - 1, RecordForm("completed", answers=GOOD, words="迟到的话"), NOW)
     assert json.loads(Draft.objects.get().content)["words"] == "迟到的话"
 

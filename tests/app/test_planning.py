@@ -12,7 +12,7 @@ from huifang.app.services.contact_records import RecordForm, save
 from huifang.app.services.followups import claim, save_draft
 from huifang.app.services.planning import plan_day
 from huifang.domain.errors import Conflict, NotAllowed
-from tests.app.cast import DAY, NOW, Cast, settled
+from tests.app.cast import DAY, NOW, Cast, customer, settled
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -57,7 +57,7 @@ def test_planning_again_keeps_what_was_worked_and_what_is_in_hand(cast: Cast) ->
         save(who, followup.pk, fence, RecordForm(outcome, answers={"quality": 4} if outcome == "completed" else {}), NOW)
     assert held.staff is not None
     fence = claim(held.staff, held.pk, NOW)
-    settled(cast.customers[0], "W-new", YESTERDAY)
+    settled(customer(cast, "KH4", "周新", "+8613800000004"), "W-new", YESTERDAY)
     plan_day(DAY, NOW)
     states = dict(FollowUp.objects.filter(pk__in=[done.pk, tried.pk, held.pk]).values_list("pk", "state"))
     assert states == {done.pk: "done", tried.pk: "open", held.pk: "claimed"}
@@ -85,7 +85,10 @@ def test_what_is_decided_is_explained_and_closed(cast: Cast) -> None:
     plan_day(DAY, NOW)
     occurrence = Occurrence.objects.get(customer=cast.customers[0])
     assert (occurrence.decision, occurrence.rule, occurrence.open, occurrence.closed_as) == (
-        "suppressed", "suppressed.no-channel", False, "suppressed",
+        "suppressed",
+        "suppressed.no-channel",
+        False,
+        "suppressed",
     )
 
 

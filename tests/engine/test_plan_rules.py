@@ -38,7 +38,8 @@ def test_what_is_not_known_is_not_contacted_and_says_why():
         [book, other], due, facts, contact_points=phone(1, 2, 3, 4, 5), branches=branches, calendar_days=days
     )
     assert {row["customer_id"]: row["rule"] for row in decisions} == {
-        1: "deferred.zone-unknown", 2: "deferred.branch-unknown", 3: "deferred.calendar-unknown", 4: "planned.first", 5: "deferred.due-later",
+        1: "deferred.zone-unknown", 2: "deferred.branch-unknown", 3: "deferred.calendar-unknown", 4: "planned.first",
+        5: "deferred.due-later",
     }  # fmt: skip
     assert [row["customer_id"] for row in followups] == [4]
     assert next(row["detail"] for row in decisions if row["customer_id"] == 4) == '{"provisional": true}'

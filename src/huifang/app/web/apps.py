@@ -13,5 +13,5 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Compile the Chinese words where they are older than their source."""
+        """Compile the Chinese words where that is due."""
         compile_into(settings.HUIFANG.data / "locale")
