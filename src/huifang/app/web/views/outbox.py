@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access
+from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
-from huifang.app.clock import now
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
 from huifang.app.services.message_results import answer_unknown
