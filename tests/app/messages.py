@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from pathlib import Path
 
 from huifang.app.business_time import business_moment
@@ -42,7 +42,9 @@ content:
   thanks:
     title: {zh: 感谢短信, en: Thanks}
     channel: sms
-    text: {zh: "【{organisation}】{customer}您好，{event.day}的{event.work}还满意吗？", en: "{organisation}: {customer}, all well after {event.work} on {event.day}?"}
+    text:
+      zh: "【{organisation}】{customer}您好，{event.day}的{event.work}还满意吗？"
+      en: "{organisation}: {customer}, how is {event.work} of {event.day}?"
   letter:
     title: {zh: 感谢邮件, en: Thanks by mail}
     channel: email
@@ -102,18 +104,21 @@ class Business:
                 customer=customer, kind=kind, value=value, value_index=value_index(value), primary=True, mobile=kind == "phone"
             )
         at = business_moment(DAY.replace(day=23), time(16))
-        job = Event.objects.create(customer=customer, kind="job.settled", code=f"J{number}", at=at, day=at.date(), attributes={"work": "四轮定位"})
+        job = Event.objects.create(
+            customer=customer, kind="job.settled", code=f"J{number}", at=at, day=at.date(), attributes={"work": "四轮定位"}
+        )
         return self.again(customer, programme, channel, job)
 
     def again(self, customer: Customer, programme: str, channel: str, job: Event | None = None) -> FollowUp:
         """A follow-up of today for a customer who is there."""
         followup = FollowUp.objects.create(
             customer=customer, run=self.run, branch=customer.branch, channel=channel, purpose="service", day=DAY, deadline=DAY,
-            opens_at=business_moment(DAY, time(9)), closes_at=business_moment(DAY, time(18)), playbook_version=self.version, programme=programme,
+            opens_at=business_moment(DAY, time(9)), closes_at=business_moment(DAY, time(18)), playbook_version=self.version,
+            programme=programme,
         )  # fmt: skip
         Occurrence.objects.create(
-            playbook="after-care", programme=programme, customer=customer, cause=f"{followup.pk}", cause_day=DAY, event=job, purpose="service",
-            due=DAY, deadline=DAY, expires=DAY.replace(day=28), decision="planned", rule="planned.first", decided_on=DAY, followup=followup,
+            playbook="after-care", programme=programme, customer=customer, cause=f"{followup.pk}", cause_day=DAY, event=job,
+            purpose="service", due=DAY, deadline=DAY, expires=DAY.replace(day=28), decision="planned", rule="planned.first", decided_on=DAY, followup=followup,
         )  # fmt: skip
         return followup
 

@@ -58,7 +58,13 @@ def _names(patterns: list[URLPattern | URLResolver]) -> list[str]:
 def _arguments(scene: scenes.Scene) -> dict[str, object]:
     followup = scene.first
     point = followup.customer.contact_points.get(kind="phone")
-    return {"followup_id": followup.pk, "customer_id": followup.customer_id, "point_id": point.pk, "number": "G20260820-003", "message_id": 1}
+    return {
+        "followup_id": followup.pk,
+        "customer_id": followup.customer_id,
+        "point_id": point.pk,
+        "number": "G20260820-003",
+        "message_id": 1,
+    }
 
 
 def _url(name: str, scene: scenes.Scene) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from huifang.app.queries.accounting import account
 from huifang.app.records.models import FollowUp, Message
 from huifang.app.services import consents, delivery, followups, message_results
-from huifang.channels.driver import Delivery, Message as Said, Receipt, Ticket
+from huifang.channels.driver import Delivery, Receipt, Ticket
+from huifang.channels.driver import Message as Said
 from huifang.domain.errors import HuifangError
 from tests.app.messages import DAY, FAILED, NOW, SENT, UNKNOWN, WRONG, Provider, business
 
@@ -60,34 +62,36 @@ class World:
     def step(self, what: str, how: object) -> None:
         match what, how:
             case "new", int(number):
-                for _ in range(number):
-                    self.firm.follow_up()
+                self.begin(number)
             case "send", list(answers):
                 self.answers = list(answers)
-                try:
+                with suppress(Crash):
                     delivery.deliver_due(self.now, drivers=self.provider.drivers)
-                except Crash:
-                    pass
             case "time", int(minutes):
                 self.now += timedelta(minutes=minutes)
             case "lease", _:
                 FollowUp.objects.filter(state="claimed").update(lease_until=NOW - timedelta(days=400))
             case "settle", bool(arrived):
-                for number in Message.objects.filter(attempt__state="unknown").values_list("pk", flat=True):
-                    message_results.answer_unknown(self.firm.supervisor, number, self.now, arrived=arrived)
+                self.settle(arrived=arrived)
             case _, int(place):
                 followup = FollowUp.objects.order_by("pk")[place : place + 1].first()
                 if followup is not None:
                     self.interfere(what, followup)
 
+    def begin(self, number: int) -> None:
+        for _ in range(number):
+            self.firm.follow_up()
+
+    def settle(self, *, arrived: bool) -> None:
+        for number in Message.objects.filter(attempt__state="unknown").values_list("pk", flat=True):
+            message_results.answer_unknown(self.firm.supervisor, number, self.now, arrived=arrived)
+
     def interfere(self, what: str, followup: FollowUp) -> None:
-        try:
+        with suppress(HuifangError):
             if what == "stop":
                 consents.opt_out(None, followup.customer, "any", "any", "reply", self.now)
             else:
                 followups.withdraw(self.firm.supervisor, followup.pk, "", self.now)
-        except HuifangError:
-            pass
 
     def check(self) -> None:
         found = account(FollowUp.objects.all(), DAY)
@@ -103,13 +107,10 @@ class World:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_it_always_adds_up_and_nobody_gets_it_twice(db: None, kind: Delivery, steps: list[tuple[str, object]]) -> None:
-    try:
-        with transaction.atomic():
-            world = World(kind)
-            world.step("new", 2)
-            for what, how in steps:
-                world.step(what, how)
-                world.check()
-            raise Undo
-    except Undo:
-        pass
+    with suppress(Undo), transaction.atomic():
+        world = World(kind)
+        world.step("new", 2)
+        for what, how in steps:
+            world.step(what, how)
+            world.check()
+        raise Undo

@@ -30,7 +30,7 @@ def written(followup: FollowUp) -> Written:
 def test_in_the_customer_s_language(firm: Business) -> None:
     followup = firm.follow_up()
     Customer.objects.update(language="en")
-    assert written(followup).text == "安达南山店: 王丽华1, all well after 四轮定位 on Mon 23 Nov?"
+    assert written(followup).text == "安达南山店: 王丽华1, how is 四轮定位 of Mon 23 Nov?"
 
 
 def test_the_content_whose_condition_holds_comes_first(firm: Business) -> None:
@@ -78,8 +78,10 @@ def test_a_place_nobody_knows_is_an_error_of_the_playbook() -> None:
 
 
 INJECTIONS = (
-    "{agent}", "{0.__class__}", "{customer.__init__.__globals__}", "%(name)s", "${7*7}", "{{7*7}}", "{% debug %}", "#{7*7}", "<script>alert(1)</script>",
-    "'; DROP TABLE customer; --", "{organisation}{organisation}", "\\u007bagent\\u007d", "{event.day!r:>99999999}", "__import__('os')", "{", "}", "{}",
+    "{agent}", "{0.__class__}", "{customer.__init__.__globals__}", "%(name)s", "${7*7}", "{{7*7}}", "{% debug %}", "#{7*7}",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE customer; --", "{organisation}{organisation}", "\\u007bagent\\u007d", "{event.day!r:>99999999}",
+    "__import__('os')", "{", "}", "{}",
 )  # fmt: skip
 
 

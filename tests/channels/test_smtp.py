@@ -81,7 +81,11 @@ def test_a_mail_arrives_with_its_words_its_number_and_a_way_to_unsubscribe() -> 
     mail = message_from_bytes(bytes(handler.taken[0].content or b""), policy=policy.default)
     assert (receipt.state, receipt.reference) == (ReceiptState.SENT, "2.0.0 queued as 4711")
     assert (handler.taken[0].mail_from, handler.taken[0].rcpt_tos) == ("care@example.com", ["li@example.com"])
-    assert (mail["Subject"], mail["From"], mail["Message-ID"]) == ("王丽华，谢谢您", "安达汽修 <care@example.com>", f"<{'cd' * 20}@example.com>")
+    assert (mail["Subject"], mail["From"], mail["Message-ID"]) == (
+        "王丽华，谢谢您",
+        "安达汽修 <care@example.com>",
+        f"<{'cd' * 20}@example.com>",
+    )
     assert mail["List-Unsubscribe"] == "<mailto:care@example.com?subject=unsubscribe>"
     assert mail["List-Unsubscribe-Post"] is None
     assert mail.get_content().strip() == "您好，还满意吗？"
@@ -103,7 +107,9 @@ def test_a_wrong_address_is_told_apart_from_a_refusal_and_from_a_moment_s_troubl
     assert not handler.taken
 
 
-@pytest.mark.parametrize("answers", [{"mail": "553 5.1.8 sender refused"}, {"data": "554 5.7.1 looks like spam"}, {"data": "451 4.3.0 disk"}])
+@pytest.mark.parametrize(
+    "answers", [{"mail": "553 5.1.8 sender refused"}, {"data": "554 5.7.1 looks like spam"}, {"data": "451 4.3.0 disk"}]
+)
 def test_a_refusal_of_sender_or_text_says_nothing_about_the_customer_s_address(answers: dict[str, str]) -> None:
     with mail_server(Handler(**answers)) as where:
         receipt = driver(where).send(TICKET, MESSAGE)
@@ -142,7 +148,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(minutes=5), now + timedelta(hours=1))
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(minutes=5), now + timedelta(hours=1)
+    )
     signed = made.add_extension(names, critical=False).sign(key, hashes.SHA256())
     path = tmp_path_factory.mktemp("tls") / "certificate.pem"
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -64,7 +64,9 @@ def test_a_provider_takes_its_channels_and_the_outbox_the_rest(tmp_path: Path) -
     assert {driver.name for driver in drivers(Settings(tmp_path, {"smtp": ""})).values()} == {"outbox"}
 
 
-@pytest.mark.parametrize("address", ["smtp://host:587", "http://host?from=a@b.c", "smtp://?from=a@b.c", "smtp://host:x?from=a@b.c", "smtp://h?from=@"])
+@pytest.mark.parametrize(
+    "address", ["smtp://host:587", "http://host?from=a@b.c", "smtp://?from=a@b.c", "smtp://host:x?from=a@b.c", "smtp://h?from=@"]
+)
 def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(address: str) -> None:
     with pytest.raises(Invalid) as refused:
         BUILDERS["smtp"](address.replace("//", "//user:geheim@", 1))
