@@ -118,7 +118,8 @@ class Business:
         )  # fmt: skip
         Occurrence.objects.create(
             playbook="after-care", programme=programme, customer=customer, cause=f"{followup.pk}", cause_day=DAY, event=job,
-            purpose="service", due=DAY, deadline=DAY, expires=DAY.replace(day=28), decision="planned", rule="planned.first", decided_on=DAY, followup=followup,
+            purpose="service", due=DAY, deadline=DAY, expires=DAY.replace(day=28), decision="planned", rule="planned.first", decided_on=DAY,
+            followup=followup,
         )  # fmt: skip
         return followup
 

@@ -144,7 +144,7 @@ def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driv
 
 
 def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool) -> _Sending:
-    attempt = Attempt.objects.select_related("contact_point").get(pk=message.attempt_id)
+    attempt = Attempt.objects.select_related("contact_point").get(message=message)
     ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
     words = port.Message(to, message.subject, message.text, message.language)
