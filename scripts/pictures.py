@@ -15,8 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
-from tests.browser.server import BROWSER_FLAGS, browser_path, running  # noqa: E402
-from tests.web.scene import PASSWORD  # noqa: E402
+from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running  # noqa: E402
 
 PAGES = {
     "sign-in": ("", "/sign-in/"),
@@ -49,8 +48,9 @@ def take(browser: Browser, address: str, folder: Path, wanted: list[str]) -> int
                 page.fill("#id_username", who)
                 page.fill("#id_password", PASSWORD)
                 page.click("form.stack .button-main")
-                page.locator(f'.menu button[name="language"][value="{language}"]').first.dispatch_event("click")
-                page.wait_for_load_state()
+                page.wait_for_url(lambda url: "sign-in" not in url)
+                with page.expect_navigation():
+                    page.locator(f'.menu button[name="language"][value="{language}"]').first.dispatch_event("click")
             page.goto(path)
             if name == "follow-up" and page.locator(".notice .button-main").count():
                 page.locator(".notice .button-main").click()

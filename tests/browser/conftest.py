@@ -9,8 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.server import BROWSER_FLAGS, browser_path, running
-from tests.web.scene import PASSWORD
+from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running
 
 Open = Callable[..., Page]
 

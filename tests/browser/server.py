@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "only-for-tests-0"
+"""Of everybody in the scene."""
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -34,8 +34,8 @@ from huifang.app.records.models import (
     Staff,
 )  # fmt: skip
 from huifang.playbooks import library
+from tests.browser.server import PASSWORD
 
-PASSWORD = "only-for-tests-0"
 DAY = date(2026, 11, 24)
 NOW = business_moment(DAY, time(10, 20))
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

@@ -19,6 +19,7 @@ from huifang.app.queries.decision_words import decision_words
 from huifang.app.records.models import Attempt, Branch, Decision, FollowUp, PlanRun, Promise, Record, Staff
 from huifang.domain.contact import DecisionKind
 from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.words import Words
 from huifang.engine.rules import RULES
 
 NOT_DONE = (DecisionKind.DEFERRED, DecisionKind.EXPIRED, DecisionKind.SUPPRESSED, DecisionKind.HELD_OUT)
@@ -204,14 +205,25 @@ def _not_done(staff: Staff, day: date, branch: Branch | None, language: str) -> 
     return tuple(sorted(found, key=lambda one: (order[one.decision], -one.count, one.rule)))
 
 
+_IN_GENERAL = {
+    "promised-later": Words("已与客户另约时间", "A later time is promised"), "due-later": Words("应访日未到", "Not due yet"),
+    "retry-later": Words("上次未联络成功，稍后再试", "To be tried again later"), "gap": Words("距上次联络太近", "Too soon after the last contact"),
+    "cap": Words("联络已达上限", "Contact cap reached"), "zone-unknown": Words("时区无法识别", "The time zone is unknown"),
+    "calendar-unknown": Words("日历没有当天的数据", "The calendar does not have this day"), "window": Words("已过最后日期", "Its last day has passed"),
+    "attempts": Words("尝试次数已用尽", "All attempts have been made"),
+}  # fmt: skip
+"""Rules whose words tell the figures of one case, said without them."""
+
+
 def general_words(rule: str, language: str) -> str:
     """A rule's words without the figures of one case: ``联络已达上限``."""
     if rule not in RULES:
         return rule
+    name = rule.partition(".")[2]
+    if name in _IN_GENERAL:
+        return _IN_GENERAL[name].say(language)
     text = re.sub(r"\s*[（(][^（(）)]*\{[^）)]*[）)]", "", RULES[rule].words.say(language))
-    if "{" in text:
-        text = re.split(r"[：:]", text)[0]
-    return re.sub(r"\{\w+\}", "…", text)
+    return re.split(r"；|; ", text)[0]
 
 
 def promises(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Promise]:

@@ -21,7 +21,7 @@ from huifang.domain.outcomes import OUTCOMES
 
 PAGE = 100
 _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
-    "due": (_("Due"), lambda _day, _now: Q()),
+    "due": (_("Were due"), lambda _day, _now: Q()),
     "done": (_("Done"), lambda _day, _now: Q(state=FollowUp.State.DONE)),
     "left": (_("Still to do"), lambda _day, _now: ~Q(state=FollowUp.State.DONE)),
     "tried": (_("Contacted"), lambda _day, _now: Q(tried=True)),

@@ -50,6 +50,11 @@ def ask_import(by: Staff, batch: ImportBatch, now: datetime) -> Job:
         return Job.objects.create(kind="import", key=f"import:{batch.pk}:{number}", payload={"batch": batch.pk, "by": by.pk}, run_at=now)
 
 
+def import_under_way(batch: ImportBatch) -> bool:
+    """Whether an import waits for the worker or is being carried out."""
+    return Job.objects.filter(kind="import", payload__batch=batch.pk, state__in=_UNDER_WAY).exists()
+
+
 def stop_import(by: Staff, batch: ImportBatch, now: datetime) -> None:
     """Ask a running import to stop after the rows in hand; one that still waits does not begin."""
     require(by, IMPORT)

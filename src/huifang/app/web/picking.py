@@ -6,7 +6,7 @@ from datetime import date
 
 from django.http import HttpRequest
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Branch, Staff
@@ -17,7 +17,7 @@ def day_of(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return business_day(clock.now())
+        return business_day(business_clock.now())
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:

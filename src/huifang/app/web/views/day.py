@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import SEE_DAY
 from huifang.app.business_time import business_day
 from huifang.app.queries import day as days
@@ -27,8 +27,8 @@ def day(request: HttpRequest) -> HttpResponse:
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     language = get_language() or "zh-hans"
-    found = days.overview(staff, chosen, branch, clock.now(), language)
-    today = business_day(clock.now())
+    found = days.overview(staff, chosen, branch, business_clock.now(), language)
+    today = business_day(business_clock.now())
     return render(
         request,
         "web/day.html",
@@ -56,7 +56,7 @@ def rows(request: HttpRequest, what: str) -> HttpResponse:
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     found = day_rows.rows(
-        staff, what, chosen, branch, clock.now(), get_language() or "zh-hans",
+        staff, what, chosen, branch, business_clock.now(), get_language() or "zh-hans",
         person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], page=picking.page_of(request),
     )  # fmt: skip
     kept = request.GET.copy()

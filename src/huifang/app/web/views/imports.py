@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
@@ -51,7 +51,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             problems = (Problem("import.no-file", Words("没有选择文件。", "No file was chosen."), Words("请选择文件后再上传。", "Choose a file first.")),)
         else:
             try:
-                batch = prepare.upload(staff, upload, upload.name or "file", clock.now(), _own_branch(staff), request.POST.get("kind", ""))
+                batch = prepare.upload(staff, upload, upload.name or "file", business_clock.now(), _own_branch(staff), request.POST.get("kind", ""))
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems
@@ -85,7 +85,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One import, as far as it has come: columns and preview before it runs, progress while, result after."""
     batch = _batch(request, batch_id)
     state = ImportBatch.State
-    if batch.state not in (state.UPLOADED, state.READY):
+    if batch.state not in (state.UPLOADED, state.READY) or background.import_under_way(batch):
         return _result(request, batch)
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
@@ -101,7 +101,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
     about = {
         "batch": batch, "problems": problems, "preview": shown, "kinds": _kinds(person(request)), "encodings": ENCODINGS,
         "targets": _targets(batch), "event_kinds": _event_kinds(), "kind": KINDS[batch.kind],
-        "wrong": sum(shown.problems.values()) if shown else 0,
+        "count": shown.looked_at if shown and shown.whole else batch.options["rows"], "wrong": sum(shown.problems.values()) if shown else 0,
     }  # fmt: skip
     return render(request, "web/import_columns.html", about, status=422 if problems else 200)
 
@@ -121,8 +121,8 @@ def _chosen(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     prepare.choose(staff, batch, **changed, mapping=None if looked_again else mapping, options=options)  # type: ignore[arg-type]
     if "start" not in data or looked_again:
         return redirect("import", batch.pk)
-    prepare.confirm(staff, batch, clock.now())
-    background.ask_import(staff, batch, clock.now())
+    prepare.confirm(staff, batch, business_clock.now())
+    background.ask_import(staff, batch, business_clock.now())
     return redirect("import", batch.pk)
 
 
@@ -161,7 +161,7 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
 def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Carry on with a stopped or failed import."""
     batch = _batch(request, batch_id)
-    background.ask_import(person(request), batch, clock.now())
+    background.ask_import(person(request), batch, business_clock.now())
     return redirect("import", batch.pk)
 
 
@@ -170,7 +170,7 @@ def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Stop a running import after the rows in hand."""
     batch = _batch(request, batch_id)
-    background.stop_import(person(request), batch, clock.now())
+    background.stop_import(person(request), batch, business_clock.now())
     messages.info(request, _("The import stops after the rows in hand."))
     return redirect("import", batch.pk)
 
@@ -180,7 +180,7 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def undo_import(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Take an import back."""
     batch = _batch(request, batch_id)
-    undone = undo(person(request), batch, clock.now())
+    undone = undo(person(request), batch, business_clock.now())
     messages.success(request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored})
     return redirect("import", batch.pk)
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import PLAN
 from huifang.app.business_time import business_day
 from huifang.app.queries import plan as query
@@ -24,7 +24,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     """The last runs, the day's decisions by kind and programme, and a list of them."""
     staff, day, language = person(request), picking.day_of(request), get_language() or "zh-hans"
     wanted = query.Wanted(request.GET.get("decision", "")[:12], request.GET.get("programme", "")[:60], picking.page_of(request))
-    today = business_day(clock.now())
+    today = business_day(business_clock.now())
     kept = request.GET.copy()
     kept.pop("page", None)
     about = {
@@ -39,6 +39,6 @@ def plan(request: HttpRequest) -> HttpResponse:
 @needs(PLAN)
 def start(request: HttpRequest) -> HttpResponse:
     """Ask for today to be planned now."""
-    background.ask_plan(person(request), business_day(clock.now()), clock.now())
+    background.ask_plan(person(request), business_day(business_clock.now()), business_clock.now())
     messages.info(request, _("Planning has been asked for. The page shows when it is done."))
     return redirect("plan")

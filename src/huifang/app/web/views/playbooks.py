@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import EDIT_PLAYBOOKS, SEE_PLAYBOOKS, may
 from huifang.app.records.models import PlaybookVersion
 from huifang.app.services import playbooks as service
@@ -106,7 +106,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         text, problems = _posted(request)
         if "keep" in request.POST and not any(one.severity == "error" for one in problems):
-            row = service.add_version(person(request), text, "", clock.now())
+            row = service.add_version(person(request), text, "", business_clock.now())
             messages.success(request, _("Version %(number)s is kept as a draft.") % {"number": row.number})
             return redirect("playbook", row.pk)
         about = {"text": text, "problems": problems, "checked": True}
@@ -133,7 +133,7 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
     """A playbook of the library as a draft of one's own."""
     if name not in library.names():
         raise Http404
-    row = service.add_version(person(request), library.text(name), f"{name}.yaml", clock.now())
+    row = service.add_version(person(request), library.text(name), f"{name}.yaml", business_clock.now())
     messages.success(request, _("Version %(number)s is kept as a draft.") % {"number": row.number})
     return redirect("playbook", row.pk)
 
@@ -142,7 +142,7 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
 @needs(EDIT_PLAYBOOKS)
 def activate(request: HttpRequest, version_id: int) -> HttpResponse:
     """Put a version in force."""
-    row = service.activate(person(request), get_object_or_404(PlaybookVersion, pk=version_id), clock.now())
+    row = service.activate(person(request), get_object_or_404(PlaybookVersion, pk=version_id), business_clock.now())
     messages.success(request, _("Version %(number)s is in force. The next plan follows it.") % {"number": row.number})
     return redirect("playbook", row.pk)
 
@@ -152,6 +152,6 @@ def activate(request: HttpRequest, version_id: int) -> HttpResponse:
 def retire(request: HttpRequest, version_id: int) -> HttpResponse:
     """Take a version out of force."""
     row = get_object_or_404(PlaybookVersion, pk=version_id)
-    service.retire(person(request), row, clock.now())
+    service.retire(person(request), row, business_clock.now())
     messages.success(request, _("The playbook is out of force. Nothing new is planned from it."))
     return redirect("playbook", row.pk)
