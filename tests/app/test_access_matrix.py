@@ -72,6 +72,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     ),
     **dict.fromkeys(("settings-password", "settings-absence-remove", "settings-calendar-clear"), ("POST", ADMINISTRATOR)),
     "audit": ("GET", ADMINISTRATOR),
+    "outbox": ("GET", frozenset({"supervisor", "manager", "administrator"})),
+    "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),
 }
 """Route: how it is called, and which roles get in. A page adds its row here."""
 _SAVED_IN_PASSING = frozenset({"sessions.Session", "axes.AccessAttempt", "axes.AccessLog", "records.AuditEntry", "records.AuditHead"})
@@ -97,6 +99,7 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
     return {
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
+        "message_id": 1,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
+from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
 
@@ -23,4 +24,9 @@ def bring_in(payload: Mapping[str, Any], now: datetime) -> None:
     run(payload["batch"], now, asked.exists)
 
 
-HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False)}
+def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Send what is due; each message commits by itself, so one that was sent stays sent whatever comes after."""
+    deliver_due(now)
+
+
+HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}

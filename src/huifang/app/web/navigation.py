@@ -42,6 +42,7 @@ AREAS: tuple[Area, ...] = (
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
+    Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),
     Area("playbooks", _("Playbooks"), "book-open", access.SEE_PLAYBOOKS, managing=True),
     Area("settings", _("Settings"), "settings", access.MANAGE_STAFF, managing=True),

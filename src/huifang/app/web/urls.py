@@ -9,6 +9,7 @@ from huifang.app.web.views import (
     day,
     design,
     imports,
+    outbox,
     plan,
     playbooks,
     preferences,
@@ -72,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/calendar/", settings.calendar, name="settings-calendar"),
     path("settings/calendar/<int:row_id>/clear/", settings.calendar_clear, name="settings-calendar-clear"),
     path("audit/", audit.audit, name="audit"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"
