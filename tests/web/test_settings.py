@@ -85,7 +85,7 @@ def test_absences_with_a_substitute(scene, desk):
 @pytest.mark.parametrize(("month", "warned"), [(10, False), (11, True)])
 def test_from_november_on_it_is_said_that_next_year_is_not_final(desk, monkeypatch, month, warned):
     moment = datetime.fromisoformat(f"2026-{month}-05T02:00:00+00:00")
-    monkeypatch.setattr(clock, "now", lambda: moment)
+    monkeypatch.setattr(business_clock, "now", lambda: moment)
     assert ("2027 are not final" in desk.get("/settings/calendar/").content.decode()) is warned
 
 

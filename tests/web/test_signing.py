@@ -80,7 +80,7 @@ def test_going_back_never_leaves_the_site(scene, client):
 
 
 def test_everybody_has_a_first_page(scene):
-    assert home_of(scene.administrator) == reverse("customers")
+    assert home_of(scene.administrator) == reverse("day")
     assert home_of(Staff(role="none")) == reverse("password")
 
 
