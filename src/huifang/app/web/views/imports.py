@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,10 +48,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            problems = (Problem("import.no-file", Words("没有选择文件。", "No file was chosen."), Words("请选择文件后再上传。", "Choose a file first.")),)
+            problems = (
+                Problem(
+                    "import.no-file", Words("没有选择文件。", "No file was chosen."), Words("请选择文件后再上传。", "Choose a file first.")
+                ),
+            )
         else:
             try:
-                batch = prepare.upload(staff, upload, upload.name or "file", clock.now(), _own_branch(staff), request.POST.get("kind", ""))
+                batch = prepare.upload(staff, cast("BinaryIO", upload), upload.name or "file", clock.now(), _own_branch(staff), request.POST.get("kind", ""))
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems
@@ -146,7 +150,8 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     page = picking.page_of(request)
     rows = batch.rejected_rows.order_by("line")
     shown = [
-        {"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])} for row in rows[(page - 1) * SHOWN : page * SHOWN]
+        {"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])}
+        for row in rows[(page - 1) * SHOWN : page * SHOWN]
     ]
     about = {
         "batch": batch, "kind": KINDS.get(batch.kind), "rejected": shown, "page": page, "pages": max(1, -(-batch.rejected // SHOWN)),
@@ -181,7 +186,9 @@ def undo_import(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Take an import back."""
     batch = _batch(request, batch_id)
     undone = undo(person(request), batch, clock.now())
-    messages.success(request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored})
+    messages.success(
+        request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored}
+    )
     return redirect("import", batch.pk)
 
 

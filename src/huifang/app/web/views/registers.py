@@ -59,12 +59,21 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
         request,
         "web/register.html",
         {
-            "sheet": filled, "rows": [[_shown(cell) for cell in row] for row in filled.rows[:SHOWN]], "cut": max(0, len(filled.rows) - SHOWN),
-            "branches": choice, "branch": branch, "day": day, "book": book, "period": period, "one_day": period.first == period.last,
-            "before": period.first - timedelta(days=1), "after": after if after <= business_day(clock.now()) else None,
-            "files": may(person(request), EXPORT), "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
+            "sheet": filled,
+            "rows": [[_shown(cell) for cell in row] for row in filled.rows[:SHOWN]],
+            "cut": max(0, len(filled.rows) - SHOWN),
+            "branches": choice,
+            "branch": branch,
+            "day": day,
+            "book": book,
+            "period": period,
+            "one_day": period.first == period.last,
+            "before": period.first - timedelta(days=1),
+            "after": after if after <= business_day(clock.now()) else None,
+            "files": may(person(request), EXPORT),
+            "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
         },
-    )  # fmt: skip
+    )
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.contrib import messages
@@ -25,7 +25,8 @@ from huifang.domain.calendars import WARN_FROM_MONTH
 from huifang.domain.errors import HuifangError, Problem
 
 if TYPE_CHECKING:  # Django's form takes its model only for the type checker
-    StaffModelForm, BranchModelForm = forms.ModelForm[Staff], forms.ModelForm[Branch]
+    StaffModelForm: TypeAlias = forms.ModelForm[Staff]
+    BranchModelForm: TypeAlias = forms.ModelForm[Branch]
 else:
     StaffModelForm = BranchModelForm = forms.ModelForm
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,10 +39,15 @@ class StaffForm(StaffModelForm):
         model = Staff
         fields = ("code", "name", "sign_in_name", "role", "branch", "all_branches", "capacity", "is_active")
         labels = {  # noqa: RUF012 - Django's own form
-            "code": gettext_lazy("Staff number"), "name": gettext_lazy("Name"), "sign_in_name": gettext_lazy("Sign-in name"), "role": gettext_lazy("Role"),
-            "branch": gettext_lazy("Branch"), "all_branches": gettext_lazy("Sees all branches"), "capacity": gettext_lazy("Follow-ups a day"),
+            "code": gettext_lazy("Staff number"),
+            "name": gettext_lazy("Name"),
+            "sign_in_name": gettext_lazy("Sign-in name"),
+            "role": gettext_lazy("Role"),
+            "branch": gettext_lazy("Branch"),
+            "all_branches": gettext_lazy("Sees all branches"),
+            "capacity": gettext_lazy("Follow-ups a day"),
             "is_active": gettext_lazy("Works here"),
-        }  # fmt: skip
+        }
 
 
 class BranchForm(BranchModelForm):
@@ -51,9 +57,12 @@ class BranchForm(BranchModelForm):
         model = Branch
         fields = ("code", "name", "time_zone", "calendar", "active")
         labels = {  # noqa: RUF012 - Django's own form
-            "code": gettext_lazy("Branch code"), "name": gettext_lazy("Name"), "time_zone": gettext_lazy("Time zone"),
-            "calendar": gettext_lazy("Calendar"), "active": gettext_lazy("Open for business"),
-        }  # fmt: skip
+            "code": gettext_lazy("Branch code"),
+            "name": gettext_lazy("Name"),
+            "time_zone": gettext_lazy("Time zone"),
+            "calendar": gettext_lazy("Calendar"),
+            "active": gettext_lazy("Open for business"),
+        }
 
 
 class AbsenceForm(forms.Form):
@@ -71,7 +80,9 @@ class DayForm(forms.Form):
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     working = forms.TypedChoiceField(
-        label=gettext_lazy("That day is"), choices=(("no", gettext_lazy("free")), ("yes", gettext_lazy("worked"))), coerce=lambda value: value == "yes"
+        label=gettext_lazy("That day is"),
+        choices=(("no", gettext_lazy("free")), ("yes", gettext_lazy("worked"))),
+        coerce=lambda value: value == "yes",
     )
     calendar = forms.CharField(label=gettext_lazy("Calendar"), max_length=20, initial="CN")
     label = forms.CharField(label=gettext_lazy("Name of the day"), required=False, max_length=60)
@@ -102,7 +113,9 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
         try:
             if held is None:
                 return _added(request, values)
-            changed = {name: values[name] or None if name == "sign_in_name" else values[name] for name in form.changed_data if name != "code"}
+            changed = {
+                name: values[name] or None if name == "sign_in_name" else values[name] for name in form.changed_data if name != "code"
+            }
             service.change(person(request), Staff.objects.get(pk=held.pk), changed, clock.now())
             messages.success(request, _("Saved."))
             return redirect("settings")
@@ -114,10 +127,18 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
 def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
     password = new_password() if values["sign_in_name"] else None
     added = service.add(
-        person(request), values["code"], values["name"], values["role"], clock.now(), branch=values["branch"],
-        sign_in_name=values["sign_in_name"] or None, password=password, capacity=values["capacity"], all_branches=values["all_branches"],
+        person(request),
+        values["code"],
+        values["name"],
+        values["role"],
+        clock.now(),
+        branch=values["branch"],
+        sign_in_name=values["sign_in_name"] or None,
+        password=password,
+        capacity=values["capacity"],
+        all_branches=values["all_branches"],
         must_change_password=True,
-    )  # fmt: skip
+    )
     if password is None:
         return redirect("settings")
     return _page(request, "password", held=added, password=password)
@@ -194,7 +215,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = business_day(clock.now())
     return _page(
         request, "calendar", form=form, days=list(CalendarOverride.objects.filter(day__year__gte=today.year)), missing=_missing_years()
-    )  # fmt: skip
+    )
 
 
 def _missing_years() -> list[int]:
