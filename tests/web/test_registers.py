@@ -6,7 +6,8 @@ import io
 import shutil
 import subprocess
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,7 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from huifang.app.queries.register_cells import shown
+from huifang.app.queries.register_rows import Period
+from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
+from huifang.app.reports.pdf import register_pdf
 from huifang.app.services import exports
 from huifang.domain.errors import NotAllowed
 from huifang.playbooks.register_columns import COLUMNS
@@ -198,3 +202,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(db, signed_in, key):
     for place in range(12, 40):
         worked.contact(scene, scenes._followup(scene, place, scene.run.day, now))
     assert queries() == few
+
+
+@pytest.mark.parametrize("long", [0, 1, 2])
+def test_a_card_takes_long_words_wherever_they_stand(long):
+    words = tuple("很长的原话" * 20 if place == long else "短" for place in range(3))
+    columns = tuple(Column(f"c{place}", f"第{place}列", 1.0) for place in range(3))
+    day = Period(date(2026, 11, 20), date(2026, 11, 20))
+    card = Sheet("card", "hospital", "《客户回访记录表》", day, "总院", columns, (words, words), ("回访人",), "", "card", ())
+    assert register_pdf(card, ZoneInfo("Asia/Shanghai"), "zh").startswith(b"%PDF")
