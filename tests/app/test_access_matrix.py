@@ -67,7 +67,15 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "playbook-activate": ("POST", EDITING),
     "playbook-retire": ("POST", EDITING),
     **dict.fromkeys(
-        ("settings", "settings-person-new", "settings-person", "settings-branches", "settings-branch", "settings-absences", "settings-calendar"),
+        (
+            "settings",
+            "settings-person-new",
+            "settings-person",
+            "settings-branches",
+            "settings-branch",
+            "settings-absences",
+            "settings-calendar",
+        ),
         ("GET", ADMINISTRATOR),
     ),
     **dict.fromkeys(("settings-password", "settings-absence-remove", "settings-calendar-clear"), ("POST", ADMINISTRATOR)),
@@ -89,7 +97,13 @@ def _names(patterns: list[URLPattern | URLResolver]) -> list[str]:
 def _arguments(scene: scenes.Scene) -> dict[str, object]:
     followup = scene.first
     point = followup.customer.contact_points.get(kind="phone")
-    return {"followup_id": followup.pk, "customer_id": followup.customer_id, "point_id": point.pk, "number": "G20260820-003", **_managing(scene)}
+    return {
+        "followup_id": followup.pk,
+        "customer_id": followup.customer_id,
+        "point_id": point.pk,
+        "number": "G20260820-003",
+        **_managing(scene),
+    }
 
 
 def _managing(scene: scenes.Scene) -> dict[str, object]:
@@ -132,7 +146,9 @@ def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scen
             after = _rows()
             transaction.set_rollback(True)  # the next route meets the scene untouched
         denied = answer.status_code in (403, 404) or (answer.status_code == 302 and "/sign-in/?next=" in answer.headers["Location"])
-        expected = (role in allowed) if role != "stranger" else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook")))
+        expected = (
+            (role in allowed) if role != "stranger" else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook")))
+        )
         assert denied is not expected, f"{role} {method} {name}: {answer.status_code}"
         if denied:
             assert after == before, f"{role} {method} {name} was denied and wrote"

@@ -8,19 +8,41 @@ from huifang.playbooks.schema import Attempts, CalendarRule, Limit, Limits, Play
 
 BOOK = Playbook.model_validate(
     {
-        "format": "huifang/1", "playbook": "shop", "title": "Shop", "about": "A shop",
+        "format": "huifang/1",
+        "playbook": "shop",
+        "title": "Shop",
+        "about": "A shop",
         "attributes": {"next_service": {"title": {"zh": "下次保养日", "en": "next service"}}},
-        "events": {"job.settled": {"title": {"zh": "维修结算", "en": "job settled"}, "attributes": {"due": {"title": {"zh": "复检日", "en": "check"}}}}},
+        "events": {
+            "job.settled": {
+                "title": {"zh": "维修结算", "en": "job settled"},
+                "attributes": {"due": {"title": {"zh": "复检日", "en": "check"}}},
+            }
+        },
         "agreements": {"insurance": {"title": {"zh": "保险", "en": "insurance"}}},
         "classes": {"loyal": {"when": "jobs >= 4", "title": {"zh": "忠诚客户", "en": "loyal customers"}}},
         "cases": {"bad": {"title": {"zh": "不满意", "en": "Dissatisfied"}, "first answer": "2 h", "solve": "1 day"}},
-        "programmes": {"call": {"title": {"zh": "满意度回访", "en": "Call"}, "purpose": "service", "when": {"after": "job.settled", "wait": "1 day"}, "within": "1 day", "through": ["phone"]}},
+        "programmes": {
+            "call": {
+                "title": {"zh": "满意度回访", "en": "Call"},
+                "purpose": "service",
+                "when": {"after": "job.settled", "wait": "1 day"},
+                "within": "1 day",
+                "through": ["phone"],
+            }
+        },
     }
-)  # fmt: skip
+)
 
 
 def programme(**changes: object) -> Programme:
-    given = {"title": "Call", "purpose": "service", "when": {"after": "job.settled", "wait": "1 day"}, "within": "1 working day", "through": ["phone", "sms"]}
+    given = {
+        "title": "Call",
+        "purpose": "service",
+        "when": {"after": "job.settled", "wait": "1 day"},
+        "within": "1 working day",
+        "through": ["phone", "sms"],
+    }
     return Programme.model_validate(given | {key.replace("_", " ").strip(): value for key, value in changes.items()})
 
 
@@ -28,7 +50,11 @@ def programme(**changes: object) -> Programme:
     ("when", "zh", "en"),
     [
         ({"after": "job.settled", "wait": "1 day"}, "维修结算后 1 天", "1 day after: job settled"),
-        ({"after": "job.settled", "wait": "0 days", "where": "amount > 5"}, "维修结算当天（amount > 5）", "on the day of: job settled (amount > 5)"),
+        (
+            {"after": "job.settled", "wait": "0 days", "where": "amount > 5"},
+            "维修结算当天（amount > 5）",
+            "on the day of: job settled (amount > 5)",
+        ),
         ({"after": "visit", "wait": "2 h"}, "visit后 2 小时", "2 hours after: visit"),
         ({"before": "birthday", "by": "0 days"}, "生日当天", "on the day: the birthday"),
         ({"before": "agreement.insurance.ends", "by": "30 days"}, "保险到期前 30 天", "30 days before insurance ends"),
@@ -96,11 +122,16 @@ def test_hours_and_days():
 
 
 def test_caps_and_gap():
-    caps = (Limit.model_validate({"at most": 1, "per": "7 days"}), Limit.model_validate({"at most": 2, "per": "30 days", "purposes": ["marketing"], "channels": ["sms"]}))
+    caps = (
+        Limit.model_validate({"at most": 1, "per": "7 days"}),
+        Limit.model_validate({"at most": 2, "per": "30 days", "purposes": ["marketing"], "channels": ["sms"]}),
+    )
     limits = Limits(caps=caps, gap="3 days")
     assert [said.zh for said in wording.caps(limits)] == [
-        "同一客户 7 天内最多 1 次联络", "同一客户 30 天内通过短信最多 2 次营销联络", "两次关系维护、营销联络之间至少相隔 3 天",
-    ]  # fmt: skip
+        "同一客户 7 天内最多 1 次联络",
+        "同一客户 30 天内通过短信最多 2 次营销联络",
+        "两次关系维护、营销联络之间至少相隔 3 天",
+    ]
     assert wording.caps(limits)[1].en == "at most 2 marketing contacts by SMS with one customer in 30 days"
     assert wording.caps(Limits()) == ()
 

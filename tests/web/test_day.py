@@ -30,7 +30,8 @@ def busy(scene):
 def test_the_figures_are_those_of_the_follow_ups(busy):
     found = days.overview(busy.supervisor, busy.run.day, None, timezone.now(), "en")
     mine = FollowUp.objects.filter(day=busy.run.day)
-    assert found.all.due == mine.count() and found.all.done == mine.filter(state="done").count()
+    assert found.all.due == mine.count()
+    assert found.all.done == mine.filter(state="done").count()
     assert (found.all.tried, found.all.reached, found.all.dissatisfied) == (3, 2, 1)
     assert found.all.left == found.all.due - found.all.done
     assert sum(person.figures.due for person in found.people) == found.all.due
@@ -40,22 +41,30 @@ def test_the_figures_are_those_of_the_follow_ups(busy):
 def test_dissatisfied_customers_stand_with_their_words_and_their_case(busy, signed_in):
     case = worked.complaint(busy, busy.first.records.get())
     page = signed_in(busy.supervisor).get(f"/day/?day={busy.run.day}").content.decode()
-    assert "等太久了" in page and case.number in page and busy.first.customer.name in page
+    assert "等太久了" in page
+    assert case.number in page
+    assert busy.first.customer.name in page
 
 
 def test_a_rule_is_said_in_words_and_opens_its_rows(busy, signed_in):
     client = signed_in(busy.supervisor)
     page = client.get(f"/day/?day={busy.run.day}").content.decode()
-    assert "No consent to marketing" in page and "Contact cap reached" in page
+    assert "No consent to marketing" in page
+    assert "Contact cap reached" in page
     rows = client.get(f"/day/deferred/?day={busy.run.day}&rule=deferred.cap").content.decode()
-    assert "at most 1 in 7 天, there are 1" in rows and busy.followups[3].customer.name in rows
+    assert "at most 1 in 7 天, there are 1" in rows
+    assert busy.followups[3].customer.name in rows
 
 
 @pytest.mark.parametrize("what", [*day_rows.TITLES])
 def test_every_number_opens_as_many_rows_as_it_says(busy, what):
     found = day_rows.rows(busy.supervisor, what, busy.run.day, None, timezone.now(), "en")
     overview = days.overview(busy.supervisor, busy.run.day, None, timezone.now(), "en")
-    counted = sum(one.count for one in overview.not_done if one.decision == what) if "-" in what or what in ("deferred", "expired", "suppressed") else None
+    counted = (
+        sum(one.count for one in overview.not_done if one.decision == what)
+        if "-" in what or what in ("deferred", "expired", "suppressed")
+        else None
+    )
     assert found.total == (counted if counted is not None else getattr(overview.all, what)) == len(found.rows)
 
 
@@ -107,7 +116,12 @@ def test_the_number_of_queries_does_not_grow(busy, signed_in):
             assert client.get(path).status_code == 200
         return len(found)
 
-    paths = [f"/day/?day={busy.run.day}", f"/day/due/?day={busy.run.day}", f"/day/suppressed/?day={busy.run.day}", f"/plan/?day={busy.run.day}"]
+    paths = [
+        f"/day/?day={busy.run.day}",
+        f"/day/due/?day={busy.run.day}",
+        f"/day/suppressed/?day={busy.run.day}",
+        f"/plan/?day={busy.run.day}",
+    ]
     few = [queries(path) for path in paths]
     for place in range(12, 30):
         followup = scenes._followup(busy, place, busy.run.day, now)

@@ -6,7 +6,8 @@ import io
 import shutil
 import subprocess
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,7 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from huifang.app.queries.register_cells import shown
+from huifang.app.queries.register_rows import Period
+from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
+from huifang.app.reports.pdf import register_pdf
 from huifang.app.services import exports
 from huifang.domain.errors import NotAllowed
 from huifang.playbooks.register_columns import COLUMNS
@@ -48,7 +52,8 @@ def test_every_column_a_playbook_may_name_has_a_cell():
 
 def test_the_list_names_the_registers_of_the_playbook_in_force(scene, signed_in):
     page = signed_in(scene.supervisor, "zh-hans").get("/registers/").content.decode()
-    assert TITLE in page and "每日流失客户回访明细统计表" in page
+    assert TITLE in page
+    assert "每日流失客户回访明细统计表" in page
 
 
 def test_a_register_holds_exactly_what_was_done(scene, signed_in):
@@ -75,7 +80,8 @@ def test_what_was_tried_on_an_earlier_day_keeps_its_line_when_the_plan_moves_on(
     first.occurrences.update(due=yesterday)
     worked.contact(scene, old, "no_answer")
     page = signed_in(scene.supervisor).get(f"{URL}?day={yesterday}").content.decode()
-    assert first.customer.name in page and "No answer" in page
+    assert first.customer.name in page
+    assert "No answer" in page
 
 
 def test_numbers_stay_masked_everywhere(scene, signed_in):
@@ -83,33 +89,41 @@ def test_numbers_stay_masked_everywhere(scene, signed_in):
     client = signed_in(scene.manager)
     page = client.get(url(scene)).content.decode()
     sheet = str(cells(client.get(url(scene, ending="file.xlsx"))))
-    assert number[-8:] not in page + sheet and number[3:] not in page + sheet
-    assert "****" in page and "****" in sheet
+    assert number[-8:] not in page + sheet
+    assert number[3:] not in page + sheet
+    assert "****" in page
+    assert "****" in sheet
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
 def test_words_that_look_like_a_formula_stay_words(scene, signed_in, start):
-    said = f"{start}HYPERLINK(\"http://example.com\",\"x\")"
+    said = f'{start}HYPERLINK("http://example.com","x")'
     worked.contact(scene, scene.first, words=said)
     answer = signed_in(scene.manager).get(url(scene, ending="file.xlsx"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet and "hyperlink" not in sheet.lower()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet.lower()
     assert any(said.strip() in str(cell) for row in cells(answer) for cell in row)
 
 
 def test_the_pdf_is_a_document_whose_chinese_can_be_copied(scene, signed_in):
     worked.contact(scene, scene.first, words="师傅很耐心，<b>谢谢</b> #let x = $1$ [链接]")
     answer = signed_in(scene.supervisor, "zh-hans").get(url(scene, ending="file.pdf"))
-    assert answer.headers["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
     text = copied(answer.content)
-    assert TITLE in text and scene.first.customer.name in text and "#letx=$1$" in text
+    assert TITLE in text
+    assert scene.first.customer.name in text
+    assert "#letx=$1$" in text
 
 
 def test_an_export_is_noted_and_a_file_is_named_after_the_register(scene, signed_in):
     answer = signed_in(scene.supervisor, "zh-hans").get(url(scene, ending="file.xlsx"))
     entry = AuditEntry.objects.get(action="register.exported")
-    assert entry.subject == "repair-shop/daily-satisfaction" and entry.by == scene.supervisor and entry.detail["form"] == "xlsx"
+    assert entry.subject == "repair-shop/daily-satisfaction"
+    assert entry.by == scene.supervisor
+    assert entry.detail["form"] == "xlsx"
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
@@ -128,9 +142,20 @@ def test_another_branch_is_not_in_it(scene, signed_in):
     Customer.objects.filter(pk=strange.pk).update(name="外店客户标记")
     event = Event.objects.first()
     Occurrence.objects.create(
-        playbook="repair-shop", programme="day-after", customer=strange, cause="strange", event=event, cause_day=scene.run.day, purpose="service",
-        due=scene.run.day, deadline=scene.run.day, expires=scene.run.day, decision="planned", rule="planned.first", decided_on=scene.run.day,
-    )  # fmt: skip
+        playbook="repair-shop",
+        programme="day-after",
+        customer=strange,
+        cause="strange",
+        event=event,
+        cause_day=scene.run.day,
+        purpose="service",
+        due=scene.run.day,
+        deadline=scene.run.day,
+        expires=scene.run.day,
+        decision="planned",
+        rule="planned.first",
+        decided_on=scene.run.day,
+    )
     supervisor = signed_in(scene.supervisor)
     assert "外店客户标记" not in supervisor.get(url(scene)).content.decode()
     assert "外店客户标记" not in supervisor.get(url(scene, f"&branch={scene.there.pk}")).content.decode()
@@ -177,3 +202,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(db, signed_in, key):
     for place in range(12, 40):
         worked.contact(scene, scenes._followup(scene, place, scene.run.day, now))
     assert queries() == few
+
+
+@pytest.mark.parametrize("long", [0, 1, 2])
+def test_a_card_takes_long_words_wherever_they_stand(long):
+    words = tuple("很长的原话" * 20 if place == long else "短" for place in range(3))
+    columns = tuple(Column(f"c{place}", f"第{place}列", 1.0) for place in range(3))
+    day = Period(date(2026, 11, 20), date(2026, 11, 20))
+    card = Sheet("card", "hospital", "《客户回访记录表》", day, "总院", columns, (words, words), ("回访人",), "", "card", ())
+    assert register_pdf(card, ZoneInfo("Asia/Shanghai"), "zh").startswith(b"%PDF")

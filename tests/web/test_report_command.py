@@ -15,7 +15,8 @@ def test_a_register_is_written_and_noted(scene, tmp_path, ending, begins):
     path, out = tmp_path / f"台账.{ending}", io.StringIO()
     given = ["repair-shop/daily-satisfaction", "--day", str(scene.run.day), "--branch", scene.here.code, "--out", str(path)]
     assert report_command(given, out) == 0
-    assert path.read_bytes().startswith(begins) and str(path) in out.getvalue()
+    assert path.read_bytes().startswith(begins)
+    assert str(path) in out.getvalue()
     assert AuditEntry.objects.get(action="register.exported").by is None
 
 

@@ -25,7 +25,8 @@ def test_a_new_colleague_gets_a_password_once_and_signs_in_with_it(scene, desk):
     page = desk.post("/settings/staff/new/", FORM | {"branch": scene.here.pk}).content.decode()
     password = re.search(r'class="secret">([^<]+)<', page)[1]
     added = Staff.objects.get(code="A77")
-    assert added.must_change_password and added.check_password(password)
+    assert added.must_change_password
+    assert added.check_password(password)
     assert password not in desk.get(f"/settings/staff/{added.pk}/").content.decode()
     client = Client()
     assert client.post("/sign-in/", {"username": "a77", "password": password}).status_code == 302
@@ -42,7 +43,15 @@ def test_a_code_that_is_taken_is_told(desk):
 
 def test_role_and_branch_are_changed_and_noted(scene, desk):
     who = scene.colleague
-    given = {"code": who.code, "name": who.name, "sign_in_name": "a02", "role": "supervisor", "branch": scene.there.pk, "capacity": "10", "is_active": "on"}
+    given = {
+        "code": who.code,
+        "name": who.name,
+        "sign_in_name": "a02",
+        "role": "supervisor",
+        "branch": scene.there.pk,
+        "capacity": "10",
+        "is_active": "on",
+    }
     assert desk.post(f"/settings/staff/{who.pk}/", given).status_code == 302
     who.refresh_from_db()
     assert (who.role, who.branch, who.capacity) == ("supervisor", scene.there, 10)
@@ -51,7 +60,10 @@ def test_role_and_branch_are_changed_and_noted(scene, desk):
 
 def test_the_last_administrator_stays(scene, desk):
     me = scene.administrator
-    answer = desk.post(f"/settings/staff/{me.pk}/", {"code": me.code, "name": me.name, "sign_in_name": "x01", "role": "agent", "capacity": "1", "is_active": "on"})
+    answer = desk.post(
+        f"/settings/staff/{me.pk}/",
+        {"code": me.code, "name": me.name, "sign_in_name": "x01", "role": "agent", "capacity": "1", "is_active": "on"},
+    )
     assert answer.status_code == 422
     me.refresh_from_db()
     assert me.role == "administrator"
@@ -60,7 +72,8 @@ def test_the_last_administrator_stays(scene, desk):
 def test_a_password_that_is_reset_is_shown_once(scene, desk):
     page = desk.post(f"/settings/staff/{scene.colleague.pk}/password/").content.decode()
     scene.colleague.refresh_from_db()
-    assert scene.colleague.check_password(re.search(r'class="secret">([^<]+)<', page)[1]) and scene.colleague.must_change_password
+    assert scene.colleague.check_password(re.search(r'class="secret">([^<]+)<', page)[1])
+    assert scene.colleague.must_change_password
 
 
 def test_branches_are_added_and_a_zone_that_is_none_is_refused(desk):
@@ -73,7 +86,13 @@ def test_branches_are_added_and_a_zone_that_is_none_is_refused(desk):
 
 
 def test_absences_with_a_substitute(scene, desk):
-    given = {"person": scene.agent.pk, "first_day": "2099-01-05", "last_day": "2099-01-09", "substitute": scene.colleague.pk, "reason": "年假"}
+    given = {
+        "person": scene.agent.pk,
+        "first_day": "2099-01-05",
+        "last_day": "2099-01-09",
+        "substitute": scene.colleague.pk,
+        "reason": "年假",
+    }
     assert desk.post("/settings/absences/", given).status_code == 302
     assert scene.colleague.name in desk.get("/settings/absences/").content.decode()
     assert desk.post("/settings/absences/", given | {"last_day": "2099-01-01"}).status_code == 422
@@ -92,7 +111,8 @@ def test_from_november_on_it_is_said_that_next_year_is_not_final(desk, monkeypat
 def test_days_of_ones_own(desk):
     desk.post("/settings/calendar/", {"day": "2099-05-09", "working": "yes", "calendar": "CN", "label": "补班"})
     row = CalendarOverride.objects.get()
-    assert row.working and "补班" in desk.get("/settings/calendar/").content.decode()
+    assert row.working
+    assert "补班" in desk.get("/settings/calendar/").content.decode()
     desk.post(f"/settings/calendar/{row.pk}/clear/")
     assert not CalendarOverride.objects.exists()
 
@@ -118,5 +138,6 @@ def test_decisions_are_counted_filtered_and_said_in_words(scene, signed_in):
     worked.kept_back(scene, scene.first.customer, "suppressed", "suppressed.no-consent")
     client = signed_in(scene.supervisor)
     page = client.get(f"/plan/?day={scene.run.day}&decision=suppressed&programme=insurance-due").content.decode()
-    assert "No consent to marketing" in page and scene.first.customer.name in page
+    assert "No consent to marketing" in page
+    assert scene.first.customer.name in page
     assert "No decisions on this day" in client.get("/plan/?day=2020-01-01").content.decode()

@@ -25,17 +25,26 @@ from huifang.playbooks.schema import (
 )
 
 _DAYS = {
-    "mon": Words("周一", "Mon"), "tue": Words("周二", "Tue"), "wed": Words("周三", "Wed"), "thu": Words("周四", "Thu"),
-    "fri": Words("周五", "Fri"), "sat": Words("周六", "Sat"), "sun": Words("周日", "Sun"),
-}  # fmt: skip
+    "mon": Words("周一", "Mon"),
+    "tue": Words("周二", "Tue"),
+    "wed": Words("周三", "Wed"),
+    "thu": Words("周四", "Thu"),
+    "fri": Words("周五", "Fri"),
+    "sat": Words("周六", "Sat"),
+    "sun": Words("周日", "Sun"),
+}
 _ROLES = {
-    "agent": Words("回访员", "the agent"), "supervisor": Words("主管", "the supervisor"), "reviewer": Words("质检员", "the quality reviewer"),
-    "manager": Words("经理", "the manager"), "administrator": Words("管理员", "the administrator"),
-}  # fmt: skip
+    "agent": Words("回访员", "the agent"),
+    "supervisor": Words("主管", "the supervisor"),
+    "reviewer": Words("质检员", "the quality reviewer"),
+    "manager": Words("经理", "the manager"),
+    "administrator": Words("管理员", "the administrator"),
+}
 _OWNERS = {
-    "customer owner": Words("由客户的负责人联络", "by the customer's owner"), "event staff": Words("由经办人联络", "by whoever handled it"),
+    "customer owner": Words("由客户的负责人联络", "by the customer's owner"),
+    "event staff": Words("由经办人联络", "by whoever handled it"),
     "anyone": Words("由门店任一回访员联络", "by any agent of the branch"),
-}  # fmt: skip
+}
 _ENDS = {"ends": Words("到期", "ends"), "starts": Words("开始", "starts")}
 
 
@@ -167,7 +176,8 @@ def _cap(cap: Limit) -> Words:
         through_en = " by " + " or ".join(CHANNEL_WORDS[one].en for one in cap.channels)
     times = "contact" if cap.at_most == 1 else "contacts"
     return Words(
-        f"同一客户 {span.zh}内{through_zh}最多 {cap.at_most} 次{zh}联络", f"at most {cap.at_most} {en}{times}{through_en} with one customer in {span.en}"
+        f"同一客户 {span.zh}内{through_zh}最多 {cap.at_most} 次{zh}联络",
+        f"at most {cap.at_most} {en}{times}{through_en} with one customer in {span.en}",
     )
 
 
@@ -181,7 +191,9 @@ def _if(words: Words, where: str | None) -> Words:
 
 def _before(by: Span, what: Words) -> Words:
     span = by.in_words()
-    return Words(f"{what.zh}前 {span.zh}", f"{span.en} before {what.en}") if by.amount else Words(f"{what.zh}当天", f"on the day: {what.en}")
+    return (
+        Words(f"{what.zh}前 {span.zh}", f"{span.en} before {what.en}") if by.amount else Words(f"{what.zh}当天", f"on the day: {what.en}")
+    )
 
 
 def _date(playbook: Playbook, named: str) -> Words:

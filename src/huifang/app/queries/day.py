@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -121,14 +122,15 @@ def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, lang
     )
 
 
-def followups(staff: Staff, day: date, branch: Branch | None, now: datetime) -> QuerySet[FollowUp]:
+def followups(staff: Staff, day: date, branch: Branch | None) -> QuerySet[FollowUp]:
     """The day's follow-ups with what the figures count: `tried`, `reached`, `unhappy`, `overdue`."""
     rows = followups_for(staff).filter(day=day).exclude(state=FollowUp.State.WITHDRAWN)
     attempts = Attempt.objects.filter(followup=OuterRef("pk"), day=day).exclude(outcome="")
     rows = rows.annotate(
-        tried=Exists(attempts), was_reached=Exists(attempts.filter(reached=True)),
+        tried=Exists(attempts),
+        was_reached=Exists(attempts.filter(reached=True)),
         unhappy=Exists(Record.objects.filter(followup=OuterRef("pk"), satisfied=False)),
-    )  # fmt: skip
+    )
     return rows.filter(branch=branch) if branch else rows
 
 
@@ -140,27 +142,36 @@ def late(day: date, now: datetime) -> Q:
 def _people(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tuple[Person, ...]:
     done = Q(state=FollowUp.State.DONE)
     rows = (
-        followups(staff, day, branch, now)
+        followups(staff, day, branch)
         .order_by("staff__code")
         .values("staff_id", "staff__name", "staff__code")
         .annotate(
-            due=Count("id"), done=Count("id", filter=done), attempted=Count("id", filter=Q(tried=True)),
-            reached=Count("id", filter=Q(was_reached=True)), dissatisfied=Count("id", filter=Q(unhappy=True)),
+            due=Count("id"),
+            done=Count("id", filter=done),
+            attempted=Count("id", filter=Q(tried=True)),
+            reached=Count("id", filter=Q(was_reached=True)),
+            dissatisfied=Count("id", filter=Q(unhappy=True)),
             overdue=Count("id", filter=late(day, now)),
         )
-    )  # fmt: skip
+    )
     found = [
         Person(
-            row["staff_id"] or 0, row["staff__name"] or "",
+            row["staff_id"] or 0,
+            row["staff__name"] or "",
             Figures(row["due"], row["done"], row["attempted"], row["reached"], row["dissatisfied"], row["overdue"]),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return tuple(sorted(found, key=lambda person: person.id == 0))
 
 
 def _total(people: tuple[Person, ...]) -> Figures:
-    return Figures(*(sum(getattr(person.figures, name) for person in people) for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue")))
+    return Figures(
+        *(
+            sum(getattr(person.figures, name) for person in people)
+            for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue")
+        )
+    )
 
 
 def unhappy_records(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Record]:
@@ -175,15 +186,24 @@ def _unhappy(staff: Staff, day: date, branch: Branch | None) -> tuple[Unhappy, .
         .order_by("-saved_at")
         .values("id", "customer_id", "customer__name", "words", "saved_at", "staff__name", "min_score")[:MOST]
     )
-    cases = {row["record_id"]: row for row in cases_for(staff).filter(record__in=[row["id"] for row in rows]).values("record_id", "number", "state")}
+    cases: dict[int | None, Mapping[str, Any]] = {
+        row["record_id"]: row
+        for row in cases_for(staff).filter(record__in=[row["id"] for row in rows]).values("record_id", "number", "state")
+    }
     return tuple(
         Unhappy(
-            row["customer_id"], row["customer__name"], row["words"], row["saved_at"], row["staff__name"] or "", row["min_score"],
-            case.get("number", ""), case.get("state", ""),
+            row["customer_id"],
+            row["customer__name"],
+            row["words"],
+            row["saved_at"],
+            row["staff__name"] or "",
+            row["min_score"],
+            case.get("number", ""),
+            case.get("state", ""),
         )
         for row in rows
         for case in (cases.get(row["id"], {}),)
-    )  # fmt: skip
+    )
 
 
 def decisions(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Decision]:
@@ -198,7 +218,9 @@ def _not_done(staff: Staff, day: date, branch: Branch | None, language: str) -> 
     rows = decisions(staff, day, branch).filter(decision__in=NOT_DONE).order_by()
     counted = rows.values("decision", "rule").annotate(count=Count("occurrence", distinct=True))
     found = [
-        NotDone(row["decision"], decision_words(row["decision"]).say(language), row["rule"], general_words(row["rule"], language), row["count"])
+        NotDone(
+            row["decision"], decision_words(row["decision"]).say(language), row["rule"], general_words(row["rule"], language), row["count"]
+        )
         for row in counted
     ]
     order = {kind.value: place for place, kind in enumerate(NOT_DONE)}
@@ -206,12 +228,16 @@ def _not_done(staff: Staff, day: date, branch: Branch | None, language: str) -> 
 
 
 _IN_GENERAL = {
-    "promised-later": Words("已与客户另约时间", "A later time is promised"), "due-later": Words("应访日未到", "Not due yet"),
-    "retry-later": Words("上次未联络成功，稍后再试", "To be tried again later"), "gap": Words("距上次联络太近", "Too soon after the last contact"),
-    "cap": Words("联络已达上限", "Contact cap reached"), "zone-unknown": Words("时区无法识别", "The time zone is unknown"),
-    "calendar-unknown": Words("日历没有当天的数据", "The calendar does not have this day"), "window": Words("已过最后日期", "Its last day has passed"),
+    "promised-later": Words("已与客户另约时间", "A later time is promised"),
+    "due-later": Words("应访日未到", "Not due yet"),
+    "retry-later": Words("上次未联络成功，稍后再试", "To be tried again later"),
+    "gap": Words("距上次联络太近", "Too soon after the last contact"),
+    "cap": Words("联络已达上限", "Contact cap reached"),
+    "zone-unknown": Words("时区无法识别", "The time zone is unknown"),
+    "calendar-unknown": Words("日历没有当天的数据", "The calendar does not have this day"),
+    "window": Words("已过最后日期", "Its last day has passed"),
     "attempts": Words("尝试次数已用尽", "All attempts have been made"),
-}  # fmt: skip
+}
 """Rules whose words tell the figures of one case, said without them."""
 
 
@@ -237,11 +263,16 @@ def _promises(staff: Staff, day: date, branch: Branch | None, now: datetime) -> 
     columns = ("customer_id", "customer__name", "opens_at", "closes_at", "staff__name", "open")
     return tuple(
         Promised(
-            row["customer_id"], row["customer__name"], row["opens_at"], row["closes_at"], row["staff__name"] or "", row["open"],
+            row["customer_id"],
+            row["customer__name"],
+            row["opens_at"],
+            row["closes_at"],
+            row["staff__name"] or "",
+            row["open"],
             row["open"] and row["closes_at"] <= now,
         )
         for row in rows.values(*columns)[:MOST]
-    )  # fmt: skip
+    )
 
 
 def _attempts(staff: Staff, day: date, branch: Branch | None, language: str) -> dict[str, Any]:

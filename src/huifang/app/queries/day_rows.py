@@ -31,9 +31,11 @@ _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
 }
 TITLES: dict[str, str | LazyText] = {
     **{key: title for key, (title, _rows) in _KINDS.items()},
-    DecisionKind.DEFERRED: _("Deferred"), DecisionKind.EXPIRED: _("Expired"), DecisionKind.SUPPRESSED: _("Suppressed"),
+    DecisionKind.DEFERRED: _("Deferred"),
+    DecisionKind.EXPIRED: _("Expired"),
+    DecisionKind.SUPPRESSED: _("Suppressed"),
     DecisionKind.HELD_OUT: _("Held out"),
-}  # fmt: skip
+}
 """What can be asked for, with its title."""
 
 
@@ -66,12 +68,21 @@ class Rows:
 
 
 def rows(
-    staff: Staff, what: str, day: date, branch: Branch | None, now: datetime, language: str, *, person: int | None = None, rule: str = "", page: int = 1
+    staff: Staff,
+    what: str,
+    day: date,
+    branch: Branch | None,
+    now: datetime,
+    language: str,
+    *,
+    person: int | None = None,
+    rule: str = "",
+    page: int = 1,
 ) -> Rows:
     """Follow-ups or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not. At most four queries."""
     first = (page - 1) * PAGE
     if what in _KINDS:
-        found = days.followups(staff, day, branch, now).filter(_KINDS[what][1](day, now))
+        found = days.followups(staff, day, branch).filter(_KINDS[what][1](day, now))
         if person is not None:
             found = found.filter(staff=person or None)
         made: Any = [_followup(row, now, language) for row in found.order_by("position", "id").values(*_FOLLOWUP)[first : first + PAGE]]
@@ -83,13 +94,31 @@ def rows(
 
 
 _FOLLOWUP = (
-    "customer_id", "customer__name", "programme", "because", "staff__name", "state", "outcome", "done_at", "closes_at", "next_at", "playbook_version_id",
+    "customer_id",
+    "customer__name",
+    "programme",
+    "because",
+    "staff__name",
+    "state",
+    "outcome",
+    "done_at",
+    "closes_at",
+    "next_at",
+    "playbook_version_id",
     "playbook_version__sha256",
-)  # fmt: skip
+)
 _DECISION = (
-    "occurrence__customer_id", "occurrence__customer__name", "occurrence__playbook", "occurrence__programme", "occurrence__due", "occurrence__expires",
-    "rule", "until", "detail", "decision",
-)  # fmt: skip
+    "occurrence__customer_id",
+    "occurrence__customer__name",
+    "occurrence__playbook",
+    "occurrence__programme",
+    "occurrence__due",
+    "occurrence__expires",
+    "rule",
+    "until",
+    "detail",
+    "decision",
+)
 
 
 def _decided(staff: Staff, what: str, day: date, branch: Branch | None, rule: str) -> QuerySet[Any]:
@@ -104,10 +133,14 @@ def _followup(row: dict[str, Any], now: datetime, language: str) -> Row:
     done = row["state"] == FollowUp.State.DONE
     state = outcome.words.say(language) if outcome else str(FollowUp.State(row["state"]).label)
     return Row(
-        row["customer_id"], row["customer__name"], programme.title.say(language) if programme else row["programme"],
-        row["because"].get("zh" if language.startswith("zh") else "en", ""), row["staff__name"] or "", state,
+        row["customer_id"],
+        row["customer__name"],
+        programme.title.say(language) if programme else row["programme"],
+        row["because"].get("zh" if language.startswith("zh") else "en", ""),
+        row["staff__name"] or "",
+        state,
         near_moment(row["done_at"], now, language) if done and row["done_at"] else clock(row["next_at"] or row["closes_at"]),
-    )  # fmt: skip
+    )
 
 
 def _decision(row: dict[str, Any], playbooks: dict[str, Any], language: str) -> Row:
@@ -115,6 +148,11 @@ def _decision(row: dict[str, Any], playbooks: dict[str, Any], language: str) -> 
     programme = playbook.programmes.get(row["occurrence__programme"]) if playbook else None
     words = rule_words(row | {"due": row["occurrence__due"], "expires": row["occurrence__expires"]})
     return Row(
-        row["occurrence__customer_id"], row["occurrence__customer__name"], programme.title.say(language) if programme else row["occurrence__programme"],
-        words.say(language) if words else row["rule"], "", "", row["until"].isoformat() if row["until"] else "",
-    )  # fmt: skip
+        row["occurrence__customer_id"],
+        row["occurrence__customer__name"],
+        programme.title.say(language) if programme else row["occurrence__programme"],
+        words.say(language) if words else row["rule"],
+        "",
+        "",
+        row["until"].isoformat() if row["until"] else "",
+    )

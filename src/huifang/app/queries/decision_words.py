@@ -13,7 +13,7 @@ from huifang.engine.rules import RULES
 
 
 def rule_words(row: Mapping[str, Any]) -> Words | None:
-    """The words of the rule of an occurrence or decision; `row` has ``rule``, and ``detail``, ``until``, ``due``, ``expires`` where known."""
+    """The words of an occurrence's or decision's rule; `row` has ``rule``, and ``detail``, ``until``, ``due``, ``expires`` where known."""
     rule = RULES.get(row["rule"])
     if rule is None:
         return None

@@ -92,12 +92,17 @@ def runs(most: int = 8) -> list[Run]:
     rows = PlanRun.objects.select_related("asked_by").order_by("-id")[:most]
     return [
         Run(
-            row.day, row.state, row.get_state_display(), row.started_at,
-            int((row.finished_at - row.started_at).total_seconds()) if row.finished_at else None, int(row.counts.get("followups", 0)),
-            row.asked_by.name if row.asked_by else "", row.error.splitlines()[-1] if row.error else "",
+            row.day,
+            row.state,
+            row.get_state_display(),
+            row.started_at,
+            int((row.finished_at - row.started_at).total_seconds()) if row.finished_at else None,
+            int(row.counts.get("followups", 0)),
+            row.asked_by.name if row.asked_by else "",
+            row.error.splitlines()[-1] if row.error else "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _of(staff: Staff, day: date) -> Any:
@@ -132,17 +137,35 @@ def decisions(staff: Staff, day: date, wanted: Wanted, language: str) -> Rows:
     if wanted.programme:
         found = found.filter(occurrence__programme=wanted.programme)
     columns = (
-        "occurrence__customer_id", "occurrence__customer__name", "occurrence__playbook", "occurrence__programme", "occurrence__due",
-        "occurrence__expires", "decision", "rule", "until", "detail",
-    )  # fmt: skip
+        "occurrence__customer_id",
+        "occurrence__customer__name",
+        "occurrence__playbook",
+        "occurrence__programme",
+        "occurrence__due",
+        "occurrence__expires",
+        "decision",
+        "rule",
+        "until",
+        "detail",
+    )
     first = (wanted.page - 1) * PAGE
-    return Rows(tuple(_row(row, titles, language) for row in found.order_by("id").values(*columns)[first : first + PAGE]), found.count(), wanted.page)
+    return Rows(
+        tuple(_row(row, titles, language) for row in found.order_by("id").values(*columns)[first : first + PAGE]),
+        found.count(),
+        wanted.page,
+    )
 
 
 def _row(row: dict[str, Any], titles: dict[tuple[str, str], str], language: str) -> Row:
     words = rule_words(row | {"due": row["occurrence__due"], "expires": row["occurrence__expires"]})
     key = (row["occurrence__playbook"], row["occurrence__programme"])
     return Row(
-        row["occurrence__customer_id"], row["occurrence__customer__name"], titles.get(key, key[1]), decision_words(row["decision"]).say(language),
-        TONES[row["decision"]], words.say(language) if words else row["rule"], row["occurrence__due"], row["until"],
-    )  # fmt: skip
+        row["occurrence__customer_id"],
+        row["occurrence__customer__name"],
+        titles.get(key, key[1]),
+        decision_words(row["decision"]).say(language),
+        TONES[row["decision"]],
+        words.say(language) if words else row["rule"],
+        row["occurrence__due"],
+        row["until"],
+    )

@@ -233,11 +233,28 @@ def _duration(_cells: Cells, line: Line) -> Cell:
 
 SHOWN = frozenset(
     {
-        "seq", "customer.name", "customer.phone", "customer.code", "customer.address", "customer.owner", "customer.branch", "customer.birthday",
-        "event.kind", "event.day", "event.at", "event.code", "event.amount", "event.staff", "event.branch", "agreement.kind", "agreement.code",
-        "agreement.starts", "agreement.ends", "agreement.amount",
+        "seq",
+        "customer.name",
+        "customer.phone",
+        "customer.code",
+        "customer.address",
+        "customer.owner",
+        "customer.branch",
+        "customer.birthday",
+        "event.kind",
+        "event.day",
+        "event.at",
+        "event.code",
+        "event.amount",
+        "event.staff",
+        "event.branch",
+        "agreement.kind",
+        "agreement.code",
+        "agreement.starts",
+        "agreement.ends",
+        "agreement.amount",
     }
-)  # fmt: skip
+)
 """Columns read from customer, event and agreement; those of the contact and the case stand in `_PLAIN`."""
 _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "programme": Cells.programme,

@@ -25,13 +25,13 @@ def facts_of_many(playbook: Playbook, customers: Mapping[int, Mapping[str, Any]]
     wanted = facts(playbook)
     kept: dict[int, dict[str, list[Row]]] = {customer: {source: [] for source in _READERS} for customer in customers}
     for source in sorted({fact.source for fact in wanted} & set(_READERS)):
-        for customer, row in _READERS[source](playbook, customers, day):
-            kept[customer][source].append(row)
+        for owner, row in _READERS[source](playbook, customers, day):
+            kept[owner][source].append(row)
     found: dict[int, dict[str, object]] = {}
-    for number, customer in customers.items():
+    for number, about in customers.items():
         rows = FactRows(kept[number], day)
-        values: dict[str, object] = dict.fromkeys(BUILTINS) | {name: customer.get(name) for name in ("kind", "status", "first_seen")}
-        values |= attributes_of(customer["attributes"], playbook.attributes)
+        values: dict[str, object] = dict.fromkeys(BUILTINS) | {name: about.get(name) for name in ("kind", "status", "first_seen")}
+        values |= attributes_of(about["attributes"], playbook.attributes)
         for fact in wanted:
             values[fact.name] = evaluate(fact.expression, values, day) if fact.expression else aggregate(fact, rows.of(fact), day)
         found[number] = {fact.name: values[fact.name] for fact in wanted}

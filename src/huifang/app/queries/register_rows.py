@@ -88,7 +88,9 @@ def _occurrences(
     programmes = register.programmes or tuple(playbook.programmes)
     days = (period.first, period.last)
     scope = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=programmes)
-    tried = FollowUp.objects.filter(customer__in=customers_for(staff).values("pk")).filter(attempts__day__range=days, playbook_version__playbook=playbook.playbook, programme__in=programmes)
+    tried = FollowUp.objects.filter(customer__in=customers_for(staff).values("pk")).filter(
+        attempts__day__range=days, playbook_version__playbook=playbook.playbook, programme__in=programmes
+    )
     if branch is not None:
         scope, tried = scope.filter(customer__branch=branch), tried.filter(customer__branch=branch)
     worked = list(tried.distinct().order_by("id").values("id", "customer_id", "programme", "day"))
@@ -112,9 +114,22 @@ def _occurrences(
 
 
 _OCCURRENCE = (
-    "id", "programme", "customer_id", "event_id", "cause_day", "due", "deadline", "expires", "until", "decision", "rule", "detail", "followup_id",
-    "followup__channel", "followup__staff__name",
-)  # fmt: skip
+    "id",
+    "programme",
+    "customer_id",
+    "event_id",
+    "cause_day",
+    "due",
+    "deadline",
+    "expires",
+    "until",
+    "decision",
+    "rule",
+    "detail",
+    "followup_id",
+    "followup__channel",
+    "followup__staff__name",
+)
 
 
 def _occurrence_lines(occurrences: list[Row], followups: Mapping[int, set[int]], playbook: Playbook, period: Period) -> list[Line]:
@@ -155,7 +170,8 @@ def _agreements(customers: Mapping[int, Row], playbook: Playbook, occurrences: l
             kinds[key] = (kind, end)
     kept = Agreement.objects.filter(customer__in=customers, kind__in={kind for kind, _end in kinds.values()}).order_by("id")
     found: dict[tuple[int, str, str, date], Row] = {}
-    for row in kept.values("customer_id", "kind", "code", "starts", "ends", "amount", "attributes"):
+    rows: Iterable[Row] = kept.values("customer_id", "kind", "code", "starts", "ends", "amount", "attributes")
+    for row in rows:
         for end in ("starts", "ends"):
             if row[end]:
                 found[row["customer_id"], row["kind"], end, row[end]] = row
@@ -197,7 +213,11 @@ class _Worked:
 
 
 def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | None) -> list[Line]:
-    cases = cases_for(staff).filter(kind__in=playbook.cases, opened_at__gte=business_moment(period.first, time()), opened_at__lt=business_moment(period.last + timedelta(days=1), time()))
+    cases = cases_for(staff).filter(
+        kind__in=playbook.cases,
+        opened_at__gte=business_moment(period.first, time()),
+        opened_at__lt=business_moment(period.last + timedelta(days=1), time()),
+    )
     if branch is not None:
         cases = cases.filter(branch=branch)
     rows = list(cases.order_by("id").values("customer_id", "record__programme", "record__followup__channel", *_CASE))
@@ -224,7 +244,18 @@ _CASE = ("id", "number", "kind", "state", "title", "solution", "cause", "opened_
 
 
 def _customers(ids: set[int]) -> dict[int, Row]:
-    return _by_id(Customer.objects.filter(pk__in=ids), "code", "name", "kind", "status", "first_seen", "attributes", "branch__name", "owner__name", "birthday")
+    return _by_id(
+        Customer.objects.filter(pk__in=ids),
+        "code",
+        "name",
+        "kind",
+        "status",
+        "first_seen",
+        "attributes",
+        "branch__name",
+        "owner__name",
+        "birthday",
+    )
 
 
 def _points(customers: Mapping[int, Row]) -> dict[tuple[int, str], str]:

@@ -21,7 +21,9 @@ def register_pdf(sheet: Sheet, zone: tzinfo, language: str) -> bytes:
     """The document's bytes: a table, or one card for each row."""
     data = {
         "title": sheet.title,
-        "about": [part for part in (sheet.branch or ("全部门店" if language.startswith("zh") else "All branches"), period_text(sheet)) if part],
+        "about": [
+            part for part in (sheet.branch or ("全部门店" if language.startswith("zh") else "All branches"), period_text(sheet)) if part
+        ],
         "summary": [f"{count.title} {count.value}" for count in sheet.summary],
         "heads": [column.title for column in sheet.columns],
         "widths": [max(column.width, _NARROWEST.get(column.value, 0)) for column in sheet.columns],

@@ -23,7 +23,11 @@ def write(name: str, day: date | None, branch_code: str, path: Path, language: s
     playbook, _, key = name.partition("/")
     if playbook not in books or key not in books[playbook].registers:
         known = ", ".join(f"{book}/{register}" for book, one in books.items() for register in one.registers)
-        raise _invalid("report.register", Words(f"没有台账“{name}”。", f"There is no register “{name}”."), Words(f"可选：{known}", f"There are: {known}"))
+        raise _invalid(
+            "report.register",
+            Words(f"没有台账“{name}”。", f"There is no register “{name}”."),
+            Words(f"可选：{known}", f"There are: {known}"),
+        )
     branch = Branch.objects.filter(code=branch_code).first() if branch_code else None
     if branch_code and branch is None:
         said = Words(f"没有门店“{branch_code}”。", f"There is no branch “{branch_code}”.")

@@ -26,13 +26,21 @@ def save_branch(by: Staff, branch: Branch, now: datetime) -> Branch:  # noqa: AR
             audit.write(by, "branch.saved", f"branch:{branch.pk}", code=branch.code, active=branch.active)
     except IntegrityError:
         raise Conflict(
-            Problem("branch.taken", Words("门店编号已存在。", "This branch code is taken."), Words("请换一个编号。", "Choose another code."))
+            Problem(
+                "branch.taken", Words("门店编号已存在。", "This branch code is taken."), Words("请换一个编号。", "Choose another code.")
+            )
         ) from None
     return branch
 
 
 def add_absence(
-    by: Staff, person: Staff, first: date, last: date, substitute: Staff | None, reason: str, now: datetime  # noqa: ARG001
+    by: Staff,
+    person: Staff,
+    first: date,
+    last: date,
+    substitute: Staff | None,
+    reason: str,
+    now: datetime,  # noqa: ARG001
 ) -> Absence:
     """Note that somebody is away from `first` to `last`; the plan gives their work to the substitute, else to the branch."""
     require(by, MANAGE_STAFF)
@@ -58,7 +66,9 @@ def set_day(by: Staff, calendar: str, day: date, working: bool, label: str, now:
     """Say that a day is worked or free, over the published calendar."""
     require(by, MANAGE_STAFF)
     with transaction.atomic():
-        row, _new = CalendarOverride.objects.update_or_create(calendar=calendar, day=day, defaults={"working": working, "label": label[:60]})
+        row, _new = CalendarOverride.objects.update_or_create(
+            calendar=calendar, day=day, defaults={"working": working, "label": label[:60]}
+        )
         audit.write(by, "calendar.set", calendar, day=day.isoformat(), working=working)
     return row
 

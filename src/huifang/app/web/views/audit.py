@@ -30,8 +30,13 @@ def audit(request: HttpRequest) -> HttpResponse:
         kept.pop(name, None)
     total = rows.count()
     about = {
-        "entries": list(rows[(page - 1) * PAGE : page * PAGE]), "page": page, "pages": max(1, -(-total // PAGE)), "total": total, "action": action,
-        "actions": AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct(), "query": kept.urlencode(),
+        "entries": list(rows[(page - 1) * PAGE : page * PAGE]),
+        "page": page,
+        "pages": max(1, -(-total // PAGE)),
+        "total": total,
+        "action": action,
+        "actions": AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct(),
+        "query": kept.urlencode(),
         "faults": service.faults() if request.GET.get("check") == "1" else None,
-    }  # fmt: skip
+    }
     return render(request, "web/audit.html", about)

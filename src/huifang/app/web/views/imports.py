@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huifang.app import business_clock
+from huifang.app import clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
@@ -48,10 +48,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            problems = (Problem("import.no-file", Words("没有选择文件。", "No file was chosen."), Words("请选择文件后再上传。", "Choose a file first.")),)
+            problems = (
+                Problem(
+                    "import.no-file", Words("没有选择文件。", "No file was chosen."), Words("请选择文件后再上传。", "Choose a file first.")
+                ),
+            )
         else:
             try:
-                batch = prepare.upload(staff, upload, upload.name or "file", business_clock.now(), _own_branch(staff), request.POST.get("kind", ""))
+                batch = prepare.upload(staff, cast("BinaryIO", upload), upload.name or "file", clock.now(), _own_branch(staff), request.POST.get("kind", ""))
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems
@@ -121,8 +125,8 @@ def _chosen(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     prepare.choose(staff, batch, **changed, mapping=None if looked_again else mapping, options=options)  # type: ignore[arg-type]
     if "start" not in data or looked_again:
         return redirect("import", batch.pk)
-    prepare.confirm(staff, batch, business_clock.now())
-    background.ask_import(staff, batch, business_clock.now())
+    prepare.confirm(staff, batch, clock.now())
+    background.ask_import(staff, batch, clock.now())
     return redirect("import", batch.pk)
 
 
@@ -146,7 +150,8 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     page = picking.page_of(request)
     rows = batch.rejected_rows.order_by("line")
     shown = [
-        {"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])} for row in rows[(page - 1) * SHOWN : page * SHOWN]
+        {"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])}
+        for row in rows[(page - 1) * SHOWN : page * SHOWN]
     ]
     about = {
         "batch": batch, "kind": KINDS.get(batch.kind), "rejected": shown, "page": page, "pages": max(1, -(-batch.rejected // SHOWN)),
@@ -161,7 +166,7 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
 def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Carry on with a stopped or failed import."""
     batch = _batch(request, batch_id)
-    background.ask_import(person(request), batch, business_clock.now())
+    background.ask_import(person(request), batch, clock.now())
     return redirect("import", batch.pk)
 
 
@@ -170,7 +175,7 @@ def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Stop a running import after the rows in hand."""
     batch = _batch(request, batch_id)
-    background.stop_import(person(request), batch, business_clock.now())
+    background.stop_import(person(request), batch, clock.now())
     messages.info(request, _("The import stops after the rows in hand."))
     return redirect("import", batch.pk)
 
@@ -180,8 +185,10 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def undo_import(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Take an import back."""
     batch = _batch(request, batch_id)
-    undone = undo(person(request), batch, business_clock.now())
-    messages.success(request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored})
+    undone = undo(person(request), batch, clock.now())
+    messages.success(
+        request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored}
+    )
     return redirect("import", batch.pk)
 
 

@@ -48,7 +48,9 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     versions = PlaybookVersion.objects.defer("text").select_related("created_by").order_by("playbook", "-number")
     active = service.in_force()
     kept = {one.version.playbook for one in active}
-    shelf = sorted((library.read(name).playbook for name in library.names()), key=lambda book: (book.status != "ready", book.trade, book.playbook))
+    shelf = sorted(
+        (library.read(name).playbook for name in library.names()), key=lambda book: (book.status != "ready", book.trade, book.playbook)
+    )
     return render(
         request,
         "web/playbooks.html",

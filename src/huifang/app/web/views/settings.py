@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huifang.app import business_clock
+from huifang.app import clock
 from huifang.app.access import MANAGE_STAFF
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
@@ -25,7 +25,8 @@ from huifang.domain.calendars import WARN_FROM_MONTH
 from huifang.domain.errors import HuifangError, Problem
 
 if TYPE_CHECKING:  # Django's form takes its model only for the type checker
-    StaffModelForm, BranchModelForm = forms.ModelForm[Staff], forms.ModelForm[Branch]
+    StaffModelForm: TypeAlias = forms.ModelForm[Staff]
+    BranchModelForm: TypeAlias = forms.ModelForm[Branch]
 else:
     StaffModelForm = BranchModelForm = forms.ModelForm
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,10 +39,15 @@ class StaffForm(StaffModelForm):
         model = Staff
         fields = ("code", "name", "sign_in_name", "role", "branch", "all_branches", "capacity", "is_active")
         labels = {  # noqa: RUF012 - Django's own form
-            "code": gettext_lazy("Staff number"), "name": gettext_lazy("Name"), "sign_in_name": gettext_lazy("Sign-in name"), "role": gettext_lazy("Role"),
-            "branch": gettext_lazy("Branch"), "all_branches": gettext_lazy("Sees all branches"), "capacity": gettext_lazy("Follow-ups a day"),
+            "code": gettext_lazy("Staff number"),
+            "name": gettext_lazy("Name"),
+            "sign_in_name": gettext_lazy("Sign-in name"),
+            "role": gettext_lazy("Role"),
+            "branch": gettext_lazy("Branch"),
+            "all_branches": gettext_lazy("Sees all branches"),
+            "capacity": gettext_lazy("Follow-ups a day"),
             "is_active": gettext_lazy("Works here"),
-        }  # fmt: skip
+        }
 
 
 class BranchForm(BranchModelForm):
@@ -51,9 +57,12 @@ class BranchForm(BranchModelForm):
         model = Branch
         fields = ("code", "name", "time_zone", "calendar", "active")
         labels = {  # noqa: RUF012 - Django's own form
-            "code": gettext_lazy("Branch code"), "name": gettext_lazy("Name"), "time_zone": gettext_lazy("Time zone"),
-            "calendar": gettext_lazy("Calendar"), "active": gettext_lazy("Open for business"),
-        }  # fmt: skip
+            "code": gettext_lazy("Branch code"),
+            "name": gettext_lazy("Name"),
+            "time_zone": gettext_lazy("Time zone"),
+            "calendar": gettext_lazy("Calendar"),
+            "active": gettext_lazy("Open for business"),
+        }
 
 
 class AbsenceForm(forms.Form):
@@ -71,7 +80,9 @@ class DayForm(forms.Form):
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     working = forms.TypedChoiceField(
-        label=gettext_lazy("That day is"), choices=(("no", gettext_lazy("free")), ("yes", gettext_lazy("worked"))), coerce=lambda value: value == "yes"
+        label=gettext_lazy("That day is"),
+        choices=(("no", gettext_lazy("free")), ("yes", gettext_lazy("worked"))),
+        coerce=lambda value: value == "yes",
     )
     calendar = forms.CharField(label=gettext_lazy("Calendar"), max_length=20, initial="CN")
     label = forms.CharField(label=gettext_lazy("Name of the day"), required=False, max_length=60)
@@ -102,8 +113,10 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
         try:
             if held is None:
                 return _added(request, values)
-            changed = {name: values[name] or None if name == "sign_in_name" else values[name] for name in form.changed_data if name != "code"}
-            service.change(person(request), Staff.objects.get(pk=held.pk), changed, business_clock.now())
+            changed = {
+                name: values[name] or None if name == "sign_in_name" else values[name] for name in form.changed_data if name != "code"
+            }
+            service.change(person(request), Staff.objects.get(pk=held.pk), changed, clock.now())
             messages.success(request, _("Saved."))
             return redirect("settings")
         except HuifangError as error:
@@ -114,10 +127,18 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
 def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
     password = new_password() if values["sign_in_name"] else None
     added = service.add(
-        person(request), values["code"], values["name"], values["role"], business_clock.now(), branch=values["branch"],
-        sign_in_name=values["sign_in_name"] or None, password=password, capacity=values["capacity"], all_branches=values["all_branches"],
+        person(request),
+        values["code"],
+        values["name"],
+        values["role"],
+        clock.now(),
+        branch=values["branch"],
+        sign_in_name=values["sign_in_name"] or None,
+        password=password,
+        capacity=values["capacity"],
+        all_branches=values["all_branches"],
         must_change_password=True,
-    )  # fmt: skip
+    )
     if password is None:
         return redirect("settings")
     return _page(request, "password", held=added, password=password)
@@ -128,7 +149,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
 def reset_password(request: HttpRequest, staff_id: int) -> HttpResponse:
     """A new password, shown this once; it must be changed at the next sign-in."""
     held, password = get_object_or_404(Staff, pk=staff_id), new_password()
-    service.set_password(person(request), held, password, business_clock.now())
+    service.set_password(person(request), held, password, clock.now())
     return _page(request, "password", held=held, password=password)
 
 
@@ -146,7 +167,7 @@ def branches(request: HttpRequest, branch_id: int | None = None) -> HttpResponse
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            organisation.save_branch(person(request), form.save(commit=False), business_clock.now())
+            organisation.save_branch(person(request), form.save(commit=False), clock.now())
             messages.success(request, _("Saved."))
             return redirect("settings-branches")
         except HuifangError as error:
@@ -164,12 +185,12 @@ def absences(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             organisation.add_absence(
-                person(request), data["person"], data["first_day"], data["last_day"], data["substitute"], data["reason"], business_clock.now()
+                person(request), data["person"], data["first_day"], data["last_day"], data["substitute"], data["reason"], clock.now()
             )
             return redirect("settings-absences")
         except HuifangError as error:
             problems = error.problems
-    today = business_day(business_clock.now())
+    today = business_day(clock.now())
     found = Absence.objects.filter(last_day__gte=today).select_related("staff", "substitute")
     return _page(request, "absences", problems, form=form, absences=list(found), today=today)
 
@@ -178,7 +199,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 @needs(MANAGE_STAFF)
 def absence_remove(request: HttpRequest, absence_id: int) -> HttpResponse:
     """Take an absence back."""
-    organisation.remove_absence(person(request), absence_id, business_clock.now())
+    organisation.remove_absence(person(request), absence_id, clock.now())
     return redirect("settings-absences")
 
 
@@ -189,17 +210,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        organisation.set_day(person(request), data["calendar"], data["day"], data["working"], data["label"], business_clock.now())
+        organisation.set_day(person(request), data["calendar"], data["day"], data["working"], data["label"], clock.now())
         return redirect("settings-calendar")
-    today = business_day(business_clock.now())
+    today = business_day(clock.now())
     return _page(
         request, "calendar", form=form, days=list(CalendarOverride.objects.filter(day__year__gte=today.year)), missing=_missing_years()
-    )  # fmt: skip
+    )
 
 
 def _missing_years() -> list[int]:
     """Years that should be final by now and are not: this one, and from November on the next."""
-    today = business_day(business_clock.now())
+    today = business_day(clock.now())
     years = [today.year, *([today.year + 1] if today.month >= WARN_FROM_MONTH else [])]
     final = {year: all(day.final for day in working_calendar("CN", today) if day.day.year == year) for year in years}
     return [year for year in years if not final[year]]
@@ -209,5 +230,5 @@ def _missing_years() -> list[int]:
 @needs(MANAGE_STAFF)
 def calendar_clear(request: HttpRequest, row_id: int) -> HttpResponse:
     """Let the published calendar hold again."""
-    organisation.clear_day(person(request), row_id, business_clock.now())
+    organisation.clear_day(person(request), row_id, clock.now())
     return redirect("settings-calendar")
