@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
@@ -55,7 +55,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             )
         else:
             try:
-                batch = prepare.upload(staff, cast("BinaryIO", upload), upload.name or "file", clock.now(), _own_branch(staff), request.POST.get("kind", ""))
+                batch = prepare.upload(staff, cast("BinaryIO", upload), upload.name or "file", business_clock.now(), _own_branch(staff), request.POST.get("kind", ""))
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems
@@ -125,8 +125,8 @@ def _chosen(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     prepare.choose(staff, batch, **changed, mapping=None if looked_again else mapping, options=options)  # type: ignore[arg-type]
     if "start" not in data or looked_again:
         return redirect("import", batch.pk)
-    prepare.confirm(staff, batch, clock.now())
-    background.ask_import(staff, batch, clock.now())
+    prepare.confirm(staff, batch, business_clock.now())
+    background.ask_import(staff, batch, business_clock.now())
     return redirect("import", batch.pk)
 
 
@@ -166,7 +166,7 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
 def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Carry on with a stopped or failed import."""
     batch = _batch(request, batch_id)
-    background.ask_import(person(request), batch, clock.now())
+    background.ask_import(person(request), batch, business_clock.now())
     return redirect("import", batch.pk)
 
 
@@ -175,7 +175,7 @@ def go_on(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Stop a running import after the rows in hand."""
     batch = _batch(request, batch_id)
-    background.stop_import(person(request), batch, clock.now())
+    background.stop_import(person(request), batch, business_clock.now())
     messages.info(request, _("The import stops after the rows in hand."))
     return redirect("import", batch.pk)
 
@@ -185,7 +185,7 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
 def undo_import(request: HttpRequest, batch_id: int) -> HttpResponseRedirect:
     """Take an import back."""
     batch = _batch(request, batch_id)
-    undone = undo(person(request), batch, clock.now())
+    undone = undo(person(request), batch, business_clock.now())
     messages.success(
         request, _("Undone: %(removed)s removed, %(restored)s as before.") % {"removed": undone.removed, "restored": undone.restored}
     )

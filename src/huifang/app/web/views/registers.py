@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import EXPORT, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.register_cells import Cell
@@ -69,7 +69,7 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
             "period": period,
             "one_day": period.first == period.last,
             "before": period.first - timedelta(days=1),
-            "after": after if after <= business_day(clock.now()) else None,
+            "after": after if after <= business_day(business_clock.now()) else None,
             "files": may(person(request), EXPORT),
             "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
         },

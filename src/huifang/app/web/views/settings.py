@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huifang.app import clock
+from huifang.app import business_clock
 from huifang.app.access import MANAGE_STAFF
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
@@ -116,7 +116,7 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
             changed = {
                 name: values[name] or None if name == "sign_in_name" else values[name] for name in form.changed_data if name != "code"
             }
-            service.change(person(request), Staff.objects.get(pk=held.pk), changed, clock.now())
+            service.change(person(request), Staff.objects.get(pk=held.pk), changed, business_clock.now())
             messages.success(request, _("Saved."))
             return redirect("settings")
         except HuifangError as error:
@@ -131,7 +131,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         values["code"],
         values["name"],
         values["role"],
-        clock.now(),
+        business_clock.now(),
         branch=values["branch"],
         sign_in_name=values["sign_in_name"] or None,
         password=password,
@@ -149,7 +149,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
 def reset_password(request: HttpRequest, staff_id: int) -> HttpResponse:
     """A new password, shown this once; it must be changed at the next sign-in."""
     held, password = get_object_or_404(Staff, pk=staff_id), new_password()
-    service.set_password(person(request), held, password, clock.now())
+    service.set_password(person(request), held, password, business_clock.now())
     return _page(request, "password", held=held, password=password)
 
 
@@ -167,7 +167,7 @@ def branches(request: HttpRequest, branch_id: int | None = None) -> HttpResponse
     problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            organisation.save_branch(person(request), form.save(commit=False), clock.now())
+            organisation.save_branch(person(request), form.save(commit=False), business_clock.now())
             messages.success(request, _("Saved."))
             return redirect("settings-branches")
         except HuifangError as error:
@@ -185,12 +185,12 @@ def absences(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             organisation.add_absence(
-                person(request), data["person"], data["first_day"], data["last_day"], data["substitute"], data["reason"], clock.now()
+                person(request), data["person"], data["first_day"], data["last_day"], data["substitute"], data["reason"], business_clock.now()
             )
             return redirect("settings-absences")
         except HuifangError as error:
             problems = error.problems
-    today = business_day(clock.now())
+    today = business_day(business_clock.now())
     found = Absence.objects.filter(last_day__gte=today).select_related("staff", "substitute")
     return _page(request, "absences", problems, form=form, absences=list(found), today=today)
 
@@ -199,7 +199,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 @needs(MANAGE_STAFF)
 def absence_remove(request: HttpRequest, absence_id: int) -> HttpResponse:
     """Take an absence back."""
-    organisation.remove_absence(person(request), absence_id, clock.now())
+    organisation.remove_absence(person(request), absence_id, business_clock.now())
     return redirect("settings-absences")
 
 
@@ -210,9 +210,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        organisation.set_day(person(request), data["calendar"], data["day"], data["working"], data["label"], clock.now())
+        organisation.set_day(person(request), data["calendar"], data["day"], data["working"], data["label"], business_clock.now())
         return redirect("settings-calendar")
-    today = business_day(clock.now())
+    today = business_day(business_clock.now())
     return _page(
         request, "calendar", form=form, days=list(CalendarOverride.objects.filter(day__year__gte=today.year)), missing=_missing_years()
     )
@@ -220,7 +220,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _missing_years() -> list[int]:
     """Years that should be final by now and are not: this one, and from November on the next."""
-    today = business_day(clock.now())
+    today = business_day(business_clock.now())
     years = [today.year, *([today.year + 1] if today.month >= WARN_FROM_MONTH else [])]
     final = {year: all(day.final for day in working_calendar("CN", today) if day.day.year == year) for year in years}
     return [year for year in years if not final[year]]
@@ -230,5 +230,5 @@ def _missing_years() -> list[int]:
 @needs(MANAGE_STAFF)
 def calendar_clear(request: HttpRequest, row_id: int) -> HttpResponse:
     """Let the published calendar hold again."""
-    organisation.clear_day(person(request), row_id, clock.now())
+    organisation.clear_day(person(request), row_id, business_clock.now())
     return redirect("settings-calendar")
