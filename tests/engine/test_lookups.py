@@ -6,8 +6,8 @@ from datetime import date
 
 import ibis
 
+from huifang.engine.keeping import fetch
 from huifang.engine.lookups import lookup, md5
-from huifang.engine.stages import fetch
 from huifang.engine.terms import draw_limit
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from huifang.domain.errors import HuifangError, ImportRefused, TableError
-from huifang.engine.stages import fetch, inputs
+from huifang.engine.keeping import fetch
+from huifang.engine.stages import inputs
 from huifang.stores import cells
 from huifang.stores.embedded import connect
 from huifang.stores.files import read_tables, write_table

@@ -12,7 +12,8 @@ from typing import Any
 from huifang.domain.errors import Invalid, PlaybookError, Problem
 from huifang.domain.windows import find_zone
 from huifang.domain.words import Words
-from huifang.engine.stages import Inputs, PlanContext, inputs, keep_rows
+from huifang.engine.keeping import keep_rows
+from huifang.engine.stages import Inputs, PlanContext, inputs
 from huifang.engine.tables import CALENDAR_DAYS
 from huifang.playbooks import library, loader
 from huifang.playbooks.loader import LoadedPlaybook

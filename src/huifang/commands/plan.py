@@ -11,10 +11,10 @@ from typing import Any
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.words import Words
+from huifang.engine.keeping import fetch
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
-from huifang.engine.stages import fetch
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 
 COLUMNS = {

@@ -19,7 +19,7 @@ import pyarrow.parquet
 
 from huifang.domain.errors import ImportRefused, Place, Problem, TableError
 from huifang.domain.words import Words
-from huifang.engine.stages import fetch
+from huifang.engine.keeping import fetch
 from huifang.engine.tables import INPUTS, Table
 from huifang.stores.cells import READ
 from huifang.stores.csv_text import lines
