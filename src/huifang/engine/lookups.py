@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from huifang.engine.keeping import Connection, keep_rows
 
-_FEW = 5000
+_FEW = 10_000
 _serial = count()
 
 

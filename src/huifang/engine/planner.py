@@ -23,7 +23,7 @@ from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.frequency_today import without_room
 from huifang.engine.keeping import fetch, keep
 from huifang.engine.presence import presence
-from huifang.engine.ranking import order, ranked
+from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import terms
@@ -51,7 +51,8 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     """
     shared = ground(context, inputs, terms(context.playbooks), occurrences)
     table = considered(context, inputs, facts, occurrences, shared)
-    members = keep(context.connection, "members", bundled(table.filter(table.rule.isnull()), shared.terms, shared.caps))
+    going = table.filter(table.rule.isnull()).mutate(urgency=urgency(table, context.day))
+    members = keep(context.connection, "members", bundled(going, shared.terms, shared.caps))
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
     roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
