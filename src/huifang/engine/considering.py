@@ -129,8 +129,8 @@ def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground, window: ir.Tabl
     today, first = scheduling.today_and_first(ground.opening, context)
     hours = window.rename(in_zone="zone", in_hours="hours")
     of_customer = [
-        suppression.ways(inputs.contact_points, ground.terms.channels).rename(reached="customer_id"),
-        suppression.consent(inputs.consents, ground.terms).rename(asked="customer_id"),
+        suppression.ways(inputs.contact_points.semi_join(table, "customer_id"), ground.terms.channels).rename(reached="customer_id"),
+        suppression.consent(inputs.consents.semi_join(table, "customer_id"), ground.terms).rename(asked="customer_id"),
         frequency.usage(ground.caps, ground.recents).rename(counted="customer_id"),
     ]
     joined = table.left_join(today, [("calendar", "calendar_0"), ("days", "days_0")])

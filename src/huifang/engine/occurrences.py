@@ -44,20 +44,20 @@ def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Tabl
     ground = Ground(inputs, context, read_calendars(days), days, _Earlier(inputs, context, needed).facts_on)
     slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
     table = keep_rows(context.connection, "slots", SLOT, [slot.row() for slot in slots])
-    births = _unseen(ground, table, slots)
     opened = keep(context.connection, "open", _open(inputs, context))
+    births = _unseen(ground, table, slots, opened)
     people = _people(context, [opened] if births is None else [births, opened])
     found = facts(_of(inputs, people), context, needed)
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
 
 
-def _unseen(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | None:
-    """Births that no earlier plan has seen, kept; None where no trigger looks for any day."""
+def _unseen(ground: Ground, table: ir.Table, slots: list[Slot], opened: ir.Table) -> ir.Table | None:
+    """Births that no earlier plan has seen and no promise has brought back, kept; None where no trigger looks for any day."""
     births = _births(ground, table, slots)
     if births is None:
         return None
-    return keep(ground.context.connection, "births", births.distinct().anti_join(ground.inputs.known, _KEY))
+    return keep(ground.context.connection, "births", births.distinct().anti_join(ground.inputs.known, _KEY).anti_join(opened, _KEY))
 
 
 def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
@@ -152,11 +152,19 @@ def _once(rows: ir.Table, known: ir.Table, once: list[Active]) -> ir.Table:
 
 
 def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
-    """Open occurrences of active programmes, with the event behind them where the cause is one."""
+    """Open occurrences of active programmes, with the event behind them where the cause is one.
+
+    A promise brings back an occurrence that was closed, and one that was never known: a promised call is not lost.
+    """
     known, events = inputs.known, inputs.events
     active = [(playbook.playbook, key) for playbook in context.playbooks for key in playbook.programmes]
-    mine = reduce(lambda a, b: a | b, [(known.playbook == name) & (known.programme == key) for name, key in active])
-    rows = known.filter(known["open"] & mine)
+
+    def mine(rows: ir.Table) -> ir.BooleanValue:
+        return reduce(lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in active])
+
+    promised = known.semi_join(inputs.promises, ["programme", "customer_id", "cause"]).filter(~known["open"])
+    rows = known.filter(known["open"]).union(promised, distinct=False)
+    rows = rows.filter(mine(rows)).union(_only_promised(inputs, active), distinct=False)
     by_event = [(active.name, active.key) for active in _after_events(context)]
     of_event = reduce(
         lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in by_event], ibis.literal(value=False)
@@ -172,6 +180,20 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
         deadline=ibis.coalesce(rows.deadline, rows.expires), expires=rows.expires, handler_id=rows.handler_id, amount=rows.amount,
         attempts=rows.attempts, next_on=rows.next_on, last_staff_id=rows.staff_id, late_known=ibis.literal(value=True),
     )  # fmt: skip
+
+
+def _only_promised(inputs: Inputs, active: list[tuple[str, str]]) -> ir.Table:
+    """Promises of occurrences that `known` does not have, as rows of `known`: due on the first promised day, in the first playbook by name."""
+    known, promises = inputs.known, inputs.promises
+    books = {key: name for name, key in sorted(active, reverse=True)}
+    lost = promises.filter(promises.programme.isin(sorted(books))).anti_join(known, ["programme", "customer_id", "cause"])
+    first = lost.group_by(["programme", "customer_id", "cause"]).aggregate(due=lost.day.min())
+    columns = {name: ibis.null(kind) for name, kind in known.schema().items()} | {
+        "playbook": ibis.cases(*((first.programme == key, name) for key, name in sorted(books.items())), else_=None),
+        "programme": first.programme, "customer_id": first.customer_id, "cause": first.cause, "due": first.due, "expires": first.due,
+        "open": ibis.literal(value=True), "attempts": ibis.literal(0, "int64"),
+    }  # fmt: skip
+    return first.select(**columns)
 
 
 def _after_events(context: PlanContext) -> list[Active]:

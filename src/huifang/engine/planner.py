@@ -51,7 +51,7 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     """
     shared = ground(context, inputs, terms(context.playbooks), occurrences)
     table = considered(context, inputs, facts, occurrences, shared)
-    going = table.filter(table.rule.isnull()).mutate(urgency=urgency(table, context.day))
+    going = table.filter(table.rule.isnull()).mutate(urgency=urgency(table, context.day)).drop(*_SETTLED)
     members = keep(context.connection, "members", bundled(going, shared.terms, shared.caps))
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
@@ -92,6 +92,7 @@ def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals
     joined = joined.left_join(refused, [("customer_id", "customer_2"), ("contact", "contact_2")])
     lead = ibis.ifelse(joined.promised, "planned.promise", "planned.first")
     planned = ibis.ifelse(joined.place == joined.contact, lead, "bundled.same-person")
+    # the filter ends the chain of joins: the next join is made by a column that is worked out here
     decided = joined.filter(ibis.literal(value=True)).select(
         *(name for name in DECISIONS.names if name not in _DECIDED), "promised", "calendar", "days", "day_final",
         rule=ibis.coalesce(joined.rule, joined.rule_2, planned), until=ibis.coalesce(joined.until, joined.until_2),
@@ -102,6 +103,8 @@ def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals
 
 
 _DECIDED = ("rule", "until", "detail", "decision")
+_SETTLED = ("rule", "until", "detail", "day_final", "cause_day", "event_id", "due", "expires", "days", "calendar")
+"""Columns that what goes on to bundling needs no more."""
 
 
 def _finished(table: ir.Table) -> ir.Table:
