@@ -49,13 +49,11 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
     return _named(connection, made, ibis.schema(types))
 
 
-def view(connection: Connection, name: str, select: str) -> ir.Table:
-    """What a DuckDB statement selects, under a name of its own; the columns are asked for without Arrow, which starts slowly."""
-    made = f"huifang_{name}_{next(_serial)}"
-    connection.raw_sql(f"CREATE TEMPORARY VIEW {made} AS {select}")
+def described(connection: Connection, name: str) -> ir.Table:
+    """A table or view of DuckDB by its name; its columns are asked for without Arrow, which starts slowly."""
     kinds = connection.compiler.type_mapper
-    described = connection.raw_sql(f"DESCRIBE {made}").fetchall()
-    return _named(connection, made, ibis.schema({row[0]: kinds.from_string(row[1]) for row in described}))
+    rows = connection.raw_sql(f'DESCRIBE "{name}"').fetchall()
+    return _named(connection, name, ibis.schema({row[0]: kinds.from_string(row[1]) for row in rows}))
 
 
 def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:

@@ -112,18 +112,23 @@ def _finished(table: ir.Table) -> ir.Table:
     until = ibis.ifelse(table.rule == "deferred.promised-later", table.until, table.next_day.fill_null(table.until))
     late = table.rule.startswith("deferred.") & ~table.promised & (until > table.expires)
     rule = ibis.ifelse(late.fill_null(False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule)
-    decided = table.mutate(rule=rule, until=until)
+    next_day = ibis.literal('"next": "') + until.cast("string") + '"'
+    behind = ibis.ifelse(late.fill_null(False), next_day, ibis.null("string"))
+    decided = table.mutate(rule=rule, until=until, detail=_beside(table.detail, behind))
     rule, deferred = decided.rule, decided.rule.startswith("deferred.")
     day_used = rule.startswith("planned.") | rule.startswith("bundled.") | (rule == "deferred.not-working-day")
     provisional = (day_used & ~decided.day_final.fill_null(True)) | (deferred & ~decided.until_final.fill_null(True))
     note = ibis.ifelse(provisional, '"provisional": true', ibis.null("string"))
-    inside = ibis.ifelse(decided.detail.notnull() & note.notnull(), decided.detail + ", " + note, ibis.coalesce(decided.detail, note))
     kinds = [(rule.startswith(f"{kind.value}."), kind.value) for kind in DecisionKind]
     return decided.mutate(
         decision=ibis.cases(*kinds, else_=ibis.null("string")),
         until=ibis.ifelse(deferred, decided.until, ibis.null("date")),
-        detail=ibis.literal("{") + inside + ibis.literal("}"),
+        detail=ibis.literal("{") + _beside(decided.detail, note) + ibis.literal("}"),
     ).select(*DECISIONS.names)
+
+
+def _beside(detail: ir.StringValue, more: ir.StringValue) -> ir.StringValue:
+    return ibis.coalesce(detail + ", " + more, detail, more)
 
 
 def _counts(context: PlanContext, occurrences: ir.Table, decisions: ir.Table, followups: ir.Table) -> dict[str, int]:

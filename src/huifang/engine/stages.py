@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 from huifang.domain.errors import Place, Problem, TableError
 from huifang.domain.words import Words
 from huifang.engine.keeping import Connection
+from huifang.engine.keys import key_problems
 from huifang.engine.tables import INPUTS, Column, ColumnType, Table
 from huifang.playbooks.schema import Playbook
 
@@ -95,9 +96,9 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     """The input tables, checked against `engine.tables` and completed.
 
     `tables` are ibis tables of one connection by name. Extra columns of customers, events and agreements are kept: they
-    are attributes. Raises `TableError` that names every table and column that is wrong.
+    are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice.
     """
-    problems = list(_problems(tables))
+    problems = list(_problems(tables)) or key_problems(tables)
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)
