@@ -34,7 +34,7 @@ class Elsewhere:
 
 def test_other_stores_take_arrow_as_a_temporary_table():
     name, data, temp = lookup(Elsewhere(), "many", {"number": "int64"}, [(number,) for number in range(12_000)])
-    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 6000, True)
+    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 12_000, True)
 
 
 def test_the_draw_keeps_its_share_and_its_people():
