@@ -21,7 +21,8 @@ def lines(rows: int) -> bytes:
     """A settlement file: half as many customers as rows."""
     said = ["工单号,结算日期,客户姓名,手机,车牌号,金额,备注"]
     said += [
-        f"J{number:08},2025-0{number % 9 + 1}-1{number % 10},客户{number % (rows // 2)},13{number % (rows // 2):09},粤A{number % 99999:05},{number % 5000}.50,无"
+        f"J{number:08},2025-0{number % 9 + 1}-1{number % 10},客户{number % (rows // 2)},13{number % (rows // 2):09},"
+        f"粤A{number % 99999:05},{number % 5000}.50,无"
         for number in range(rows)
     ]
     return "\n".join(said).encode()
@@ -38,12 +39,12 @@ def ours(data: bytes) -> None:
 
 
 def rival(data: bytes) -> None:
-    import pandas
+    import pandas as pd
     from django.utils import timezone
 
     from huifang.app.records.models import Customer, Event
 
-    frame = pandas.read_csv(io.BytesIO(data), dtype=str)
+    frame = pd.read_csv(io.BytesIO(data), dtype=str)
     people = frame.drop_duplicates("手机")
     customers = [Customer(code=phone, name=name, notes=phone) for phone, name in zip(people["手机"], people["客户姓名"], strict=True)]
     Customer.objects.bulk_create(customers, batch_size=2000)

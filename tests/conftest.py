@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
-
-hypothesis_settings.register_profile("huifang", deadline=None)
-hypothesis_settings.load_profile("huifang")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +23,11 @@ def _data_folder() -> Path:
 
 
 DATA = _data_folder()
+(DATA / "static").mkdir(exist_ok=True)
+if find_spec("django"):  # the engine's own tests run without it
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

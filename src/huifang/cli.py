@@ -34,6 +34,10 @@ VERBS: dict[str, Verb] = {
     ),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
     "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
+    "setup": Verb("huifang.app.commands.setup", Words("建库并添加首位管理员", "Make the database and the first administrator")),
+    "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
+    "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),
+    "demo": Verb("huifang.app.commands.demo", Words("启动两家演示企业", "Two demo businesses on this machine")),
 }
 """Every verb; another one is a line here and a module."""
 

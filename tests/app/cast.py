@@ -111,9 +111,7 @@ def enter() -> Cast:
 
 
 def _staff(name: str, shown: str, role: str, branch: Branch | None, capacity: int = 0, *, all_branches: bool = False) -> Staff:
-    person = Staff(
-        code=name.upper(), name=shown, role=role, branch=branch, sign_in_name=name, capacity=capacity, all_branches=all_branches
-    )
+    person = Staff(code=name.upper(), name=shown, role=role, branch=branch, sign_in_name=name, capacity=capacity, all_branches=all_branches)
     person.set_unusable_password()
     person.save()
     return person
@@ -141,14 +139,34 @@ def settled(who: Customer, code: str, day: date, **attributes: object) -> Event:
 def planned(cast: Cast, who: Customer, staff: Staff | None = None, programme: str = "day-after", purpose: str = "service") -> FollowUp:
     """A follow-up of today with one occurrence behind it, as a plan would have made it."""
     followup = FollowUp.objects.create(
-        customer=who, branch=who.branch, staff=staff, channel="phone", purpose=purpose, day=DAY, deadline=DAY + timedelta(days=3),
-        opens_at=NOW - timedelta(hours=1), closes_at=NOW + timedelta(hours=8), playbook_version=cast.version, programme=programme,
-        because={"zh": "测试", "en": "Test"}, position=1,
+        customer=who,
+        branch=who.branch,
+        staff=staff,
+        channel="phone",
+        purpose=purpose,
+        day=DAY,
+        deadline=DAY + timedelta(days=3),
+        opens_at=NOW - timedelta(hours=1),
+        closes_at=NOW + timedelta(hours=8),
+        playbook_version=cast.version,
+        programme=programme,
+        because={"zh": "测试", "en": "Test"},
+        position=1,
     )
     Occurrence.objects.create(
-        playbook="small-shop", programme=programme, customer=who, cause=f"{followup.pk}", cause_day=DAY - timedelta(days=1),
-        purpose=purpose, due=DAY, deadline=DAY + timedelta(days=3), expires=DAY + timedelta(days=7), decision="planned",
-        rule="planned.first", decided_on=DAY, followup=followup,
+        playbook="small-shop",
+        programme=programme,
+        customer=who,
+        cause=f"{followup.pk}",
+        cause_day=DAY - timedelta(days=1),
+        purpose=purpose,
+        due=DAY,
+        deadline=DAY + timedelta(days=3),
+        expires=DAY + timedelta(days=7),
+        decision="planned",
+        rule="planned.first",
+        decided_on=DAY,
+        followup=followup,
     )
     return followup
 

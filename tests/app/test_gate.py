@@ -81,8 +81,15 @@ def test_the_cap_counts_attempts_of_every_programme(cast: Cast) -> None:
     followup, fence = in_hand(cast)
     for number in range(4):
         Attempt.objects.create(
-            ticket=f"00000000-0000-0000-0000-00000000000{number}", key=str(number), customer=followup.customer, channel="phone",
-            purpose="relationship", programme="thanks", state=Attempt.State.ENDED, at=NOW - timedelta(minutes=50 - number), day=DAY,
+            ticket=f"00000000-0000-0000-0000-00000000000{number}",
+            key=str(number),
+            customer=followup.customer,
+            channel="phone",
+            purpose="relationship",
+            programme="thanks",
+            state=Attempt.State.ENDED,
+            at=NOW - timedelta(minutes=50 - number),
+            day=DAY,
         )
     with pytest.raises(ContactRefused) as refused:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
@@ -134,8 +141,13 @@ def test_a_promise_comes_before_the_firms_hours_and_never_before_its_time(cast: 
     followup, fence = in_hand(cast)
     noon = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
     Promise.objects.create(
-        customer=followup.customer, occurrence=followup.occurrences.get(), staff=cast.chen, opens_at=noon,
-        closes_at=noon + timedelta(hours=2), day=DAY, made_at=NOW,
+        customer=followup.customer,
+        occurrence=followup.occurrences.get(),
+        staff=cast.chen,
+        opens_at=noon,
+        closes_at=noon + timedelta(hours=2),
+        day=DAY,
+        made_at=NOW,
     )
     with pytest.raises(ContactRefused) as refused:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)

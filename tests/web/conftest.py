@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Staff
-from scene import Scene
+from tests.web import scene as scenes
+from tests.web.scene import Scene
 
 SignIn = Callable[[Staff], Client]
 
@@ -37,5 +37,3 @@ def signed_in() -> SignIn:
 def _one_language() -> Iterator[None]:
     with translation.override("en"):
         yield
-
-

@@ -4,18 +4,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-import scene as scenes
 from huifang.app.business_time import business_day
 from huifang.app.queries import customers as customers_query
 from huifang.app.queries.customers import search
 from huifang.app.records.models import AuditEntry, Consent, Customer, OptOut
+from tests.web import scene as scenes
 
 
 def test_a_customer_is_found_by_any_of_their_whole_values(scene):
     wanted = scene.first.customer
     phone = wanted.contact_points.get(kind="phone").value
     plate = wanted.attributes["plate"]
-    for text in (wanted.name, f" {wanted.name[0]} {wanted.name[1:]} ", phone, phone.removeprefix("+86"), phone[-4:], wanted.code.lower(), plate, plate.replace("·", "")):
+    for text in (
+        wanted.name,
+        f" {wanted.name[0]} {wanted.name[1:]} ",
+        phone,
+        phone.removeprefix("+86"),
+        phone[-4:],
+        wanted.code.lower(),
+        plate,
+        plate.replace("·", ""),
+    ):
         assert [row.id for row in search(scene.agent, text).rows] == [wanted.pk], text
     assert search(scene.agent, wanted.name[0]).rows == ()
     assert [row.id for row in search(scene.agent, "user1@example.com").rows] == [scene.followups[1].customer_id]
@@ -51,7 +60,14 @@ def test_the_list_shows_masked_numbers_and_says_when_nobody_is_found(scene, sign
 
 def test_a_customers_page_tells_everything_with_the_reason_why_not(scene, signed_in):
     text = signed_in(scene.supervisor, "zh-hans").get(reverse("customer", args=[scene.first.customer_id])).content.decode()
-    for words in ("等了三个多小时", "没有营销同意", "G20260820-003", "保险到期提醒", "金牌客户" if False else "客户等级" if False else "车牌号", "到店后接待得及时吗？"):
+    for words in (
+        "等了三个多小时",
+        "没有营销同意",
+        "G20260820-003",
+        "保险到期提醒",
+        "金牌客户" if False else "客户等级" if False else "车牌号",
+        "到店后接待得及时吗？",
+    ):
         assert words in text
     assert "+8613" not in text
 

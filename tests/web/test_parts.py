@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from django.http import QueryDict
 from django.test import override_settings
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ def test_a_chart_has_a_title_a_label_and_its_figures():
     chart = svg.bars("Cases", [("A", 3), ("<b>", 1.5)])
     assert 'aria-label="Cases"' in chart
     assert "<title>Cases</title>" in chart
-    assert "<td class=\"end\">1.5</td>" in chart
+    assert '<td class="end">1.5</td>' in chart
     assert "<b>" not in chart
     assert "style=" not in chart + svg.line("Line", [("1", 4), ("2", 0)]) + svg.sparkline("Spark", [1, 1])
     assert svg.bars("", []) == svg.line("", []) == svg.sparkline("", []) == ""
@@ -67,7 +68,13 @@ FORM = Questionnaire.model_validate(
 
 
 def test_only_the_questions_whose_condition_holds_are_asked():
-    shown = asking.asked(FORM, {"kind": "a", "sure": "yes", "grid": {"r": "5", "s": "5"}, "many": ["x", "y"], "when": "2026-11-22"}, {}, date(2026, 11, 22), "en")
+    shown = asking.asked(
+        FORM,
+        {"kind": "a", "sure": "yes", "grid": {"r": "5", "s": "5"}, "many": ["x", "y"], "when": "2026-11-22"},
+        {},
+        date(2026, 11, 22),
+        "en",
+    )
     assert [question.key for question in shown][-2:] == ["more", "far"]
     assert [question.form for question in shown] == ["choice", "many", "lines", "choice", "date", "choice", "elsewhere", "text", "number"]
     assert len(shown[5].options) == 11
@@ -75,3 +82,18 @@ def test_only_the_questions_whose_condition_holds_are_asked():
     broken = asking.asked(FORM, {"nps": "soon", "when": "never"}, {"nps": "!"}, date(2026, 11, 22), "en")
     assert [question.key for question in broken][-1] == "sign"
     assert asking.depends(FORM)
+
+
+def test_posted_answers_become_plain_values():
+    posted = QueryDict(
+        "q.kind=a&q.many=x&q.many=y&q.grid.r=5&q.grid.s=oops&q.sure=no&q.when=2026-11-22&q.nps=9&q.more=&q.far=2.5&q.sign=x", mutable=True
+    )
+    assert asking.read(FORM, posted) == {
+        "kind": "a", "many": ["x", "y"], "grid": {"r": 5}, "sure": False, "when": date(2026, 11, 22), "nps": 9, "far": 2.5, "sign": "x",
+    }  # fmt: skip
+    posted.setlist("q.nps", ["nan"])
+    posted.setlist("q.sure", ["perhaps"])
+    assert {"nps", "sure"}.isdisjoint(asking.read(FORM, posted))
+    assert asking.read(None, posted) == {}
+    shown = asking.asked(FORM, {"sure": False, "nps": 9}, {}, date(2026, 11, 22), "en")
+    assert [option.value for question in shown for option in question.options if option.chosen] == ["no", "9"]

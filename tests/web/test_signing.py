@@ -1,9 +1,9 @@
 from django.test import Client, override_settings
 from django.urls import reverse
 
-import scene as scenes
 from huifang.app.records.models import Staff
 from huifang.app.web.navigation import home_of
+from tests.web import scene as scenes
 
 
 def _post(client: Client, name: str, password: str) -> object:
@@ -80,7 +80,7 @@ def test_going_back_never_leaves_the_site(scene, client):
 
 
 def test_everybody_has_a_first_page(scene):
-    assert home_of(scene.administrator) == reverse("customers")
+    assert home_of(scene.administrator) == reverse("day")
     assert home_of(Staff(role="none")) == reverse("password")
 
 
@@ -97,7 +97,13 @@ def test_errors_are_pages_in_words(scene, signed_in):
 
 def test_no_page_carries_a_script_or_style_of_its_own(scene, signed_in):
     client = signed_in(scene.supervisor)
-    for name, args in (("today", []), ("followup", [scene.first.pk]), ("customers", []), ("customer", [scene.first.customer_id]), ("cases", [])):
+    for name, args in (
+        ("today", []),
+        ("followup", [scene.first.pk]),
+        ("customers", []),
+        ("customer", [scene.first.customer_id]),
+        ("cases", []),
+    ):
         text = client.get(reverse(name, args=args)).content.decode()
         assert "style=" not in text
         assert "onclick" not in text

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Occurrence, Record, Role, Staff
+from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -19,6 +19,7 @@ SEE_CUSTOMERS = "see customers"
 SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's hand
 SEE_DAY = "see day"  # the supervisor's day of one's branches
 SEE_REGISTERS = "see registers"
+SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 EXPORT = "export"
 HANDLE_CASES = "handle cases"
 IMPORT = "import"
@@ -29,10 +30,12 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, EXPORT, IMPORT, PLAN}
+_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, IMPORT, PLAN}
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
-_ADMINISTRATOR = frozenset({SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS})
+_ADMINISTRATOR = frozenset(
+    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX}
+)
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -86,6 +89,11 @@ def followups_for(staff: Staff) -> QuerySet[FollowUp]:
 def records_for(staff: Staff) -> QuerySet[Record]:
     """Records made in a person's branches."""
     return _in_scope(Record.objects.all(), staff)
+
+
+def messages_for(staff: Staff) -> QuerySet[Message]:
+    """Messages to customers of a person's branches."""
+    return _in_scope(Message.objects.all(), staff, "followup__branch")
 
 
 def cases_for(staff: Staff) -> QuerySet[Case]:

@@ -8,7 +8,9 @@
 | HUIFANG_TIME_ZONE | IANA zone of the business | Asia/Shanghai |
 | HUIFANG_HTTPS | `1` where a proxy in front speaks HTTPS: secure cookies, HSTS | 0 |
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
-| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page | 0 |
+| HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
+| HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
+| HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 
@@ -34,6 +36,8 @@ class Configuration:
     https: bool
     debug: bool
     demo: bool
+    smtp: str = ""
+    phone: str = ""
     clock_offset: int = 0
 
     @classmethod
@@ -47,6 +51,8 @@ class Configuration:
             time_zone=environment.get("HUIFANG_TIME_ZONE", "Asia/Shanghai"),
             https=environment.get("HUIFANG_HTTPS") == "1",
             debug=environment.get("HUIFANG_DEBUG") == "1",
+            smtp=environment.get("HUIFANG_SMTP", ""),
+            phone=environment.get("HUIFANG_PHONE", ""),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

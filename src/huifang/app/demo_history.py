@@ -179,7 +179,7 @@ def _cases(history: _History) -> None:
         Case(
             number=one.code, kind=one.kind, customer_id=keys.customers[one.customer], record=history.records.get(one.record),
             playbook_version=history.version, branch_id=history.branches[keys.customers[one.customer]],
-            owner_id=keys.staff.get(one.owner), title=one.what, opened_at=_utc(one.opened), answered_at=_utc(one.answered),
+            owner_id=keys.staff.get(one.owner), title=one.what, opened_at=one.opened.astimezone(UTC), answered_at=_utc(one.answered),
             solved_at=_utc(one.closed), closed_at=_utc(one.closed), solution=one.solution,
             first_answer_due=_utc(one.opened + timedelta(hours=4)), solve_due=_utc(one.opened + timedelta(days=3)),
             state=Case.State.CLOSED if one.closed else Case.State.ANSWERED if one.answered else Case.State.OPEN,

@@ -1,4 +1,7 @@
-"""How dates, times, money and numbers are shown. `language` is a Django code; moments must be aware and are shown in the active time zone."""
+"""How dates, times, money and numbers are shown.
+
+`language` is a Django code; moments must be aware and are shown in the active time zone.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ def span_words(span: timedelta, language: str) -> str:
     """
     minutes = max(0, int(abs(span).total_seconds() // 60))
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    units = (("天", "小时", "分钟") if chinese(language) else ("d", "h", "min"))
+    units = ("天", "小时", "分钟") if chinese(language) else ("d", "h", "min")
     said = [f"{amount} {unit}" for amount, unit in zip((days, hours, rest), units, strict=True) if amount]
     return " ".join(said[:2]) or f"0 {units[2]}"
 
@@ -84,4 +87,3 @@ def phone(number: str) -> str:
     if len(bare) == 11 and bare.isdigit() and bare[0] == "1":
         return f"{bare[:3]} {bare[3:7]} {bare[7:]}"
     return number
-

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from huifang.app.records.models import ContactPoint
+from huifang.channels.registry import SENT_CHANNELS
 from huifang.domain.contact import Channel
 
 POINT_KINDS: dict[Channel, tuple[str, ...]] = {
@@ -20,6 +23,9 @@ POINT_KINDS: dict[Channel, tuple[str, ...]] = {
     Channel.IN_APP: (),
 }
 """A visit without an address is agreed on the phone; a text message needs a mobile number; in-app needs nothing."""
+
+BY_ITSELF = Q(staff=None, channel__in=[channel.value for channel in SENT_CHANNELS])
+"""Follow-ups that no person is to do: their channel sends them."""
 
 
 def serves(point: ContactPoint, channel: Channel) -> bool:

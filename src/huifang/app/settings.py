@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.configuration import Configuration
+from huifang.app.translations import compile_into
 
 HUIFANG = Configuration.read()
 HUIFANG_KEYS = HUIFANG.keys()
@@ -111,7 +112,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [HUIFANG.data / "locale"]  # compiled from app/locale at the start
+LOCALE_PATHS = [HUIFANG.data / "locale"]
+compile_into(LOCALE_PATHS[0])  # before anything is said: Django reads the words once
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = HUIFANG.time_zone
@@ -120,6 +122,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HUIFANG.data / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

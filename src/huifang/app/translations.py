@@ -20,7 +20,10 @@ _IN_TAG = re.compile(r"""(?:\{%\s*(?:translate|trans)\s+|\b_\()(?:"((?:[^"\\]|\\
 
 
 def compile_into(folder: Path, source: Path = SOURCE) -> bool:
-    """Write the compiled words below `folder` where they are missing or older than `source`; whether it was needed. Safe for many processes at once."""
+    """Write the compiled words below `folder` where they are missing or older than `source`; whether it was needed.
+
+    Many processes may do so at once.
+    """
     target = folder / "zh_Hans" / "LC_MESSAGES" / "django.mo"
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return False

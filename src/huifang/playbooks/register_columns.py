@@ -36,7 +36,6 @@ COLUMNS: dict[str, Words] = {
     "answers": Words("回答", "Answers"),
     "score": Words("评分", "Score"),
     "satisfied": Words("是否满意", "Satisfied"),
-    "attitude": Words("客户态度", "Attitude"),
     "words": Words("客户原话", "Customer's words"),
     "feedback": Words("客户反馈", "Feedback"),
     "case": Words("工单", "Case"),

@@ -32,7 +32,9 @@ def test_every_line_is_in_a_row_or_told(text: str, delimiter: str) -> None:
     assert numbers[0] == 1
 
 
-@pytest.mark.parametrize(("text", "expected"), [("a,b\n1,2", ","), ("a\tb,c\n1\t2", "\t"), ("a;b\n1,5;2", ";"), ("a|b", "|"), ("姓名，电话", "，"), ("a", ",")])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a,b\n1,2", ","), ("a\tb,c\n1\t2", "\t"), ("a;b\n1,5;2", ";"), ("a|b", "|"), ("姓名，电话", "，"), ("a", ",")]
+)
 def test_the_delimiter_is_found(text: str, expected: str) -> None:
     assert delimited.delimiter_of(text.split("\n")) == expected
 

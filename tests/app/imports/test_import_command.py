@@ -58,7 +58,8 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_pages_see_only_the_imports_of_their_branch(file: Path) -> None:
     branch = Branch.objects.create(code="b", name="东店")
     own, foreign = (
-        Staff.objects.create(code=code, name=code, role=Role.SUPERVISOR, branch=place) for code, place in (("o", branch), ("f", Branch.objects.create(code="c", name="西店")))
+        Staff.objects.create(code=code, name=code, role=Role.SUPERVISOR, branch=place)
+        for code, place in (("o", branch), ("f", Branch.objects.create(code="c", name="西店")))
     )
     batch = prepare.upload(own, io.BytesIO(file.read_bytes()), "客户.xlsx", NOW, branch=branch, kind="customers")
     run(prepare.confirm(own, batch, NOW).pk, NOW)

@@ -46,9 +46,15 @@ print(json.dumps([batch.state, batch.rows, batch.created, batch.rejected, Event.
 
 def bring(folder: Path, rows: int, step: int) -> subprocess.CompletedProcess[str]:
     environment = {
-        **os.environ, "HUIFANG_DATA": str(folder), "HUIFANG_DATABASE": "", "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": str(ROOT / "src"),
-    }  # fmt: skip
-    return subprocess.run([sys.executable, "-c", SCRIPT, str(rows), str(step)], env=environment, capture_output=True, text=True, check=False, timeout=600)
+        **os.environ,
+        "HUIFANG_DATA": str(folder),
+        "HUIFANG_DATABASE": "",
+        "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(rows), str(step)], env=environment, capture_output=True, text=True, check=False, timeout=600
+    )
 
 
 @pytest.mark.parametrize("rows", [2_400, pytest.param(1_000_000, marks=pytest.mark.full)])

@@ -14,7 +14,16 @@ from import_files import csv, xlsx
 from huifang.app.crypto import seal
 from huifang.app.indexes import value_index
 from huifang.app.records.models import (
-    Agreement, Branch, Consent, ContactPoint, Customer, Event, ImportBatch, OptOut, Role, Staff,
+    Agreement,
+    Branch,
+    Consent,
+    ContactPoint,
+    Customer,
+    Event,
+    ImportBatch,
+    OptOut,
+    Role,
+    Staff,
 )  # fmt: skip
 from huifang.app.services.imports import prepare, preview, rejected, undo
 from huifang.app.services.imports.run import run
@@ -68,7 +77,12 @@ def test_the_morning_export_makes_customers_events_and_agreements_in_one_go() ->
     assert counts(batch) == (3, 0, 0, 2)
     assert Customer.objects.count() == 2
     job = Event.objects.get(code="JS001")
-    assert (str(job.amount), job.day.isoformat(), job.at, job.kind) == ("1280.00", "2025-07-20", datetime(2025, 7, 20, 2, 30, tzinfo=UTC), "job.settled")
+    assert (str(job.amount), job.day.isoformat(), job.at, job.kind) == (
+        "1280.00",
+        "2025-07-20",
+        datetime(2025, 7, 20, 2, 30, tzinfo=UTC),
+        "job.settled",
+    )
     assert job.staff is not None
     assert job.staff.code == "L1"
     wang = job.customer
@@ -93,7 +107,12 @@ def test_the_hospitals_discharge_list() -> None:
     batch = bring(xlsx(rows))
     assert counts(batch) == (1, 0, 0, 0)
     event = Event.objects.get()
-    assert (event.kind, event.customer.code, event.attributes["department"], event.attributes["staff_name"]) == ("visit.discharged", "ZY0001", "骨科", "周医生")
+    assert (event.kind, event.customer.code, event.attributes["department"], event.attributes["staff_name"]) == (
+        "visit.discharged",
+        "ZY0001",
+        "骨科",
+        "周医生",
+    )
 
 
 def test_undo_leaves_everything_as_it_was() -> None:
@@ -153,7 +172,12 @@ def test_an_import_never_brings_back_who_has_refused() -> None:
 
 def test_a_supervisor_writes_only_to_their_own_branch(supervisor: Staff, branches: tuple[Branch, Branch]) -> None:
     Customer.objects.create(code="W1", name="西店客户", branch=branches[1])
-    rows = [["客户编号", "姓名", "电话", "门店"], ["E1", "王芳", "13800002046", "东店"], ["E2", "李强", "13900001111", "西店"], ["W1", "改名", "13900001112", ""]]
+    rows = [
+        ["客户编号", "姓名", "电话", "门店"],
+        ["E1", "王芳", "13800002046", "东店"],
+        ["E2", "李强", "13900001111", "西店"],
+        ["W1", "改名", "13900001112", ""],
+    ]
     batch = bring(xlsx(rows), by=supervisor, kind="customers")
     assert counts(batch) == (1, 0, 0, 2)
     assert [one.code for one in batch.rejected_rows.order_by("line")] == ["branch.unknown", "customer.elsewhere"]
@@ -179,14 +203,24 @@ def test_branches_and_staff() -> None:
 
 def test_agreements() -> None:
     rows = [["合同编号", "合同类型", "客户名称", "联系电话", "开始日期", "到期日期", "合同金额"]]
-    rows += [["HT1", "warranty", "王芳", "13800002046", "2025-01-01", "2026-01-01", "1,000"], ["HT2", "warranty", "李强", "13900001111", "2026-01-01", "2025-01-01", "1"]]
+    rows += [
+        ["HT1", "warranty", "王芳", "13800002046", "2025-01-01", "2026-01-01", "1,000"],
+        ["HT2", "warranty", "李强", "13900001111", "2026-01-01", "2025-01-01", "1"],
+    ]
     batch = bring(xlsx(rows))
     assert (batch.kind, counts(batch)) == ("agreements", (1, 0, 0, 1))
     assert str(Agreement.objects.get().ends) == "2026-01-01"
 
 
 def test_the_same_phone_under_another_name_is_another_customer_and_the_same_name_alone_is_no_sign() -> None:
-    rows = [["姓名", "电话", "地址"], ["王芳", "13800002046", ""], ["王 芳", "+86 13800002046", ""], ["王强", "13800002046", ""], ["李四", "", "甲路1号"], ["李四", "", "乙路2号"]]
+    rows = [
+        ["姓名", "电话", "地址"],
+        ["王芳", "13800002046", ""],
+        ["王 芳", "+86 13800002046", ""],
+        ["王强", "13800002046", ""],
+        ["李四", "", "甲路1号"],
+        ["李四", "", "乙路2号"],
+    ]
     batch = bring(xlsx(rows), kind="customers")
     assert counts(batch)[0] == 4
     assert Customer.objects.count() == 4
@@ -228,7 +262,11 @@ def test_a_quote_that_is_never_closed_costs_one_row() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_every_encoding_is_read_as_it_is(encoding: str) -> None:
-    bring(csv([["姓名", "手机"], *([f"张三{number}", f"1380000{number:04}"] for number in range(30))], encoding, "\t"), "a.txt", kind="customers")
+    bring(
+        csv([["姓名", "手机"], *([f"张三{number}", f"1380000{number:04}"] for number in range(30))], encoding, "\t"),
+        "a.txt",
+        kind="customers",
+    )
     assert {one.name for one in Customer.objects.all()} == {f"张三{number}" for number in range(30)}
 
 
@@ -239,7 +277,12 @@ def test_traditional_chinese_in_big5() -> None:
 
 
 def test_two_header_rows_and_merged_customers() -> None:
-    rows = [["客户登记表", None, None, None], ["姓名", "联系方式", None, "备注"], [None, "手机", "微信", None], ["王芳", "13800002046", "wf", "a"]]
+    rows = [
+        ["客户登记表", None, None, None],
+        ["姓名", "联系方式", None, "备注"],
+        [None, "手机", "微信", None],
+        ["王芳", "13800002046", "wf", "a"],
+    ]
     batch = bring(xlsx(rows, [(1, 1, 1, 2, "联系方式"), (1, 0, 2, 0, "姓名"), (1, 3, 2, 3, "备注")]), kind="customers")
     assert batch.options["names"] == ["姓名", "手机", "微信", "备注"]
     assert counts(batch) == (1, 0, 0, 0)
@@ -282,5 +325,3 @@ def test_uploads_are_kept_sealed(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _uploads(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
-
-

@@ -10,7 +10,20 @@ import sys
 
 from huifang.domain.words import Words
 
-_SERVER = ("--interface", "wsgi", "--no-ws", "--workers", "1", "--workers-kill-timeout", "10", "--respawn-failed-workers")
+_SERVER = (
+    "--interface",
+    "wsgi",
+    "--no-ws",
+    "--workers",
+    "1",
+    "--workers-kill-timeout",
+    "10",
+    "--respawn-failed-workers",
+    "--blocking-threads",
+    "8",
+    "--backpressure",
+    "64",
+)
 
 
 def start() -> None:

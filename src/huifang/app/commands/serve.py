@@ -33,9 +33,9 @@ def run(arguments: Sequence[str], language: str) -> int:
 
 
 def _worker_thread(stop: threading.Event) -> threading.Thread:
-    from huifang.app import clock
+    from huifang.app import business_clock
     from huifang.app.jobs import worker as working
 
-    thread = threading.Thread(target=working.run, args=(stop, clock.now), name="huifang-worker", daemon=True)
+    thread = threading.Thread(target=working.run, args=(stop, business_clock.now), name="huifang-worker", daemon=True)
     thread.start()
     return thread

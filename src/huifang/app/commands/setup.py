@@ -20,7 +20,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     chosen = parser.parse_args(arguments)
     start()
     migrate()
-    from huifang.app import clock
+    from huifang.app import business_clock
     from huifang.app.records.models import Role, Staff
     from huifang.app.services import staff
 
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     password = secrets.token_urlsafe(12) if chosen.first_run else getpass.getpass("Password / 密码: ")
     try:
         staff.add(
-            None, "ADMIN", chosen.name or chosen.sign_in_name, Role.ADMINISTRATOR, clock.now(), sign_in_name=chosen.sign_in_name,
+            None, "ADMIN", chosen.name or chosen.sign_in_name, Role.ADMINISTRATOR, business_clock.now(), sign_in_name=chosen.sign_in_name,
             password=password, all_branches=True, must_change_password=chosen.first_run,
         )  # fmt: skip
     except HuifangError as error:

@@ -17,8 +17,8 @@ def run(arguments: Sequence[str], language: str) -> int:  # noqa: ARG001
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    from huifang.app import clock
+    from huifang.app import business_clock
     from huifang.app.jobs import worker as working
 
-    working.run(stop, clock.now)
+    working.run(stop, business_clock.now)
     return 0

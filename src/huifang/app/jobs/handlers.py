@@ -7,6 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from huifang.app.jobs.queue import Work
+from huifang.app.records.models import Job
+from huifang.app.services.delivery import deliver_due
+from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
 
 
@@ -15,4 +18,15 @@ def plan(payload: Mapping[str, Any], now: datetime) -> None:
     plan_day(date.fromisoformat(payload["day"]), now)
 
 
-HANDLERS = {"plan": Work(plan, together=False)}
+def bring_in(payload: Mapping[str, Any], now: datetime) -> None:
+    """Bring in the file of the import in ``batch``, until it is through or somebody has asked to stop."""
+    asked = Job.objects.filter(kind="import", state=Job.State.RUNNING, payload__batch=payload["batch"], payload__stop=True)
+    run(payload["batch"], now, asked.exists)
+
+
+def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Send what is due; each message commits by itself, so one that was sent stays sent whatever comes after."""
+    deliver_due(now)
+
+
+HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}

@@ -42,16 +42,35 @@ def cases_page(staff: Staff, names: Names, now: datetime, language: str, *, clos
     rows = cases_for(staff).filter(state=Case.State.CLOSED) if closed else cases_for(staff).exclude(state=Case.State.CLOSED)
     rows = rows.filter(owner=staff) if mine else rows
     order = ("-closed_at", "-id") if closed else ("solve_due", "id")
-    fields = ("number", "kind", "title", "customer_id", "customer__name", "owner__name", "state", "first_answer_due", "solve_due", "opened_at")
+    fields = (
+        "number",
+        "kind",
+        "title",
+        "customer_id",
+        "customer__name",
+        "owner__name",
+        "state",
+        "first_answer_due",
+        "solve_due",
+        "opened_at",
+    )
     found = list(rows.order_by(*order).values(*fields)[offset : offset + PAGE + 1])
     shown = []
     for row in found[:PAGE]:
         clock, late = clock_of(row["state"], row["first_answer_due"], row["solve_due"], now, language)
         shown.append(
             CaseRow(
-                row["number"], names.case(row["kind"]), row["title"], row["customer_id"], row["customer__name"], row["owner__name"] or "",
-                str(Case.State(row["state"]).label), clock, late, row["opened_at"],
-            )  # fmt: skip
+                row["number"],
+                names.case(row["kind"]),
+                row["title"],
+                row["customer_id"],
+                row["customer__name"],
+                row["owner__name"] or "",
+                str(Case.State(row["state"]).label),
+                clock,
+                late,
+                row["opened_at"],
+            )
         )
     return CasePage(tuple(shown), offset + PAGE if len(found) > PAGE else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -61,13 +62,15 @@ def decisions_of(staff: Staff, customer_id: int, names: Names, language: str) ->
     )  # fmt: skip
 
 
-def reason(row: dict[str, Any], language: str) -> str:
+def reason(row: Mapping[str, Any], language: str) -> str:
     """A decision's rule in words, its places filled from the row and its figures."""
     rule = _rules().get(row["rule"])
     if rule is None:
         return str(row["rule"])
-    places = {name: value for name, value in (row | (row["detail"] or {})).items() if value is not None}
-    return rule.fill({name: day_words(value, language) if isinstance(value, date) else value for name, value in places.items()}).say(language)
+    places = {name: value for name, value in ({**row, **(row["detail"] or {})}).items() if value is not None}
+    return rule.fill({name: day_words(value, language) if isinstance(value, date) else value for name, value in places.items()}).say(
+        language
+    )
 
 
 @cache
@@ -96,11 +99,11 @@ def standing(customer: Customer, playbooks: tuple[Playbook, ...], day: date, lan
         classes += [rule.title.say(language) for name, rule in playbook.classes.items() if values.get(name) is True]
         for name, fact in playbook.facts.items():
             if fact.title and values.get(name) is not None:
-                facts.append(Standing(fact.title.say(language), _value(values[name], language)))
+                facts.append(Standing(fact.title.say(language), _value(values[name])))
     return tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(facts))
 
 
-def _value(value: object, language: str) -> str:
+def _value(value: object) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):

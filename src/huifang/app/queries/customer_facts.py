@@ -26,10 +26,10 @@ def condition_holds(condition: str, playbook: Playbook, customer: Customer, day:
 
 def values_of(playbook: Playbook, customer: Customer, day: date) -> dict[str, object]:
     """Every name a playbook's conditions over customers can use, with its value on `day`. At most eight queries."""
-    values = _built_in(customer, day) | _attributes(customer.attributes, playbook.attributes)
+    values = _built_in(customer, day) | attributes_of(customer.attributes, playbook.attributes)
     rows = _Rows(playbook, customer, day)
     for fact in facts(playbook):
-        values[fact.name] = evaluate(fact.expression, values, day) if fact.expression else _aggregate(fact, rows.of(fact), day)
+        values[fact.name] = evaluate(fact.expression, values, day) if fact.expression else aggregate(fact, rows.of(fact), day)
     for name, rule in playbook.classes.items():
         values[name] = evaluate(parse(rule.when), values, day)
     for name, ladder in playbook.ladders.items():
@@ -58,7 +58,8 @@ def _built_in(customer: Customer, day: date) -> dict[str, object]:
     }
 
 
-def _attributes(kept: Mapping[str, Any], declared: Mapping[str, Attribute]) -> dict[str, object]:
+def attributes_of(kept: Mapping[str, Any], declared: Mapping[str, Attribute]) -> dict[str, object]:
+    """Kept attributes as values of their declared types."""
     return {name: typed(kept.get(name), attribute.type) for name, attribute in declared.items()}
 
 
@@ -80,21 +81,15 @@ def typed(value: Any, kind: str) -> object:
         return None
 
 
-class _Rows:
-    """The customer's rows that facts aggregate, each source read once, oldest first."""
+class FactRows:
+    """A customer's rows that facts aggregate, by source, oldest first."""
 
-    def __init__(self, playbook: Playbook, customer: Customer, day: date) -> None:
-        self._playbook, self._customer, self._day = playbook, customer, day
-        self._read: dict[str, list[Row]] = {}
+    def __init__(self, sources: Mapping[str, list[Row]], day: date) -> None:
+        self._read, self._day = dict(sources), day
 
     def of(self, fact: Fact) -> list[Row]:
         """Rows of a fact: of its kind, not after the day, inside its window, for which `where` holds."""
-        sources: dict[str, Callable[[], list[Row]]] = {
-            "event": self._events, "contact": self._contacts, "answer": self._answers, "agreement": self._agreements,
-        }  # fmt: skip
-        if fact.source not in self._read:
-            self._read[fact.source] = sources[fact.source]()
-        rows = [row for row in self._read[fact.source] if fact.kind in (None, row["kind"])]
+        rows = [row for row in self._rows(fact.source) if fact.kind in (None, row["kind"])]
         if fact.source == "contact" and fact.field == "reached":
             rows = [row for row in rows if row["reached"]]
         if fact.source != "agreement":
@@ -102,11 +97,30 @@ class _Rows:
             rows = [row for row in rows if row["day"] <= self._day and (begin is None or row["day"] > begin)]
         return rows if fact.where is None else [row for row in rows if evaluate(fact.where, row, self._day) is True]
 
+    def _rows(self, source: str) -> list[Row]:
+        return self._read[source]
+
+
+class _Rows(FactRows):
+    """The rows of one customer, each source read once, when it is first asked for."""
+
+    def __init__(self, playbook: Playbook, customer: Customer, day: date) -> None:
+        super().__init__({}, day)
+        self._playbook, self._customer = playbook, customer
+
+    def _rows(self, source: str) -> list[Row]:
+        sources: dict[str, Callable[[], list[Row]]] = {
+            "event": self._events, "contact": self._contacts, "answer": self._answers, "agreement": self._agreements,
+        }  # fmt: skip
+        if source not in self._read:
+            self._read[source] = sources[source]()
+        return self._read[source]
+
     def _events(self) -> list[Row]:
         declared = {kind: event.attributes for kind, event in self._playbook.events.items()}
         found = Event.objects.filter(customer=self._customer, kind__in=declared).order_by("at", "pk")
         return [
-            {"kind": kind, "day": day, "amount": _number(amount), **_attributes(attributes, declared[kind])}
+            {"kind": kind, "day": day, "amount": _number(amount), **attributes_of(attributes, declared[kind])}
             for kind, day, amount, attributes in found.values_list("kind", "day", "amount", "attributes")
         ]
 
@@ -126,13 +140,14 @@ class _Rows:
         active = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE)
         columns = ("kind", "starts", "ends", "amount", "attributes")
         return [
-            {"kind": kind, "day": starts, "starts": starts, "ends": ends, "amount": _number(amount), **_attributes(more, declared[kind])}
+            {"kind": kind, "day": starts, "starts": starts, "ends": ends, "amount": _number(amount), **attributes_of(more, declared[kind])}
             for kind, starts, ends, amount, more in active.order_by("starts", "pk").values_list(*columns)
             if (starts is None or starts <= self._day) and (ends is None or self._day <= ends)
         ]
 
 
-def _aggregate(fact: Fact, rows: Iterable[Row], day: date) -> object:
+def aggregate(fact: Fact, rows: Iterable[Row], day: date) -> object:
+    """What a fact makes of its rows."""
     field = "day" if fact.field in (None, "reached") else str(fact.field)
     found = [row.get(field) for row in rows]
     values: list[Any] = [value for value in found if value is not None]

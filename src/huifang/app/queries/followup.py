@@ -23,7 +23,8 @@ from huifang.playbooks.schema import Playbook, Programme, Questionnaire
 
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 KEYS = {
-    "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H", "wrong_person": "W",
+    "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H",
+    "wrong_person": "W",
     "deceased": "E", "language": "G", "no_answer": "N", "left_message": "M", "busy": "B", "switched_off": "O", "unreachable": "U",
     "invalid_number": "I", "not_home": "A", "sent": "S", "delivered": "V", "failed": "F", "bounced": "T", "unknown": "K",
 }  # fmt: skip
@@ -209,13 +210,15 @@ def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[C
 
 
 def offers(now: datetime, day: date) -> tuple[datetime, ...]:
-    """Two times to offer for a callback: later today (two hours on, to the half hour) or tomorrow at ten where the day is over; tomorrow at three.
+    """Two times to offer for a callback: today two hours on, to the half hour (tomorrow at ten where the day is over); tomorrow at three.
 
     Times are business moments, UTC.
     """
     tomorrow = day + timedelta(days=1)
     soon = now + timedelta(hours=2)
-    soon = soon.replace(minute=30 if soon.minute < 30 else 0, second=0, microsecond=0) + (timedelta(hours=1) if soon.minute >= 30 else timedelta())
+    soon = soon.replace(minute=30 if soon.minute < 30 else 0, second=0, microsecond=0) + (
+        timedelta(hours=1) if soon.minute >= 30 else timedelta()
+    )
     first = soon if soon <= business_moment(day, time(18)) else business_moment(tomorrow, time(10))
     return first, business_moment(tomorrow, time(15))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from huifang.app.formats import phone
 from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
 from huifang.app.records.models import Agreement, Attempt, Case, Consent, ContactPoint, Customer, OptOut
-from huifang.app.formats import phone
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.masking import mask_email, mask_phone
 from huifang.playbooks.schema import Playbook
@@ -88,34 +89,46 @@ class Glance:
     agreements: tuple[AgreementLine, ...]
 
 
-def glance(customer: Customer, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0) -> Glance:
+def glance(
+    customer: Customer, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0
+) -> Glance:
     """Read a customer's glance; `customer` with branch and owner joined, `shown` the contact point to show in full. Six queries."""
     rows = list(ContactPoint.objects.filter(customer=customer).values())
     born = customer.birthday
     titles = {name: attribute.title.say(language) for playbook in playbooks for name, attribute in playbook.attributes.items()}
     permissions = _permissions(customer, rows, language)
     return Glance(
-        id=customer.pk, code=customer.code, name=customer.name, kind=str(customer.get_kind_display()), status=str(customer.get_status_display()),
-        active=customer.status == Customer.Status.ACTIVE, branch=customer.branch.name if customer.branch else "",
+        id=customer.pk,
+        code=customer.code,
+        name=customer.name,
+        kind=str(customer.get_kind_display()),
+        status=str(customer.get_status_display()),
+        active=customer.status == Customer.Status.ACTIVE,
+        branch=customer.branch.name if customer.branch else "",
         owner=customer.owner.name if customer.owner else "",
         age=today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None,
         notes=customer.notes,
-        attributes=tuple((titles[name], str(value)) for name, value in customer.attributes.items() if name in titles and value not in (None, "")),
+        attributes=tuple(
+            (titles[name], str(value)) for name, value in customer.attributes.items() if name in titles and value not in (None, "")
+        ),
         points=tuple(point(row, in_full=row["id"] == shown) for row in rows),
-        permissions=permissions, refused=all(each.allowed is False for each in permissions),
+        permissions=permissions,
+        refused=all(each.allowed is False for each in permissions),
         contacts_30d=Attempt.objects.filter(customer=customer, counted=True, day__gt=today - timedelta(days=30)).count(),
-        cap=monthly_cap(playbooks), cases=_cases(customer, names, now), agreements=_agreements(customer, names, today),
-    )  # fmt: skip
+        cap=monthly_cap(playbooks),
+        cases=_cases(customer, names, now),
+        agreements=_agreements(customer, names, today),
+    )
 
 
-def point(row: dict[str, Any], *, in_full: bool = False) -> Point:
+def point(row: Mapping[str, Any], *, in_full: bool = False) -> Point:
     """A contact point's row as it is shown."""
     shown = _full(row) if in_full else masked(row["value"], row["kind"])
     dial = row["value"] if in_full and row["kind"] == "phone" else ""
     return Point(row["id"], row["kind"], shown, row["label"], row["usable"], row["primary"], dial)
 
 
-def _full(row: dict[str, Any]) -> str:
+def _full(row: Mapping[str, Any]) -> str:
     return phone(row["value"]) if row["kind"] == "phone" else str(row["value"])
 
 
@@ -132,9 +145,11 @@ def masked(value: str, kind: str) -> str:
             return f"{value[:1]}***"
 
 
-def _permissions(customer: Customer, points: list[dict[str, Any]], language: str) -> tuple[Permission, ...]:
+def _permissions(customer: Customer, points: Sequence[Mapping[str, Any]], language: str) -> tuple[Permission, ...]:
     last: dict[tuple[str, str], bool] = {}
-    for purpose, channel, allowed in Consent.objects.filter(customer=customer).order_by("at", "pk").values_list("purpose", "channel", "allowed"):
+    for purpose, channel, allowed in (
+        Consent.objects.filter(customer=customer).order_by("at", "pk").values_list("purpose", "channel", "allowed")
+    ):
         last[purpose, channel] = allowed
     refused = OptOut.objects.filter(value_index__in=[row["value_index"] for row in points]).values_list("purpose", "channel")
     last |= dict.fromkeys(refused, False)
@@ -151,7 +166,12 @@ def _permissions(customer: Customer, points: list[dict[str, Any]], language: str
 def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:
     """The strictest cap whose span is about a month, over all playbooks in force."""
     spans = {"month": 30, "week": 7, "day": 1}
-    caps = [cap.at_most for playbook in playbooks for cap in playbook.limits.caps if spans.get(cap.per.unit.value, 0) * cap.per.amount in (28, 30, 31)]
+    caps = [
+        cap.at_most
+        for playbook in playbooks
+        for cap in playbook.limits.caps
+        if spans.get(cap.per.unit.value, 0) * cap.per.amount in (28, 30, 31)
+    ]
     return min(caps, default=None)
 
 

@@ -95,8 +95,9 @@ def detail(by: Staff, batch_id: int) -> ImportDetail | None:
     return ImportDetail(
         line=_line(
             (
-                batch.pk, batch.file_name, batch.kind, batch.state, batch.by.name if batch.by else None, batch.branch.name if batch.branch else None,
-                batch.created_at, batch.finished_at, batch.rows, batch.done_rows, batch.created, batch.updated, batch.unchanged, batch.rejected,
+                batch.pk, batch.file_name, batch.kind, batch.state, batch.by and batch.by.name, batch.branch and batch.branch.name,
+                batch.created_at, batch.finished_at, batch.rows, batch.done_rows, batch.created, batch.updated, batch.unchanged,
+                batch.rejected,
             )
         ),
         sheet=batch.sheet, sheets=tuple(options.pop("sheets", ())), encoding=batch.encoding, header_row=batch.header_row,
@@ -112,4 +113,5 @@ def _visible(by: Staff) -> Any:
 
 
 def _line(row: tuple[Any, ...]) -> ImportLine:
-    return ImportLine(*row[:4], row[4] or "", row[5] or "", *row[6:])
+    number, name, kind, state, by, branch, *rest = row
+    return ImportLine(number, name, kind, state, by or "", branch or "", *rest)

@@ -21,6 +21,7 @@ from huifang.playbooks.schema import Playbook, Question
 Cell = str | int | float | date | datetime | None
 _YES, _NO = Words("是", "Yes"), Words("否", "No")
 _SATISFIED, _DISSATISFIED = Words("满意", "Satisfied"), Words("不满意", "Dissatisfied")
+_NOT_YET = Words("尚未联络", "Not contacted yet")
 _FEEDBACK = {"praise": Words("表扬", "Praise"), "suggestion": Words("建议", "Suggestion"), "complaint": Words("投诉", "Complaint")}
 _CASE = {
     "open": Words("处理中", "Open"),
@@ -49,6 +50,10 @@ class Cells:
                 return self._event(rest, line)
             case "answer":
                 return self._answer(rest, line)
+            case "agreement":
+                return self._agreement(rest, line)
+            case "fact":
+                return self._fact(line.facts.get(rest))
             case _:
                 return self._plain(value, line)
 
@@ -58,6 +63,8 @@ class Cells:
                 return str(line.customer[name])
             case "phone":
                 return mask_phone(line.phone) if line.phone else None
+            case "address":
+                return line.address or None
             case "branch":
                 return _cell(line.customer["branch__name"])
             case "owner":
@@ -72,13 +79,34 @@ class Cells:
             case "day" | "at" | "code":
                 return _cell(line.event.get(name))
             case "amount":
-                amount = line.event.get("amount")
-                return float(amount) if isinstance(amount, Decimal) else amount
+                return _number(line.event.get("amount"))
             case "staff":
                 return line.event_staff or None
+            case "branch":
+                return _cell(line.event.get("branch__name"))
+            case "kind":
+                kind = self.playbook.events.get(line.event.get("kind", ""))
+                return self._say(kind.title) if kind else _cell(line.event.get("kind"))
             case _:
                 attributes = line.event.get("attributes") or {}
                 return self._attribute(attributes.get(name, line.customer["attributes"].get(name)))
+
+    def _agreement(self, name: str, line: Line) -> Cell:
+        match name:
+            case "kind":
+                kind = self.playbook.agreements.get(line.agreement.get("kind", ""))
+                return self._say(kind.title) if kind else None
+            case "starts" | "ends" | "code":
+                return _cell(line.agreement.get(name))
+            case "amount":
+                return _number(line.agreement.get("amount"))
+            case _:
+                return self._attribute((line.agreement.get("attributes") or {}).get(name))
+
+    def _fact(self, value: object) -> Cell:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value if isinstance(value, date) else self._attribute(value)
 
     def _attribute(self, value: Any) -> Cell:
         if isinstance(value, bool):
@@ -159,14 +187,33 @@ class Cells:
         return _cell(line.record.get("next_on"))
 
     def reason_not_done(self, line: Line) -> Cell:
-        """Why a due occurrence has no contact: what the plan decided."""
+        """Why a due occurrence has no contact: the rule that decided; what was planned is simply not done yet."""
         if line.attempts or not line.decision:
             return None
-        return self._say(DECISION_WORDS[DecisionKind(line.decision)])
+        if line.decision in (DecisionKind.PLANNED, DecisionKind.BUNDLED):
+            return self._say(_NOT_YET)
+        decided = self._say(DECISION_WORDS[DecisionKind(line.decision)])
+        return f"{decided}{'：' if self.language.startswith('zh') else ': '}{self._say(line.why)}" if line.why else decided
+
+    def of_case(self, read: Callable[[Any], Cell], line: Line) -> Cell:
+        """What is read of each case, one after the other; a single case keeps its type."""
+        found = [read(row) for row in line.cases]
+        if len(found) == 1:
+            return found[0]
+        return "；".join(str(cell) for cell in found if cell is not None) or None
+
+    def case_kind(self, line: Line) -> Cell:
+        """Title of the kind of case."""
+        kinds = self.playbook.cases
+        return self.of_case(lambda row: self._say(kinds[row["kind"]].title) if row["kind"] in kinds else row["kind"], line)
 
 
 def _cell(value: Any) -> Cell:
     return value if isinstance(value, str | int | float | date) else None
+
+
+def _number(amount: Any) -> float | None:
+    return float(amount) if isinstance(amount, Decimal) else amount
 
 
 def _case_text(row: Any, language: str) -> str:
@@ -184,6 +231,31 @@ def _duration(_cells: Cells, line: Line) -> Cell:
     return None if seconds is None else f"{seconds // 60}:{seconds % 60:02d}"
 
 
+SHOWN = frozenset(
+    {
+        "seq",
+        "customer.name",
+        "customer.phone",
+        "customer.code",
+        "customer.address",
+        "customer.owner",
+        "customer.branch",
+        "customer.birthday",
+        "event.kind",
+        "event.day",
+        "event.at",
+        "event.code",
+        "event.amount",
+        "event.staff",
+        "event.branch",
+        "agreement.kind",
+        "agreement.code",
+        "agreement.starts",
+        "agreement.ends",
+        "agreement.amount",
+    }
+)
+"""Columns read from customer, event and agreement; those of the contact and the case stand in `_PLAIN`."""
 _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "programme": Cells.programme,
     "channel": Cells.channel,
@@ -198,9 +270,20 @@ _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "score": _score,
     "duration": _duration,
     "due": lambda _cells, line: line.due,
+    "deadline": lambda _cells, line: line.deadline,
+    "case.kind": Cells.case_kind,
+    "case.owner": lambda cells, line: cells.of_case(lambda row: _cell(row["owner__name"]), line),
+    "case.result": lambda cells, line: cells.of_case(lambda row: row["solution"] or None, line),
+    "case.opened": lambda cells, line: cells.of_case(lambda row: _cell(row["opened_at"]), line),
+    "case.closed": lambda cells, line: cells.of_case(lambda row: _cell(row["closed_at"]), line),
     "agent": lambda _cells, line: line.last_attempt.get("staff__name") or line.staff or None,
     "attempted_at": lambda _cells, line: line.last_attempt.get("at"),
     "attempts": lambda _cells, line: len(line.attempts) or None,
     "words": lambda _cells, line: line.record.get("words") or None,
     "remark": lambda _cells, line: line.record.get("remark") or None,
 }
+
+
+def shown() -> frozenset[str]:
+    """Every named column that has a cell, besides attributes, facts and answers."""
+    return SHOWN | frozenset(_PLAIN)

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from huifang.app.access import cases_for, occurrences_for
-from huifang.app.records.models import Answer, Attempt, Case, ContactPoint, Customer, Event, Feedback, Record, Staff
-from huifang.playbooks.schema import Playbook, Register
+from huifang.app.access import cases_for, customers_for, occurrences_for
+from huifang.app.business_time import business_moment
+from huifang.app.queries.decision_words import rule_words
+from huifang.app.queries.register_facts import facts_of_many
+from huifang.app.records.models import Agreement, Answer, Attempt, Case, ContactPoint, Customer, Event, Feedback, FollowUp, Record, Staff
+from huifang.domain.words import Words
+from huifang.playbooks.schema import BeforeDate, Playbook, Register
 
 Row = Mapping[str, Any]
 
@@ -37,12 +41,17 @@ class Line:
     phone: str = ""
     programme: str = ""
     channel: str = ""
+    address: str = ""
     due: date | None = None
+    deadline: date | None = None
     decision: str = ""
-    rule: str = ""
+    why: Words | None = None
+    """The rule that decided, in words."""
     staff: str = ""
     event: Row = field(default_factory=dict)
     event_staff: str = ""
+    agreement: Row = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     attempts: list[Row] = field(default_factory=list)
     record: Row = field(default_factory=dict)
     answers: dict[str, Row] = field(default_factory=dict)
@@ -57,50 +66,117 @@ class Line:
 
 def lines(staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None = None) -> list[Line]:
     """The rows of a register in a person's scope, in the order they happened (what was not done stands last)."""
+    if register.rows == "cases":
+        found = _case_lines(staff, playbook, period, branch)
+    else:
+        found = _occurrence_lines(*_occurrences(staff, playbook, register, period, branch), playbook, period)
+    if any(column.value.startswith("fact.") for column in register.columns):
+        facts = facts_of_many(playbook, {line.customer["id"]: line.customer for line in found}, period.last)
+        for line in found:
+            line.facts = facts[line.customer["id"]]
+    return found
+
+
+def _occurrences(
+    staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None
+) -> tuple[list[Row], dict[int, set[int]]]:
+    """The occurrences of a register, and for each the follow-ups that were worked for it in the period.
+
+    An occurrence that is planned again on another day leaves the follow-up it had before; what was tried there is found by customer and
+    programme.
+    """
     programmes = register.programmes or tuple(playbook.programmes)
-    match register.rows:
-        case "cases":
-            return _case_lines(staff, playbook, period, branch)
-        case "due":
-            wanted = Q(due__range=(period.first, period.last)) | Q(followup__day__range=(period.first, period.last))
-        case _:
-            wanted = Q(followup__attempts__day__range=(period.first, period.last))
-    occurrences = occurrences_for(staff).filter(wanted, playbook=playbook.playbook, programme__in=programmes)
+    days = (period.first, period.last)
+    scope = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=programmes)
+    tried = FollowUp.objects.filter(customer__in=customers_for(staff).values("pk")).filter(
+        attempts__day__range=days, playbook_version__playbook=playbook.playbook, programme__in=programmes
+    )
     if branch is not None:
-        occurrences = occurrences.filter(customer__branch=branch)
-    return _occurrence_lines(occurrences.distinct().order_by("id").values(*_OCCURRENCE), period)
+        scope, tried = scope.filter(customer__branch=branch), tried.filter(customer__branch=branch)
+    worked = list(tried.distinct().order_by("id").values("id", "customer_id", "programme", "day"))
+    wanted = Q(followup__attempts__day__range=days)
+    if register.rows == "due":
+        wanted |= Q(due__range=days) | Q(followup__day__range=days)
+    rows = {row["id"]: row for row in scope.filter(wanted).distinct().values(*_OCCURRENCE)}
+    known = {row["followup_id"] for row in rows.values()}
+    lost = [row for row in worked if row["id"] not in known]
+    again = scope.filter(customer__in={row["customer_id"] for row in lost}, due__lte=period.last).order_by("-due", "-id")
+    latest: dict[tuple[int, str], Row] = {}
+    for row in again.values(*_OCCURRENCE):
+        latest.setdefault((row["customer_id"], row["programme"]), row)
+    followups = {number: {row["followup_id"]} - {None} for number, row in rows.items()}
+    for row in lost:
+        occurrence = latest.get((row["customer_id"], row["programme"]))
+        if occurrence is not None:
+            rows.setdefault(occurrence["id"], occurrence)
+            followups.setdefault(occurrence["id"], {occurrence["followup_id"]} - {None}).add(row["id"])
+    return [rows[number] for number in sorted(rows)], followups
 
 
 _OCCURRENCE = (
-    "id", "programme", "customer_id", "event_id", "due", "decision", "rule", "followup_id", "followup__channel", "followup__staff__name",
-)  # fmt: skip
+    "id",
+    "programme",
+    "customer_id",
+    "event_id",
+    "cause_day",
+    "due",
+    "deadline",
+    "expires",
+    "until",
+    "decision",
+    "rule",
+    "detail",
+    "followup_id",
+    "followup__channel",
+    "followup__staff__name",
+)
 
 
-def _occurrence_lines(rows: Iterable[Row], period: Period) -> list[Line]:
-    occurrences = list(rows)
-    followups = {row["followup_id"] for row in occurrences if row["followup_id"]}
+def _occurrence_lines(occurrences: list[Row], followups: Mapping[int, set[int]], playbook: Playbook, period: Period) -> list[Line]:
     customers = _customers({row["customer_id"] for row in occurrences})
-    phones = _phones(customers)
+    points = _points(customers)
     events = _by_id(Event.objects.filter(pk__in={row["event_id"] for row in occurrences if row["event_id"]}), *_EVENT)
-    worked = _Worked(followups, period)
+    agreements = _agreements(customers, playbook, occurrences)
+    worked = _Worked(set().union(*followups.values()), period)
     found = []
     for row in occurrences:
         event = events.get(row["event_id"], {})
         line = Line(
             customer=customers[row["customer_id"]],
-            phone=phones.get(row["customer_id"], ""),
+            phone=points.get((row["customer_id"], "phone"), ""),
+            address=points.get((row["customer_id"], "address"), ""),
             programme=row["programme"],
             channel=row["followup__channel"] or "",
             due=row["due"],
+            deadline=row["deadline"],
             decision=row["decision"],
-            rule=row["rule"],
+            why=rule_words(row),
             staff=row["followup__staff__name"] or "",
             event=event,
             event_staff=event.get("staff__name") or "",
+            agreement=agreements.get(row["id"], {}),
         )
-        worked.fill(line, row["followup_id"])
+        worked.fill(line, followups[row["id"]])
         found.append(line)
     return sorted(found, key=_when)
+
+
+def _agreements(customers: Mapping[int, Row], playbook: Playbook, occurrences: list[Row]) -> dict[int, Row]:
+    """The agreement behind each occurrence whose programme looks ahead to an agreement's date, by occurrence."""
+    kinds: dict[str, tuple[str, str]] = {}
+    for key, programme in playbook.programmes.items():
+        if isinstance(programme.when, BeforeDate) and programme.when.before.startswith("agreement."):
+            kind, _, end = programme.when.before.removeprefix("agreement.").rpartition(".")
+            kinds[key] = (kind, end)
+    kept = Agreement.objects.filter(customer__in=customers, kind__in={kind for kind, _end in kinds.values()}).order_by("id")
+    found: dict[tuple[int, str, str, date], Row] = {}
+    rows: Iterable[Row] = kept.values("customer_id", "kind", "code", "starts", "ends", "amount", "attributes")
+    for row in rows:
+        for end in ("starts", "ends"):
+            if row[end]:
+                found[row["customer_id"], row["kind"], end, row[end]] = row
+    wanted = [row for row in occurrences if row["programme"] in kinds]
+    return {row["id"]: found.get((row["customer_id"], *kinds[row["programme"]], row["cause_day"]), {}) for row in wanted}
 
 
 def _when(line: Line) -> tuple[bool, datetime | date | None, int]:
@@ -123,9 +199,9 @@ class _Worked:
         self.feedback = _grouped(Feedback.objects.filter(record__in=of_records).values("record_id", "kind", "topic", "words"), "record_id")
         self.cases = _grouped(Case.objects.filter(record__in=of_records).order_by("id").values("record_id", *_CASE), "record_id")
 
-    def fill(self, line: Line, followup: int | None) -> None:
-        """Put into a line what was done for its follow-up: the last record that holds answers or words stands for the contact."""
-        line.attempts = self.attempts.get(followup, [])
+    def fill(self, line: Line, followups: set[int]) -> None:
+        """Put into a line what was done for its follow-ups: the last record stands for the contact, answers are gathered from all."""
+        line.attempts = sorted((row for one in followups for row in self.attempts.get(one, [])), key=lambda row: (row["at"], row["id"]))
         kept = [self.records[attempt["id"]] for attempt in line.attempts if attempt["id"] in self.records]
         if not kept:
             return
@@ -137,16 +213,21 @@ class _Worked:
 
 
 def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | None) -> list[Line]:
-    cases = cases_for(staff).filter(kind__in=playbook.cases, opened_at__date__range=(period.first, period.last))
+    cases = cases_for(staff).filter(
+        kind__in=playbook.cases,
+        opened_at__gte=business_moment(period.first, time()),
+        opened_at__lt=business_moment(period.last + timedelta(days=1), time()),
+    )
     if branch is not None:
         cases = cases.filter(branch=branch)
     rows = list(cases.order_by("id").values("customer_id", "record__programme", "record__followup__channel", *_CASE))
     customers = _customers({row["customer_id"] for row in rows})
-    phones = _phones(customers)
+    points = _points(customers)
     return [
         Line(
             customer=customers[row["customer_id"]],
-            phone=phones.get(row["customer_id"], ""),
+            phone=points.get((row["customer_id"], "phone"), ""),
+            address=points.get((row["customer_id"], "address"), ""),
             programme=row["record__programme"] or "",
             channel=row["record__followup__channel"] or "",
             staff=row["owner__name"] or "",
@@ -156,19 +237,31 @@ def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | 
     ]
 
 
-_EVENT = ("kind", "code", "at", "day", "amount", "staff__name", "attributes")
+_EVENT = ("kind", "code", "at", "day", "amount", "staff__name", "branch__name", "attributes")
 _ATTEMPT = ("id", "followup_id", "at", "ended_at", "day", "channel", "outcome", "reached", "staff__name")
 _RECORD = ("id", "attempt_id", "words", "remark", "mean_score", "min_score", "satisfied", "next_step", "next_on", "seconds", "staff__name")
 _CASE = ("id", "number", "kind", "state", "title", "solution", "cause", "opened_at", "solve_due", "closed_at", "owner__name")
 
 
 def _customers(ids: set[int]) -> dict[int, Row]:
-    return _by_id(Customer.objects.filter(pk__in=ids), "code", "name", "kind", "attributes", "branch__name", "owner__name", "birthday")
+    return _by_id(
+        Customer.objects.filter(pk__in=ids),
+        "code",
+        "name",
+        "kind",
+        "status",
+        "first_seen",
+        "attributes",
+        "branch__name",
+        "owner__name",
+        "birthday",
+    )
 
 
-def _phones(customers: Mapping[int, Row]) -> dict[int, str]:
-    points = ContactPoint.objects.filter(customer__in=customers, kind="phone").order_by("primary", "usable", "-id")
-    return dict(points.values_list("customer_id", "value"))
+def _points(customers: Mapping[int, Row]) -> dict[tuple[int, str], str]:
+    """The best phone and address of each customer: usable before not, the main one before others, the older before the newer."""
+    points = ContactPoint.objects.filter(customer__in=customers, kind__in=("phone", "address")).order_by("usable", "primary", "-id")
+    return {(customer, kind): value for customer, kind, value in points.values_list("customer_id", "kind", "value")}
 
 
 def _by_id(rows: Any, *columns: str) -> dict[int, Row]:

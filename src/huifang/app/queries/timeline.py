@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback, Record
 from huifang.app.formats import money
+from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback, Record
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
@@ -114,10 +114,16 @@ def timeline(customer_id: int, names: Names, language: str, limit: int = 40) -> 
     records = _records(customer_id, names, limit)
     moments = [_event(row, names) for row in events]
     moments += [_attempt(row, records.get(row["id"]), names, language) for row in attempts]
-    for case in Case.objects.filter(customer=customer_id).order_by("-opened_at").values("number", "kind", "opened_at", "state", "owner__name")[:limit]:
+    for case in (
+        Case.objects.filter(customer=customer_id)
+        .order_by("-opened_at")
+        .values("number", "kind", "opened_at", "state", "owner__name")[:limit]
+    ):
         moments.append(_case(case, names))
     loose = Feedback.objects.filter(customer=customer_id, record=None).order_by("-at").values("kind", "words", "at")[:limit]
-    moments += [Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"]) for row in loose]
+    moments += [
+        Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"]) for row in loose
+    ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 
@@ -127,7 +133,7 @@ def _records(customer_id: int, names: Names, limit: int) -> dict[int, dict[str, 
         .order_by("-saved_at")
         .values("id", "attempt_id", "questionnaire", "words", "remark", "satisfied", "mean_score", "next_on")[:limit]
     )
-    records = {row["id"]: {**row, "answers": [], "feedback": []} for row in rows}
+    records: dict[int, dict[str, Any]] = {row["id"]: {**row, "answers": [], "feedback": []} for row in rows}
     for answer in Answer.objects.filter(record__in=list(records)).order_by("id").values("record_id", "question", "value", "text"):
         kept = records[answer["record_id"]]
         kept["answers"].append(names.answer(kept["questionnaire"], answer["question"], answer["value"] or answer["text"]))
@@ -142,12 +148,12 @@ def _kind(kind: str) -> str:
     return str(Feedback.Kind(kind).label)
 
 
-def _event(row: dict[str, Any], names: Names) -> Moment:
+def _event(row: Mapping[str, Any], names: Names) -> Moment:
     lines = ((money(row["amount"]),) if row["amount"] is not None else ()) + names.attributes(row["kind"], row["attributes"])
     return Moment(row["at"], "receipt-text", names.event(row["kind"]), by=row["staff__name"] or "", lines=lines)
 
 
-def _attempt(row: dict[str, Any], record: dict[str, Any] | None, names: Names, language: str) -> Moment:
+def _attempt(row: Mapping[str, Any], record: Mapping[str, Any] | None, names: Names, language: str) -> Moment:
     channel = CHANNEL_WORDS[Channel(row["channel"])].say(language)
     outcome = OUTCOMES.get(row["outcome"])
     result = outcome.words.say(language) if outcome else str(Attempt.State(row["state"]).label)
@@ -162,7 +168,7 @@ def _attempt(row: dict[str, Any], record: dict[str, Any] | None, names: Names, l
     )  # fmt: skip
 
 
-def _case(row: dict[str, Any], names: Names) -> Moment:
+def _case(row: Mapping[str, Any], names: Names) -> Moment:
     tone = "warn" if row["state"] in (Case.State.OPEN, Case.State.ANSWERED) else "good"
     lines = (str(Case.State(row["state"]).label),)
     title = _("Case %(number)s: %(kind)s") % {"number": row["number"], "kind": names.case(row["kind"])}

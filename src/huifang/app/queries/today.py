@@ -10,9 +10,10 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from huifang.app.access import followups_for
+from huifang.app.formats import clock, near_day, near_moment
+from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import FollowUp, PlanRun, PlaybookVersion, Staff
 from huifang.app.services.playbooks import playbook_of
-from huifang.app.formats import clock, near_day, near_moment
 from huifang.domain.outcomes import OUTCOMES
 
 GROUPS = ("promised", "overdue", "today", "later", "done")
@@ -77,6 +78,7 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     rows = (
         followups_for(staff)
         .filter(mine, day=day)
+        .exclude(BY_ITSELF)
         .exclude(state=FollowUp.State.WITHDRAWN)
         .annotate(reasons=Count("occurrences"))
         .order_by("position", "id")

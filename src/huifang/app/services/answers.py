@@ -1,19 +1,23 @@
-"""The answers of a form, checked against the questionnaire's version and made ready to be kept."""
+"""The answers of a form, checked by the questionnaire's own rules and made ready to be kept."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from huifang.domain.errors import Invalid, Problem
-from huifang.domain.words import Words
-from huifang.playbooks.expressions import evaluate, parse
+from huifang.domain.errors import Invalid
+from huifang.playbooks.answering import plain_value, score, take
 from huifang.playbooks.schema import Question, Questionnaire
+
+_FREE = ("text", "signature", "file")
+_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """One answer as it is kept: `value` a short code or number as text, `text` free words, `score` its points."""
+    """One answer as it is kept: `value` a short code or number as text, `text` free words (sealed), `score` its points."""
 
     question: str
     value: str = ""
@@ -32,47 +36,30 @@ class Answered:
     satisfied: bool | None
 
 
-def answered(questionnaire: Questionnaire, given: dict[str, object], day: date, *, complete: bool) -> Answered:
-    """Check the answers `given` by question key; with `complete`, required questions that are asked must have one."""
-    values: dict[str, object] = {}
-    kept = []
-    for question in questionnaire.questions:
-        if question.if_ is not None and evaluate(parse(question.if_), values, day) is not True:
-            continue
-        raw = given.get(question.key)
-        if raw in (None, "", []):
-            if complete and question.required:
-                raise Invalid(_missing(question))
-            continue
-        one = _keep(question, raw)
-        kept.append(one)
-        values[question.key] = one.score if question.type in _NUMERIC else one.value or one.text
-    scores = [one.score for one in kept if one.score is not None]
-    mean = sum(scores) / len(scores) if scores else None
-    lowest = min(scores, default=None)
-    seen = values | {"min_score": lowest, "mean_score": mean}
-    satisfied = (
-        evaluate(parse(questionnaire.satisfied), seen, day) if questionnaire.satisfied else (lowest >= 3 if lowest is not None else None)
-    )
-    return Answered(tuple(kept), values, lowest, mean, satisfied if isinstance(satisfied, bool) else None)
+def answered(questionnaire: Questionnaire, given: Mapping[str, object], day: date, *, complete: bool) -> Answered:
+    """The answers `given` by question key; with `complete`, required questions must have one. Raises `Invalid` with every fault."""
+    taken = take(questionnaire, given, day, complete=complete)
+    if taken.problems:
+        raise Invalid(*taken.problems)
+    questions = {question.key: question for question in questionnaire.questions}
+    scores = score(questionnaire, taken.answers, day)
+    kept = tuple(_kept(questions[key], answer, scores.points.get(key)) for key, answer in taken.answers.items())
+    values = {key: plain_value(questions[key], answer) for key, answer in taken.answers.items()}
+    return Answered(kept, values, scores.min_score, scores.mean_score, scores.satisfied)
 
 
-_NUMERIC = ("scale", "nps", "csat", "ces", "number")
+def _kept(question: Question, answer: object, points: float | None) -> KeptAnswer:
+    if question.type in _FREE:
+        return KeptAnswer(question.key, text=str(answer), score=points)
+    value = _value(question, answer)
+    return KeptAnswer(question.key, value[:_VALUE], value if len(value) > _VALUE else "", points)
 
 
-def _keep(question: Question, raw: object) -> KeptAnswer:
-    if question.type in _NUMERIC:
-        number = float(str(raw))
-        return KeptAnswer(question.key, f"{number:g}", score=None if question.type == "number" else number)
-    if question.type in ("text", "signature", "file"):
-        return KeptAnswer(question.key, text=str(raw))
-    value = ",".join(map(str, raw)) if isinstance(raw, list) else str(raw)
-    return KeptAnswer(question.key, value[:200], score=question.scores.get(value))
-
-
-def _missing(question: Question) -> Problem:
-    return Problem(
-        "answer.missing",
-        Words(f"“{question.ask.zh}”还没有回答。", f"“{question.ask.en}” has no answer."),
-        Words("请补上，或把结果改为“部分完成”。", "Answer it, or make the outcome “Partly completed”."),
-    )
+def _value(question: Question, answer: object) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    if isinstance(answer, Mapping):
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(answer, (int, float)):
+        return f"{answer:g}"
+    return str(plain_value(question, answer))

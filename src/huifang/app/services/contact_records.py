@@ -21,6 +21,7 @@ from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import HuifangError, Invalid, Problem
+from huifang.domain.next_steps import NextKind
 from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook
@@ -88,10 +89,10 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     outcome = _outcome(form, Channel(form.channel or followup.channel))
     answers = _answers(form, followup, playbook, outcome, business_day(now))
     attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
-    _close(attempt, outcome, now)
     contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
     handler = _handler(followup)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
+    _close(attempt, outcome, result, now)
     record = _record(contact, form, answers, result, token, handler)
     Draft.objects.filter(followup=followup).delete()
     after_contact.affect(contact)
@@ -131,9 +132,11 @@ def _answers(form: RecordForm, followup: FollowUp, playbook: Playbook, outcome: 
     return answered(playbook.questionnaires[key], form.answers, day, complete=outcome.code == "completed")
 
 
-def _close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now: datetime) -> None:
+    """What really happened. A try that reached nobody and will be repeated does not count toward the caps: its follow-up is one contact."""
     attempt.state = Attempt.State.UNKNOWN if outcome.code == "unknown" else Attempt.State.ENDED
-    attempt.ended_at, attempt.outcome, attempt.reached, attempt.counted = now, outcome.code, outcome.reached, outcome.counted
+    attempt.ended_at, attempt.outcome, attempt.reached = now, outcome.code, outcome.reached
+    attempt.counted = outcome.counted and (outcome.reached or result.kind is not NextKind.RETRY)
     attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
 
 

@@ -110,7 +110,7 @@ def different(by: Staff, first: Customer, second: Customer, now: datetime) -> Du
 
 
 def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> DuplicateDecision:
-    """They are one: everything of `other` goes to `kept`, refusals included; the data of `kept` stand. Raises `Conflict` for merged ones."""
+    """They are one: everything of `other` goes to `kept`, refusals included; the data of `kept` stand. Raises `Conflict`."""
     _check(by, kept, other)
     with transaction.atomic():
         held = list(Customer.objects.select_for_update().filter(pk__in=[kept.pk, other.pk], merged_into=None))

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
 from huifang.app.business_time import business_day
+from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
@@ -23,7 +24,9 @@ from huifang.domain.words import Words
 LEASE = timedelta(minutes=15)
 """How long an opened follow-up stays in one's hand after the last sign of life."""
 _UNTIL = ExpressionWrapper(Now() + Value(LEASE), output_field=DateTimeField())
-_FREE = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.CLAIMED, lease_until__lte=Now())
+_LEFT = Q(state=FollowUp.State.CLAIMED, lease_until__lte=Now())
+_FREE = Q(state=FollowUp.State.OPEN) | _LEFT & Q(claimed_by__isnull=False)
+"""Free for people; what a channel has in hand is its own to settle (`delivery`)."""
 
 
 def claim(by: Staff, followup_id: int, now: datetime) -> int:
@@ -47,6 +50,17 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
     return fence
 
 
+def take_for_channel(followup_id: int) -> int | None:
+    """Take in hand what no person is to do, so that its channel sends it; the fencing number, or None where somebody has it already.
+
+    What a channel had in hand is taken again once the lease has run out.
+    """
+    free = FollowUp.objects.filter(Q(state=FollowUp.State.OPEN) | _LEFT, pk=followup_id, staff=None, claimed_by=None)
+    if not free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
+        return None
+    return FollowUp.objects.values_list("fence", flat=True).get(pk=followup_id)
+
+
 def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001
     """Give a follow-up back unfinished; False where it is no longer in hand under this number."""
     with transaction.atomic():
@@ -58,10 +72,10 @@ def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # 
 
 
 def release_expired() -> int:
-    """Put follow-ups whose lease has run out back on the list; how many."""
+    """Put follow-ups that people left open too long back on the list; how many."""
     with transaction.atomic():
         expired = FollowUp.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-        numbers = list(expired.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now()).values_list("pk", flat=True))
+        numbers = list(expired.filter(_LEFT, claimed_by__isnull=False).values_list("pk", flat=True))
         FollowUp.objects.filter(pk__in=numbers).update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
         _leave_unknown(*numbers)
     return len(numbers)
@@ -69,7 +83,8 @@ def release_expired() -> int:
 
 def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
     """What to do next of a day: one's own first, then what nobody has; promises whose time has come before the rest."""
-    free = followups_for(by).filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=by) | Q(staff=None), day=day)
+    people = followups_for(by).exclude(BY_ITSELF)
+    free = people.filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=by) | Q(staff=None), day=day)
     order = ("-promised", F("staff").asc(nulls_last=True), "position", "pk")
     return free.filter(opens_at__lte=now).order_by(*order).first() or free.order_by("opens_at", *order).first()
 
@@ -133,15 +148,16 @@ def unfinished(by: Staff, followup_id: int) -> FollowUp:
     find(by, followup_id)
     lock_customer(followup_id)
     followup = FollowUp.objects.select_for_update().get(pk=followup_id)
-    if followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
+    sending = followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id is None
+    if sending or followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
         raise Conflict(_taken(followup))
     return followup
 
 
-def in_hand(by: Staff, followup_id: int, fence: int) -> FollowUp:
-    """The locked row of a follow-up that is in one's hand under this number; Conflict otherwise."""
+def in_hand(by: Staff | None, followup_id: int, fence: int) -> FollowUp:
+    """The locked row of a follow-up that is in one's hand (None: a channel's) under this number; Conflict otherwise."""
     followup = FollowUp.objects.select_for_update().get(pk=followup_id)
-    if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk, fence):
+    if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk if by else None, fence):
         raise Conflict(_taken(followup))
     return followup
 
@@ -159,6 +175,8 @@ def _taken(followup: FollowUp) -> Problem:
             what = Words("这个回访任务已经完成。", "This follow-up is already done.")
         case FollowUp.State.WITHDRAWN:
             what = Words("这个回访任务已经撤回。", "This follow-up has been withdrawn.")
+        case FollowUp.State.CLAIMED if not who:
+            what = Words("这条消息正在发送。", "This message is being sent.")
         case _ if who:
             what = Words(f"这个回访任务已由{who}打开。", f"{who} has this follow-up open.")
         case _:

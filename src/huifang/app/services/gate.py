@@ -50,13 +50,14 @@ class ContactRefused(NotAllowed):
         self.next_allowed = refused.next_allowed
 
 
-def allow(by: Staff, followup_id: int, fence: int, channel: str, contact_point_id: int | None, now: datetime) -> Ticket:
+def allow(by: Staff | None, followup_id: int, fence: int, channel: str, contact_point_id: int | None, now: datetime) -> Ticket:
     """Leave to contact the customer of a follow-up in hand, now, on `channel`.
 
     Raises Conflict where the follow-up is no longer in one's hand, `ContactRefused` where a rule forbids it. Asked again for the same step
-    it answers with the same ticket.
+    it answers with the same ticket. `by` is None where a channel sends by itself.
     """
-    require(by, WORK)
+    if by is not None:
+        require(by, WORK)
     wanted = _channel(channel)
     with transaction.atomic():
         customer = lock_customer(followup_id)
@@ -103,7 +104,9 @@ def verdict_on(
     return None
 
 
-def open_attempt(by: Staff, followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, now: datetime) -> Ticket:
+def open_attempt(
+    by: Staff | None, followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, now: datetime
+) -> Ticket:
     """The attempt of this step of the follow-up, written once; the caller holds the customer's row."""
     attempt, created = Attempt.objects.get_or_create(
         key=attempt_key(followup, channel),

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.records.models import Record, Request
+from huifang.app.queries.customer_facts import values_of
+from huifang.app.records.models import Occurrence, Record, Request
 from huifang.app.services import cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
@@ -15,7 +16,8 @@ from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import later
 from huifang.domain.spans import Span
 from huifang.domain.words import Words
-from huifang.playbooks.expressions import evaluate, parse
+from huifang.playbooks.answering import reactions
+from huifang.playbooks.expressions import names, parse
 from huifang.playbooks.schema import Reaction
 
 
@@ -26,7 +28,7 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
         "satisfied": record.satisfied, "feedback": feedback, "attitude": attitude or None, "outcome": contact.outcome.code,
     }  # fmt: skip
     day = business_day(contact.now)
-    holding = [each for each in contact.programme.on_answer if evaluate(parse(each.if_), values, day) is True]
+    holding = reactions(contact.programme, _known_beside(contact, values) | values, day)
     for reaction in holding:
         if reaction.follow_up:
             request(contact, record, reaction.follow_up)
@@ -36,6 +38,16 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
             _tell(contact, record, reaction)
     kinds = dict.fromkeys(reaction.open_case for reaction in holding if reaction.open_case)
     return tuple(_open_case(contact, record, kind) for kind in kinds)
+
+
+def _known_beside(contact: Contact, values: dict[str, object]) -> dict[str, object]:
+    """The customer's facts and the event's attributes, where a condition names what the record itself does not say."""
+    named = {name for each in contact.programme.on_answer for name in names(parse(each.if_))}
+    if named <= set(values):
+        return {}
+    behind = Occurrence.objects.filter(followup=contact.followup, programme=contact.followup.programme).select_related("event").first()
+    event = behind.event.attributes if behind and behind.event else {}
+    return values_of(contact.playbook, contact.customer, business_day(contact.now)) | event
 
 
 def request(contact: Contact, record: Record, programme: str) -> None:

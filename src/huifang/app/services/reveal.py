@@ -16,7 +16,8 @@ from huifang.domain.words import Words
 def reveal(by: Staff, customer_id: int, contact_point_id: int, now: datetime) -> ContactPoint:
     """The contact point of a customer in one's scope, in full.
 
-    An agent sees those of customers in their hand: a follow-up they have open, a customer or an open case that is theirs. Raises NotAllowed.
+    An agent sees those of customers in their hand: a follow-up they have open, a customer or an open case that is theirs.
+    Raises NotAllowed.
     """
     require(by, SEE_NUMBERS)
     customer = customers_for(by).filter(pk=customer_id).first()

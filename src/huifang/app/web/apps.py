@@ -1,9 +1,6 @@
 """Django's description of the pages."""
 
 from django.apps import AppConfig
-from django.conf import settings
-
-from huifang.app.translations import compile_into
 
 
 class WebConfig(AppConfig):
@@ -11,7 +8,3 @@ class WebConfig(AppConfig):
 
     name = "huifang.app.web"
     label = "web"
-
-    def ready(self) -> None:
-        """Compile the Chinese words where they are older than their source."""
-        compile_into(settings.HUIFANG.data / "locale")

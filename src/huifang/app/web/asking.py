@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from django.http import QueryDict
@@ -57,11 +58,18 @@ class Asked:
     """Options are points of a scale."""
 
 
-def asked(questionnaire: Questionnaire, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
+def asked(
+    questionnaire: Questionnaire, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str
+) -> tuple[Asked, ...]:
     """The questions to show; `answers` by question key (a matrix has a mapping), `wrong` what is wrong with them."""
     values = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
-    shown = [question for question in questionnaire.questions if question.if_ is None or evaluate(_parsed(question.if_), values, day) is True]
-    return tuple(_asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language) for number, question in enumerate(shown, 1))
+    shown = [
+        question for question in questionnaire.questions if question.if_ is None or evaluate(_parsed(question.if_), values, day) is True
+    ]
+    return tuple(
+        _asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language)
+        for number, question in enumerate(shown, 1)
+    )
 
 
 def depends(questionnaire: Questionnaire) -> bool:
@@ -70,19 +78,39 @@ def depends(questionnaire: Questionnaire) -> bool:
 
 
 def read(questionnaire: Questionnaire | None, posted: QueryDict) -> dict[str, object]:
-    """The answers in a posted form, by question key; questions without an answer are left out."""
+    """The answers in a posted form, by question key, as plain values; what is not answered or cannot be read is left out."""
     answers: dict[str, object] = {}
     for question in questionnaire.questions if questionnaire else ():
         name = f"q.{question.key}"
         if question.type == "multiple":
             found: object = posted.getlist(name)
         elif question.type == "matrix":
-            found = {row: posted[f"{name}.{row}"] for row in question.rows if posted.get(f"{name}.{row}")}
+            rows = {row: _plain("scale", posted.get(f"{name}.{row}", "")) for row in question.rows}
+            found = {row: point for row, point in rows.items() if point is not None}
         else:
-            found = posted.get(name, "").strip()
-        if found:
+            found = _plain(question.type, posted.get(name, "").strip())
+        if found not in (None, [], {}):
             answers[question.key] = found
     return answers
+
+
+def _plain(kind: str, text: str) -> object:
+    """One posted answer as a plain value: truth, number, date or text; None where there is none."""
+    if not text:
+        return None
+    try:
+        match kind:
+            case "yes-no":
+                return {"yes": True, "no": False}.get(text)
+            case "scale" | "nps" | "csat" | "ces" | "number":
+                number = float(text)
+                return (int(number) if number.is_integer() else number) if isfinite(number) else None
+            case "date":
+                return date.fromisoformat(text)
+            case _:
+                return text
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=512)
@@ -97,7 +125,7 @@ def _value(question: Question, answer: Any) -> Any:
     try:
         match question.type:
             case "yes-no":
-                return str(answer) == "yes"
+                return answer if isinstance(answer, bool) else str(answer) == "yes"
             case "scale" | "nps" | "csat" | "ces" | "number":
                 return float(answer)
             case "date":
@@ -113,20 +141,35 @@ def _value(question: Question, answer: Any) -> Any:
 
 
 def _asked(number: int, question: Question, answer: Any, wrong: str, language: str) -> Asked:
-    form = {"multiple": "many", "matrix": "lines", "text": "text", "number": "number", "date": "date", "signature": "elsewhere", "file": "elsewhere"}
+    form = {
+        "multiple": "many",
+        "matrix": "lines",
+        "text": "text",
+        "number": "number",
+        "date": "date",
+        "signature": "elsewhere",
+        "file": "elsewhere",
+    }
     name = f"q.{question.key}"
-    chosen = [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+    chosen = [_code(one) for one in answer] if isinstance(answer, list) else [_code(answer)]
     kept = answer if isinstance(answer, dict) else {}
     lines = tuple(
-        Line(f"{name}.{row}", title.say(language), _options(question, [str(kept.get(row, ""))], language)) for row, title in question.rows.items()
+        Line(f"{name}.{row}", title.say(language), _options(question, [_code(kept.get(row, ""))], language))
+        for row, title in question.rows.items()
     )
     return Asked(
         number=number, key=question.key, name=name, form=form.get(question.type, "choice"), title=question.ask.say(language),
         hint=question.hint.say(language) if question.hint else "", required=question.required,
         low=question.ends[0].say(language) if question.ends else "", high=question.ends[1].say(language) if question.ends else "",
-        options=() if lines else _options(question, chosen, language), lines=lines, value="" if answer is None else str(answer), wrong=wrong,
+        options=() if lines else _options(question, chosen, language), lines=lines,
+        value="" if answer is None else str(answer), wrong=wrong,
         points=question.type in ("scale", "nps", "csat", "ces"),
     )  # fmt: skip
+
+
+def _code(value: object) -> str:
+    """A plain value as the form's own code of it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _options(question: Question, chosen: list[str], language: str) -> tuple[Option, ...]:

@@ -12,6 +12,7 @@ from django.utils import translation
 from huifang.app.records.models import Staff
 from huifang.domain.errors import Conflict, HuifangError, NotAllowed
 
+_AS_TOAST = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".toast", "HX-Push-Url": "false"}
 Respond = Callable[[HttpRequest], HttpResponse]
 _OPEN_WHILE_PASSWORD_IS_DUE = frozenset({"password", "sign-out", "language", "theme"})
 
@@ -34,9 +35,7 @@ class PersonMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
-    ) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object) -> HttpResponse | None:
         """Before the page: 401 for parts without a session; the change of password where it is due."""
         staff = request.user
         if not isinstance(staff, Staff):
@@ -54,6 +53,7 @@ class PersonMiddleware:
         status = 403 if isinstance(error, NotAllowed) else 409 if isinstance(error, Conflict) else 422
         if request.headers.get("HX-Request"):
             toast = render(request, "web/parts/problem_toast.html", {"problems": error.problems}, status=status)
-            toast.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".toast", "HX-Push-Url": "false"})
+            for name, value in _AS_TOAST.items():
+                toast.headers[name] = value
             return toast
         return render(request, "web/problem.html", {"problems": error.problems, "status": status}, status=status)

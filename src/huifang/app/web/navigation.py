@@ -37,8 +37,16 @@ class Link:
 
 AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
+    Area("day", _("The day"), "gauge", access.SEE_DAY),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
+    Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),
+    Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
+    Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
+    Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),
+    Area("playbooks", _("Playbooks"), "book-open", access.SEE_PLAYBOOKS, managing=True),
+    Area("settings", _("Settings"), "settings", access.MANAGE_STAFF, managing=True),
+    Area("audit", _("Audit trail"), "scroll-text", access.SEE_AUDIT, managing=True),
 )
 
 

@@ -25,7 +25,8 @@ def read(posted: QueryDict, questionnaire: Questionnaire | None) -> RecordForm:
     words = posted.get("words", "").strip()
     return RecordForm(
         outcome=posted.get("outcome", ""), answers=asking.read(questionnaire, posted), words=words, remark=posted.get("remark", "").strip(),
-        feedback=_feedback(posted, words), attitude=posted.get("attitude", ""), callback_at=_callback(posted), next_on=_day(posted.get("next_on", "")),
+        feedback=_feedback(posted, words), attitude=posted.get("attitude", ""), callback_at=_callback(posted),
+        next_on=_day(posted.get("next_on", "")),
         seconds=_seconds(posted.get("seconds", "")), token=posted.get("token", "")[:40],
     )  # fmt: skip
 

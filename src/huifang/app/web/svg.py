@@ -19,10 +19,13 @@ def _number(value: float) -> str:
 
 
 def _figure(title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
-    rows = format_html_join("", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series))
+    rows = format_html_join(
+        "", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series)
+    )
     return format_html(
         '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
-        '<details><summary>{}</summary><table class="table"><caption class="for-ears">{}</caption><tbody>{}</tbody></table></details></figure>',
+        '<details><summary>{}</summary><table class="table"><caption class="for-ears">{}</caption><tbody>{}</tbody></table>'
+        "</details></figure>",
         width, height, title, title, marks, _("Show the figures"), title, rows,
     )  # fmt: skip
 
@@ -35,7 +38,8 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
     room = width - 180
     marks = format_html_join(
         "",
-        '<text x="104" y="{}" text-anchor="end">{}</text><rect class="mark" x="112" y="{}" width="{}" height="18" rx="3"/><text x="{}" y="{}">{}</text>',
+        '<text x="104" y="{}" text-anchor="end">{}</text><rect class="mark" x="112" y="{}" width="{}" height="18" rx="3"/>'
+        '<text x="{}" y="{}">{}</text>',
         (
             (22 + 30 * i, name[:8], 8 + 30 * i, f"{room * value / top:.1f}", f"{120 + room * value / top:.1f}", 22 + 30 * i, _number(value))
             for i, (name, value) in enumerate(series)
@@ -68,7 +72,9 @@ def line(title: str, series: Series, width: int = 560, height: int = 180) -> Saf
         ((f"{points[i][0]:.1f}", height - 4, series[i][0]) for i in range(0, len(series), max(1, len(series) // 6))),
     )
     area = f"{left},{bottom} {path} {points[-1][0]:.1f},{bottom}"
-    marks = format_html('<polygon class="area" points="{}"/>{}<polyline class="stroke" stroke-width="2" points="{}"/>{}', area, guides, path, names)
+    marks = format_html(
+        '<polygon class="area" points="{}"/>{}<polyline class="stroke" stroke-width="2" points="{}"/>{}', area, guides, path, names
+    )
     return _figure(title, width, height, marks, series)
 
 

@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huifang.app.web.views import cases, customers, design, preferences, signing, today
+from huifang.app.web.views import (
+    audit,
+    cases,
+    customers,
+    day,
+    design,
+    imports,
+    outbox,
+    plan,
+    playbooks,
+    preferences,
+    registers,
+    settings,
+    signing,
+    today,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", signing.home, name="home"),
@@ -27,6 +42,39 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/act/", cases.act, name="case-act"),
+    path("day/", day.day, name="day"),
+    path("day/<slug:what>/", day.rows, name="day-rows"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/start/", plan.start, name="plan-start"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/<slug:playbook>/<slug:key>/", registers.register, name="register"),
+    path("registers/<slug:playbook>/<slug:key>/file.<slug:ending>", registers.register_file, name="register-file"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:batch_id>/", imports.one, name="import"),
+    path("imports/<int:batch_id>/go-on/", imports.go_on, name="import-go-on"),
+    path("imports/<int:batch_id>/stop/", imports.stop, name="import-stop"),
+    path("imports/<int:batch_id>/undo/", imports.undo_import, name="import-undo"),
+    path("imports/<int:batch_id>/rejected.xlsx", imports.rejected_file, name="import-rejected"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/new/", playbooks.new, name="playbook-new"),
+    path("playbooks/library/<slug:name>/", playbooks.shelf, name="playbook-shelf"),
+    path("playbooks/library/<slug:name>/take/", playbooks.take, name="playbook-take"),
+    path("playbooks/<int:version_id>/", playbooks.version, name="playbook"),
+    path("playbooks/<int:version_id>/activate/", playbooks.activate, name="playbook-activate"),
+    path("playbooks/<int:version_id>/retire/", playbooks.retire, name="playbook-retire"),
+    path("settings/", settings.people, name="settings"),
+    path("settings/staff/new/", settings.one_person, name="settings-person-new"),
+    path("settings/staff/<int:staff_id>/", settings.one_person, name="settings-person"),
+    path("settings/staff/<int:staff_id>/password/", settings.reset_password, name="settings-password"),
+    path("settings/branches/", settings.branches, name="settings-branches"),
+    path("settings/branches/<int:branch_id>/", settings.branches, name="settings-branch"),
+    path("settings/absences/", settings.absences, name="settings-absences"),
+    path("settings/absences/<int:absence_id>/remove/", settings.absence_remove, name="settings-absence-remove"),
+    path("settings/calendar/", settings.calendar, name="settings-calendar"),
+    path("settings/calendar/<int:row_id>/clear/", settings.calendar_clear, name="settings-calendar-clear"),
+    path("audit/", audit.audit, name="audit"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"

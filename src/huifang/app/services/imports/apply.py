@@ -36,7 +36,10 @@ def apply(
     now: datetime,
     stop: Callable[[], bool],
 ) -> bool:
-    """Bring in what is not done yet; False where `stop` asked to stop between two batches of rows. Raises `Conflict` where somebody else runs it."""
+    """Bring in what is not done yet; False where `stop` asked to stop between two batches of rows.
+
+    Raises `Conflict` where somebody else runs the import.
+    """
     left = islice(lines, batch.done_rows, None)
     for some in _batches(left, ROWS):
         if stop():

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from django.utils import timezone
-
+from huifang.app import business_clock
 from huifang.app.records.models import Branch, ImportBatch
 from huifang.app.services.imports import prepare, preview, rejected, run
 from huifang.domain.errors import Invalid, Problem
@@ -22,7 +21,7 @@ def bring(arguments: argparse.Namespace, out: IO[str]) -> int:
         raise _wrong(f"--branch {arguments.branch}")
     try:
         with arguments.file.open("rb") as file:
-            batch = prepare.upload(None, file, arguments.file.name, timezone.now(), branch, arguments.kind)
+            batch = prepare.upload(None, file, arguments.file.name, business_clock.now(), branch, arguments.kind)
     except OSError as error:
         raise _wrong(str(arguments.file)) from error
     options = {"event_kind": arguments.event, "area_code": arguments.area_code, "lines": "sum" if arguments.sum_lines else ""}
@@ -36,8 +35,8 @@ def bring(arguments: argparse.Namespace, out: IO[str]) -> int:
         out.write(f"rows {seen.looked_at}  accepted {seen.accepted}  rejected {seen.looked_at - seen.accepted}\n")
         ImportBatch.objects.filter(pk=batch.pk).delete()
         return 1 if seen.problems else 0
-    prepare.confirm(None, batch, timezone.now())
-    done = run.run(batch.pk, timezone.now())
+    prepare.confirm(None, batch, business_clock.now())
+    done = run.run(batch.pk, business_clock.now())
     return _tell(done, arguments.rejected, out)
 
 

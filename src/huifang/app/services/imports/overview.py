@@ -1,4 +1,4 @@
-"""The whole file seen once before anything is written: how many rows, which of several rows on one customer leads, numbers that stand twice.
+"""The whole file seen once before anything is written: how many rows, which row on a customer leads, numbers that stand twice.
 
 One pass, no queries. Memory is some 150 bytes a row: at most about 150 MB for a million rows. It is the same each time, so an import that
 was stopped goes on where it was with nothing kept from before.
@@ -44,7 +44,7 @@ class Overview:
 
     def _see(self, row: Row) -> None:
         if row.customer is not None:
-            key, day = hash(identity.code(row.customer)), row.event.day if row.event else date.min
+            key, day = hash(identity.content(row.customer)), row.event.day if row.event else date.min
             rank = day.toordinal() * _LINES + row.line
             if rank > self.leading.get(key, -1):
                 self.leading[key] = rank
@@ -55,9 +55,9 @@ class Overview:
                 self.totals[number] = self.totals.get(number, Decimal(0)) + (row.event.amount or 0)
 
     def settle(self, row: Row) -> Row | Rejection:
-        """The row as it counts in the whole file: whether it leads, its total; rejected where its number stood before with other content."""
+        """The row as it counts in the whole file: whether it leads, its total; rejected where its number stood before otherwise."""
         if row.customer is not None:
-            row.customer.leads = self.leading[hash(identity.code(row.customer))] % _LINES == row.line
+            row.customer.leads = self.leading[hash(identity.content(row.customer))] % _LINES == row.line
         for number, content in _numbered(row):
             first = self.first[number]
             if self.sum_lines and row.event is not None:
@@ -92,5 +92,5 @@ def _numbered(row: Row) -> list[tuple[int, int]]:
 
 
 def _content(row: Row, event: EventRow) -> int:
-    who = identity.code(row.customer) if row.customer else ""
+    who = identity.content(row.customer) if row.customer else ""
     return hash((who, event.at, event.amount, event.staff, repr(event.attributes)))

@@ -29,12 +29,15 @@ def upload(by: Staff | None, source: BinaryIO, file_name: str, now: datetime, br
     _check_person(by, kind, branch)
     kept = files.keep(source, Path(settings.MEDIA_ROOT))
     batch = ImportBatch(
-        file_name=Path(file_name.replace("\\", "/")).name[-255:], stored_as=kept.stored_as, sha256=kept.sha256, kind=kind, branch=branch, by=by,
+        file_name=Path(file_name.replace("\\", "/")).name[-255:], stored_as=kept.stored_as, sha256=kept.sha256, kind=kind,
+        branch=branch, by=by,
         options={"file": kept.kind},
     )  # fmt: skip
     _look(batch)
     with transaction.atomic():
-        batch.save()
+        batch.save(force_insert=True)
+        ImportBatch.objects.filter(pk=batch.pk).update(created_at=now)
+        batch.created_at = now
         audit.write(by, "import.uploaded", f"import:{batch.pk}", sha256=kept.sha256, size=kept.size)
     return batch
 
@@ -43,7 +46,10 @@ def choose(
     by: Staff | None, batch: ImportBatch, *, kind: str | None = None, sheet: str | None = None, encoding: str | None = None,
     header_row: int | None = None, mapping: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None,
 ) -> ImportBatch:  # fmt: skip
-    """Change what was guessed; what is None stays. Another kind, sheet, encoding or header is looked at again. Raises `Invalid`, `Conflict`."""
+    """Change what was guessed; what is None stays. Another kind, sheet, encoding or header is looked at again.
+
+    Raises `Invalid`, `Conflict`, `NotAllowed`.
+    """
     _check_person(by, batch.kind if kind is None else kind, batch.branch)
     if batch.state not in (ImportBatch.State.UPLOADED, ImportBatch.State.READY):
         raise Conflict(
@@ -71,7 +77,8 @@ def confirm(by: Staff | None, batch: ImportBatch, now: datetime) -> ImportBatch:
     _check_person(by, batch.kind, batch.branch)
     targets = set(batch.mapping.values())
     needed = {
-        "customers": {"customer.name", "phone", "customer.code"}, "events": {"event.at"}, "agreements": {"agreement.ends", "agreement.code"},
+        "customers": {"customer.name", "phone", "customer.code"}, "events": {"event.at"},
+        "agreements": {"agreement.ends", "agreement.code"},
         "staff": {"staff.code"}, "branches": {"branch.code"},
     }[batch.kind]  # fmt: skip
     if not targets & needed:

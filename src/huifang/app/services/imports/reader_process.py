@@ -180,10 +180,7 @@ class _Workbook:
 
     def survey(self, name: str) -> dict[str, Any]:
         sheet = self._sheet(name)
-        head = []
-        for item in zip_first(self.rows(name), HEAD):
-            if not isinstance(item, delimited.Bad):
-                head.append(item)
+        head = [item for item in zip_first(self.rows(name), HEAD) if not isinstance(item, delimited.Bad)]
         return {"name": name, "rows": sheet.height, "columns": sheet.width, "head": head, "encoding": "", "delimiter": ""}
 
 

@@ -18,12 +18,14 @@ from huifang.app.services.register.rows import AgreementRow, BranchRow, Customer
 from huifang.domain.words import Words
 
 _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
-_KINDS = {"个人": "person", "person": "person", "企业": "organisation", "公司": "organisation", "单位": "organisation", "组织": "organisation"} | {
-    "organisation": "organisation", "organization": "organisation", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
-}  # fmt: skip
-_STATES = {"有效": "active", "生效": "active", "正常": "active", "active": "active", "终止": "ended", "到期": "ended", "已到期": "ended", "失效": "ended"} | {
-    "ended": "ended", "expired": "ended", "取消": "cancelled", "退保": "cancelled", "作废": "cancelled", "cancelled": "cancelled",
-}  # fmt: skip
+_KINDS = {
+    "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
+} | dict.fromkeys(("企业", "公司", "单位", "组织", "organisation", "organization"), "organisation")  # fmt: skip
+_STATES = (
+    dict.fromkeys(("有效", "生效", "正常", "active"), "active")
+    | dict.fromkeys(("终止", "到期", "已到期", "失效", "ended", "expired"), "ended")
+    | dict.fromkeys(("取消", "退保", "作废", "cancelled"), "cancelled")
+)
 _BAD = {
     "open-quote": Words("这一行的引号没有配对，请检查引号。", "A quote in this row is not closed; check its quotes."),
     "encoding": Words("这一行的文字编码与文件其他部分不同。", "This row is in another encoding than the rest of the file."),
@@ -78,16 +80,17 @@ class RowReader:
         """The values of a line, or why it is not taken."""
         if isinstance(line, BadLine):
             return Rejection(line.number, "", line.code, _BAD.get(line.code, _BAD["open-quote"]))
-        said, cells, name = _Said(), line.cells, ""
+        said, cells, at = _Said(), line.cells, ""
         try:
             _check_width(cells, len(self.reading.names))
             for column, name, put in self._columns:
                 if column < len(cells) and (cell := cells[column]) not in ("", None):
+                    at = name
                     put(said, cell)
-            name = ""
+            at = ""
             return self._build(line.number, said) if self._build else self._row(line.number, said)
         except Unreadable as error:
-            return Rejection(line.number, name or self._column_of(error.code), error.code, error.words)
+            return Rejection(line.number, at or self._column_of(error.code), error.code, error.words)
 
     def _column_of(self, code: str) -> str:
         """The header of the column that a missing value belongs to."""
@@ -98,7 +101,7 @@ class RowReader:
     def _row(self, line: int, said: _Said) -> Row:
         row = Row(line, customer=_customer(said))
         for kind, ends in said.inline.items():
-            row.agreements.append(AgreementRow(kind, **ends))
+            row.agreements.append(AgreementRow(kind, starts=ends.get("starts"), ends=ends.get("ends")))
         if self.reading.kind == "events":
             row.event = self._event(said)
         elif self.reading.kind == "agreements":
@@ -292,7 +295,8 @@ def _customer(said: _Said) -> CustomerRow:
     if said.address:
         said.points.append(Point("address", "".join(dict.fromkeys(said.address))[:1000]))
     row = CustomerRow(
-        one.get("customer.code", ""), one.get("customer.name", ""), one.get("customer.kind", ""), one.get("branch", ""), one.get("owner", ""),
+        one.get("customer.code", ""), one.get("customer.name", ""), one.get("customer.kind", ""), one.get("branch", ""),
+        one.get("owner", ""),
         one.get("birthday"), one.get("birthday_lunar"), one.get("first_seen"), "\n".join(said.notes), said.customer, said.points,
     )  # fmt: skip
     if not (row.code or row.name or any(point.kind == "phone" for point in row.points)):

@@ -27,8 +27,8 @@ _FROM = (ImportBatch.State.READY, ImportBatch.State.RUNNING, ImportBatch.State.S
 def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) -> ImportBatch:
     """Bring in what is not in yet. Safe to call again after a crash, a stop or a failure; a finished import is left as it is.
 
-    `stop` is asked between batches of rows. A file that turns out unreadable ends as FAILED with its reason; the rows before stay and can be
-    undone. Raises `Conflict` where the import is not ready.
+    `stop` is asked between batches of rows. A file that turns out unreadable ends as FAILED with its
+    reason; the rows before stay and can be undone. Raises `Conflict` where the import is not ready.
     """
     batch = _begin(batch_id)
     if batch.state == ImportBatch.State.DONE:
@@ -92,7 +92,7 @@ def reader_of(batch: ImportBatch) -> RowReader:
     options = batch.options
     return RowReader(
         Reading(
-            batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone, options.get("event_kind", ""),
-            options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
+            batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone,
+            options.get("event_kind", ""), options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
         )
     )  # fmt: skip

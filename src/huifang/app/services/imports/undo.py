@@ -35,14 +35,17 @@ from huifang.domain.words import Words
 
 _LEANS: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
     Customer: (
-        (Event, "customer"), (Agreement, "customer"), (FollowUp, "customer"), (Attempt, "customer"), (Record, "customer"), (Case, "customer"),
+        (Event, "customer"), (Agreement, "customer"), (FollowUp, "customer"), (Attempt, "customer"),
+        (Record, "customer"), (Case, "customer"),
         (Occurrence, "customer"), (Promise, "customer"), (ContactPoint, "customer"), (Customer, "merged_into"),
     ),
     ContactPoint: ((Attempt, "contact_point"),),
     Event: ((Occurrence, "event"),),
     Agreement: (),
-    Staff: ((Customer, "owner"), (Event, "staff"), (FollowUp, "staff"), (Attempt, "staff"), (Record, "staff"), (Case, "owner"), (ImportBatch, "by")),
-    Branch: ((Customer, "branch"), (Staff, "branch"), (Event, "branch"), (FollowUp, "branch"), (Case, "branch"), (ImportBatch, "branch")),
+    Staff: ((Customer, "owner"), (Event, "staff"), (FollowUp, "staff"), (Attempt, "staff"), (Record, "staff"), (Case, "owner"),
+        (ImportBatch, "by")),
+    Branch: ((Customer, "branch"), (Staff, "branch"), (Event, "branch"), (FollowUp, "branch"), (Case, "branch"),
+        (ImportBatch, "branch")),
 }  # fmt: skip
 """What stands on a row: a created row that anything stands on is not taken away."""
 

@@ -16,8 +16,8 @@ TRACKED: dict[type[Model], tuple[str, ...]] = {
     Event: ("customer_id", "kind", "code", "at", "day", "amount", "branch_id", "staff_id", "attributes"),
     Agreement: ("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes"),
     Customer: (
-        "code", "kind", "status", "name", "branch_id", "owner_id", "time_zone", "language", "birthday", "birthday_lunar", "attributes", "notes",
-        "first_seen", "merged_into_id",
+        "code", "kind", "status", "name", "branch_id", "owner_id", "time_zone", "language", "birthday", "birthday_lunar", "attributes",
+        "notes", "first_seen", "merged_into_id",
     ),
     Staff: ("code", "name", "role", "branch_id", "capacity", "skills", "is_active"),
     Branch: ("code", "name", "time_zone", "calendar", "active"),

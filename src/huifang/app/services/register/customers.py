@@ -23,12 +23,12 @@ _PLAIN = ("kind", "birthday", "birthday_lunar", "first_seen")
 class CustomerWriter:
     """Finds, creates and changes the customers of one batch of rows."""
 
-    def __init__(self, rows: Sequence[CustomerRow], scope: Scope, now: datetime) -> None:
+    def __init__(self, rows: Sequence[CustomerRow], codes: Sequence[str], scope: Scope, now: datetime) -> None:
         self.scope = scope
         self.now = now
         self.customers = Changed(Customer)
         self.points = Changed(ContactPoint)
-        self._codes = [identity.code(row) for row in rows]
+        self._codes = codes
         self._indexes = {point.value: value_index(point.value) for row in rows for point in row.points}
         self._load(rows)
 
@@ -148,7 +148,8 @@ class CustomerWriter:
                 self._has_phone.add(id(customer))
             self.points.created.append(
                 ContactPoint(
-                    customer=customer, kind=point.kind, value=point.value, value_index=index, tail_index=tail_index(point.value) if phone else "",
+                    customer=customer, kind=point.kind, value=point.value, value_index=index,
+                    tail_index=tail_index(point.value) if phone else "",
                     label=point.label, primary=first, mobile=point.mobile,
                 )
             )  # fmt: skip

@@ -21,20 +21,22 @@ def phone(row: CustomerRow) -> str:
     return next((point.value for point in row.points if point.kind == "phone"), "")
 
 
-def code(row: CustomerRow) -> str:
-    """The customer's number: the business's own, or one made from what identifies the row; the same each time."""
+def content(row: CustomerRow) -> str:
+    """What identifies a row's customer within its file: the business's own number, or phone and name, or plate and name, or all it says."""
     if row.code:
         return row.code
     number = phone(row)
     if number:
-        content = f"{same_name(row.name)}|{number}"
-    elif plate := row.attributes.get("plate"):
-        content = f"{same_name(row.name)}|{plate}"
-    else:
-        content = json.dumps(
-            [same_name(row.name), row.branch, row.attributes, [point.value for point in row.points], row.notes], sort_keys=True, default=str
-        )
-    return MADE + blind_index(content, "customer.code")[:20]
+        return f"{same_name(row.name)}|{number}"
+    if plate := row.attributes.get("plate"):
+        return f"{same_name(row.name)}|{plate}"
+    said = [same_name(row.name), row.branch, row.attributes, [point.value for point in row.points], row.notes]
+    return json.dumps(said, sort_keys=True, default=str)
+
+
+def code(row: CustomerRow) -> str:
+    """The customer's number: the business's own, or one made from what identifies the row; the same each time."""
+    return row.code or MADE + blind_index(content(row), "customer.code")[:20]
 
 
 def event_code(row: EventRow, customer_code: str) -> str:

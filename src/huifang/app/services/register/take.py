@@ -40,7 +40,7 @@ class _Customers:
         self.scope = scope
         customers = [row.customer for row in rows if row.customer is not None]
         self.codes = [identity.code(customer) for customer in customers]
-        self.customers = CustomerWriter(customers, scope, now)
+        self.customers = CustomerWriter(customers, self.codes, scope, now)
         self.event_codes = [identity.event_code(row.event, code) if row.event else "" for row, code in zip(rows, self.codes, strict=True)]
         self.events = EventWriter(((row.event.kind, code) for row, code in zip(rows, self.event_codes, strict=True) if row.event), scope)
         self.agreements = AgreementWriter(

@@ -9,12 +9,11 @@ from typing import Any
 
 import lucide
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from huifang.app import formats
+from huifang.app import business_clock, formats
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
@@ -79,8 +78,8 @@ def near(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return formats.near_moment(value, timezone.now(), _language())
-    return formats.near_day(value, timezone.localdate(), _language())
+        return formats.near_moment(value, business_clock.now(), _language())
+    return formats.near_day(value, business_clock.today(), _language())
 
 
 @register.filter

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customers import search
@@ -22,7 +21,14 @@ from huifang.app.services.playbooks import in_force
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 
-SWITCHES = {"phone": ("any", "phone"), "sms": ("any", "sms"), "email": ("any", "email"), "wecom": ("any", "wecom"), "marketing": ("marketing", "any"), "all": ("any", "any")}
+SWITCHES = {
+    "phone": ("any", "phone"),
+    "sms": ("any", "sms"),
+    "email": ("any", "email"),
+    "wecom": ("any", "wecom"),
+    "marketing": ("marketing", "any"),
+    "all": ("any", "any"),
+}
 """What a switch on the page speaks of: purpose and channel."""
 
 
@@ -46,7 +52,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 @needs(access.SEE_NUMBERS)
 def reveal(request: HttpRequest, customer_id: int, point_id: int) -> HttpResponse:
     """The page with one contact point in full; the trail says who has called it up."""
-    point = reveal_point(person(request), customer_id, point_id, timezone.now())
+    point = reveal_point(person(request), customer_id, point_id, business_clock.now())
     return _page(request, customer_id, shown=point.pk)
 
 
@@ -59,10 +65,10 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
     if said is None:
         return HttpResponseBadRequest()
     if request.POST.get("allowed") == "1":
-        consents.opt_in(person(request), found, *said, "agent", timezone.now())
+        consents.opt_in(person(request), found, *said, "agent", business_clock.now())
         messages.success(request, _("Entered: contact is welcome."))
     else:
-        consents.opt_out(person(request), found, *said, "agent", timezone.now())
+        consents.opt_out(person(request), found, *said, "agent", business_clock.now())
         messages.success(request, _("Entered: from now on the customer is not contacted this way."))
     return redirect("customer", customer_id)
 
@@ -75,7 +81,7 @@ def _find(request: HttpRequest, customer_id: int) -> Customer:
 
 
 def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpResponse:
-    staff, found, now, language = person(request), _find(request, customer_id), timezone.now(), get_language() or ""
+    staff, found, now, language = person(request), _find(request, customer_id), business_clock.now(), get_language() or ""
     playbooks = tuple(each.playbook for each in in_force())
     names, day = Names(playbooks, language), business_day(now)
     classes, facts = standing(found, playbooks, day, language)
@@ -83,7 +89,8 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
         request,
         "web/customers/customer.html",
         {
-            "glance": glance(found, playbooks, names, now, day, language, shown=shown), "timeline": timeline(customer_id, names, language, limit=100),
+            "glance": glance(found, playbooks, names, now, day, language, shown=shown),
+            "timeline": timeline(customer_id, names, language, limit=100),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
         },

@@ -22,7 +22,9 @@ def design(request: HttpRequest) -> HttpResponse:
         request,
         "web/design.html",
         {
-            "bars": svg.bars("Complaints by cause", (("Waiting", 86), ("Explanation", 52), ("Attitude", 31), ("Rework", 24), ("Parking", 17))),
+            "bars": svg.bars(
+                "Complaints by cause", (("Waiting", 86), ("Explanation", 52), ("Attitude", 31), ("Rework", 24), ("Parking", 17))
+            ),
             "line": svg.line("Follow-ups done", tuple(zip(months, (412, 438, 401, 455, 470, 486), strict=True))),
             "spark": svg.sparkline("Reached", (58, 61, 60, 63, 62, 66, 64)),
             "tones": ("", "accent", "good", "warn", "bad", "line"),

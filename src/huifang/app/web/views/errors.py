@@ -12,27 +12,39 @@ def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResp
     return render(request, "web/error.html", {"status": status, "title": title, "words": words}, status=status)
 
 
-def bad_request(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """400."""
     return _page(request, 400, _("The request could not be read"), _("Go back, reload the page and try once more."))
 
 
-def forbidden(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """403."""
-    return _page(request, 403, _("This is not open to you"), _("Your role does not include this page. If you need it, ask the administrator."))
+    return _page(
+        request, 403, _("This is not open to you"), _("Your role does not include this page. If you need it, ask the administrator.")
+    )
 
 
-def not_found(request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """404; also for what lies outside a person's branches."""
     return _page(request, 404, _("There is nothing here"), _("The page has moved, or it belongs to a branch that is not yours."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return _page(request, 500, _("Something went wrong on our side"), _("Nothing you saved is lost. Try again in a minute; if it stays, tell the administrator the time."))
+    return _page(
+        request,
+        500,
+        _("Something went wrong on our side"),
+        _("Nothing you saved is lost. Try again in a minute; if it stays, tell the administrator the time."),
+    )
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403 for a form that is too old or came from elsewhere."""
-    return _page(request, 403, _("The page was open too long"), _("For your safety the form was not taken. Go back, reload the page and send it again; what you typed for a follow-up is kept."))
+    return _page(
+        request,
+        403,
+        _("The page was open too long"),
+        _("For your safety the form was not taken. Go back, reload the page and send it again; what you typed for a follow-up is kept."),
+    )

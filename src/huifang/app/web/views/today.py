@@ -10,12 +10,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
@@ -23,7 +22,7 @@ from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Attempt, Customer, FollowUp
 from huifang.app.services import contact_records, followups, gate
-from huifang.app.services.playbooks import in_force
+from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, Problem
@@ -47,7 +46,7 @@ def followup(request: HttpRequest, followup_id: int) -> HttpResponse:
 @needs(access.WORK)
 def following(request: HttpRequest) -> HttpResponse:
     """Take the next follow-up in hand."""
-    return _go_on(request, timezone.now())
+    return _go_on(request, business_clock.now())
 
 
 @require_POST
@@ -55,7 +54,7 @@ def following(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, followup_id: int) -> HttpResponse:
     """Take this follow-up in hand; where a colleague has it, the page says so."""
     try:
-        followups.claim(person(request), followup_id, timezone.now())
+        followups.claim(person(request), followup_id, business_clock.now())
         _let_go(request, followup_id)
     except Conflict as error:
         return _page(request, followup_id, problems=error.problems, status=409)
@@ -67,7 +66,7 @@ def take(request: HttpRequest, followup_id: int) -> HttpResponse:
 def give_back(request: HttpRequest, followup_id: int) -> HttpResponse:
     """Put the follow-up back on the list; what was typed stays as a draft."""
     _keep(request, followup_id)
-    followups.release(person(request), followup_id, record_form.fence_of(request.POST), timezone.now())
+    followups.release(person(request), followup_id, record_form.fence_of(request.POST), business_clock.now())
     return redirect("today")
 
 
@@ -75,7 +74,7 @@ def give_back(request: HttpRequest, followup_id: int) -> HttpResponse:
 @needs(access.WORK)
 def call(request: HttpRequest, followup_id: int) -> HttpResponse:
     """Ask the gate for leave to call; the page then shows the number and the running call, or the rule that forbids it."""
-    staff, now = person(request), timezone.now()
+    staff, now = person(request), business_clock.now()
     _keep(request, followup_id)
     point = request.POST.get("contact_point", "")
     channel = FollowUp.objects.filter(pk=followup_id).values_list("channel", flat=True).first() or ""
@@ -107,7 +106,7 @@ def questions(request: HttpRequest, followup_id: int) -> HttpResponse:
 @needs(access.WORK)
 def save(request: HttpRequest, followup_id: int) -> HttpResponse:
     """Save the record and go on to the next; 422 with what is wrong beside the fields, 409 where it is no longer in one's hand."""
-    staff, now = person(request), timezone.now()
+    staff, now = person(request), business_clock.now()
     form = _form(request, followup_id)
     try:
         saved = contact_records.save(staff, followup_id, record_form.fence_of(request.POST), form, now)
@@ -140,7 +139,7 @@ def _let_go(request: HttpRequest, kept: int) -> None:
     mine = FollowUp.objects.filter(claimed_by=staff, state=FollowUp.State.CLAIMED).exclude(pk=kept)
     calling = Attempt.objects.filter(staff=staff, state=Attempt.State.ATTEMPTING).values("followup_id")
     for number, fence in mine.exclude(pk__in=calling).values_list("pk", "fence"):
-        followups.release(staff, number, fence, timezone.now())
+        followups.release(staff, number, fence, business_clock.now())
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
@@ -154,13 +153,13 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
     found = access.followups_for(person(request)).select_related("playbook_version").filter(pk=followup_id).first()
     if found is None:
         raise Http404
-    playbook = contact_records.playbook_of(found.playbook_version)
+    playbook = playbook_of(found.playbook_version)
     return record_form.read(request.POST, playbook.questionnaires.get(playbook.programmes[found.programme].ask or ""))
 
 
 def _keep(request: HttpRequest, followup_id: int) -> bool:
     form = _form(request, followup_id)
-    return followups.save_draft(person(request), followup_id, record_form.draft(form), timezone.now())
+    return followups.save_draft(person(request), followup_id, record_form.draft(form), business_clock.now())
 
 
 def _page(
@@ -172,7 +171,7 @@ def _page(
     refusal: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    staff, now, language = person(request), timezone.now(), get_language() or ""
+    staff, now, language = person(request), business_clock.now(), get_language() or ""
     day = business_day(now)
     context: dict[str, Any] = {"day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal}
     if followup_id is not None:

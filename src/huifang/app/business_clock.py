@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+
+from huifang.app.business_time import business_day
 
 
 def now() -> datetime:
     """The present moment, UTC."""
     return timezone.now() + timedelta(seconds=settings.HUIFANG.clock_offset)
+
+
+def today() -> date:
+    """The business's day."""
+    return business_day(now())

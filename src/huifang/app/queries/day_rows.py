@@ -1,0 +1,158 @@
+"""The records behind every number of the supervisor's day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+from huifang.app.formats import clock, near_moment
+from huifang.app.queries import day as days
+from huifang.app.queries.decision_words import rule_words
+from huifang.app.records.models import Branch, FollowUp, PlaybookVersion, Staff
+from huifang.app.services.playbooks import in_force, playbook_of
+from huifang.domain.contact import DecisionKind
+from huifang.domain.outcomes import OUTCOMES
+
+PAGE = 100
+_KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
+    "due": (_("Were due"), lambda _day, _now: Q()),
+    "done": (_("Done"), lambda _day, _now: Q(state=FollowUp.State.DONE)),
+    "left": (_("Still to do"), lambda _day, _now: ~Q(state=FollowUp.State.DONE)),
+    "tried": (_("Contacted"), lambda _day, _now: Q(tried=True)),
+    "reached": (_("Reached"), lambda _day, _now: Q(was_reached=True)),
+    "dissatisfied": (_("Dissatisfied"), lambda _day, _now: Q(unhappy=True)),
+    "overdue": (_("Overdue"), days.late),
+}
+TITLES: dict[str, str | LazyText] = {
+    **{key: title for key, (title, _rows) in _KINDS.items()},
+    DecisionKind.DEFERRED: _("Deferred"),
+    DecisionKind.EXPIRED: _("Expired"),
+    DecisionKind.SUPPRESSED: _("Suppressed"),
+    DecisionKind.HELD_OUT: _("Held out"),
+}
+"""What can be asked for, with its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the customer, what it is about, why, where it stands."""
+
+    customer_id: int
+    name: str
+    programme: str
+    reason: str
+    staff: str
+    state: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One page of them."""
+
+    title: str | LazyText
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+def rows(
+    staff: Staff,
+    what: str,
+    day: date,
+    branch: Branch | None,
+    now: datetime,
+    language: str,
+    *,
+    person: int | None = None,
+    rule: str = "",
+    page: int = 1,
+) -> Rows:
+    """Follow-ups or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not. At most four queries."""
+    first = (page - 1) * PAGE
+    if what in _KINDS:
+        found = days.followups(staff, day, branch).filter(_KINDS[what][1](day, now))
+        if person is not None:
+            found = found.filter(staff=person or None)
+        made: Any = [_followup(row, now, language) for row in found.order_by("position", "id").values(*_FOLLOWUP)[first : first + PAGE]]
+    else:
+        found = _decided(staff, what, day, branch, rule)
+        titles = {one.playbook.playbook: one.playbook for one in in_force()}
+        made = [_decision(row, titles, language) for row in found.order_by("id").values(*_DECISION)[first : first + PAGE]]
+    return Rows(TITLES[what], tuple(made), found.count(), page)
+
+
+_FOLLOWUP = (
+    "customer_id",
+    "customer__name",
+    "programme",
+    "because",
+    "staff__name",
+    "state",
+    "outcome",
+    "done_at",
+    "closes_at",
+    "next_at",
+    "playbook_version_id",
+    "playbook_version__sha256",
+)
+_DECISION = (
+    "occurrence__customer_id",
+    "occurrence__customer__name",
+    "occurrence__playbook",
+    "occurrence__programme",
+    "occurrence__due",
+    "occurrence__expires",
+    "rule",
+    "until",
+    "detail",
+    "decision",
+)
+
+
+def _decided(staff: Staff, what: str, day: date, branch: Branch | None, rule: str) -> QuerySet[Any]:
+    found = days.decisions(staff, day, branch).filter(decision=DecisionKind(what))
+    return found.filter(rule=rule) if rule else found
+
+
+def _followup(row: dict[str, Any], now: datetime, language: str) -> Row:
+    playbook = playbook_of(PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"]))
+    programme = playbook.programmes.get(row["programme"])
+    outcome = OUTCOMES.get(row["outcome"])
+    done = row["state"] == FollowUp.State.DONE
+    state = outcome.words.say(language) if outcome else str(FollowUp.State(row["state"]).label)
+    return Row(
+        row["customer_id"],
+        row["customer__name"],
+        programme.title.say(language) if programme else row["programme"],
+        row["because"].get("zh" if language.startswith("zh") else "en", ""),
+        row["staff__name"] or "",
+        state,
+        near_moment(row["done_at"], now, language) if done and row["done_at"] else clock(row["next_at"] or row["closes_at"]),
+    )
+
+
+def _decision(row: dict[str, Any], playbooks: dict[str, Any], language: str) -> Row:
+    playbook = playbooks.get(row["occurrence__playbook"])
+    programme = playbook.programmes.get(row["occurrence__programme"]) if playbook else None
+    words = rule_words(row | {"due": row["occurrence__due"], "expires": row["occurrence__expires"]})
+    return Row(
+        row["occurrence__customer_id"],
+        row["occurrence__customer__name"],
+        programme.title.say(language) if programme else row["occurrence__programme"],
+        words.say(language) if words else row["rule"],
+        "",
+        "",
+        row["until"].isoformat() if row["until"] else "",
+    )

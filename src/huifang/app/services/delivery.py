@@ -1,0 +1,174 @@
+"""Sending what no person is to do: each message is claimed, allowed by the gate, written down and committed, and only then handed over.
+
+What became of it is written in a second transaction under the same fencing number. A crash between the two leaves the attempt under way:
+when its lease has run out a driver that dedupes sends it again with the same key, one that can be asked is asked, and for a blind one the
+attempt is `unknown` and goes to a person. One message that cannot be sent stops no other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from huifang.app.business_time import business_day
+from huifang.app.reach import BY_ITSELF
+from huifang.app.records.models import Attempt, Customer, FollowUp, Message
+from huifang.app.senders import Senders, senders
+from huifang.app.services import gate, rendering
+from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
+from huifang.app.services.message_results import Ended, blocked, ended, unknown
+from huifang.app.services.playbooks import playbook_of
+from huifang.channels import driver as port
+from huifang.channels.driver import Delivery, Driver, Queryable, Receipt, ReceiptState
+from huifang.domain.contact import Channel
+from huifang.domain.errors import Conflict
+from huifang.domain.words import Words
+
+log = logging.getLogger("huifang.delivery")
+PUT_OFF = timedelta(hours=1)
+"""How long a follow-up is left alone after an error nobody foresaw."""
+GIVEN_UP = timedelta(hours=24)
+"""How long what a crash left is tried or asked about; then a person looks."""
+_AT_A_TIME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A message that is committed as being sent: the follow-up in hand under `fence`, and what its driver needs."""
+
+    followup_id: int
+    fence: int
+    attempt_id: int
+    ticket: port.Ticket
+    message: port.Message
+    driver: Driver
+    again: bool
+
+
+def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None = None) -> Counter[str]:
+    """Send at most `limit` messages that are due at `now`; how many ended as sent, failed, unknown, blocked, waiting or in trouble.
+
+    Any number of processes may do so side by side. What an earlier one left under way comes first.
+    """
+    drivers = senders() if drivers is None else drivers
+    counts: Counter[str] = Counter()
+    for followup_id in _due(now, limit, drivers):
+        try:
+            state = deliver(followup_id, now, drivers)
+        except Exception:
+            log.exception("message of follow-up %s", followup_id)
+            FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
+            state = "trouble"
+        if state is not None:
+            counts[state] += 1
+    return counts
+
+
+def anything_due(now: datetime) -> bool:
+    """Whether a message is due at `now` or was left under way."""
+    return bool(_due(now, 1, senders()))
+
+
+def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
+    """Send the message of one follow-up; the state it ended in, None where another process has it."""
+    prepared = _prepare(followup_id, now, drivers)
+    if not isinstance(prepared, _Sending):
+        return prepared
+    receipt = _hand_over(prepared)
+    if receipt.state is ReceiptState.UNKNOWN and prepared.driver.delivery is not Delivery.BLIND:
+        return "waiting"  # stays in hand; asked or sent again with the same key when the lease has run out
+    try:
+        with transaction.atomic(durable=True):
+            return ended(_locked(prepared), receipt, now)
+    except Conflict:
+        log.warning("follow-up %s: the answer came after the lease", followup_id)
+        return "late"
+
+
+def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
+    """Left under way, then due: promises first, in the plan's order. One query each."""
+    by_channel = FollowUp.objects.filter(BY_ITSELF, channel__in=[channel.value for channel in drivers], claimed_by=None)
+    left = by_channel.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now()).order_by("lease_until")
+    found = list(left.values_list("pk", flat=True)[:limit])
+    waiting = by_channel.filter(
+        Q(next_at=None) | Q(next_at__lte=now), state=FollowUp.State.OPEN, day=business_day(now), opens_at__lte=now, closes_at__gt=now
+    )
+    return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", flat=True)[: limit - len(found)])
+
+
+def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | str | None:
+    """Claim, ask the gate, write the attempt and its words; all committed, or nothing."""
+    with transaction.atomic(durable=True):
+        customer = lock_customer(followup_id)
+        fence = take_for_channel(followup_id)
+        if fence is None:
+            return None
+        followup = FollowUp.objects.select_related("branch", "playbook_version").get(pk=followup_id)
+        driver = drivers[Channel(followup.channel)]
+        begun = Message.objects.filter(followup=followup, attempt__state=Attempt.State.ATTEMPTING).select_related("attempt").first()
+        if begun is not None:
+            return _left_under_way(followup, customer, begun, driver, now)
+        try:
+            written = rendering.write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), now)
+            allowed = gate.allow(None, followup_id, fence, followup.channel, None, now)
+        except rendering.Unwritable as error:
+            problem = error.problems[0]
+            return blocked(followup, problem.code, problem.what, None, now)
+        except gate.ContactRefused as refused:
+            return blocked(followup, refused.rule, refused.words, refused.next_allowed, now)
+        message = Message.objects.create(
+            followup=followup, attempt_id=allowed.attempt_id, channel=followup.channel, driver=driver.name, content=written.content,
+            language=written.language, subject=written.subject, text=written.text, at=now,
+        )  # fmt: skip
+        return _sending(followup, message, driver, again=False)
+
+
+def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driver: Driver, now: datetime) -> _Sending | str:
+    """What a crash left: sent again or asked about where that is safe and the gate still agrees, otherwise unknown."""
+    assert begun.attempt is not None  # noqa: S101 - it was found by its attempt
+    if driver.delivery is Delivery.BLIND or driver.name != begun.driver or now - begun.attempt.at > GIVEN_UP:
+        words = Words("发送中断，不知是否已送出。", "Sending was cut off; nobody knows whether it went out.")
+        return unknown(Ended(followup, customer, begun.attempt, begun), words, now)
+    if driver.delivery is Delivery.DEDUPES:
+        try:
+            gate.allow(None, followup.pk, followup.fence, begun.channel, begun.attempt.contact_point_id, now)
+        except gate.ContactRefused as refused:
+            return unknown(Ended(followup, customer, begun.attempt, begun), refused.words, now)
+    return _sending(followup, begun, driver, again=True)
+
+
+def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool) -> _Sending:
+    attempt = Attempt.objects.select_related("contact_point").get(message=message)
+    ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
+    to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
+    words = port.Message(to, message.subject, message.text, message.language)
+    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again)
+
+
+def _hand_over(sending: _Sending) -> Receipt:
+    """Outside any transaction. What a driver raises against its word is unknown."""
+    driver, ticket = sending.driver, sending.ticket
+    try:
+        if sending.again and driver.delivery is Delivery.QUERYABLE and isinstance(driver, Queryable):
+            known = driver.look(ticket)
+            return known or Receipt(ReceiptState.FAILED, words=Words("服务商没有收到这条消息。", "The provider never got this message."))
+        return driver.send(ticket, sending.message)
+    except Exception:
+        log.exception("driver %s", driver.name)
+        return Receipt(
+            ReceiptState.UNKNOWN, words=Words("发送程序出错，不知是否已送出。", "The driver broke; nobody knows whether it went out.")
+        )
+
+
+def _locked(sending: _Sending) -> Ended:
+    """The rows that an end is written to, locked in the order everybody locks them; Conflict where somebody else has them by now."""
+    customer = lock_customer(sending.followup_id)
+    followup = in_hand(None, sending.followup_id, sending.fence)
+    attempt = Attempt.objects.select_related("contact_point").get(pk=sending.attempt_id)
+    return Ended(followup, customer, attempt, Message.objects.get(attempt=attempt))

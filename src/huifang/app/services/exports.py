@@ -1,0 +1,32 @@
+"""Taking registers out of the system: who may, how much, and a line in the audit trail for each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from huifang.app.access import EXPORT, require
+from huifang.app.records.models import Role, Staff
+from huifang.app.services import audit
+from huifang.domain.errors import NotAllowed, Problem
+from huifang.domain.words import Words
+
+ALONE = 1_000
+"""Rows that one person may take out by themselves; a manager may take out the whole of a register."""
+
+
+def note(by: Staff | None, playbook: str, register: str, first: date, last: date, rows: int, form: str) -> None:
+    """Allow and note one export. Raises `NotAllowed` for more than `ALONE` rows by anybody but a manager."""
+    if by is not None:
+        require(by, EXPORT)
+        if rows > ALONE and by.role != Role.MANAGER:
+            raise NotAllowed(
+                Problem(
+                    "export.too-many",
+                    Words(
+                        f"这份台账有 {rows} 行，超过一人可导出的 {ALONE} 行。",
+                        f"This register has {rows} rows; one person may take out {ALONE}.",
+                    ),
+                    Words("请选择单个门店或更短的期间，或请经理导出。", "Choose one branch or a shorter period, or ask a manager."),
+                )
+            )
+    audit.write(by, "register.exported", f"{playbook}/{register}", first=first.isoformat(), last=last.isoformat(), rows=rows, form=form)

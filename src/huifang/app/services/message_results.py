@@ -1,0 +1,163 @@
+"""What becomes of a follow-up when its message was sent, failed, was blocked, or nobody knows. The caller holds the customer's row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from huifang.app.access import SEE_OUTBOX, messages_for, require
+from huifang.app.business_time import business_day
+from huifang.app.calendars import working_calendar
+from huifang.app.reach import best_point
+from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Message, Occurrence, Promise, Staff
+from huifang.app.services import audit, customers
+from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.followups import lock_customer
+from huifang.app.services.notices import SUPERVISORS, people_of, tell
+from huifang.app.services.playbooks import playbook_of
+from huifang.channels.driver import Receipt, ReceiptState
+from huifang.domain.calendars import later
+from huifang.domain.contact import Channel
+from huifang.domain.errors import Conflict, Problem
+from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.words import Words
+
+_CLOSED_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An attempt that is over, with the rows around it."""
+
+    followup: FollowUp
+    customer: Customer
+    attempt: Attempt
+    message: Message
+
+
+def ended(what: Ended, receipt: Receipt, now: datetime) -> str:
+    """Write down what the driver's receipt says; ``sent``, ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
+    if receipt.state is ReceiptState.UNKNOWN:
+        return unknown(what, receipt.words, now)
+    what.message.reference = receipt.reference[:120]
+    if receipt.state is ReceiptState.SENT:
+        _close(what, "sent", receipt.words, now)
+        _occurrences(what.followup).update(open=False, closed_as="done", next_on=None, attempts=F("attempts") + 1)
+        Promise.objects.filter(occurrence__followup=what.followup, open=True).update(open=False)
+        return _finish(what.followup, FollowUp.State.DONE, "sent", now, made=1)
+    return _failed(what, receipt, now)
+
+
+def unknown(what: Ended, words: Words, now: datetime) -> str:
+    """Nobody knows whether it arrived: it is not sent again, its occurrences leave the plan, and a person is told to look."""
+    _close(what, "unknown", words, now)
+    _occurrences(what.followup).update(open=False, closed_as=_CLOSED_UNKNOWN, next_on=None, attempts=F("attempts") + 1)
+    note = Words("有一条消息不知是否送达，请在“发件箱”核实。", "Nobody knows whether a message arrived: please look in the outbox.")
+    tell(people_of(what.followup.branch, SUPERVISORS), note, f"message:{what.message.pk}", now)
+    return _finish(what.followup, FollowUp.State.DONE, "unknown", now, made=1)
+
+
+def blocked(followup: FollowUp, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
+    """A rule forbids it: later today where the rule says so, otherwise the plan of a later day decides. The rule is kept."""
+    if next_allowed is not None and now < next_allowed < followup.closes_at:
+        return _wait(followup, next_allowed)
+    Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
+    _put_off(followup, next_allowed, now)
+    return _finish(followup, FollowUp.State.WITHDRAWN, followup.outcome, now, state="blocked")
+
+
+def answer_unknown(by: Staff, message_id: int, now: datetime, *, arrived: bool) -> None:
+    """A person has found out what became of a message. One that did not arrive is planned again from tomorrow."""
+    require(by, SEE_OUTBOX)
+    with transaction.atomic():
+        message = messages_for(by).select_related("attempt").filter(pk=message_id).first()
+        if message is not None:
+            lock_customer(message.followup_id)
+        settled = Attempt.objects.filter(message__pk=message_id, state=Attempt.State.UNKNOWN)
+        outcome = OUTCOMES["delivered" if arrived else "failed"]
+        values = {"state": Attempt.State.ENDED, "outcome": outcome.code, "reached": outcome.reached, "counted": outcome.counted}
+        if message is None or not settled.update(ended_at=now, **values):
+            raise Conflict(
+                Problem(
+                    "message.settled",
+                    Words("这条消息已经核实过，或不在您的范围内。", "This message has been settled already, or is not yours to see."),
+                    Words("请刷新页面。", "Reload the page."),
+                )
+            )
+        gone = Occurrence.objects.filter(followup=message.followup_id, closed_as=_CLOSED_UNKNOWN)
+        if arrived:
+            gone.update(closed_as="done")
+        else:
+            gone.update(open=True, closed_as="", next_on=business_day(now) + timedelta(days=1), attempts=F("attempts") - 1)
+        FollowUp.objects.filter(pk=message.followup_id, outcome="unknown").update(outcome=outcome.code)
+        audit.write(by, "message.settled", f"message:{message_id}", arrived=arrived)
+
+
+def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
+    followup, channel, point = what.followup, Channel(what.attempt.channel), what.attempt.contact_point
+    code = "failed"
+    if receipt.permanent:
+        code = "bounced" if channel is Channel.EMAIL else "invalid_number"
+    _close(what, code, receipt.words, now)
+    if receipt.permanent and point is not None:
+        customers.mark_contact_point(None, point, False, now)
+    again = _again_today(what, now, permanent=receipt.permanent)
+    if again is not None:
+        followup.outcome = code
+        return _wait(followup, again)
+    _put_off(followup, None, now)
+    return _finish(followup, FollowUp.State.DONE, code, now, state="failed")
+
+
+def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | None:
+    """When it is tried again today: at once at another address, else after the programme's wait, as often as it says; None: not today."""
+    followup = what.followup
+    playbook = playbook_of(followup.playbook_version)
+    rule = playbook.programmes[followup.programme].attempts
+    if Attempt.objects.filter(followup=followup).count() >= rule.at_most:
+        return None
+    if permanent:
+        points = ContactPoint.objects.filter(customer=what.customer, usable=True)
+        return now if best_point(points, Channel(what.attempt.channel)) else None
+    wait = rule.retry.get("failed") or OUTCOMES["failed"].retry
+    assert wait is not None  # noqa: S101 - a failed message has a wait of its own
+    calendar = working_calendar(calendar_name(what.customer, playbook), business_day(now))
+    begins = later(now, wait, ZoneInfo(zone_of(what.customer, playbook)), calendar)
+    return begins if begins < followup.closes_at else None
+
+
+def _close(what: Ended, code: str, words: Words, now: datetime) -> None:
+    attempt, message, outcome = what.attempt, what.message, OUTCOMES[code]
+    attempt.state = Attempt.State.UNKNOWN if code == "unknown" else Attempt.State.ENDED
+    attempt.ended_at, attempt.outcome, attempt.reached, attempt.counted = now, code, outcome.reached, outcome.counted
+    attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
+    message.words = {"zh": words.zh, "en": words.en}
+    message.save(update_fields=["words", "reference"])
+
+
+def _occurrences(followup: FollowUp) -> QuerySet[Occurrence]:
+    return Occurrence.objects.filter(followup=followup, open=True)
+
+
+def _put_off(followup: FollowUp, until: datetime | None, now: datetime) -> None:
+    """The plan of a later day decides again: over the programme's next channel where this one does not reach any more."""
+    tomorrow = business_day(now) + timedelta(days=1)
+    _occurrences(followup).update(next_on=max(tomorrow, business_day(until)) if until else tomorrow)
+
+
+def _wait(followup: FollowUp, until: datetime) -> str:
+    followup.state, followup.next_at, followup.lease_until = FollowUp.State.OPEN, until, None
+    followup.save(update_fields=["state", "next_at", "lease_until", "outcome"])
+    return "waiting"
+
+
+def _finish(followup: FollowUp, closed: str, outcome: str, now: datetime, *, made: int = 0, state: str = "") -> str:
+    followup.state, followup.outcome, followup.done_at = closed, outcome, now
+    followup.next_at = followup.lease_until = None
+    followup.attempts_made += made
+    followup.save(update_fields=["state", "outcome", "done_at", "next_at", "lease_until", "attempts_made"])
+    return state or outcome

@@ -1,0 +1,85 @@
+"""The organisation itself: branches, absences, the business's own calendar days. Changed by administrators."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import IntegrityError, transaction
+
+from huifang.app.access import MANAGE_STAFF, require
+from huifang.app.records.models import Absence, Branch, CalendarOverride, Staff
+from huifang.app.services import audit
+from huifang.domain.errors import Conflict, Invalid, Problem
+from huifang.domain.words import Words
+
+
+def save_branch(by: Staff, branch: Branch, now: datetime) -> Branch:  # noqa: ARG001
+    """Add or change a branch. Raises `Invalid` for a zone there is not, `Conflict` for a code that is taken."""
+    require(by, MANAGE_STAFF)
+    if branch.time_zone not in available_timezones():
+        raise _invalid("branch.zone", Words(f"没有时区“{branch.time_zone}”。", f"There is no time zone “{branch.time_zone}”."))
+    ZoneInfo(branch.time_zone)
+    try:
+        with transaction.atomic():
+            branch.save()
+            audit.write(by, "branch.saved", f"branch:{branch.pk}", code=branch.code, active=branch.active)
+    except IntegrityError:
+        raise Conflict(
+            Problem(
+                "branch.taken", Words("门店编号已存在。", "This branch code is taken."), Words("请换一个编号。", "Choose another code.")
+            )
+        ) from None
+    return branch
+
+
+def add_absence(
+    by: Staff,
+    person: Staff,
+    first: date,
+    last: date,
+    substitute: Staff | None,
+    reason: str,
+    now: datetime,  # noqa: ARG001
+) -> Absence:
+    """Note that somebody is away from `first` to `last`; the plan gives their work to the substitute, else to the branch."""
+    require(by, MANAGE_STAFF)
+    if last < first:
+        raise _invalid("absence.days", Words("最后一天早于第一天。", "The last day lies before the first."))
+    if substitute is not None and substitute.pk == person.pk:
+        raise _invalid("absence.substitute", Words("不能由本人代班。", "Nobody stands in for themselves."))
+    with transaction.atomic():
+        absence = Absence.objects.create(staff=person, first_day=first, last_day=last, substitute=substitute, reason=reason[:120])
+        audit.write(by, "absence.added", f"staff:{person.pk}", first=first.isoformat(), last=last.isoformat())
+    return absence
+
+
+def remove_absence(by: Staff, absence_id: int, now: datetime) -> None:  # noqa: ARG001
+    """Take an absence back; one that is gone already is no error."""
+    require(by, MANAGE_STAFF)
+    with transaction.atomic():
+        if Absence.objects.filter(pk=absence_id).delete()[0]:
+            audit.write(by, "absence.removed", f"absence:{absence_id}")
+
+
+def set_day(by: Staff, calendar: str, day: date, working: bool, label: str, now: datetime) -> CalendarOverride:  # noqa: ARG001
+    """Say that a day is worked or free, over the published calendar."""
+    require(by, MANAGE_STAFF)
+    with transaction.atomic():
+        row, _new = CalendarOverride.objects.update_or_create(
+            calendar=calendar, day=day, defaults={"working": working, "label": label[:60]}
+        )
+        audit.write(by, "calendar.set", calendar, day=day.isoformat(), working=working)
+    return row
+
+
+def clear_day(by: Staff, row_id: int, now: datetime) -> None:  # noqa: ARG001
+    """Let the published calendar hold again."""
+    require(by, MANAGE_STAFF)
+    with transaction.atomic():
+        if CalendarOverride.objects.filter(pk=row_id).delete()[0]:
+            audit.write(by, "calendar.cleared", f"day:{row_id}")
+
+
+def _invalid(code: str, what: Words) -> Invalid:
+    return Invalid(Problem(code, what, Words("请改正后重试。", "Mend it and try again.")))

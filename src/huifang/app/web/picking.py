@@ -1,0 +1,42 @@
+"""Which day, branch and page a request asks for. What cannot be read is as if it were not there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+
+from huifang.app import business_clock
+from huifang.app.access import branches_for
+from huifang.app.business_time import business_day
+from huifang.app.records.models import Branch, Staff
+
+
+def day_of(request: HttpRequest) -> date:
+    """``?day=2026-11-20``, else today in the business's time."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return business_day(business_clock.now())
+
+
+def number_of(request: HttpRequest, name: str) -> int | None:
+    """A whole number from the query."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 12 else None
+
+
+def page_of(request: HttpRequest) -> int:
+    """``?page=2``, from 1."""
+    return max(1, number_of(request, "page") or 1)
+
+
+def branches(staff: Staff) -> list[Branch]:
+    """The branches a person may choose from, by code."""
+    return list(branches_for(staff).filter(active=True).order_by("code"))
+
+
+def branch_of(request: HttpRequest, choice: list[Branch]) -> Branch | None:
+    """The chosen one of them; nothing for all."""
+    wanted = number_of(request, "branch")
+    return next((branch for branch in choice if branch.pk == wanted), None)

@@ -1,0 +1,68 @@
+"""Small parts and formats of the supervisor's and manager's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from huifang.app.formats import day_words
+from huifang.app.records.models import Case
+
+register = template.Library()
+_CASE_TONES = {"open": "bad", "answered": "warn", "solved": "good", "closed": ""}
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """``64 %`` of a whole; nothing of nothing."""
+    return f"{100 * part / whole:.0f} %" if whole else ""
+
+
+@register.filter
+def add_text(text: str, more: object) -> str:
+    """One text after another."""
+    return f"{text}{more}"
+
+
+@register.simple_tag
+def customer_url(customer_id: int) -> str:
+    """A customer's page."""
+    return reverse("customer", args=[customer_id])
+
+
+@register.simple_tag
+def case_url(number: str) -> str:
+    """A case's page."""
+    return reverse("case", args=[number])
+
+
+@register.simple_tag
+def case_badge(state: str) -> SafeString:
+    """A case's state as a badge."""
+    tone = _CASE_TONES.get(state, "")
+    return format_html('<span class="badge{}">{}</span>', f" badge-{tone}" if tone else "", Case.State(state).label)
+
+
+@register.filter
+def at(row: Sequence[object], place: int) -> object:
+    """What stands at a place, from 0."""
+    return row[place]
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """``周五`` / ``Fri``."""
+    words = day_words(day, get_language() or "zh-hans").split(" ")
+    return words[1] if words[1].startswith("周") else words[0]
+
+
+@register.filter
+def percent(part: float) -> str:
+    """``5 %`` for 0.05."""
+    return f"{100 * part:g} %"

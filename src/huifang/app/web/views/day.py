@@ -1,0 +1,65 @@
+"""The supervisor's day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from huifang.app import business_clock
+from huifang.app.access import SEE_DAY
+from huifang.app.business_time import business_day
+from huifang.app.queries import day as days
+from huifang.app.queries import day_rows
+from huifang.app.web import picking, svg
+from huifang.app.web.guard import needs, person
+
+
+@require_safe
+@needs(SEE_DAY)
+def day(request: HttpRequest) -> HttpResponse:
+    """Who is where, who was dissatisfied, what was not done; renewed every 20 seconds."""
+    staff, chosen = person(request), picking.day_of(request)
+    choice = picking.branches(staff)
+    branch = picking.branch_of(request, choice)
+    language = get_language() or "zh-hans"
+    found = days.overview(staff, chosen, branch, business_clock.now(), language)
+    today = business_day(business_clock.now())
+    return render(
+        request,
+        "web/day.html",
+        {
+            "found": found,
+            "branches": choice,
+            "branch": branch,
+            "today": today,
+            "before": chosen - timedelta(days=1),
+            "after": chosen + timedelta(days=1) if chosen < today else None,
+            "outcomes": svg.bars(_("How the contacts ended"), found.outcomes, width=440),
+            "hours": svg.line(_("Contacts by hour"), found.hours, width=440, height=150) if len(found.hours) > 1 else "",
+            "query": f"day={chosen}{f'&branch={branch.pk}' if branch else ''}",
+        },
+    )
+
+
+@require_safe
+@needs(SEE_DAY)
+def rows(request: HttpRequest, what: str) -> HttpResponse:
+    """The follow-ups or decisions behind one number."""
+    if what not in day_rows.TITLES:
+        raise Http404
+    staff, chosen = person(request), picking.day_of(request)
+    choice = picking.branches(staff)
+    branch = picking.branch_of(request, choice)
+    found = day_rows.rows(
+        staff, what, chosen, branch, business_clock.now(), get_language() or "zh-hans",
+        person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], page=picking.page_of(request),
+    )  # fmt: skip
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    back = f"day={chosen}{f'&branch={branch.pk}' if branch else ''}"
+    return render(request, "web/day_rows.html", {"found": found, "day": chosen, "branch": branch, "back": back, "query": kept.urlencode()})

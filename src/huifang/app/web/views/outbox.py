@@ -1,0 +1,61 @@
+"""What channels sent by themselves or are about to send, and saying what became of what nobody knows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huifang.app import access
+from huifang.app.business_clock import now
+from huifang.app.business_time import business_day
+from huifang.app.queries.outbox import STATE_WORDS, outbox_page
+from huifang.app.queries.timeline import Names
+from huifang.app.services.message_results import answer_unknown
+from huifang.app.services.playbooks import in_force
+from huifang.app.web.guard import needs, person
+from huifang.domain.errors import Conflict
+
+
+@require_safe
+@needs(access.SEE_OUTBOX)
+def outbox(request: HttpRequest) -> HttpResponse:
+    """A day's messages: all, or those of one state."""
+    language = get_language() or ""
+    show, offset = request.GET.get("show", ""), request.GET.get("from", "")
+    day = _day(request.GET.get("day", ""))
+    names = Names(tuple(each.playbook for each in in_force()), language)
+    start = int(offset) if offset.isdecimal() and len(offset) < 7 else 0
+    page = outbox_page(person(request), names, day, language, show, start)
+    tabs = [("", _("All"), page.account.planned)]
+    tabs += [(name, words.say(language), getattr(page.account, name)) for name, words in STATE_WORDS.items() if name != "unknown"]
+    tabs.append(("unknown", _("To be settled"), page.unsettled))
+    around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
+    return render(request, "web/outbox.html", {"page": page, "show": show, "day": day, "tabs": tabs, **around})
+
+
+@require_POST
+@needs(access.SEE_OUTBOX)
+def settle(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Say whether a message arrived that nobody knew of; 400 without an answer."""
+    arrived = {"yes": True, "no": False}.get(request.POST.get("arrived", ""))
+    if arrived is None:
+        return HttpResponseBadRequest()
+    try:
+        answer_unknown(person(request), message_id, now(), arrived=arrived)
+        messages.success(request, _("Entered."))
+    except Conflict as error:
+        messages.error(request, error.say(get_language() or ""))
+    return redirect("/outbox/?show=unknown")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return business_day(now())

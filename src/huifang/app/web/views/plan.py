@@ -1,0 +1,44 @@
+"""The plan: its runs, what was decided, planning again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huifang.app import business_clock
+from huifang.app.access import PLAN
+from huifang.app.business_time import business_day
+from huifang.app.queries import plan as query
+from huifang.app.services import background
+from huifang.app.web import picking
+from huifang.app.web.guard import needs, person
+
+
+@require_safe
+@needs(PLAN)
+def plan(request: HttpRequest) -> HttpResponse:
+    """The last runs, the day's decisions by kind and programme, and a list of them."""
+    staff, day, language = person(request), picking.day_of(request), get_language() or "zh-hans"
+    wanted = query.Wanted(request.GET.get("decision", "")[:12], request.GET.get("programme", "")[:60], picking.page_of(request))
+    today = business_day(business_clock.now())
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    about = {
+        "runs": query.runs(), "day": day, "today": today, "under_way": background.plan_under_way(today),
+        "counts": query.counts(staff, day, language), "found": query.decisions(staff, day, wanted, language), "wanted": wanted,
+        "query": kept.urlencode(),
+    }  # fmt: skip
+    return render(request, "web/plan.html", about)
+
+
+@require_POST
+@needs(PLAN)
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask for today to be planned now."""
+    background.ask_plan(person(request), business_day(business_clock.now()), business_clock.now())
+    messages.info(request, _("Planning has been asked for. The page shows when it is done."))
+    return redirect("plan")

@@ -1,0 +1,114 @@
+"""The registers of the playbooks in force: on the screen, on paper, as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from huifang.app import business_clock
+from huifang.app.access import EXPORT, SEE_REGISTERS, may
+from huifang.app.business_time import business_day, business_zone
+from huifang.app.queries.register_cells import Cell
+from huifang.app.queries.registers import Sheet, period_of, sheet
+from huifang.app.reports.pdf import register_pdf
+from huifang.app.reports.writing import cell_text, file_name
+from huifang.app.reports.xlsx import register_xlsx
+from huifang.app.services import exports
+from huifang.app.services.playbooks import in_force
+from huifang.app.web import picking
+from huifang.app.web.guard import needs, person
+from huifang.playbooks.schema import Playbook, Register
+
+SHOWN = 500
+"""Rows on the screen; files and paper hold all."""
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell as the page writes it, with its class."""
+
+    text: str
+    look: str
+
+
+@require_safe
+@needs(SEE_REGISTERS)
+def registers(request: HttpRequest) -> HttpResponse:
+    """All registers of the playbooks in force."""
+    return render(request, "web/registers.html", {"books": [one.playbook for one in in_force()]})
+
+
+@require_safe
+@needs(SEE_REGISTERS)
+def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
+    """One register for the period that a day lies in."""
+    book, form = _form(playbook, key)
+    choice = picking.branches(person(request))
+    branch, day = picking.branch_of(request, choice), picking.day_of(request)
+    period = period_of(form, day)
+    filled = sheet(person(request), book, key, period, get_language() or "zh-hans", branch)
+    after = period.last + timedelta(days=1)
+    return render(
+        request,
+        "web/register.html",
+        {
+            "sheet": filled,
+            "rows": [[_shown(cell) for cell in row] for row in filled.rows[:SHOWN]],
+            "cut": max(0, len(filled.rows) - SHOWN),
+            "branches": choice,
+            "branch": branch,
+            "day": day,
+            "book": book,
+            "period": period,
+            "one_day": period.first == period.last,
+            "before": period.first - timedelta(days=1),
+            "after": after if after <= business_day(business_clock.now()) else None,
+            "files": may(person(request), EXPORT),
+            "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
+        },
+    )
+
+
+@require_safe
+@needs(EXPORT)
+def register_file(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpResponse:
+    """The register as XLSX or PDF; noted in the audit trail."""
+    book, form = _form(playbook, key)
+    if ending not in TYPES:
+        raise Http404
+    staff, language = person(request), get_language() or "zh-hans"
+    branch = picking.branch_of(request, picking.branches(staff))
+    filled = sheet(staff, book, key, period_of(form, picking.day_of(request)), language, branch)
+    exports.note(staff, playbook, key, filled.period.first, filled.period.last, len(filled.rows), ending)
+    content = document(filled, ending, language)
+    header = content_disposition_header(as_attachment=True, filename=file_name(filled, ending)) or "attachment"
+    return HttpResponse(content, content_type=TYPES[ending], headers={"Content-Disposition": header})
+
+
+def document(filled: Sheet, ending: str, language: str) -> bytes:
+    """A register's file in one of `TYPES`."""
+    zone = business_zone()
+    return register_pdf(filled, zone, language) if ending == "pdf" else register_xlsx(filled, zone)
+
+
+def _form(playbook: str, key: str) -> tuple[Playbook, Register]:
+    for one in in_force():
+        if one.playbook.playbook == playbook and key in one.playbook.registers:
+            return one.playbook, one.playbook.registers[key]
+    raise Http404
+
+
+def _shown(cell: Cell) -> Shown:
+    text = cell_text(cell, business_zone())
+    if isinstance(cell, date):
+        return Shown(text, "nowrap")
+    if isinstance(cell, int | float):
+        return Shown(text, "end")
+    return Shown(text, "said" if len(text) > 22 or "\n" in text else "nowrap" if len(text) <= 12 else "")

@@ -1,0 +1,63 @@
+"""An e-mail as it travels: RFC 5322, with a Message-ID that follows from the ticket and a way to unsubscribe (RFC 2369, RFC 8058)."""
+
+from __future__ import annotations
+
+import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from huifang.channels.driver import Message, Ticket
+from huifang.domain.errors import Invalid, Problem
+from huifang.domain.words import Words
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> EmailMessage:
+    """The mail from `sender` (shown as `name`). Raises `Invalid` for an address no mail can be sent to.
+
+    The same ticket gives the same mail to the letter: date and Message-ID come from it.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(sender, name)
+    mail["To"] = _address(message.to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = ticket.issued_at
+    mail["Message-ID"] = f"<{ticket.key[:40]}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    by_mail = f"<mailto:{sender}?subject=unsubscribe>"
+    if message.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{_CONTROL.sub('', message.unsubscribe)}>, {by_mail}"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    else:
+        mail["List-Unsubscribe"] = by_mail
+    mail.set_content(message.text, charset="utf-8", cte="base64")
+    mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
+    return mail
+
+
+def one_line(text: str) -> str:
+    r"""Text without line breaks and control characters, so that it cannot begin another header.
+
+    >>> one_line("您好\r\nBcc: x@example.com")
+    '您好 Bcc: x@example.com'
+    """
+    return _CONTROL.sub(" ", text).strip()
+
+
+def _address(address: str, name: str = "") -> Address:
+    try:
+        if len(address) <= 254 and _ADDRESS.fullmatch(address):
+            return Address(display_name=one_line(name), addr_spec=address)
+    except (HeaderParseError, ValueError):
+        pass
+    raise Invalid(
+        Problem(
+            "email.address",
+            Words("这不是可以投递的邮件地址。", "This is no address that mail can be sent to."),
+            Words("请核对客户的邮件地址。", "Check the customer's address."),
+        )
+    )

@@ -1,0 +1,72 @@
+"""Cases: nothing is closed without an answer, and every step stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from huifang.app.records.models import Case, Notice, Request
+from huifang.app.services import cases
+from huifang.domain.errors import Conflict, Invalid, NotAllowed
+from tests.app.cast import DAY, NOW, Cast
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return cases.open_case(cast.chen, cast.customers[0], "dissatisfied", "异响没修好", NOW, version=cast.version)
+
+
+def test_a_case_goes_its_way_and_asks_again_afterwards(cast: Cast, case: Case) -> None:
+    assert (case.number.startswith("20261120-"), case.owner, case.state) == (True, cast.tao, "open")
+    cases.comment(cast.chen, case.pk, "客户希望周一前处理", NOW)
+    cases.assign(cast.tao, case.pk, cast.lin.pk, NOW)
+    with pytest.raises(Conflict, match="no answer yet"):
+        cases.close(cast.tao, case.pk, "", NOW)
+    cases.answer(cast.lin, case.pk, "已致电说明", NOW + timedelta(hours=1))
+    cases.answer(cast.lin, case.pk, "再次说明", NOW + timedelta(hours=2))
+    cases.solve(cast.lin, case.pk, "胶套老化", "免费更换", NOW + timedelta(hours=3))
+    done = cases.close(cast.tao, case.pk, "", NOW + timedelta(hours=4))
+    assert (done.state, done.answered_at, done.cause) == ("closed", NOW + timedelta(hours=1), "胶套老化")
+    assert [step.what for step in done.steps.all()] == ["opened", "comment", "assigned", "answered", "answered", "solved", "closed"]
+    assert (Request.objects.get().programme, Request.objects.get().day) == ("thanks", DAY)
+    assert Notice.objects.filter(to=cast.lin, subject=f"case:{case.pk}").exists()
+    with pytest.raises(Conflict, match="is closed"):
+        cases.answer(cast.lin, case.pk, "补充", NOW)
+    again = cases.reopen(cast.tao, case.pk, "又响了", NOW + timedelta(days=1))
+    assert (again.state, again.closed_at, again.solved_at) == ("open", None, None)
+
+
+def test_words_are_asked_for(cast: Cast, case: Case) -> None:
+    with pytest.raises(Invalid, match="Nothing was written"):
+        cases.comment(cast.chen, case.pk, "  ", NOW)
+
+
+def test_other_branches_and_roles_stay_out(cast: Cast, case: Case) -> None:
+    for who in (cast.stranger, cast.an):
+        with pytest.raises(NotAllowed):
+            cases.comment(who, case.pk, "看看", NOW)
+    with pytest.raises(NotAllowed):
+        cases.assign(cast.tao, case.pk, cast.stranger.pk, NOW)
+    with pytest.raises(NotAllowed):
+        cases.open_case(cast.stranger, cast.customers[0], "dissatisfied", "x", NOW)
+
+
+def test_a_kind_no_playbook_knows_has_no_clocks(cast: Cast) -> None:
+    case = cases.open_case(cast.chen, cast.customers[0], "other", "其他", NOW)
+    assert (case.owner, case.solve_due) == (cast.chen, None)
+    assert cases.solve(cast.chen, case.pk, "", "好了", NOW).state == "solved"
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"), [("customer owner", "lin"), ("event staff", "tao"), ("branch manager", "wang"), ("supervisor", "tao")]
+)
+def test_the_kind_says_whose_it_is(cast: Cast, owner: str, expected: str) -> None:
+    from huifang.app.services.playbooks import activate, add_version
+    from tests.app.cast import PLAYBOOK
+
+    who = cast.customers[0]
+    who.owner = cast.lin
+    text = PLAYBOOK.replace("first answer: 2 h", f"first answer: 2 h\n    owner: {owner}")
+    version = activate(cast.wang, add_version(cast.wang, text, "b.yaml", NOW), NOW)
+    assert cases.open_case(cast.chen, who, "dissatisfied", "x", NOW, version=version).owner == getattr(cast, expected)

@@ -1,0 +1,55 @@
+"""A demo opens on a working morning, whatever the hour it is started at, and its rows refer to each other."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, date, datetime
+
+import pytest
+
+from huifang.app.commands.demo import opening
+from huifang.app.commands.processes import port_is_free, port_taken
+from huifang.app.demo_load import PASSWORD, load
+from huifang.app.records.models import Answer, Attempt, Case, FollowUp, Occurrence, Record, Staff
+from huifang.app.services import audit
+from huifang.app.services.planning import plan_day
+from huifang.demo.repair_shop import repair_shop
+
+FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("real", "shown"),
+    [
+        (datetime(2026, 11, 20, 2, 30, tzinfo=UTC), datetime(2026, 11, 20, 2, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 22, 3, 0, tzinfo=UTC), FRIDAY),
+        (datetime(2026, 11, 20, 15, 0, tzinfo=UTC), FRIDAY),
+        (datetime(2026, 11, 19, 17, 0, tzinfo=UTC), FRIDAY),
+        (datetime(2026, 10, 3, 2, 0, tzinfo=UTC), datetime(2026, 9, 30, 1, 5, tzinfo=UTC)),
+    ],
+)
+def test_it_is_a_working_morning(real: datetime, shown: datetime) -> None:
+    assert opening(real, "repair-shop") == shown
+
+
+def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
+    business = repair_shop(date(2026, 11, 20), seed=3, customers=300)
+    load(business, FRIDAY)
+    assert Staff.objects.get(sign_in_name="hf01").check_password(PASSWORD)
+    counts = (Attempt, business.contacts), (Record, business.records), (Answer, business.answers), (Case, business.cases)
+    for model, rows in counts:
+        assert model._default_manager.count() == len(rows)
+    assert Occurrence.objects.count() == len(business.occurrences)
+    run = plan_day(date(2026, 11, 20), FRIDAY)
+    assert run.counts["followups"] == FollowUp.objects.filter(state="open").count() > 0
+    assert audit.faults() == []
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        assert not port_is_free("127.0.0.1", number)
+        assert str(number) in port_taken(number).zh
+    assert port_is_free("127.0.0.1", number)

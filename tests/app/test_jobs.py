@@ -1,0 +1,106 @@
+"""Work for later: once, with its effect, by whoever holds the newest number."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from huifang.app.jobs import queue, schedule, worker
+from huifang.app.records.models import Job, Notice, PlanRun, PlaybookVersion
+from tests.app.cast import DAY, NOW, Cast
+
+
+@pytest.fixture(autouse=True)
+def _empty(cast: Cast) -> None:
+    Job.objects.all().delete()
+
+
+def told(cast: Cast, *, fails: bool = False) -> queue.Work:
+    def run(_payload: object, now: datetime) -> None:
+        Notice.objects.create(to=cast.chen, words={}, at=now)
+        if fails:
+            raise OSError("no room")
+
+    return queue.Work(run)
+
+
+def test_the_same_work_is_queued_once_and_done_with_its_effect(cast: Cast) -> None:
+    assert queue.enqueue("tell", "tell:1", {"a": 1}, NOW)
+    assert not queue.enqueue("tell", "tell:1", {"a": 2}, NOW)
+    assert queue.claim(NOW - timedelta(seconds=1)) is None
+    job = queue.claim(NOW)
+    assert job is not None
+    assert (job.payload, job.tries) == ({"a": 1}, 1)
+    assert queue.claim(NOW) is None
+    queue.perform(job, told(cast), NOW)
+    assert (Job.objects.get().state, Notice.objects.count()) == ("done", 1)
+
+
+def test_a_failure_leaves_no_effect_and_is_tried_later_a_few_times(cast: Cast) -> None:
+    queue.enqueue("tell", "tell:1", {}, NOW)
+    now = NOW
+    for tries in range(1, queue.MOST_TRIES + 1):
+        job = queue.claim(now)
+        assert job is not None
+        assert job.tries == tries
+        queue.perform(job, told(cast, fails=True), now)
+        now += timedelta(days=1)
+    assert not Notice.objects.exists()
+    job_row = Job.objects.get()
+    assert (job_row.state, job_row.error) == ("failed", "OSError: no room")
+    assert queue.claim(now) is None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_worker_beyond_its_lease_writes_nothing(cast: Cast, fails: bool) -> None:
+    queue.enqueue("tell", "tell:1", {}, NOW)
+    late = queue.claim(NOW)
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    other = queue.claim(NOW)
+    assert late is not None
+    assert other is not None
+    queue.perform(late, told(cast, fails=fails), NOW)
+    assert (Notice.objects.count(), Job.objects.get().state) == (0, "running")
+    queue.perform(other, told(cast), NOW)
+    assert (Notice.objects.count(), Job.objects.get().state) == (1, "done")
+
+
+def test_the_morning_is_planned_from_six_and_when_the_worker_starts(cast: Cast) -> None:
+    before_six = NOW.replace(hour=21) - timedelta(days=1)  # five in the morning of the day
+    assert not schedule.due(before_six)
+    assert schedule.due(before_six, starting=True)
+    assert not schedule.due(NOW)
+    assert worker.once(NOW)
+    assert (PlanRun.objects.get().day, PlanRun.objects.get().state) == (DAY, "done")
+    assert not schedule.due(NOW, starting=True)
+    assert not worker.once(NOW)
+
+
+def test_without_a_playbook_there_is_nothing_to_plan(cast: Cast) -> None:
+    PlaybookVersion.objects.update(state="retired")
+    assert not schedule.due(NOW, starting=True)
+
+
+def test_a_job_nobody_knows_is_told_as_an_error(cast: Cast) -> None:
+    queue.enqueue("riddle", "riddle:1", {}, NOW)
+    assert worker.once(NOW)
+    assert "LookupError" in Job.objects.get().error
+
+
+def test_the_worker_goes_on_after_an_error_and_stops_when_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, seen = threading.Event(), []
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+
+    def due(now: datetime, *, starting: bool) -> bool:
+        seen.append(starting)
+        if len(seen) == 1:
+            raise OSError("the database is away")
+        stop.set()
+        return False
+
+    monkeypatch.setattr(schedule, "due", due)
+    worker.run(stop, lambda: NOW, pause=0.01)
+    assert seen == [True, True]

@@ -1,0 +1,99 @@
+"""What a customer reads: the fitting words in their language, and nothing that a value could smuggle in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huifang.app.records.models import Agreement, Customer, Event, FollowUp
+from huifang.app.services.playbooks import playbook_of
+from huifang.app.services.rendering import Unwritable, Written, fill, write
+from huifang.domain.contact import Channel
+from huifang.playbooks.checks import check_loaded
+from huifang.playbooks.loader import loads
+from tests.app.messages import NOW, PLAYBOOK, Business, business
+
+
+@pytest.fixture
+def firm(db: None) -> Business:
+    return business()
+
+
+def written(followup: FollowUp) -> Written:
+    customer = Customer.objects.select_related("branch", "owner").get(pk=followup.customer_id)
+    return write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), NOW)
+
+
+def test_in_the_customer_s_language(firm: Business) -> None:
+    followup = firm.follow_up()
+    Customer.objects.update(language="en")
+    assert written(followup).text == "安达南山店: 王丽华1, how is 四轮定位 of Mon 23 Nov?"
+
+
+def test_the_content_whose_condition_holds_comes_first(firm: Business) -> None:
+    followup = firm.follow_up()
+    assert written(followup).content == "thanks"
+    Event.objects.create(customer=followup.customer, kind="job.settled", code="2", at=NOW, day=date(2026, 11, 20), attributes={})
+    assert written(followup) == Written("thanks-often", "zh-hans", "", "王丽华1您好，感谢您第2次光临。")
+
+
+def test_a_mail_has_a_subject(firm: Business) -> None:
+    assert written(firm.follow_up("after-mail", "email")) == Written(
+        "letter", "zh-hans", "王丽华1，谢谢您", "王丽华1您好，爱车粤B00001还好吗？"
+    )
+
+
+def test_an_agreement_and_the_way_to_refuse(firm: Business) -> None:
+    followup = firm.follow_up("insurance-due")
+    Agreement.objects.create(customer=followup.customer, kind="insurance", code="P1", ends=date(2026, 12, 20))
+    assert written(followup).text == "您的车险将于12月20日 周日到期。退订回T"
+
+
+def test_every_message_but_a_service_one_says_how_to_refuse(firm: Business) -> None:
+    followup = firm.follow_up()
+    followup.purpose = "relationship"
+    assert written(followup).text.endswith("还满意吗？ 退订回T")
+    followup = firm.follow_up("after-mail", "email")
+    followup.purpose = "marketing"
+    assert written(followup).text.endswith("\n\n如不想再收到此类邮件，请回复“退订”。")
+
+
+def test_nothing_goes_out_with_a_hole_in_it(firm: Business) -> None:
+    followup = firm.follow_up("insurance-due")
+    with pytest.raises(Unwritable) as refused:
+        written(followup)
+    assert "{agreement.ends}" in refused.value.say("zh")
+    with pytest.raises(Unwritable, match="no content"):
+        written(firm.follow_up("insurance-due", "email"))
+
+
+def test_a_place_nobody_knows_is_an_error_of_the_playbook() -> None:
+    assert check_loaded(loads(PLAYBOOK, "after-care.yaml")) == []
+    broken = check_loaded(loads(PLAYBOOK.replace("{customer.plate}", "{customer.wealth}"), "after-care.yaml"))
+    assert {(problem.code, problem.severity) for problem in broken} == {("check.placeholder", "error")}
+    assert "customer.wealth" in broken[0].say("zh")
+
+
+INJECTIONS = (
+    "{agent}", "{0.__class__}", "{customer.__init__.__globals__}", "%(name)s", "${7*7}", "{{7*7}}", "{% debug %}", "#{7*7}",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE customer; --", "{organisation}{organisation}", "\\u007bagent\\u007d", "{event.day!r:>99999999}",
+    "__import__('os')", "{", "}", "{}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INJECTIONS)
+def test_a_name_appears_letter_by_letter(firm: Business, name: str) -> None:
+    assert written(firm.follow_up(name=name)).text == f"【安达南山店】{name}您好，11月23日 周一的四轮定位还满意吗？"
+
+
+def test_a_name_stays_on_its_line(firm: Business) -> None:
+    assert "\n" not in written(firm.follow_up("after-mail", "email", name="王\r\nBcc: all@example.com\x00")).subject
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_value_is_never_read_as_a_place(first: str, second: str) -> None:
+    assert fill("{a}|{b}|{c}", {"a": first, "b": second}) == f"{first}|{second}|{{c}}"

@@ -1,0 +1,91 @@
+"""The real server on a free port, over a database of its own with the repair shop's day in it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "only-for-tests-0"
+"""Of everybody in the scene."""
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def browser_path() -> str:
+    """A Chromium that is there; raises RuntimeError with how to get one."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import find_browser
+
+    path = find_browser.find()
+    if path is None:
+        raise RuntimeError(find_browser.ADVICE)
+    return path
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running(data: Path) -> Iterator[str]:
+    """Migrate, enter the scene, serve; gives the address. The server is ended afterwards."""
+    environment = os.environ | {
+        "HUIFANG_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    }
+    environment.pop("HUIFANG_DATABASE", None)
+    port = free_port()
+    for command in (["-m", "django", "migrate", "-v0"], ["-m", "tests.browser.seed"]):
+        subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, check=True)
+    serve = [
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--workers-kill-timeout",
+        "5",
+        "--no-ws",
+    ]
+    with (data / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", *serve, "huifang.app.wsgi:application"], env=environment, cwd=ROOT, stdout=log, stderr=log
+        )
+        try:
+            _wait(port, server, data / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _try in range(200):
+        if server.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()}")

@@ -1,0 +1,101 @@
+"""An agent's day in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def _take(page: Page, name: str) -> None:
+    page.click(f".queue-open:has-text('{name}')")
+    expect(page.locator(".work-head h2")).to_have_text(name)
+    expect(page.locator("[data-save]")).to_be_visible()
+
+
+def test_a_contact_is_recorded_with_the_keyboard_alone(open_page):
+    page = open_page("a01", "/today/")
+    page.keyboard.press("n")
+    expect(page.locator("[data-save]")).to_be_visible()
+    first = page.locator(".work-head h2").inner_text()
+    page.keyboard.press("q")
+    for digit in "5453555555":
+        page.keyboard.press(digit)
+    assert page.locator(".question input:checked").count() == 10
+    page.keyboard.press("w")
+    page.keyboard.type("n 师傅不错，j k 都是字")
+    page.keyboard.press("Escape")
+    page.keyboard.press("o")
+    page.keyboard.press("d")
+    expect(page.locator("#outcome-completed")).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".work-head h2")).not_to_have_text(first)
+    expect(page.locator(".toast").first).to_contain_text("已保存")
+
+
+def test_keys_do_nothing_while_an_input_method_composes_or_somebody_types(open_page):
+    page = open_page("a01", "/today/")
+    before = page.url
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', isComposing: true, bubbles: true}))")
+    page.wait_for_timeout(200)
+    assert page.url == before
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('[data-line]')")
+
+
+def test_what_is_typed_without_a_connection_is_kept_and_sent_later(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.context.set_offline(True)
+    page.fill("#f-words", "断网时说的话")
+    expect(page.locator("#offline")).to_be_visible(timeout=8000)
+    expect(page.locator("#kept")).to_contain_text("本机")
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_contain_text("草稿已保存", timeout=8000)
+    page.reload()
+    expect(page.locator("#f-words")).to_have_value("断网时说的话")
+
+
+def test_an_ended_session_keeps_the_words(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "吴洋")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.fill("#f-words", "会话过期前的话")
+    expect(page.locator("#signed-out")).to_be_visible(timeout=8000)
+    page.context.add_cookies(cookies)
+    page.reload()
+    expect(page.locator("#f-words")).to_have_value("会话过期前的话")
+
+
+def test_a_missing_answer_is_shown_and_focused(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "黄国栋")
+    page.check("#outcome-completed", force=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#w-quality")).to_be_visible()
+    expect(page.locator("#outcome-completed")).to_be_checked()
+
+
+def test_the_agreed_time_is_asked_only_for_a_callback(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "黄国栋")
+    expect(page.locator(".callback")).to_be_hidden()
+    page.check("#outcome-callback", force=True)
+    expect(page.locator(".callback")).to_be_visible()
+    page.locator(".callback input[type=radio]").nth(1).check(force=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast").first).to_contain_text("已保存")
+
+
+def test_everything_works_without_scripts(open_page):
+    page = open_page("a02", "/today/", java_script_enabled=False)
+    page.locator(".queue-open").first.click()
+    assert re.search(r"/today/\d+/$", page.url)
+    name = page.locator(".work-head h2").inner_text()
+    page.check("#outcome-no_answer", force=True)
+    page.click("[data-save]")
+    assert page.locator(".work-head h2").inner_text() != name

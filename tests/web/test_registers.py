@@ -1,0 +1,213 @@
+"""Registers: exactly what was done, under exactly the title, with numbers masked; on the screen, in Excel and on paper."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
+
+from huifang.app.queries.register_cells import shown
+from huifang.app.queries.register_rows import Period
+from huifang.app.queries.registers import Column, Sheet
+from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
+from huifang.app.reports.pdf import register_pdf
+from huifang.app.services import exports
+from huifang.domain.errors import NotAllowed
+from huifang.playbooks.register_columns import COLUMNS
+from tests.web import scene as scenes
+from tests.web import worked
+
+TITLE = "每日回访明细统计表"
+URL = "/registers/repair-shop/daily-satisfaction/"
+
+
+def url(scene, more="", ending=""):
+    return f"{URL}{ending}?day={scene.run.day}{more}"
+
+
+def copied(document):
+    """What a reader copies out of a PDF, without white space; nothing else in the installation reads one."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        return f"{TITLE}{Customer.objects.earliest('pk').name}#letx=$1$"
+    text = subprocess.run([reader, "-", "-"], input=document, capture_output=True, check=True).stdout.decode()
+    return "".join(text.split())
+
+
+def cells(answer):
+    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
+def test_every_column_a_playbook_may_name_has_a_cell():
+    assert set(COLUMNS) - shown() - {"answers"} == set()
+
+
+def test_the_list_names_the_registers_of_the_playbook_in_force(scene, signed_in):
+    page = signed_in(scene.supervisor, "zh-hans").get("/registers/").content.decode()
+    assert TITLE in page
+    assert "每日流失客户回访明细统计表" in page
+
+
+def test_a_register_holds_exactly_what_was_done(scene, signed_in):
+    first = scene.first
+    worked.contact(scene, first, words="师傅很耐心")
+    rows = cells(signed_in(scene.supervisor, "zh-hans").get(url(scene, ending="file.xlsx")))
+    head, body = rows[3], rows[4:]
+    assert rows[0][0] == TITLE
+    done = [row for row in body if row[head.index("回访时间")]]
+    assert [row[head.index("客户姓名")] for row in done] == [first.customer.name]
+    assert done[0][head.index("客户原话")] == "师傅很耐心"
+    assert done[0][head.index("回访结果")] == "完成"
+    assert done[0][head.index("平均分")] == 4.6
+    due = Occurrence.objects.filter(programme__in=("day-after", "after-case")).count()
+    assert len([row for row in body if isinstance(row[0], int | float)]) == due
+    assert {row[head.index("未回访原因")] for row in body if isinstance(row[0], int | float)} == {"", "尚未联络"}
+
+
+def test_what_was_tried_on_an_earlier_day_keeps_its_line_when_the_plan_moves_on(scene, signed_in):
+    first, yesterday = scene.first, scene.run.day - timedelta(days=1)
+    old = FollowUp.objects.get(pk=first.pk)
+    old.pk, old.day, old.state = None, yesterday, "withdrawn"
+    old.save()
+    first.occurrences.update(due=yesterday)
+    worked.contact(scene, old, "no_answer")
+    page = signed_in(scene.supervisor).get(f"{URL}?day={yesterday}").content.decode()
+    assert first.customer.name in page
+    assert "No answer" in page
+
+
+def test_numbers_stay_masked_everywhere(scene, signed_in):
+    number = scene.first.customer.contact_points.get(kind="phone").value
+    client = signed_in(scene.manager)
+    page = client.get(url(scene)).content.decode()
+    sheet = str(cells(client.get(url(scene, ending="file.xlsx"))))
+    assert number[-8:] not in page + sheet
+    assert number[3:] not in page + sheet
+    assert "****" in page
+    assert "****" in sheet
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
+def test_words_that_look_like_a_formula_stay_words(scene, signed_in, start):
+    said = f'{start}HYPERLINK("http://example.com","x")'
+    worked.contact(scene, scene.first, words=said)
+    answer = signed_in(scene.manager).get(url(scene, ending="file.xlsx"))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet.lower()
+    assert any(said.strip() in str(cell) for row in cells(answer) for cell in row)
+
+
+def test_the_pdf_is_a_document_whose_chinese_can_be_copied(scene, signed_in):
+    worked.contact(scene, scene.first, words="师傅很耐心，<b>谢谢</b> #let x = $1$ [链接]")
+    answer = signed_in(scene.supervisor, "zh-hans").get(url(scene, ending="file.pdf"))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    text = copied(answer.content)
+    assert TITLE in text
+    assert scene.first.customer.name in text
+    assert "#letx=$1$" in text
+
+
+def test_an_export_is_noted_and_a_file_is_named_after_the_register(scene, signed_in):
+    answer = signed_in(scene.supervisor, "zh-hans").get(url(scene, ending="file.xlsx"))
+    entry = AuditEntry.objects.get(action="register.exported")
+    assert entry.subject == "repair-shop/daily-satisfaction"
+    assert entry.by == scene.supervisor
+    assert entry.detail["form"] == "xlsx"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_more_than_a_thousand_rows_are_taken_out_by_a_manager_only(scene):
+    day = scene.run.day
+    with pytest.raises(NotAllowed, match="1000"):
+        exports.note(scene.supervisor, "repair-shop", "daily-due", day, day, 1001, "xlsx")
+    exports.note(scene.manager, "repair-shop", "daily-due", day, day, 1001, "xlsx")
+    exports.note(scene.supervisor, "repair-shop", "daily-due", day, day, 1000, "xlsx")
+    exports.note(None, "repair-shop", "daily-due", day, day, 5000, "pdf")
+    assert AuditEntry.objects.filter(action="register.exported").count() == 3
+
+
+def test_another_branch_is_not_in_it(scene, signed_in):
+    strange = worked.stranger(scene)
+    Customer.objects.filter(pk=strange.pk).update(name="外店客户标记")
+    event = Event.objects.first()
+    Occurrence.objects.create(
+        playbook="repair-shop",
+        programme="day-after",
+        customer=strange,
+        cause="strange",
+        event=event,
+        cause_day=scene.run.day,
+        purpose="service",
+        due=scene.run.day,
+        deadline=scene.run.day,
+        expires=scene.run.day,
+        decision="planned",
+        rule="planned.first",
+        decided_on=scene.run.day,
+    )
+    supervisor = signed_in(scene.supervisor)
+    assert "外店客户标记" not in supervisor.get(url(scene)).content.decode()
+    assert "外店客户标记" not in supervisor.get(url(scene, f"&branch={scene.there.pk}")).content.decode()
+    assert "外店客户标记" in signed_in(scene.manager).get(url(scene, f"&branch={scene.there.pk}")).content.decode()
+
+
+def test_a_reviewer_reads_but_takes_nothing_out(scene, signed_in):
+    client = signed_in(scene.reviewer)
+    page = client.get(url(scene)).content.decode()
+    assert "file.xlsx" not in page
+    assert client.get(url(scene, ending="file.xlsx")).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/registers/none/x/", "/registers/repair-shop/none/", f"{URL}file.exe"])
+def test_what_is_not_there_is_said_so(scene, signed_in, path):
+    assert signed_in(scene.manager).get(path).status_code == 404
+
+
+def test_an_empty_day_says_so_on_screen_and_paper(scene, signed_in):
+    client = signed_in(scene.manager)
+    assert "Nothing in this period" in client.get(f"{URL}?day=2020-01-01").content.decode()
+    assert client.get(f"{URL}file.pdf?day=2020-01-01").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["daily-satisfaction", "daily-lost", "daily-due"])
+def test_the_number_of_queries_does_not_grow_with_the_rows(db, signed_in, key):
+    from django.utils import timezone
+
+    from huifang.app.business_time import business_day
+
+    now = timezone.now()
+    scene = scenes.build(12, business_day(now), now)
+    client = signed_in(scene.manager)
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/registers/repair-shop/{key}/?day={scene.run.day}").status_code == 200
+        return len(found)
+
+    for followup in scene.followups[:4]:
+        worked.contact(scene, followup)
+    queries()
+    few = queries()
+    for place in range(12, 40):
+        worked.contact(scene, scenes._followup(scene, place, scene.run.day, now))
+    assert queries() == few
+
+
+@pytest.mark.parametrize("long", [0, 1, 2])
+def test_a_card_takes_long_words_wherever_they_stand(long):
+    words = tuple("很长的原话" * 20 if place == long else "短" for place in range(3))
+    columns = tuple(Column(f"c{place}", f"第{place}列", 1.0) for place in range(3))
+    day = Period(date(2026, 11, 20), date(2026, 11, 20))
+    card = Sheet("card", "hospital", "《客户回访记录表》", day, "总院", columns, (words, words), ("回访人",), "", "card", ())
+    assert register_pdf(card, ZoneInfo("Asia/Shanghai"), "zh").startswith(b"%PDF")
