@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from huifang.domain.errors import PlaybookError
 from huifang.engine import conditions
-from huifang.engine.stages import fetch, keep_rows
+from huifang.engine.keeping import fetch, keep_rows
 from huifang.playbooks.expressions import ValueType, evaluate, infer, parse
 
 DAY = date(2026, 2, 28)

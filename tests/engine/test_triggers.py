@@ -9,8 +9,9 @@ import pytest
 from business import CONNECTION, calendar, context, due, given, playbook
 
 from huifang.domain.errors import CalendarError, TableError
+from huifang.engine.keeping import keep_rows
 from huifang.engine.lunar import births_on
-from huifang.engine.stages import inputs, keep_rows
+from huifang.engine.stages import inputs
 
 DAY = date(2026, 9, 25)
 WEEKDAYS = calendar(date(2026, 1, 1), date(2027, 1, 31))
