@@ -102,8 +102,8 @@ order = sorted(staff.loc[staff["active"], "staff_id"], key=lambda number: (diges
 lead = lead.head(int(staff.loc[staff["active"], "capacity"].sum()))
 number = lead.index.to_numpy()
 followups = lead.assign(
-    followup=number + 1, staff_id=np.array(order)[number % len(order)], position=number // len(order) + 1, channel="phone", playbook="bench",
-    opens_at=TODAY + timedelta(hours=1), closes_at=TODAY + timedelta(hours=10), promised=False, day=TODAY,
+    followup=number + 1, staff_id=np.array(order)[number % len(order)], position=number // len(order) + 1, channel="phone",
+    opens_at=TODAY + timedelta(hours=1), closes_at=TODAY + timedelta(hours=10), promised=False, day=TODAY, playbook="bench",
 )  # fmt: skip
 
 due = due.merge(followups[["customer_id", "followup"]], on="customer_id", how="left")

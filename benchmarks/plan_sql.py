@@ -21,7 +21,8 @@ FROM '{folder}/events.parquet' WHERE day <= DATE '{DAY}' AND kind = 'order' GROU
 CREATE TEMP TABLE due AS
 WITH lapsed AS (
     SELECT l.*, e.event_id FROM (
-        SELECT 'back' AS programme, 'marketing' AS purpose, 3 AS strength, 0 AS line, customer_id, last_order, last_order + 90 AS due, spent_12m
+        SELECT 'back' AS programme, 'marketing' AS purpose, 3 AS strength, 0 AS line, customer_id, last_order, last_order + 90 AS due,
+               spent_12m
         FROM facts WHERE last_order BETWEEN DATE '{DAY}' - 92 AND DATE '{DAY}' - 90
         UNION ALL
         SELECT 'quarter', 'relationship', 2, 1, customer_id, last_order, last_order + 30, spent_12m
@@ -88,14 +89,14 @@ SELECT *, 1000 * (3 - strength) + urgency + greatest(coalesce(best, 0), 0) / (gr
 FROM placed WHERE place = 1;
 
 CREATE TEMP TABLE agents AS
-SELECT staff_id, row_number() OVER (ORDER BY md5('{DAY}|' || staff_id), CAST(staff_id AS VARCHAR)) - 1 AS turn, count(*) OVER () AS everybody,
-       sum(capacity) OVER () AS places
+SELECT staff_id, row_number() OVER (ORDER BY md5('{DAY}|' || staff_id), CAST(staff_id AS VARCHAR)) - 1 AS turn,
+       count(*) OVER () AS everybody, sum(capacity) OVER () AS places
 FROM '{folder}/staff.parquet' WHERE active;
 
 CREATE TEMP TABLE followups AS
 SELECT followup, customer_id, NULL::BIGINT AS branch_id, staff_id, 'phone' AS channel, purpose, DATE '{DAY}' AS day,
-       TIMESTAMP '{DAY} 01:00:00' AS opens_at, TIMESTAMP '{DAY} 10:00:00' AS closes_at, false AS promised, 'bench' AS playbook, programme, cause,
-       occurrences, first_deadline AS deadline, score, (followup - 1) // everybody + 1 AS position
+       TIMESTAMP '{DAY} 01:00:00' AS opens_at, TIMESTAMP '{DAY} 10:00:00' AS closes_at, false AS promised, 'bench' AS playbook,
+       programme, cause, occurrences, first_deadline AS deadline, score, (followup - 1) // everybody + 1 AS position
 FROM contacts JOIN agents ON turn = (followup - 1) % everybody WHERE followup <= places;
 
 CREATE TEMP TABLE decisions AS

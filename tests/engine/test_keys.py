@@ -42,15 +42,17 @@ def test_rows_without_an_id_and_events_of_nobody_are_told():
     assert told(tables([1, None], [(None, 1), (8, None)])) == [
         ("row.nameless", "1 rows of “customers” have no customer_id."),
         ("row.nameless", "1 rows of “events” have no event_id."),
-        ("row.nobody", "1 rows of “events” have no customer_id."),
+        ("row.nameless", "1 rows of “events” have no customer_id."),
     ]
 
 
 def test_of_a_large_table_a_part_is_enough_to_find_a_file_that_was_read_twice(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(keys, "_LARGE", 10)
-    twice = [(number, 1) for number in range(200)] * 2
+    twice = [(number, 1) for number in range(1000)] * 2
     assert {code for code, _ in told(tables([1], twice))} == {"row.twice"}
-    assert inputs(tables([1], twice[:200]))
+    assert inputs(tables([1], twice[:1000]))
+    named = {"staff": keep_rows(CONNECTION, "s", {"staff_id": "string"}, [[f"s{number}"] for number, _ in twice])}
+    assert {problem.code for problem in keys.key_problems(named)} == {"row.twice"}
 
 
 def test_a_column_that_holds_nothing_is_of_any_type():
