@@ -57,6 +57,11 @@ class Asked:
     points: bool
     """Options are points of a scale."""
 
+    @property
+    def typed(self) -> bool:
+        """Whether it holds words or figures of the customer's."""
+        return bool(self.value) and self.form in ("text", "number", "date")
+
 
 def asked(
     questionnaire: Questionnaire, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str

@@ -199,5 +199,5 @@ def _in_hand(
         "timeline": timeline(customer.pk, names, language, limit=20),
         "asked": asking.asked(questionnaire, values.get("answers") or {}, wrong, day, language) if questionnaire else (),
         "depends": bool(questionnaire and asking.depends(questionnaire)), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
-        "token": secrets.token_urlsafe(12),
+        "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
     }  # fmt: skip
