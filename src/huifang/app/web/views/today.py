@@ -20,7 +20,7 @@ from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
-from huifang.app.records.models import Attempt, Customer, FollowUp
+from huifang.app.records.models import Attempt, FollowUp
 from huifang.app.services import contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
@@ -183,13 +183,13 @@ def _in_hand(
     request: HttpRequest, followup_id: int, now: datetime, typed: Mapping[str, Any] | None, problems: tuple[Problem, ...]
 ) -> dict[str, Any]:
     staff, day, language = person(request), business_day(now), get_language() or ""
-    rows = access.followups_for(staff).filter(pk=followup_id).values_list("customer_id", flat=True)
-    customer = Customer.objects.select_related("branch", "owner").filter(pk__in=rows).first()
+    followup = followup_query.find(staff, followup_id)
+    if followup is None:
+        raise Http404
+    customer = followup.customer
     playbooks = tuple(each.playbook for each in in_force())
     names = Names(playbooks, language)
-    work = followup_query.work_of(staff, followup_id, customer.name, names, now, day, language) if customer else None
-    if customer is None or work is None:
-        raise Http404
+    work = followup_query.work_of(staff, followup, names, now, day, language)
     values = record_form.shown(typed if typed is not None else work.draft)
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
     questionnaire = work.questionnaire
