@@ -16,11 +16,18 @@ from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, PlaybookVersion, Staff
+from huifang.app.services.after_contact import BY_PERSON
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.schema import Playbook, Programme, Questionnaire
 
+_FOUND = (
+    "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
+    "lease_until", "staff_id", "branch__name", "claimed_by__name", "playbook_version__sha256", "customer__code", "customer__kind",
+    "customer__status", "customer__name", "customer__birthday", "customer__notes", "customer__attributes", "customer__first_seen",
+    "customer__language", "customer__branch__name", "customer__branch__code", "customer__owner__name",
+)  # fmt: skip
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 KEYS = {
     "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H",
@@ -100,6 +107,8 @@ class Work:
     missed: tuple[Choice, ...]
     calling_since: datetime | None
     calling_point: int
+    by_person: bool
+    """Made by a person, who asks the gate's leave first: call, visit, letter, corporate chat."""
     draft: Mapping[str, Any]
     draft_at: datetime | None
     offers: tuple[datetime, ...]
@@ -111,7 +120,8 @@ class Work:
 def find(staff: Staff, followup_id: int) -> FollowUp | None:
     """A follow-up in the person's scope, with customer, branches and people joined. One query."""
     rows = followups_for(staff).select_related("customer__branch", "customer__owner", "claimed_by", "branch", "playbook_version")
-    return rows.defer("playbook_version__text", "claimed_by__password", "customer__owner__password").filter(pk=followup_id).order_by().first()
+    found: FollowUp | None = rows.only(*_FOUND).filter(pk=followup_id).first()
+    return found
 
 
 def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: date, language: str) -> Work:
@@ -144,6 +154,7 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
         never=tuple(never.say(language) for never in script.never) if script else (),
         questionnaire=_asked(playbook, programme), reached=_choices(offered, language, reached=True),
         missed=_choices(offered, language, reached=False), calling_since=under_way.at if under_way else None,
+        by_person=followup.channel in BY_PERSON,
         calling_point=(under_way.contact_point_id or 0) if under_way else 0, draft=json.loads(draft.content) if draft else {},
         draft_at=draft.saved_at if draft else None, offers=offers(now, day), organisation=said["organisation"],
         version=followup.playbook_version, playbook=playbook,

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from huifang.app.access import followups_for
 from huifang.app.formats import clock, near_day, near_moment
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Staff
+from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
+from huifang.playbooks.schema import Playbook
 
 GROUPS = ("promised", "overdue", "today", "later", "done")
 MOST = 400
@@ -75,7 +76,7 @@ _FIELDS = (
 
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     """The list of `staff` on `day` as seen at `now`. Three queries, whatever the length."""
-    mine = Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
+    mine = Q() if staff.role == Role.AGENT else Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
     rows = list(
         followups_for(staff)
         .filter(mine, day=day)
@@ -85,7 +86,9 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
         .values(*_FIELDS)[:MOST]
     )
     reasons = Counter(Occurrence.objects.filter(followup__in=[row["id"] for row in rows]).values_list("followup_id", flat=True))
-    lines = [_line(row, reasons[row["id"]], staff, day, now, language) for row in rows]
+    versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
+    playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
+    lines = [_line(row, playbooks[row["playbook_version_id"]], reasons[row["id"]], staff, day, now, language) for row in rows]
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
@@ -111,13 +114,12 @@ def _group(row: dict[str, Any], day: date, now: datetime) -> str:
     return "later" if starts > now else "today"
 
 
-def _line(row: dict[str, Any], reasons: int, staff: Staff, day: date, now: datetime, language: str) -> Line:
+def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, day: date, now: datetime, language: str) -> Line:
     group = _group(row, day, now)
     time, tone = _time(row, group, day, now, language)
     held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
     because = row["because"]
-    version = PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"])
-    programme = playbook_of(version).programmes.get(row["programme"])
+    programme = playbook.programmes.get(row["programme"])
     outcome = OUTCOMES.get(row["outcome"])
     spoken = "zh" if language.startswith("zh") else "en"
     return Line(

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from huifang.app import business_clock, formats
 from huifang.app.queries.today import Line
 from huifang.app.web.asking import Asked
+from huifang.app.web.navigation import Link
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
@@ -61,6 +62,17 @@ def progress(title: str, done: int, total: int) -> dict[str, Any]:
 def field(bound: Any, hint: str = "") -> dict[str, Any]:
     """A form field with label, hint and what is wrong with it."""
     return {"field": bound, "hint": hint}
+
+
+@register.simple_tag
+def nav(links: list[Link]) -> SafeString:
+    """The sidebar's links; drawn once for each role, area and language."""
+    return _nav(tuple(links), _language())
+
+
+@lru_cache(maxsize=512)
+def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
+    return get_template("web/parts/nav.html").render({"links": links})
 
 
 @register.simple_tag

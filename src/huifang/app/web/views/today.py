@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
+from huifang.app.formats import clock, near_day
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
@@ -25,6 +26,7 @@ from huifang.app.services import contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
+from huifang.domain.next_steps import NextKind
 from huifang.domain.errors import Conflict, Invalid, Problem
 
 
@@ -143,10 +145,21 @@ def _let_go(request: HttpRequest, kept: int) -> None:
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
-    messages.success(request, _("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."))
+    words = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
+    messages.success(request, " ".join(each for each in words if each))
     if saved.refusal is not None:
         words = saved.refusal.words.say(get_language() or "")
         messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
+
+
+def _ahead(saved: contact_records.Saved) -> str:
+    """When the customer is tried again, in words; nothing where the follow-up is done."""
+    language = get_language() or ""
+    if saved.next_at is not None:
+        return _("To be tried again at %(time)s.") % {"time": clock(saved.next_at)}
+    if saved.next_on is not None:
+        return _("To be tried again %(day)s.") % {"day": near_day(saved.next_on, business_day(business_clock.now()), language)}
+    return _("No more attempts: everything allowed has been tried.") if saved.next_kind == NextKind.GIVEN_UP else ""
 
 
 def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
