@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,10 +18,12 @@ from huifang.app.formats import money, near_day
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, PlaybookVersion, Staff
 from huifang.app.services.after_contact import BY_PERSON
+from huifang.app.services.asking_together import Together, in_order, together
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
-from huifang.playbooks.schema import Playbook, Programme, Questionnaire
+from huifang.playbooks.expressions import Node, evaluate, parse
+from huifang.playbooks.schema import Playbook
 
 _FOUND = (
     "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
@@ -48,6 +51,8 @@ class Reason:
     due: date
     deadline: date
     facts: tuple[str, ...]
+    playbook: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,14 @@ class Branch:
     title: str
     say: str
     tip: str
+    when: str = ""
+    """The condition over the answers that opens it; empty: it stands open where there are few."""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the script; `asks` where the questionnaire belongs."""
+    """One step of the script; `asks` where the questionnaire belongs, `follows` where it depends on the answers."""
 
     number: int
     title: str
@@ -69,6 +77,13 @@ class Step:
     tip: str
     asks: bool
     branches: tuple[Branch, ...]
+    when: str = ""
+    hidden: bool = False
+
+    @property
+    def follows(self) -> bool:
+        """Whether it changes with the answers."""
+        return not self.asks and bool(self.when or any(branch.when for branch in self.branches))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,7 @@ class Work:
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...]
     never: tuple[str, ...]
-    questionnaire: Questionnaire | None
+    asked: Together | None
     reached: tuple[Choice, ...]
     missed: tuple[Choice, ...]
     calling_since: datetime | None
@@ -129,6 +144,7 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
     reasons, places = _reasons(followup, names, day, language)
+    programmes = in_order(followup, playbook, [reason.key for reason in reasons if reason.playbook == playbook.playbook])
     said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
@@ -145,14 +161,14 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "")
+                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or "")
                     for b in step.branches
-                ),
+                ), step.if_ or "",
             )
             for number, step in enumerate(script.steps, 1)
         ) if script else (),
         never=tuple(never.say(language) for never in script.never) if script else (),
-        questionnaire=_asked(playbook, programme), reached=_choices(offered, language, reached=True),
+        asked=together(playbook, programmes), reached=_choices(offered, language, reached=True),
         missed=_choices(offered, language, reached=False), calling_since=under_way.at if under_way else None,
         by_person=followup.channel in BY_PERSON,
         calling_point=(under_way.contact_point_id or 0) if under_way else 0, draft=json.loads(draft.content) if draft else {},
@@ -161,8 +177,24 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     )  # fmt: skip
 
 
-def _asked(playbook: Playbook, programme: Programme) -> Questionnaire | None:
-    return playbook.questionnaires.get(programme.ask or "")
+def unfold(steps: tuple[Step, ...], answers: Mapping[str, object], day: date) -> tuple[Step, ...]:
+    """The script after the answers so far (as `asking_together.seen` gives them): branches whose condition holds are open and the others
+    closed; a step whose condition does not hold is hidden. All stay within reach where nothing is known yet."""
+
+    def holds(condition: str) -> object:
+        return evaluate(_parsed(condition), answers, day)
+
+    found = []
+    for step in steps:
+        few = len(step.branches) < 3
+        branches = tuple(replace(each, open=holds(each.when) is True if each.when else few) for each in step.branches)
+        found.append(replace(step, branches=branches, hidden=bool(step.when) and not step.asks and holds(step.when) is False))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _parsed(condition: str) -> Node:
+    return parse(condition)
 
 
 def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
@@ -192,7 +224,7 @@ def _reasons(followup: FollowUp, names: Names, day: date, language: str) -> tupl
             places = kept | places
         cause = f"{names.event(event.kind)} · {near_day(row.cause_day, day, language)}" if event else near_day(row.cause_day, day, language)
         purpose = PURPOSE_WORDS[Purpose(row.purpose)].say(language)
-        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts))
+        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts, row.playbook, row.programme))
     return tuple(reasons), places
 
 

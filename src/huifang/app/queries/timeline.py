@@ -69,6 +69,7 @@ class Names:
         for key, questionnaire in playbook.questionnaires.items():
             for question in questionnaire.questions:
                 self._questions[key, question.key] = question
+                self._questions.setdefault(("", question.key), question)
 
     def event(self, kind: str) -> str:
         """Title of an event kind."""
@@ -93,7 +94,7 @@ class Names:
 
     def answer(self, questionnaire: str, key: str, value: str) -> tuple[str, str]:
         """Question and answer in words."""
-        question = self._questions.get((questionnaire, key))
+        question = self._questions.get((questionnaire, key)) or self._questions.get(("", key))
         if question is None:
             return key, value
         return question.ask.say(self._language), said(question, value, self._language)

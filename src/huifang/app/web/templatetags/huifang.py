@@ -78,7 +78,7 @@ def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
 @register.simple_tag
 def question(asked: Asked, mine: bool) -> SafeString:
     """One question as a part of the form; drawn once for each state it can be in, but for what is typed."""
-    draw = _question.__wrapped__ if asked.typed else _question
+    draw = _question.__wrapped__ if asked.holds_words else _question
     return draw(asked, mine, _language())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,7 @@ from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Attempt, FollowUp
-from huifang.app.services import contact_records, followups, gate
+from huifang.app.services import asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
@@ -167,7 +167,8 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
     if found is None:
         raise Http404
     playbook = playbook_of(found.playbook_version)
-    return record_form.read(request.POST, playbook.questionnaires.get(playbook.programmes[found.programme].ask or ""))
+    together = asking_together.together(playbook, asking_together.programmes_of(found, playbook))
+    return record_form.read(request.POST, together.all if together else None)
 
 
 def _keep(request: HttpRequest, followup_id: int) -> bool:
@@ -205,12 +206,19 @@ def _in_hand(
     work = followup_query.work_of(staff, followup, names, now, day, language)
     values = record_form.shown(typed if typed is not None else work.draft)
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
-    questionnaire = work.questionnaire
+    together, given = work.asked, values.get("answers") or {}
+    about = glance(customer, playbooks, names, now, day, language, shown=work.calling_point)
+    steps = followup_query.unfold(work.steps, _seen(together, given, day), day)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
-        "glance": glance(customer, playbooks, names, now, day, language, shown=work.calling_point),
+        "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
         "timeline": timeline(customer.pk, names, language, limit=20),
-        "asked": asking.asked(questionnaire, values.get("answers") or {}, wrong, day, language) if questionnaire else (),
-        "depends": bool(questionnaire and asking.depends(questionnaire)), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
+        "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
+        "depends": bool(together and asking.depends(together.all)),
+        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
         "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
     }  # fmt: skip
+
+
+def _seen(together: asking_together.Together | None, given: Mapping[str, Any], day: date) -> Mapping[str, object]:
+    return asking_together.seen(together.all, asking.typed(together.all, given), day) if together else {}
