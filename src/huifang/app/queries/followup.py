@@ -144,7 +144,7 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
     reasons, places = _reasons(followup, names, day, language)
-    programmes = in_order(followup, playbook, [reason.key for reason in reasons if reason.playbook == playbook.playbook])
+    programmes = in_order(followup, playbook, [each.key for each in reasons if each.playbook == playbook.playbook])
     said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,15 +137,19 @@ def _records(
     for answer in answers.values("record_id", "question", "value", "text"):
         number = answer["record_id"]
         records[number]["answers"].append(names.answer(asked[number], answer["question"], answer["value"] or answer["text"]))
-    loose = []
-    given = Feedback.objects.filter(customer=customer_id).order_by("-at", "id").values("record_id", "kind", "topic", "words", "at")
-    for said_one in given[: limit * 3]:
+    loose: list[dict[str, Any]] = []
+    given = Feedback.objects.filter(customer=customer_id).order_by("-at", "id")
+    for said_one in _plain(given.values("record_id", "kind", "topic", "words", "at")[: limit * 3]):
         if said_one["record_id"] is None:
             loose.append(said_one)
         elif said_one["record_id"] in records:
             topic = f" · {said_one['topic']}" if said_one["topic"] else ""
             records[said_one["record_id"]]["feedback"].append((_FEEDBACK_TONE[said_one["kind"]], f"{_kind(said_one['kind'])}{topic}"))
     return records, loose[:limit]
+
+
+def _plain(rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    return (dict(row) for row in rows)
 
 
 def _kind(kind: str) -> str:

@@ -135,7 +135,13 @@ def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now
 
 
 def _record(
-    contact: Contact, form: RecordForm, asked: str, answers: Answered | None, result: after_contact.Result, token: str, handler_id: int | None
+    contact: Contact,
+    form: RecordForm,
+    asked: str,
+    answers: Answered | None,
+    result: after_contact.Result,
+    token: str,
+    handler_id: int | None,
 ) -> Record:
     followup = contact.followup
     record = Record.objects.create(

@@ -65,9 +65,7 @@ class Asked:
         return bool(self.value) and self.form in ("text", "number", "date")
 
 
-def asked(
-    together: Together, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str
-) -> tuple[Asked, ...]:
+def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
     """The questions to show; `answers` by question key (a matrix has a mapping), `wrong` what is wrong with them.
 
     Where a bundled questionnaire begins, its first question carries its title.

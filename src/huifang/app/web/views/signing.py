@@ -64,7 +64,11 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the demo's people on a demo installation."""
         logins = _demo_logins() if settings.HUIFANG.demo else []
-        return super().get_context_data(**kwargs) | {"demo_logins": logins, "demo_password": PASSWORD, "as_person": self.request.GET.get("as", "")}
+        return super().get_context_data(**kwargs) | {
+            "demo_logins": logins,
+            "demo_password": PASSWORD,
+            "as_person": self.request.GET.get("as", ""),
+        }
 
 
 def _anyone_can_sign_in() -> bool:
