@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from huifang.app.business_time import business_moment
+from huifang.app.business_time import business_moment, business_zone
+from huifang.app.calendars import working_calendar
 from huifang.app.demo_keys import BATCH, Keys
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import (
@@ -20,10 +21,14 @@ from huifang.app.records.models import (
     Occurrence,
     PlanRun,
     PlaybookVersion,
+    Promise,
     Record,
 )
+from huifang.app.services.after_contact import PROMISED_FOR
 from huifang.demo import business as made
+from huifang.domain.case_clocks import WorkTime, due_at
 from huifang.domain.contact import DecisionKind
+from huifang.domain.windows import Hours
 from huifang.playbooks.schema import Playbook
 
 SHOWN = timedelta(days=31)
@@ -55,6 +60,7 @@ def load_history(business: made.Business, keys: Keys, version: PlaybookVersion, 
     )
     _followups(history, run)
     _occurrences(history)
+    _promises(history)
     _attempts(history)
     _records(history)
     _cases(history)
@@ -119,6 +125,18 @@ def _cause_day(one: made.Occurrence, event_day: date | None) -> date:
         return date.fromisoformat(one.cause.rpartition(":")[2])
     except ValueError:
         return one.due
+
+
+def _promises(history: _History) -> None:
+    keys = history.keys
+    Promise.objects.bulk_create(
+        Promise(
+            customer_id=keys.customers[one.customer], occurrence_id=history.occurrences[one.programme, one.customer, one.cause],
+            staff_id=keys.staff[one.staff], opens_at=one.opens.astimezone(UTC), closes_at=one.opens.astimezone(UTC) + PROMISED_FOR,
+            day=one.opens.date(), made_at=one.made.astimezone(UTC),
+        )
+        for one in history.business.promises
+    )  # fmt: skip
 
 
 _ATTEMPT = (
@@ -193,14 +211,16 @@ def _feedback(history: _History) -> Iterable[tuple[object, ...]]:
 
 
 def _cases(history: _History) -> None:
-    keys, business = history.keys, history.business
+    keys, business, rules = history.keys, history.business, history.playbook.cases
+    work = _work_time(history)
     rows = [
         Case(
             number=one.code, kind=one.kind, customer_id=keys.customers[one.customer], record_id=history.records.get(one.record),
             playbook_version=history.version, branch_id=history.keys.branch_of[keys.customers[one.customer]],
             owner_id=keys.staff.get(one.owner), title=one.what, opened_at=one.opened.astimezone(UTC), answered_at=_utc(one.answered),
             solved_at=_utc(one.closed), closed_at=_utc(one.closed), solution=one.solution,
-            first_answer_due=_utc(one.opened + timedelta(hours=4)), solve_due=_utc(one.opened + timedelta(days=3)),
+            first_answer_due=due_at(one.opened, rules[one.kind].first_answer, work),
+            solve_due=due_at(one.opened, rules[one.kind].solve, work),
             state=Case.State.CLOSED if one.closed else Case.State.ANSWERED if one.answered else Case.State.OPEN,
         )
         for one in business.cases
@@ -210,6 +230,12 @@ def _cases(history: _History) -> None:
         moments = (("opened", case.opened_at, case.title), ("answered", case.answered_at, ""), ("closed", case.closed_at, case.solution))
         steps += [CaseStep(case=case, at=at, by_id=case.owner_id, what=what, words=words) for what, at, words in moments if at]
     CaseStep.objects.bulk_create(steps, batch_size=BATCH)
+
+
+def _work_time(history: _History) -> WorkTime:
+    rules = history.playbook.calendar
+    hours = tuple(Hours.parse(text) for text in rules.hours)
+    return WorkTime(working_calendar(rules.country, history.business.as_of), hours, business_zone())
 
 
 def _utc(moment: datetime | None) -> datetime | None:

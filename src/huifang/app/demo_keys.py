@@ -23,8 +23,10 @@ class Keys:
     handlers: dict[int, int | None] = field(default_factory=dict)
     agreements: dict[str, int] = field(default_factory=dict)
 
+    requests: dict[str, int] = field(default_factory=dict)
+
     def cause(self, cause: str) -> str:
         """A cause with codes as the engine writes it with row numbers."""
         code, colon, rest = cause.partition(":")
-        number = self.agreements.get(code) if colon else self.events.get(code)
+        number = self.agreements.get(code) if colon else self.events.get(code) or self.requests.get(code)
         return cause if number is None else f"{number}{colon}{rest}"

@@ -13,7 +13,20 @@ from huifang.app.demo_history import load_history
 from huifang.app.demo_keys import BATCH, MIDNIGHT, Keys
 from huifang.app.indexes import name_index, tail_index, value_index
 from huifang.app.records.bulk import insert
-from huifang.app.records.models import Agreement, Branch, Consent, ContactPoint, Customer, Event, OptOut, PlaybookVersion, Role, Staff
+from huifang.app.records.models import (
+    Absence,
+    Agreement,
+    Branch,
+    Consent,
+    ContactPoint,
+    Customer,
+    Event,
+    OptOut,
+    PlaybookVersion,
+    Request,
+    Role,
+    Staff,
+)
 from huifang.app.services import audit
 from huifang.app.services.playbooks import activate, add_version, playbook_of
 from huifang.demo import business as made
@@ -34,6 +47,7 @@ def load(business: made.Business, now: datetime) -> PlaybookVersion:
         _customers(business, keys)
         _events(business, keys)
         _consents(business, keys)
+        _requests(business, keys)
         load_history(business, keys, version, playbook_of(version))
         audit.write(None, "demo.loaded", business.key, seed=business.seed, day=business.as_of.isoformat())
     return version
@@ -138,6 +152,23 @@ def _consents(business: made.Business, keys: Keys) -> None:
         for index in indexes.get(customer, ())
     ]
     OptOut.objects.bulk_create(refusals, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _requests(business: made.Business, keys: Keys) -> None:
+    rows = (
+        Request(customer_id=keys.customers[one.customer], playbook=business.key, programme=one.programme, day=one.day, source=one.source)
+        for one in business.requests
+    )
+    keys.requests = {
+        one.code: kept.pk for one, kept in zip(business.requests, Request.objects.bulk_create(rows, batch_size=BATCH), strict=True)
+    }
+    Absence.objects.bulk_create(
+        Absence(
+            staff_id=keys.staff[one.staff], first_day=one.first_day, last_day=one.last_day, substitute_id=keys.staff[one.substitute],
+            reason=one.reason,
+        )
+        for one in business.absences
+    )  # fmt: skip
 
 
 def plain(attributes: Mapping[str, object]) -> dict[str, object]:

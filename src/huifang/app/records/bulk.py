@@ -43,8 +43,6 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> ran
     return range(first, first + written)
 
 
-
-
 def _given(field: Field[Any, Any], place: int) -> Callable[[Row], Any]:
     write = _writer(field)
     return (lambda row: row[place]) if write is None else (lambda row: write(row[place]))
