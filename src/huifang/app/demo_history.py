@@ -27,7 +27,6 @@ from huifang.app.records.models import (
 from huifang.app.services.after_contact import PROMISED_FOR
 from huifang.demo import business as made
 from huifang.domain.case_clocks import WorkTime, due_at
-from huifang.domain.contact import DecisionKind
 from huifang.domain.windows import Hours
 from huifang.playbooks.schema import Playbook
 
@@ -109,12 +108,12 @@ def _occurrence(history: _History, one: made.Occurrence, followup: FollowUp | No
     keys, programme = history.keys, history.playbook.programmes[one.programme]
     event = keys.events.get(one.cause)
     day = _cause_day(one, keys.event_days.get(event) if event else None)
+    rule = one.rule or ("planned.first" if one.attempts else "expired.window")
     return (
         history.playbook.playbook, one.programme, keys.customers[one.customer], history.cause(one), event, day, programme.purpose, one.due,
-        one.expires, one.expires, one.open, DecisionKind.PLANNED if one.attempts else DecisionKind.EXPIRED,
-        "planned.first" if one.attempts else "expired.window", max(one.due, followup.day if followup else one.due),
+        one.expires, one.expires, one.open, rule.partition(".")[0], rule, max(one.due, followup.day if followup else one.due),
         followup.pk if followup else None, one.attempts, one.next_on if one.open else None, keys.staff.get(one.staff),
-        "" if one.open else "done" if one.attempts else "expired",
+        "" if one.open else "done" if one.attempts else rule.partition(".")[0],
     )  # fmt: skip
 
 

@@ -203,6 +203,8 @@ class Occurrence:
     attempts: int
     next_on: date | None
     staff: str
+    rule: str = ""
+    """Why nobody called for it alone: ``suppressed.no-consent``, ``bundled.same-person``..."""
 
 
 @dataclass(frozen=True, slots=True)

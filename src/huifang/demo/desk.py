@@ -97,6 +97,12 @@ class Desk:
         self._leave(errand, last, tries, day, contact)
         return None
 
+    def close(self, errand: Errand, rule: str) -> None:
+        """Nobody calls for it: it is spoken of in another call (``bundled.same-person``), or a rule forbids it."""
+        last = errand.due + timedelta(days=errand.lasts)
+        note = Occurrence(errand.programme, errand.customer, errand.cause, errand.due, last, False, 0, None, errand.agent, rule)
+        self._business.occurrences.append(note)
+
     def _free_day(self, agent: str, day: date) -> date:
         day = self._workdays.on_or_after(day)
         while self._made[agent, day] >= len(self._minutes) and day < self._business.as_of:

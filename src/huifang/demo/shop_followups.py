@@ -20,7 +20,7 @@ from huifang.domain.spans import add_months
 
 DAYS = 365
 """How long the follow-up desk has existed."""
-HOURS = Hours(((9 * 60, 180), (14 * 60, 240)), 56)
+HOURS = Hours(((9 * 60, 180), (14 * 60, 240)), 64)
 _PURPOSE = {
     "day-after": "service",
     "six-months": "relationship",
@@ -69,9 +69,12 @@ class Year:
         while self._waiting:
             errand, job, account = heappop(self._waiting)[-1]
             key = errand.programme, errand.customer, errand.cause
-            if key in seen or not self._allowed(errand):
+            if key in seen:
                 continue
             seen.add(key)
+            if rule := self._instead(errand):
+                desk.close(errand, rule)
+                continue
             contact = desk.pursue(errand)
             if business.contacts and business.contacts[-1].customer == errand.customer:
                 self._tried[errand.customer] = business.contacts[-1].at.date()
@@ -83,11 +86,15 @@ class Year:
                 self._reached(contact, job, account)
         business.contacts.sort(key=lambda contact: (contact.at, contact.code))
 
-    def _allowed(self, errand: Errand) -> bool:
-        if errand.customer in self._silent or errand.due <= self._tried.get(errand.customer, date.min):
-            return False  # asked never to be called, or is being called already
+    def _instead(self, errand: Errand) -> str:
+        """The rule by which nobody calls for it alone; empty where somebody does."""
+        if errand.customer in self._silent:
+            return "suppressed.opted-out"
+        if errand.purpose == "marketing" and errand.customer not in self._agreed:
+            return "suppressed.no-consent"
         last = self._last.get(errand.customer)
-        return last is None or errand.programme in ("day-after", "after-case") or (errand.due - last).days > 10
+        now = errand.programme in ("day-after", "after-case") or last is None or (errand.due - last).days > 10
+        return "" if now and errand.due > self._tried.get(errand.customer, date.min) else "bundled.same-person"
 
     def _after_jobs(self, jobs: list[Job]) -> Iterator[_Found]:
         as_of, start = self._business.as_of, self._start
@@ -109,7 +116,7 @@ class Year:
     def _before_ends(self, agreements: list[Agreement], accounts: dict[str, Account]) -> Iterator[_Found]:
         for agreement in agreements:
             due = agreement.ends - timedelta(days=30)
-            if agreement.kind == "insurance" and agreement.customer in self._agreed and self._start <= due < self._business.as_of:
+            if agreement.kind == "insurance" and self._start <= due < self._business.as_of:
                 account = accounts[agreement.customer]
                 yield self._errand("insurance-due", due, account, f"{agreement.code}:{agreement.ends}"), None, account
 

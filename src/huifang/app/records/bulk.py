@@ -9,25 +9,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Field, JSONField, Max, Model
 from django.utils import timezone
+
+from huifang.app.crypto import seal
+from huifang.app.records.fields import SealedTextField
 
 Row = Sequence[Any]
 _AS_THEY_ARE = frozenset({
     "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField", "PositiveIntegerField", "TextField",
 })  # fmt: skip
 _FEW = 50_000
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> range:
     """Write `rows`, each with the values of the columns `names` (attribute names: ``customer_id``); their numbers, in order."""
+    connection = connections[DEFAULT_DB_ALIAS]
     columns: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = {name: place for place, name in enumerate(names)}
-    readers = [_given(field, given[field.attname]) if field.attname in given else _default(field) for field in columns]
+    readers = [
+        _given(field, given[field.attname], connection) if field.attname in given else _default(field, connection) for field in columns
+    ]
     quote, ops = connection.ops.quote_name, connection.ops
     told = ", ".join(quote(field.column) for field in [model._meta.pk, *columns] if field is not None)
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({told}) VALUES ({', '.join(['%s'] * (len(columns) + 1))})"  # noqa: S608 - names
@@ -43,23 +52,26 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> ran
     return range(first, first + written)
 
 
-def _given(field: Field[Any, Any], place: int) -> Callable[[Row], Any]:
-    write = _writer(field)
-    return (lambda row: row[place]) if write is None else (lambda row: write(row[place]))
+def _given(field: Field[Any, Any], place: int, connection: BaseDatabaseWrapper) -> Callable[[Row], Any]:
+    write = _writer(field, connection)
+    return itemgetter(place) if write is None else (lambda row: write(row[place]))
 
 
-def _default(field: Field[Any, Any]) -> Callable[[Row], Any]:
+def _default(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Row], Any]:
     automatic = isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
     value = field.get_db_prep_save(timezone.now() if automatic else field.get_default(), connection)
     return lambda _row: value
 
 
-def _writer(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:
     """What the field makes of a value on its way into the database; None where it goes as it is."""
     if field.get_internal_type() in _AS_THEY_ARE:
         return None
+    if isinstance(field, SealedTextField):
+        purpose, binary = field.purpose, connection.Database.Binary  # type: ignore[attr-defined]
+        return lambda value: binary(seal(value, purpose) if value else b"")
     if isinstance(field, JSONField) and connection.vendor == "sqlite":
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return _JSON
     if field.get_internal_type() == "DateField":
         return connection.ops.adapt_datefield_value
     if isinstance(field, DateTimeField):
