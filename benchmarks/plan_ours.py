@@ -5,8 +5,9 @@ from pathlib import Path
 
 from business import DAY, PLAYBOOK
 
+from huifang.engine.keeping import fetch
 from huifang.engine.planner import plan
-from huifang.engine.stages import PlanContext, fetch, inputs
+from huifang.engine.stages import PlanContext, inputs
 from huifang.playbooks.loader import loads
 from huifang.stores.embedded import connect
 

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 something was found (a playbook with errors), 2 the comma
 
 from __future__ import annotations
 
+import gc
 import locale
 import os
 import sys
@@ -62,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
+    gc.disable()  # one command, one process: what is not freed at once goes when it ends
     try:
         status: int = import_module(verb.module).run(arguments, language)
         sys.stdout.flush()

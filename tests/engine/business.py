@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from huifang.engine.keeping import fetch, keep_rows
 from huifang.engine.occurrences import facts, occurrences
-from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, fetch, inputs, keep_rows
+from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, inputs
 from huifang.engine.tables import INPUTS
 from huifang.playbooks.schema import Playbook
 from huifang.stores.embedded import connect
@@ -41,7 +42,7 @@ def context(day: date, *playbooks: Playbook, since: date | None = None) -> PlanC
 
 def due(rows: Inputs, ctx: PlanContext) -> list[dict[str, Any]]:
     """The occurrences as dictionaries, in order."""
-    table = occurrences(rows, facts(rows, ctx), ctx)
+    table, _ = occurrences(rows, ctx)
     found = [dict(zip(OCCURRENCES, row, strict=True)) for row in fetch(CONNECTION, table)]
     return sorted(found, key=lambda row: (row["playbook"], row["programme"], row["customer_id"], row["cause"]))
 

@@ -211,10 +211,15 @@ class Reference:
         self.decisions[o["key"]] = (rule, until)
 
     # --- by whom: only how many, of what rank; the very person is looked at by the properties ---
+    def urgency(self, o) -> int:
+        if self.day in (o["deadline"], o["expires"]):
+            return 999
+        left = (o["deadline"] - self.day).days
+        return max(999 + left, 500) if left < 0 else max(500 - left, 0)
+
     def score(self, group) -> float:
-        left = (min(o["deadline"] for o in group) - self.day).days
         value = max(max((o["amount"] for o in group if o["amount"] is not None), default=0.0), 0.0)
-        return 1000 * (3 - group[0]["strength"]) + max(min(500 - left, 999), 0) + value / (value + 1000)
+        return 1000 * (3 - group[0]["strength"]) + max(self.urgency(o) for o in group) + value / (value + 1000)
 
     def deal(self, made) -> None:
         made.sort(

@@ -6,8 +6,8 @@ from datetime import date
 
 import ibis
 
+from huifang.engine.keeping import fetch
 from huifang.engine.lookups import lookup, md5
-from huifang.engine.stages import fetch
 from huifang.engine.terms import draw_limit
 
 
@@ -16,7 +16,7 @@ def test_many_rows_travel_as_few_do():
     types = {"number": "int64", "name": "string", "day": "date"}
     few = [(1, "a", date(2026, 3, 2)), (2, None, None)]
     assert fetch(connection, lookup(connection, "few", types, few).order_by("number")) == few
-    many = [(number, str(number), date(2026, 3, 2)) for number in range(6000)]
+    many = [(number, str(number), date(2026, 3, 2)) for number in range(12_000)]
     table = lookup(connection, "many", types, many)
     assert fetch(connection, table.order_by("number")) == many
     assert dict(table.schema()) == dict(lookup(connection, "none", types, []).schema())
@@ -33,8 +33,8 @@ class Elsewhere:
 
 
 def test_other_stores_take_arrow_as_a_temporary_table():
-    name, data, temp = lookup(Elsewhere(), "many", {"number": "int64"}, [(number,) for number in range(6000)])
-    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 6000, True)
+    name, data, temp = lookup(Elsewhere(), "many", {"number": "int64"}, [(number,) for number in range(12_000)])
+    assert (name.startswith("huifang_many_"), data.num_rows, temp) == (True, 12_000, True)
 
 
 def test_the_draw_keeps_its_share_and_its_people():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from planning import playbook
 
 from huifang.engine.reasons import because, ruling
+from tests.engine.planning import playbook
 
 DAY = date(2026, 11, 20)
 SETTLED = {
@@ -31,14 +31,14 @@ def row(**more: object) -> dict[str, object]:
     [
         ({"after": "job.settled", "wait": "1 d"}, "11月19日结算后第1天", "1 day after settlement on 19 Nov"),
         ({"after": "visit", "wait": "1 d"}, "11月19日visit后第1天", "1 day after visit on 19 Nov"),
-        ({"before": "birthday", "by": "1 d"}, "11月19日生日前1天", "1 day before the birthday on 19 Nov"),
-        ({"before": "agreement.warranty.ends", "by": "1 d"}, "11月19日质保到期前1天", "1 day before warranty ends on 19 Nov"),
-        ({"before": "agreement.loan.starts", "by": "1 d"}, "11月19日loan开始前1天", "1 day before loan starts on 19 Nov"),
-        ({"before": "attribute.job.settled.next_service", "by": "1 d"}, "11月19日下次保养日前1天", "1 day before next service on 19 Nov"),
-        ({"before": "attribute.renewal", "by": "1 d"}, "11月19日renewal前1天", "1 day before renewal on 19 Nov"),
-        ({"lapse": "job.settled", "exactly": "6 months"}, "上次结算11月19日，已满6 个月", "6 months since the last settlement on 19 Nov"),
-        ({"every": "3 months"}, "每3 个月一次", "every 3 months"),
-        ({"festival": "mid-autumn"}, "11月19日节日（mid-autumn）", "festival mid-autumn on 19 Nov"),
+        ({"before": "birthday", "by": "1 d"}, "11月19日生日后1天", "1 day after the birthday on 19 Nov"),
+        ({"before": "agreement.warranty.ends", "by": "1 d"}, "11月19日质保到期后1天", "1 day after warranty ends on 19 Nov"),
+        ({"before": "agreement.loan.starts", "by": "1 d"}, "11月19日loan开始后1天", "1 day after loan starts on 19 Nov"),
+        ({"before": "attribute.job.settled.next_service", "by": "1 d"}, "11月19日下次保养日后1天", "1 day after next service on 19 Nov"),
+        ({"before": "attribute.renewal", "by": "1 d"}, "11月19日renewal后1天", "1 day after renewal on 19 Nov"),
+        ({"lapse": "job.settled", "exactly": "6 months"}, "上次结算11月19日，已满6个月", "6 months since the last settlement on 19 Nov"),
+        ({"every": "3 months"}, "每3个月一次", "every 3 months"),
+        ({"festival": "mid-autumn"}, "11月19日中秋节后1天", "1 day after Mid-Autumn Festival on 19 Nov"),
         ({"becomes": "visits > 1"}, "11月19日起符合条件", "condition holds since 19 Nov"),
         ({"on": "request", "wait": "1 d"}, "11月19日要求再访", "asked for on 19 Nov"),
     ],

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from huifang.domain.errors import HuifangError, ImportRefused, TableError
-from huifang.engine.stages import fetch, inputs
+from huifang.domain.errors import HuifangError, ImportRefused
+from huifang.engine.keeping import fetch
+from huifang.engine.stages import inputs
 from huifang.stores import cells
 from huifang.stores.embedded import connect
 from huifang.stores.files import read_tables, write_table
@@ -59,10 +60,6 @@ def test_a_line_with_too_many_cells_is_told(tmp_path: Path) -> None:
 
 def test_an_unknown_encoding_is_told(tmp_path: Path) -> None:
     assert "encoding" in _problem(tmp_path, b"customer_id\n\xff\x00\x81\n")
-
-
-def test_an_id_that_occurs_twice_is_told(tmp_path: Path) -> None:
-    assert "customer_id “1” occurs 2 times" in _problem(tmp_path, b"customer_id\n1\n1\n", TableError)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from huifang.domain.errors import Invalid, PlaybookError, Problem
 from huifang.domain.windows import find_zone
 from huifang.domain.words import Words
-from huifang.engine.stages import Inputs, PlanContext, inputs, keep_rows
+from huifang.engine.keeping import keep_rows
+from huifang.engine.stages import Inputs, PlanContext, inputs
 from huifang.engine.tables import CALENDAR_DAYS
 from huifang.playbooks import library, loader
 from huifang.playbooks.loader import LoadedPlaybook
@@ -25,6 +26,8 @@ class Business:
 
     context: PlanContext
     inputs: Inputs
+    said: Words | None = None
+    """What there is to say about the tables before the plan."""
 
 
 def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
@@ -34,12 +37,18 @@ def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
 
 def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
     """The options that name tables, playbooks and days."""
-    options.add_argument(
+    source = options.add_mutually_exclusive_group(required=True)
+    source.add_argument(
         "--tables",
         type=Path,
-        required=True,
         metavar="DIR",
         help=say(Words("输入表所在文件夹（Parquet 或 CSV）", "folder of the tables (Parquet or CSV)")),
+    )
+    source.add_argument(
+        "--invoices",
+        type=Path,
+        metavar="FILE",
+        help=say(Words("发票明细文件（代替输入表）", "file of invoice lines, in place of tables")),
     )
     options.add_argument(
         "--playbook",
@@ -79,23 +88,42 @@ def read_playbook(name: str) -> LoadedPlaybook:
 def read_business(chosen: argparse.Namespace) -> Business:
     """The tables and playbooks that the options name. Calendars that the tables lack are made from the published holidays."""
     from huifang.stores.embedded import connect
-    from huifang.stores.files import read_tables
 
     playbooks = tuple(read_playbook(name).playbook for name in chosen.playbook)
-    if not chosen.tables.is_dir():
+    day = chosen.day or datetime.now(find_zone(playbooks[0].time_zone)).date()
+    connection = connect()
+    tables, said = _tables(connection, chosen.tables) if chosen.tables else _invoices(connection, chosen.invoices)
+    if CALENDAR_DAYS.name not in tables:
+        tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
+    return Business(PlanContext(day, chosen.since, playbooks, connection), inputs(tables), said)
+
+
+def _tables(connection: Any, folder: Path) -> tuple[dict[str, Any], None]:
+    from huifang.stores.files import read_tables
+
+    if not folder.is_dir():
         raise Invalid(
             Problem(
                 "tables.missing",
-                Words(f"没有文件夹“{chosen.tables}”。", f"There is no folder “{chosen.tables}”."),
+                Words(f"没有文件夹“{folder}”。", f"There is no folder “{folder}”."),
                 Words("请用 --tables 指定输入表所在文件夹。", "Name the folder of the tables with --tables."),
             )
         )
-    day = chosen.day or datetime.now(find_zone(playbooks[0].time_zone)).date()
-    connection = connect()
-    tables = read_tables(connection, chosen.tables)
-    if CALENDAR_DAYS.name not in tables:
-        tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
-    return Business(PlanContext(day, chosen.since, playbooks, connection), inputs(tables))
+    return read_tables(connection, folder), None
+
+
+def _invoices(connection: Any, path: Path) -> tuple[dict[str, Any], Words]:
+    from huifang.stores.invoice_lines import figures, read_invoices
+
+    if not path.is_file():
+        raise Invalid(
+            Problem(
+                "file.missing",
+                Words(f"没有文件“{path}”。", f"There is no file “{path}”."),
+                Words("请用 --invoices 指定发票明细文件。", "Name the file of invoice lines with --invoices."),
+            )
+        )
+    return read_invoices(connection, path), figures(connection).words()
 
 
 def _calendars(connection: Any, playbooks: Sequence[Playbook], day: date) -> Any:

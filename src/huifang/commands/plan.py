@@ -10,11 +10,12 @@ from typing import Any
 
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
+from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.words import Words
+from huifang.engine.keeping import fetch
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
-from huifang.engine.stages import fetch
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 
 COLUMNS = {
@@ -52,9 +53,38 @@ def run(arguments: Sequence[str], language: str) -> int:
         _write(business, made, chosen.out, "csv" if chosen.format == "csv" else "parquet")
     else:
         rows = _followups(business, made, chosen.limit, language)
-        print(written(rows, {name: say(words) for name, words in COLUMNS.items()}, chosen.format))
+        headings = {name: say(words) for name, words in COLUMNS.items()}
+        print(_by_person(rows, headings, made.counts, language) if chosen.format == "table" else written(rows, headings, chosen.format))
+    if business.said is not None:
+        print(say(business.said), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
+
+
+def _by_person(rows: list[dict[str, Any]], headings: dict[str, str], counts: Mapping[str, int], language: str) -> str:
+    """The summary, then a table for each person's list and one for what goes out without a person."""
+    parts = [_summary(counts, language)]
+    columns = {name: heading for name, heading in headings.items() if name != "staff_id"}
+    lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        lists["" if row["staff_id"] is None else str(row["staff_id"])].append(row)
+    for person, own in sorted(lists.items(), key=lambda each: (each[0] == "", each[0])):
+        nobody = Words("未指定人员", "Nobody in particular").say(language)
+        parts.append(f"{person or nobody} ({len(own)})\n{written(own, columns, 'table')}")
+    return "\n\n".join(parts)
+
+
+def _summary(counts: Mapping[str, int], language: str) -> str:
+    """The number of occurrences by decision, in words: ``应访事项 3 项：安排 2，推迟 1``."""
+    by_kind: dict[DecisionKind, int] = defaultdict(int)
+    for rule, number in counts.items():
+        by_kind[RULES[rule].decision] += number
+    zh = "，".join(f"{DECISION_WORDS[kind].zh} {by_kind[kind]:,}" for kind in DecisionKind if kind in by_kind)
+    en = ", ".join(f"{DECISION_WORDS[kind].en.lower()} {by_kind[kind]:,}" for kind in DecisionKind if kind in by_kind)
+    total = sum(counts.values())
+    if not total:
+        return Words("今天没有应访事项。", "Nothing is due today.").say(language)
+    return Words(f"应访事项 {total:,} 项：{zh}。", f"{total:,} occurrence{'' if total == 1 else 's'}: {en}.").say(language)
 
 
 def _followups(business: Business, made: PlanResult, limit: int | None, language: str) -> list[dict[str, Any]]:

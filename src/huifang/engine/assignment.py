@@ -12,10 +12,11 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.dealing import Dealer, Work
+from huifang.engine.keeping import fetch
 from huifang.engine.lookups import lookup
 from huifang.engine.presence import EVERYWHERE, Presence
 from huifang.engine.ranking import order
-from huifang.engine.stages import PlanContext, fetch
+from huifang.engine.stages import PlanContext
 from huifang.engine.terms import BY_PERSON, Terms
 
 

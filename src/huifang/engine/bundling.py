@@ -62,10 +62,11 @@ def _fits_time(table: ir.Table, all_terms: Terms) -> ir.BooleanValue:
 
 
 def contacts_of(table: ir.Table) -> ir.Table:
-    """One row per contact: the lead's columns with the members' earliest `deadline`, highest `value` and their number (`occurrences`)."""
+    """One row per contact: the lead's columns with the members' earliest `deadline`, highest `urgency` and `value`, and their number."""
     group = ibis.window(group_by=[table.customer_id, table.contact])
     summed = table.mutate(
         deadline=table.deadline.min().over(group),
+        urgency=table.urgency.max().over(group),
         value=table.value.max().over(group),
         occurrences=table.count().over(group),
     )

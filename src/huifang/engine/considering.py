@@ -14,21 +14,26 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions, frequency, scheduling, suppression
 from huifang.engine.frequency import Cap
+from huifang.engine.keeping import keep
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
-from huifang.engine.stages import Inputs, PlanContext, fact_column, keep
+from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.terms import Line, Terms, column_of, terms_table
 from huifang.playbooks.expressions import names, parse
 
+_CARRIED = (
+    "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires", "attempts", "next_on",
+    "last_staff_id", "handler_id", "promise_opens_at", "promise_closes_at", "promise_staff_id", "promise_day",
+)  # fmt: skip
+"""Columns of an occurrence that its rules and later stages read."""
+_TERMS = ("line", "purpose", "hold_out", "share", "bundle", "tries", "owner", "hours", "days", "needs")
+_FACTS = ("status", "branch_id", "owner_id", "open_cases")
 _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
-    "expires", "promised", "appointed", "attempts", "last_staff_id", "handler_id", "promise_staff_id", "owner_id",
+    "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "owner_id",
     "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
     "channel", "value", "rule", "until", "detail", "day_final",
 )  # fmt: skip
-
-
-_FACTS = ("status", "branch_id", "owner_id", "time_zone", "open_cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,11 @@ def ground(context: PlanContext, inputs: Inputs, terms: Terms, occurrences: ir.T
 def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, ground: Ground) -> ir.Table:
     """The occurrences with `rule`, `until`, `detail` where a rule has decided already, and all that the later stages need.
 
-    Two queries: the zones of the customers, and the table that is kept.
+    Three queries: what is due with its terms and facts, the zones in it, and the table that is kept.
     """
-    table = _with_terms(context, inputs, facts, occurrences, ground.terms)
-    window = scheduling.windows(context, ground.terms, scheduling.zones(context, facts))
-    table = scheduling.scheduled(table, context, ground.opening, window)
-    table = _with_reach(inputs, table, ground)
+    table = keep(context.connection, "due", _with_terms(context, inputs, facts, occurrences, ground.terms))
+    window = scheduling.windows(context, ground.terms, scheduling.zones(context, table))
+    table = scheduling.scheduled(_with_reach(inputs, table, ground, window, context), context)
     table = suppression.reachable(table, ground.terms)
     findings = [
         *suppression.findings(table, context),
@@ -74,22 +78,24 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
 
 def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, terms: Terms) -> ir.Table:
     """Occurrences with their programme's terms, their customer's facts, zone and calendar, `still`, `value` and `strength`."""
-    named = ["playbook", "programme"]
-    table = occurrences.inner_join(terms_table(context.connection, terms), named)
-    table = table.left_join(facts.select(*_fact_columns(facts, terms)), "customer_id").drop("customer_id_right")
-    branches = inputs.branches.select("branch_id", branch_calendar="calendar", branch_known=ibis.literal(value=True))
-    table = table.left_join(branches, "branch_id").drop("branch_id_right")
+    table = occurrences.inner_join(terms_table(context.connection, terms), ["playbook", "programme"])
+    facts = facts.select(whose="customer_id", **{name: name for name in _fact_columns(facts, terms)})
+    table = table.left_join(facts, [("customer_id", "whose")])
+    branches = inputs.branches.select(place="branch_id", branch_calendar="calendar")
+    table = table.left_join(branches, [("branch_id", "place")])
     any_branch = branches.count().as_scalar() > 0
     promised = table.promised.fill_null(False)
-    return table.mutate(
+    through = [f"through_{column_of(channel)}" for channel in terms.channels]
+    return table.select(
+        *_CARRIED, *_TERMS, *_FACTS, *through,
         promised=promised,
         strength=ibis.ifelse(promised, 0, table.weight),
         calendar=table.branch_calendar.fill_null(table.country),
         zone=table.time_zone.fill_null(table.zone_default),
-        branch_unknown=any_branch & table.branch_id.notnull() & table.branch_known.isnull(),
+        branch_unknown=any_branch & table.branch_id.notnull() & table.place.isnull(),
         still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
         value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
-    )
+    )  # fmt: skip
 
 
 def _by_line(table: ir.Table, terms: Terms, text: Callable[[Line], str | None], context: PlanContext, default: ir.Value) -> ir.Value:
@@ -115,15 +121,21 @@ def _fact_columns(facts: ir.Table, terms: Terms) -> list[str]:
     """The columns of facts that the stages and the programmes' conditions name."""
     said = [(line.playbook, text) for line in terms.lines for text in (line.rule.still, line.rule.value) if text is not None]
     named = {_column(facts, playbook, name) for playbook, text in said for name in names(parse(text))}
-    return ["customer_id", *_FACTS, *sorted(named - set(_FACTS) - {"amount"})]
+    return sorted((named | set(_FACTS) | {"time_zone"}) - {"amount"})
 
 
-def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground) -> ir.Table:
-    """Joins what reaches the customer, what consent says, and what caps have counted."""
-    for more in (
-        suppression.ways(inputs.contact_points, ground.terms.channels),
-        suppression.consent(inputs.consents, ground.terms),
-        frequency.usage(ground.caps, ground.recents),
-    ):
-        table = table.left_join(more, "customer_id").drop("customer_id_right")
-    return table
+def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground, window: ir.Table, context: PlanContext) -> ir.Table:
+    """Joins today's opening and window, what reaches the customer, what consent says, and what caps have counted."""
+    today, first = scheduling.today_and_first(ground.opening, context)
+    hours = window.rename(in_zone="zone", in_hours="hours")
+    of_customer = [
+        suppression.ways(inputs.contact_points.semi_join(table, "customer_id"), ground.terms.channels).rename(reached="customer_id"),
+        suppression.consent(inputs.consents.semi_join(table, "customer_id"), ground.terms).rename(asked="customer_id"),
+        frequency.usage(ground.caps, ground.recents).rename(counted="customer_id"),
+    ]
+    joined = table.left_join(today, [("calendar", "calendar_0"), ("days", "days_0")])
+    joined = joined.left_join(first, [("calendar", "calendar_1"), ("days", "days_1"), ("due", "due_1")])
+    joined = joined.left_join(hours, [("zone", "in_zone"), ("hours", "in_hours")])
+    for more, key in zip(of_customer, ("reached", "asked", "counted"), strict=True):
+        joined = joined.left_join(more, [("customer_id", key)])
+    return joined

@@ -16,9 +16,11 @@ from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.errors import CalendarError, Invalid, Problem
 from huifang.domain.words import Words
 from huifang.engine import occurrences as occurring
-from huifang.engine.planner import PlanResult, decide
+from huifang.engine.keeping import fetch
+from huifang.engine.needs import needs
+from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because, ruling, said_day
-from huifang.engine.stages import Inputs, PlanContext, fact_column, fetch
+from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.tables import DECISIONS, INPUTS
 from huifang.playbooks.expressions import evaluate, names, parse
 from huifang.playbooks.schema import Playbook, Programme
@@ -58,7 +60,7 @@ class Explanation:
 def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None) -> Explanation:
     """Explains one customer; raises `Invalid` where there is no such customer."""
     own = _own(inputs, customer_id)
-    facts = occurring.facts(own, context)
+    facts = occurring.facts(own, context, needs(context.playbooks))
     rows = [dict(zip(facts.columns, row, strict=True)) for row in fetch(context.connection, facts)]
     if not rows:
         raise Invalid(
@@ -68,7 +70,7 @@ def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result
                 Words("请核对客户编号。", "Check the id."),
             )
         )
-    made = result or decide(context, own, facts, occurring.occurrences(own, facts, context))
+    made = result or plan(context, own)
     decisions = _rows(context, made.decisions.filter(made.decisions.customer_id == customer_id))
     coming = _coming(context, own)
     lines = [
@@ -99,7 +101,7 @@ def _coming(context: PlanContext, own: Inputs) -> dict[tuple[str, str], date]:
     """The next due day of each programme, if nothing happens until then."""
     ahead = PlanContext(context.day + AHEAD, context.day, context.playbooks, context.connection)
     try:
-        later = occurring.occurrences(own, occurring.facts(own, ahead), ahead)
+        later, _ = occurring.occurrences(own, ahead)
     except CalendarError:
         return {}
     future = later.filter(later.due > context.day)

@@ -1,7 +1,6 @@
 """Facts: everything that conditions can name about a customer, one row each, computed in one pass over the events.
 
-The aggregates of all active playbooks, and the days that their triggers need, become conditional aggregates of one grouped pass over the
-events; contacts, answers, agreements, contact points and cases have one pass each. Derived facts, classes and ladders are columns over
+The aggregates of all active playbooks become conditional aggregates of one grouped pass over the events; contacts, answers, agreements, contact points and cases have one pass each. Derived facts, classes and ladders are columns over
 these. An aggregate that several facts share is computed once.
 """
 
@@ -11,18 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
+from typing import TypeVar
 
 import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
-from huifang.engine.stages import Inputs, PlanContext, fact_column
+from huifang.engine.needs import Needs
+from huifang.engine.stages import BUILT_IN, Inputs, PlanContext, fact_column
 from huifang.playbooks.expressions import ValueType, parse
 from huifang.playbooks.facts import Fact
 from huifang.playbooks.facts import facts as read_facts
 from huifang.playbooks.schema import Playbook
 
+T = TypeVar("T")
 _TYPES = {"text": "string", "number": "float64", "date": "date", "boolean": "boolean"}
 
 
@@ -42,35 +44,59 @@ class Aggregates:
         return self.names[what]
 
 
-def facts(inputs: Inputs, context: PlanContext, marks: Mapping[str, ir.Value]) -> ir.Table:
+def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
     """The table of facts on the context's day: `stages.BUILT_IN` and, for each playbook, its columns (`stages.fact_column`).
 
-    `marks` are further aggregates over `inputs.events`, by column, that triggers need. The table is not yet computed.
+    `needed` names the columns that are wanted (`engine.needs`); beside them there are those that every plan needs (`ALWAYS`). Without it
+    there are all. The table is not yet computed.
     """
     day = context.day
-    sources = {name: _rows(inputs, name, day) for name in ("event", "contact", "answer", "agreement")}
-    wanted = {name: Aggregates(f"_{name}") for name in sources}
-    events = inputs.events
-    wanted["event"].columns |= {"_first_day": events.day.min(), **marks}
-    contacts = inputs.contacts
-    recent = contacts.counted & (contacts.day > shift(day, Span.parse("30 days"), -1))
-    wanted["contact"].columns |= {
-        "contacts_30d": contacts.customer_id.count(where=recent),
-        "last_contact": contacts.day.max(where=contacts.counted),
-    }
     plans = [(playbook, read_facts(playbook)) for playbook in context.playbooks]
+    wanted = _wanted(inputs, day, _built_in_names(needed))
     places = {
         (playbook.playbook, fact.name): wanted[fact.source].want(_signature(fact), _aggregate(fact, inputs, day))
         for playbook, found in plans
         for fact in found
-        if fact.source != "derived"
+        if fact.source != "derived" and _is_needed(needed, playbook, fact.name)
     }
     base = _built_in(inputs, day)
-    for name, rows in sources.items():
-        if wanted[name].columns:
-            grouped = rows.group_by("customer_id").aggregate(**wanted[name].columns)
-            base = _beside(base, grouped)
-    return _columns(base, context, plans, places, list(marks))
+    for name, aggregates in wanted.items():
+        if aggregates.columns:
+            base = _beside(base, _rows(inputs, name, day).group_by("customer_id").aggregate(**aggregates.columns))
+    return _columns(base, context, plans, places, needed)
+
+
+ALWAYS = frozenset({"kind", "status", "branch_id", "owner_id", "time_zone", "open_cases"})
+"""The built-in columns that every plan needs."""
+
+
+def _built_in_names(needed: Needs | None) -> frozenset[str]:
+    return frozenset(BUILT_IN) if needed is None else ALWAYS.union(*needed.values()) & frozenset(BUILT_IN)
+
+
+def _is_needed(needed: Needs | None, playbook: Playbook, name: str) -> bool:
+    return needed is None or name in needed[playbook.playbook]
+
+
+def _wanted(inputs: Inputs, day: date, built_in: frozenset[str]) -> dict[str, Aggregates]:
+    """The aggregates of each source, with those of the built-in columns."""
+    wanted = {name: Aggregates(f"_{name}") for name in ("event", "contact", "answer", "agreement", "point", "case")}
+    contacts, points = inputs.contacts, inputs.contact_points
+    recent = contacts.counted & (contacts.day > shift(day, Span.parse("30 days"), -1))
+    found: dict[str, tuple[str, ir.Value]] = {
+        "first_seen": ("event", inputs.events.day.min()),
+        "contacts_30d": ("contact", contacts.customer_id.count(where=recent)),
+        "last_contact": ("contact", contacts.day.max(where=contacts.counted)),
+        "open_cases": ("case", inputs.cases.customer_id.count().cast("int64")),
+        **{f"has_{name}": ("point", (points.channel == name).any()) for name in _CHANNELS},
+    }
+    for name, (source, value) in found.items():
+        if name in built_in:
+            wanted[source].columns[f"_{name}"] = value
+    return wanted
+
+
+_CHANNELS = ("phone", "sms", "email", "wecom")
 
 
 def _signature(fact: Fact) -> object:
@@ -78,15 +104,23 @@ def _signature(fact: Fact) -> object:
 
 
 def _table(inputs: Inputs, source: str) -> ir.Table:
-    tables = {"event": inputs.events, "contact": inputs.contacts, "answer": inputs.answers}
-    return tables.get(source, inputs.agreements)
+    tables = {
+        "event": inputs.events, "contact": inputs.contacts, "answer": inputs.answers, "agreement": inputs.agreements,
+        "point": inputs.contact_points, "case": inputs.cases,
+    }  # fmt: skip
+    return tables[source]
 
 
 def _rows(inputs: Inputs, source: str, day: date) -> ir.Table:
-    """Rows that count on the day: not after it; agreements that are active on it."""
+    """Rows that count on the day: not after it, agreements that are active on it, usable contact points, open cases."""
     table = _table(inputs, source)
-    if source != "agreement":
-        return table.filter(table.day <= day)
+    match source:
+        case "point":
+            return table.filter(table.usable)
+        case "case":
+            return table.filter(table["open"])
+        case "event" | "contact" | "answer":
+            return table.filter(table.day <= day)
     active = table.status.fill_null("active") == "active"
     return table.filter(active, table.starts.fill_null(day) <= day, table.ends.fill_null(day) >= day)
 
@@ -159,22 +193,16 @@ def _order(fact: Fact, table: ir.Table) -> ir.Value:
 
 
 def _beside(base: ir.Table, grouped: ir.Table) -> ir.Table:
-    named = grouped.rename(_whose="customer_id")
-    return base.left_join(named, base.customer_id == named["_whose"]).drop("_whose")
+    whose = f"_whose{len(base.columns)}"
+    named = grouped.rename({whose: "customer_id"})
+    return base.left_join(named, base.customer_id == named[whose])
 
 
 def _built_in(inputs: Inputs, day: date) -> ir.Table:
-    customers, branches, points, cases = inputs.customers, inputs.branches, inputs.contact_points, inputs.cases
+    customers, branches = inputs.customers, inputs.branches
     homes = branches.select(_branch="branch_id", _zone="time_zone", _calendar="calendar")
     base = customers.mutate(kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day))
-    base = base.left_join(homes, base.branch_id == homes["_branch"]).drop("_branch")
-    base = base.mutate(time_zone=ibis.coalesce(base.time_zone, base["_zone"])).drop("_zone")
-    usable = points.filter(points.usable)
-    reach = usable.group_by("customer_id").aggregate(
-        **{f"has_{name}": (usable.channel == name).any() for name in ("phone", "sms", "email", "wecom")}
-    )
-    opened = cases.filter(cases["open"]).group_by("customer_id").aggregate(open_cases=ibis._.count().cast("int64"))
-    return _beside(_beside(base, reach), opened)
+    return base.left_join(homes, base.branch_id == homes["_branch"])
 
 
 def _age(customers: ir.Table, day: date) -> ir.Value:
@@ -188,26 +216,30 @@ def _columns(
     context: PlanContext,
     plans: Iterable[tuple[Playbook, tuple[Fact, ...]]],
     places: Mapping[tuple[str, str], str],
-    marks: list[str],
+    needed: Needs | None,
 ) -> ir.Table:
-    known = _built_in_columns(base)
+    known = {name: column for name, column in _built_in_columns(base) if name in _built_in_names(needed)}
     columns = dict(known)
     for playbook, found in plans:
-        for name, column in _playbook_columns(playbook, found, base, known, places, context.day):
+        for name, column in _playbook_columns(playbook, found, base, known, places, context.day, needed):
             columns[fact_column(playbook.playbook, name)] = column
-    hidden = {name: base[name] for name in ("_calendar", *marks)}
-    return base.select(customer_id=base.customer_id, **columns, **hidden)
+    return base.select(customer_id=base.customer_id, **columns, _calendar=base["_calendar"])
 
 
-def _built_in_columns(base: ir.Table) -> dict[str, ir.Value]:
-    plain = ("kind", "status", "branch_id", "owner_id", "time_zone", "language", "age", "last_contact")
-    return {
-        **{name: base[name] for name in plain},
-        "first_seen": ibis.coalesce(base.first_seen, base["_first_day"]),
-        "open_cases": base.open_cases.fill_null(0),
-        "contacts_30d": base.contacts_30d.fill_null(0),
-        **{f"has_{name}": base[f"has_{name}"].fill_null(False) for name in ("phone", "sms", "email", "wecom")},
-    }
+def _built_in_columns(base: ir.Table) -> Iterator[tuple[str, ir.Value]]:
+    for name in ("kind", "status", "branch_id", "owner_id", "language", "age"):
+        yield name, base[name]
+    yield "time_zone", ibis.coalesce(base.time_zone, base["_zone"])
+    for name in ("contacts_30d", "open_cases"):
+        if f"_{name}" in base.columns:
+            yield name, base[f"_{name}"].fill_null(0)
+    for name in (f"has_{channel}" for channel in _CHANNELS):
+        if f"_{name}" in base.columns:
+            yield name, base[f"_{name}"].fill_null(False)
+    if "_last_contact" in base.columns:
+        yield "last_contact", base["_last_contact"]
+    if "_first_seen" in base.columns:
+        yield "first_seen", ibis.coalesce(base.first_seen, base["_first_seen"])
 
 
 def _playbook_columns(
@@ -217,28 +249,33 @@ def _playbook_columns(
     known: Mapping[str, ir.Value],
     places: Mapping[tuple[str, str], str],
     day: date,
+    needed: Needs | None,
 ) -> Iterator[tuple[str, ir.Value]]:
-    """Attributes, facts in order, classes and ladders: each can name those before it."""
+    """Attributes, facts in order, classes and ladders, as far as needed: each can name those before it."""
     values = {**known, "branch": base.branch_id.cast("string")}
 
     def give(name: str, column: ir.Value) -> tuple[str, ir.Value]:
         values[name] = column
         return name, column
 
-    for name, attribute in playbook.attributes.items():
+    for name, attribute in _of(needed, playbook, playbook.attributes.items()):
         kind = _TYPES[attribute.type]
         yield give(name, base[name].cast(kind) if name in base.columns else ibis.null(kind))
-    for fact in found:
+    for _, fact in _of(needed, playbook, ((fact.name, fact) for fact in found)):
         if fact.expression is not None:
             yield give(fact.name, conditions.value(fact.expression, values.__getitem__, day))
         else:
             column = base[places[playbook.playbook, fact.name]]
             yield give(fact.name, column.fill_null(0) if fact.aggregate == "count" else column)
-    for name, rule in playbook.classes.items():
+    for name, rule in _of(needed, playbook, playbook.classes.items()):
         yield give(name, conditions.holds(parse(rule.when), values.__getitem__, day))
-    for name, ladder in playbook.ladders.items():
+    for name, ladder in _of(needed, playbook, playbook.ladders.items()):
         cases = [
             (ibis.literal(value=True) if step.when == "else" else conditions.holds(parse(step.when), values.__getitem__, day), key)
             for key, step in ladder.steps.items()
         ]
         yield give(name, ibis.cases(*cases, else_=None))
+
+
+def _of(needed: Needs | None, playbook: Playbook, named: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    return ((name, value) for name, value in named if _is_needed(needed, playbook, name))

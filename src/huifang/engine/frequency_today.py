@@ -13,9 +13,10 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.frequency import Cap, deciding, free_again
+from huifang.engine.keeping import fetch, keep
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
-from huifang.engine.stages import PlanContext, fetch, keep
+from huifang.engine.stages import PlanContext
 
 _UNDECIDED = {"rule": ibis.null("string"), "until": ibis.null("date"), "detail": ibis.null("string")}
 

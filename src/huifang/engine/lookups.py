@@ -8,9 +8,9 @@ from itertools import count
 import ibis
 import ibis.expr.types as ir
 
-from huifang.engine.stages import Connection, keep_rows
+from huifang.engine.keeping import Connection, keep_rows
 
-_FEW = 5000
+_FEW = 10_000
 _serial = count()
 
 

@@ -7,6 +7,7 @@ born that an earlier plan has seen with the same cause, and nothing at all of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 
@@ -15,82 +16,78 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions
 from huifang.engine.facts import facts as facts_table
-from huifang.engine.facts import unknown
+from huifang.engine.keeping import keep, keep_rows
+from huifang.engine.needs import Needs, needs
 from huifang.engine.schedule import Active
-from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, keep, keep_rows
+from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
 from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
-from huifang.engine.triggers.ground import (
-    SLOT,
-    Ground,
-    Slot,
-    chosen,
-    fact_of,
-    first_event_column,
-    last_event_column,
-    last_stated_column,
-    read_calendars,
-    read_days,
-)
+from huifang.engine.triggers.ground import SLOT, Ground, Slot, chosen, fact_of, read_calendars, read_days
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
 
-def facts(inputs: Inputs, context: PlanContext) -> ir.Table:
-    """The table of facts, computed and kept: what conditions name, and the days that triggers need."""
-    return keep(context.connection, "facts", facts_table(inputs, context, marks(inputs, context)))
+def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
+    """The table of facts (`engine.facts`), computed and kept; without `needed` all that conditions could name."""
+    return keep(context.connection, "facts", facts_table(inputs, context, needed))
 
 
-def occurrences(inputs: Inputs, facts: ir.Table, context: PlanContext) -> ir.Table:
-    """The table of occurrences (`stages.OCCURRENCES`), computed and kept.
+def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Table]:
+    """The table of occurrences (`stages.OCCURRENCES`), and the facts of their customers that conditions need; both computed and kept.
 
-    It holds every occurrence that fell due since the last plan, every one that is due, has not expired and was not seen before, and
-    every open one of `known`, whatever its age.
+    It holds every occurrence that fell due since the last plan, every one that is due, has not expired and was not seen before, every
+    open one of `known`, whatever its age, and every one that a contact was promised for.
     """
     days = read_days(context, inputs)
-    earlier = _Earlier(inputs, context)
-    ground = Ground(inputs, facts, context, read_calendars(days), days, earlier.facts_on)
+    needed = needs(context.playbooks)
+    ground = Ground(inputs, context, read_calendars(days), days, _Earlier(inputs, context, needed).facts_on)
     slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
     table = keep_rows(context.connection, "slots", SLOT, [slot.row() for slot in slots])
-    found = _births(ground, table, slots)
-    opened = _open(inputs, context)
-    rows = opened if found is None else _new(ground, found).union(opened, distinct=False)
-    return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES))
+    opened = keep(context.connection, "open", _open(inputs, context))
+    births = _unseen(ground, table, slots, opened)
+    people = _people(context, [opened] if births is None else [births, opened])
+    found = facts(_of(inputs, people), context, needed)
+    rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
+    return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
 
 
-def marks(inputs: Inputs, context: PlanContext) -> dict[str, ir.Value]:
-    """Aggregates over events that triggers need beside the facts: first and last days of kinds, last days that state a date."""
-    events, found = inputs.events, {}
-    for playbook in context.playbooks:
-        for programme in playbook.programmes.values():
-            match programme.when:
-                case Lapse(lapse=kind):
-                    found[last_event_column(kind)] = events.day.max(where=events.kind == kind)
-                case Cadence(since=str(kind)):
-                    found[first_event_column(kind)] = events.day.min(where=events.kind == kind)
-                case BeforeDate(before=before) if before.startswith("attribute."):
-                    of_event = before_date.event_attribute(before)
-                    if of_event is not None and of_event[1] in events.columns:
-                        stated = (events.kind == of_event[0]) & events[of_event[1]].notnull()
-                        found[last_stated_column(*of_event)] = events.day.max(where=stated)
-                    elif of_event is not None:
-                        found[last_stated_column(*of_event)] = unknown(events, "date").max()
-    return found
+def _unseen(ground: Ground, table: ir.Table, slots: list[Slot], opened: ir.Table) -> ir.Table | None:
+    """Births that no earlier plan has seen and no promise has brought back, kept; None where no trigger looks for any day."""
+    births = _births(ground, table, slots)
+    if births is None:
+        return None
+    return keep(ground.context.connection, "births", births.distinct().anti_join(ground.inputs.known, _KEY).anti_join(opened, _KEY))
+
+
+def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
+    """Everybody whom the tables concern, kept."""
+    named = [table.select("customer_id") for table in tables]
+    return keep(context.connection, "people", reduce(lambda a, b: a.union(b), named).distinct())
+
+
+def _of(inputs: Inputs, people: ir.Table) -> Inputs:
+    """The rows that facts are made of, of these customers only."""
+    named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases")
+    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in named})
+
+
+def _programmes(ground: Ground) -> list[Active]:
+    return [Active(book, key, programme) for book in ground.context.playbooks for key, programme in book.programmes.items()]
 
 
 class _Earlier:
-    """The facts of earlier days, each computed once."""
+    """The facts of everybody as they were on some day, each day computed once."""
 
-    def __init__(self, inputs: Inputs, context: PlanContext) -> None:
-        self.inputs, self.context = inputs, context
+    def __init__(self, inputs: Inputs, context: PlanContext, needed: Needs) -> None:
+        self.inputs, self.context, self.needed = inputs, context, needed
         self.kept: dict[date, ir.Table] = {}
 
     def facts_on(self, day: date) -> ir.Table:
-        """The facts of that day, from the tables of today."""
+        """The facts on that day, from the tables of today."""
         if day not in self.kept:
             context = PlanContext(day, None, self.context.playbooks, self.context.connection)
-            self.kept[day] = keep(context.connection, "earlier", facts_table(self.inputs, context, {}))
+            self.kept[day] = facts(self.inputs, context, self.needed)
         return self.kept[day]
 
 
@@ -116,25 +113,20 @@ def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | No
     return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
 
 
-def _new(ground: Ground, births: ir.Table) -> ir.Table:
-    """Births of the right subjects and customers, that no earlier plan has seen."""
+def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
+    """Births of the right subjects and customers; of a programme that happens once, the first one where none was ever known."""
     known = ground.inputs.known
-    rows = births.distinct().anti_join(known, _KEY)
-    every = [Active(playbook, key, programme) for playbook in ground.context.playbooks for key, programme in playbook.programmes.items()]
-    once = [active for active in every if active.programme.again == "once"]
-    if once:
-        rows = _once(rows, known, once)
-    facts = ground.facts.rename(_whose="customer_id")
-    joined = rows.join(facts, rows.customer_id == facts["_whose"])
+    facts = found.rename(_whose="customer_id")
+    joined = births.join(facts, births.customer_id == facts["_whose"])
     kept = ibis.literal(value=True)
-    for active in every:
+    for active in _programmes(ground):
         kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
-    joined = joined.filter(kept)
-    empty = ibis.null("date")
-    return joined.select(
-        *[name for name in OCCURRENCES if name in births.columns], attempts=ibis.literal(0, "int64"), next_on=empty,
+    rows = joined.filter(kept).select(
+        *[name for name in OCCURRENCES if name in births.columns], attempts=ibis.literal(0, "int64"), next_on=ibis.null("date"),
         last_staff_id=ibis.null(known.staff_id.type()), late_known=ibis.literal(value=False),
     )  # fmt: skip
+    once = [active for active in _programmes(ground) if active.programme.again == "once"]
+    return _once(rows, known, once) if once else rows
 
 
 def _for(rows: ir.Table, active: Active, ground: Ground) -> ir.BooleanValue:
@@ -160,11 +152,19 @@ def _once(rows: ir.Table, known: ir.Table, once: list[Active]) -> ir.Table:
 
 
 def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
-    """Open occurrences of active programmes, with the event behind them where the cause is one."""
+    """Open occurrences of active programmes, with the event behind them where the cause is one.
+
+    A promise brings back an occurrence that was closed, and one that was never known: a promised call is not lost.
+    """
     known, events = inputs.known, inputs.events
     active = [(playbook.playbook, key) for playbook in context.playbooks for key in playbook.programmes]
-    mine = reduce(lambda a, b: a | b, [(known.playbook == name) & (known.programme == key) for name, key in active])
-    rows = known.filter(known["open"] & mine)
+
+    def mine(rows: ir.Table) -> ir.BooleanValue:
+        return reduce(lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in active])
+
+    promised = known.semi_join(inputs.promises, ["programme", "customer_id", "cause"]).filter(~known["open"])
+    rows = known.filter(known["open"]).union(promised, distinct=False)
+    rows = rows.filter(mine(rows)).union(_only_promised(inputs, active), distinct=False)
     by_event = [(active.name, active.key) for active in _after_events(context)]
     of_event = reduce(
         lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in by_event], ibis.literal(value=False)
@@ -180,6 +180,20 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
         deadline=ibis.coalesce(rows.deadline, rows.expires), expires=rows.expires, handler_id=rows.handler_id, amount=rows.amount,
         attempts=rows.attempts, next_on=rows.next_on, last_staff_id=rows.staff_id, late_known=ibis.literal(value=True),
     )  # fmt: skip
+
+
+def _only_promised(inputs: Inputs, active: list[tuple[str, str]]) -> ir.Table:
+    """Promises of occurrences that `known` does not have, as rows of `known`: due on the first promised day, in the first playbook by name."""
+    known, promises = inputs.known, inputs.promises
+    books = {key: name for name, key in sorted(active, reverse=True)}
+    lost = promises.filter(promises.programme.isin(sorted(books))).anti_join(known, ["programme", "customer_id", "cause"])
+    first = lost.group_by(["programme", "customer_id", "cause"]).aggregate(due=lost.day.min())
+    columns = {name: ibis.null(kind) for name, kind in known.schema().items()} | {
+        "playbook": ibis.cases(*((first.programme == key, name) for key, name in sorted(books.items())), else_=None),
+        "programme": first.programme, "customer_id": first.customer_id, "cause": first.cause, "due": first.due, "expires": first.due,
+        "open": ibis.literal(value=True), "attempts": ibis.literal(0, "int64"),
+    }  # fmt: skip
+    return first.select(**columns)
 
 
 def _after_events(context: PlanContext) -> list[Active]:

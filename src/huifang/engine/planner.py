@@ -21,9 +21,10 @@ from huifang.engine.assignment import assign
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.frequency_today import without_room
+from huifang.engine.keeping import fetch, keep
 from huifang.engine.presence import presence
-from huifang.engine.ranking import order, ranked
-from huifang.engine.stages import Inputs, PlanContext, fetch, keep
+from huifang.engine.ranking import order, ranked, urgency
+from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import terms
 
@@ -39,8 +40,8 @@ class PlanResult:
 
 def plan(context: PlanContext, inputs: Inputs) -> PlanResult:
     """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`."""
-    facts = occurring.facts(inputs, context)
-    return decide(context, inputs, facts, occurring.occurrences(inputs, facts, context))
+    occurrences, facts = occurring.occurrences(inputs, context)
+    return decide(context, inputs, facts, occurrences)
 
 
 def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table) -> PlanResult:
@@ -50,7 +51,8 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     """
     shared = ground(context, inputs, terms(context.playbooks), occurrences)
     table = considered(context, inputs, facts, occurrences, shared)
-    members = keep(context.connection, "members", bundled(table.filter(table.rule.isnull()), shared.terms, shared.caps))
+    going = table.filter(table.rule.isnull()).mutate(urgency=urgency(table, context.day)).drop(*_SETTLED)
+    members = keep(context.connection, "members", bundled(going, shared.terms, shared.caps))
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
     roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
@@ -82,37 +84,51 @@ def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.T
 
 def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground) -> ir.Table:
     """One row per occurrence. A day that is deferred to is moved to an allowed one; behind the last day it expires instead."""
-    stopped = table.filter(table.rule.notnull()).mutate(followup=ibis.null("int64"))
-    made = followups.select("customer_id", "contact", "followup")
-    refused = refusals.rename(refused_rule="rule", refused_until="until", refused_detail="detail")
-    open_ = members.left_join(made, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
-    open_ = open_.left_join(refused, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
-    planned = ibis.ifelse(open_.promised, "planned.promise", "planned.first")
-    rule = ibis.cases(
-        (open_.followup.isnull(), open_.refused_rule),
-        (open_.place == open_.contact, planned),
-        else_="bundled.same-person",
-    )
-    went = open_.mutate(rule=rule, until=open_.refused_until, detail=open_.refused_detail)
-    together = stopped.union(went.select(*stopped.columns))
-    return _finished(scheduling.moved(together, shared.opening))
+    places = members.select(line_0="line", customer_0="customer_id", cause_0="cause", place="place", contact="contact")
+    made = followups.select(customer_1="customer_id", contact_1="contact", followup="followup")
+    refused = refusals.select(customer_2="customer_id", contact_2="contact", rule_2="rule", until_2="until", detail_2="detail")
+    joined = table.left_join(places, [("line", "line_0"), ("customer_id", "customer_0"), ("cause", "cause_0")])
+    joined = joined.left_join(made, [("customer_id", "customer_1"), ("contact", "contact_1")])
+    joined = joined.left_join(refused, [("customer_id", "customer_2"), ("contact", "contact_2")])
+    lead = ibis.ifelse(joined.promised, "planned.promise", "planned.first")
+    planned = ibis.ifelse(joined.place == joined.contact, lead, "bundled.same-person")
+    # the filter ends the chain of joins: the next join is made by a column that is worked out here
+    decided = joined.filter(ibis.literal(value=True)).select(
+        *(name for name in DECISIONS.names if name not in _DECIDED), "promised", "calendar", "days", "day_final",
+        rule=ibis.coalesce(joined.rule, joined.rule_2, planned), until=ibis.coalesce(joined.until, joined.until_2),
+        detail=ibis.coalesce(joined.detail, joined.detail_2),
+    )  # fmt: skip
+    following = scheduling.following(shared.opening)
+    return _finished(decided.left_join(following, [("calendar", "calendar_2"), ("days", "days_2"), ("until", "until_2")]))
+
+
+_DECIDED = ("rule", "until", "detail", "decision")
+_SETTLED = ("rule", "until", "detail", "day_final", "cause_day", "event_id", "due", "expires", "days", "calendar")
+"""Columns that what goes on to bundling needs no more."""
 
 
 def _finished(table: ir.Table) -> ir.Table:
     """The columns of `DECISIONS`: deferred becomes expired where the day lies behind the last one; provisional days are marked."""
-    late = table.rule.startswith("deferred.") & ~table.promised & (table.until > table.expires)
+    until = ibis.ifelse(table.rule == "deferred.promised-later", table.until, table.next_day.fill_null(table.until))
+    late = table.rule.startswith("deferred.") & ~table.promised & (until > table.expires)
     rule = ibis.ifelse(late.fill_null(False), ibis.literal("expired.") + table.rule.substr(len("deferred.")), table.rule)
-    day_used = table.rule.startswith("planned.") | table.rule.startswith("bundled.") | (table.rule == "deferred.not-working-day")
-    provisional = (day_used & ~table.day_final.fill_null(True)) | ~table.until_final.fill_null(True)
+    next_day = ibis.literal('"next": "') + until.cast("string") + '"'
+    behind = ibis.ifelse(late.fill_null(False), next_day, ibis.null("string"))
+    decided = table.mutate(rule=rule, until=until, detail=_beside(table.detail, behind))
+    rule, deferred = decided.rule, decided.rule.startswith("deferred.")
+    day_used = rule.startswith("planned.") | rule.startswith("bundled.") | (rule == "deferred.not-working-day")
+    provisional = (day_used & ~decided.day_final.fill_null(True)) | (deferred & ~decided.until_final.fill_null(True))
     note = ibis.ifelse(provisional, '"provisional": true', ibis.null("string"))
-    inside = ibis.ifelse(table.detail.notnull() & note.notnull(), table.detail + ", " + note, ibis.coalesce(table.detail, note))
     kinds = [(rule.startswith(f"{kind.value}."), kind.value) for kind in DecisionKind]
-    return table.mutate(
-        rule=rule,
+    return decided.mutate(
         decision=ibis.cases(*kinds, else_=ibis.null("string")),
-        until=ibis.ifelse(rule.startswith("deferred."), table.until, ibis.null("date")),
-        detail=ibis.literal("{") + inside + ibis.literal("}"),
+        until=ibis.ifelse(deferred, decided.until, ibis.null("date")),
+        detail=ibis.literal("{") + _beside(decided.detail, note) + ibis.literal("}"),
     ).select(*DECISIONS.names)
+
+
+def _beside(detail: ir.StringValue, more: ir.StringValue) -> ir.StringValue:
+    return ibis.coalesce(detail + ", " + more, detail, more)
 
 
 def _counts(context: PlanContext, occurrences: ir.Table, decisions: ir.Table, followups: ir.Table) -> dict[str, int]:

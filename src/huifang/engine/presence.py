@@ -8,7 +8,8 @@ from hashlib import md5
 
 import ibis.expr.types as ir
 
-from huifang.engine.stages import Inputs, PlanContext, fetch
+from huifang.engine.keeping import fetch
+from huifang.engine.stages import Inputs, PlanContext
 
 Key = int | str
 EVERYWHERE = ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.engine.rules import RULES
+from huifang.playbooks.festivals import FESTIVALS
 from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, Playbook, Trigger
 
 Row = Mapping[str, object]
@@ -31,7 +34,13 @@ def ruling(row: Row) -> Words:
 
 
 def _figure(name: str, value: object) -> object:
-    return f"{float(str(value)):.0%}" if name == "share" else value
+    if name == "share":
+        return f"{float(str(value)):.0%}"
+    if name == "per":
+        return said_span(Span.parse(str(value)))
+    if name == "next":
+        return said_day(date.fromisoformat(str(value)))
+    return said_day(value) if isinstance(value, date) else value
 
 
 def _occurrence(row: Row, playbook: Playbook, day: date) -> Words:
@@ -66,28 +75,46 @@ def said_day(day: date) -> Words:
     return Words(f"{day.month}月{day.day}日", f"{day.day} {day:%b}")
 
 
+def said_span(span: Span) -> Words:
+    """A span within a sentence.
+
+    >>> said_span(Span.parse("6 months")).zh
+    '6个月'
+    """
+    words = span.in_words()
+    return Words(words.zh.replace(" ", ""), words.en)
+
+
 def _cause(trigger: Trigger, cause_day: date, due: date, playbook: Playbook) -> Words:
     when = said_day(cause_day)
-    days = abs((due - cause_day).days)
-    plural = "" if days == 1 else "s"
+    days = (due - cause_day).days
     match trigger:
         case AfterEvent(after=kind):
-            what = _event(playbook, kind)
-            return Words(f"{when.zh}{what.zh}后第{days}天", f"{days} day{plural} after {what.en} on {when.en}")
+            return _beside(when, _event(playbook, kind), days, nth="第")
         case BeforeDate(before=before):
-            what = _dated(playbook, before)
-            return Words(f"{when.zh}{what.zh}前{days}天", f"{days} day{plural} before {what.en} on {when.en}")
+            return _beside(when, _dated(playbook, before), days)
         case Lapse(lapse=kind, exactly=span):
             what = _event(playbook, kind)
-            return Words(f"上次{what.zh}{when.zh}，已满{span.in_words().zh}", f"{span} since the last {what.en} on {when.en}")
+            return Words(f"上次{what.zh}{when.zh}，已满{said_span(span).zh}", f"{span} since the last {what.en} on {when.en}")
         case Cadence(every=span):
-            return Words(f"每{span.in_words().zh}一次", f"every {span}")
+            return Words(f"每{said_span(span).zh}一次", f"every {span}")
         case Festival(festival=name):
-            return Words(f"{when.zh}节日（{name}）", f"festival {name} on {when.en}")
+            return _beside(when, FESTIVALS.get(name, Words(name, name)), days)
         case Becomes():
             return Words(f"{when.zh}起符合条件", f"condition holds since {when.en}")
         case _:
             return Words(f"{when.zh}要求再访", f"asked for on {when.en}")
+
+
+def _beside(when: Words, what: Words, days: int, nth: str = "") -> Words:
+    """So many days after (below 0: before) something on a day, or on that day itself."""
+    number = abs(days)
+    plural = "" if number == 1 else "s"
+    if days > 0:
+        return Words(f"{when.zh}{what.zh}后{nth}{number}天", f"{number} day{plural} after {what.en} on {when.en}")
+    if days < 0:
+        return Words(f"{when.zh}{what.zh}前{number}天", f"{number} day{plural} before {what.en} on {when.en}")
+    return Words(f"{when.zh}{what.zh}当天", f"on the day of {what.en}, {when.en}")
 
 
 def _event(playbook: Playbook, kind: str) -> Words:
@@ -106,4 +133,9 @@ def _dated(playbook: Playbook, before: str) -> Words:
         return Words(f"{title.zh}{'到期' if end == 'ends' else '开始'}", f"{title.en} {'ends' if end == 'ends' else 'starts'}")
     kind, _, name = rest.rpartition(".")
     attributes = playbook.events[kind].attributes if kind in playbook.events else playbook.attributes
-    return attributes[name].title if name in attributes else Words(rest, rest)
+    title = attributes[name].title if name in attributes else Words(rest, rest)
+    return Words(_DAY_OF.sub("", title.zh), title.en)
+
+
+_DAY_OF = re.compile(r"(?<=到期)日$|(?<=截止)日$|日期$")
+"""What a title adds to say that it is a day: 年检到期日 is said 年检到期 in front of 前30天."""

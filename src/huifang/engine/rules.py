@@ -27,9 +27,9 @@ class Rule:
 
 
 _DEFERRING = {
-    "promised-later": Words("已约定 {until} 联络", "A contact is promised for {until}"),
-    "due-later": Words("应访日 {due} 未到", "Not due before {due}"),
-    "retry-later": Words("上次未联络成功，{until} 再试", "To be tried again on {until}"),
+    "promised-later": Words("已约定{until}联络", "A contact is promised for {until}"),
+    "due-later": Words("应访日{due}未到", "Not due before {due}"),
+    "retry-later": Words("上次未联络成功，{until}再试", "To be tried again on {until}"),
     "zone-unknown": Words("时区“{zone}”无法识别，不能确定当地时间", "The time zone “{zone}” is unknown, so the local time is too"),
     "branch-unknown": Words("客户所属网点不在网点表中", "The customer's branch is not in the table of branches"),
     "calendar-unknown": Words("日历“{calendar}”没有当天的数据", "The calendar “{calendar}” does not have this day"),
@@ -39,7 +39,7 @@ _DEFERRING = {
         "联络已达上限：{per}内最多 {at_most} 次，已有 {used} 次",
         "Contact cap reached: at most {at_most} in {per}, there are {used}",
     ),
-    "gap": Words("距上次联络不足 {per}", "Less than {per} since the last contact"),
+    "gap": Words("距上次联络不足{per}", "Less than {per} since the last contact"),
     "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
 }
 
@@ -56,7 +56,7 @@ _FINAL = {
     "suppressed.no-longer-relevant": Words("联络理由已不成立", "The reason no longer holds"),
     "suppressed.open-complaint": Words("有未结工单，暂停营销", "A case is open: no marketing"),
     "suppressed.never": Words("联络上限为 0，不联络", "The cap allows no such contact"),
-    "expired.window": Words("已过最后日期 {expires}", "Its last day was {expires}"),
+    "expired.window": Words("已过最后日期{expires}", "Its last day was {expires}"),
     "expired.attempts": Words("已尝试 {attempts} 次，用尽次数", "All {attempts} attempts have been made"),
 }  # fmt: skip
 
@@ -66,8 +66,8 @@ def _rules() -> dict[str, Rule]:
     for name, words in _DEFERRING.items():
         rules.append(Rule(f"deferred.{name}", DecisionKind.DEFERRED, words))
         late = Words(
-            f"{words.zh}；下一可行日已过最后日期 {{expires}}",
-            f"{words.en}; the next possible day is after its last day {{expires}}",
+            f"{words.zh}；下一可行日{{next}}已过最后日期{{expires}}",
+            f"{words.en}; the next possible day, {{next}}, is after its last day {{expires}}",
         )
         rules.append(Rule(f"expired.{name}", DecisionKind.EXPIRED, late))
     return {rule.code: rule for rule in rules}

@@ -13,9 +13,10 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
+from huifang.engine.keeping import fetch
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
-from huifang.engine.stages import PlanContext, fetch
+from huifang.engine.stages import PlanContext
 from huifang.engine.terms import Terms
 
 BEFORE, AFTER = timedelta(days=60), timedelta(days=400)
@@ -72,7 +73,7 @@ def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, 
 def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.Table:
     """`zone`, `hours` (number of the set), `zone_known`, `window_opens`, `window_closes` of the day in UTC (null: no such hours)."""
     rows: list[tuple[object, ...]] = []
-    for name in sorted(set(zones) | {line.zone for line in all_terms.lines}):
+    for name in sorted(set(zones)):
         zone = find_zone(name)
         for number, hours in enumerate(all_terms.hours):
             window = window_for(context.day, [Hours.parse(text) for text in hours], zone) if zone else None
@@ -103,24 +104,25 @@ def _minutes(hours: Iterable[str]) -> frozenset[int]:
     return frozenset(minute for text in hours for minute in range(Hours.parse(text).start, Hours.parse(text).end))
 
 
-def scheduled(table: ir.Table, context: PlanContext, opening: ir.Table, window: ir.Table) -> ir.Table:
-    """Adds today's opening and window, and moves `deadline` and `expires` to the first allowed day from the due day on if they lie before.
+def today_and_first(opening: ir.Table, context: PlanContext) -> tuple[ir.Table, ir.Table]:
+    """The day's own openings, and the first allowed day from a due day on; their keys are numbered 0 and 1."""
+    today = opening.filter(opening.day == context.day).select(calendar_0="calendar", days_0="days", allowed="allowed", day_final="final")
+    return today, opening.select(calendar_1="calendar", days_1="days", due_1="day", first_day="next_day")
 
-    `table` has calendar, days, zone, hours, due, and the promise's columns. Four joins with lookups, no query of its own.
+
+def scheduled(table: ir.Table, context: PlanContext) -> ir.Table:
+    """Moves `deadline` and `expires` to the first allowed day from the due day on if they lie before it; adds today's hours.
+
+    `table` has the columns of `today_and_first` and `windows`, due, and the promise's columns. No query of its own.
     """
-    today = opening.filter(opening.day == context.day).select("calendar", "days", "allowed", day_final="final")
-    first = opening.select("calendar", "days", due="day", first_day="next_day")
-    joined = table.left_join(today, ["calendar", "days"]).drop("calendar_right", "days_right")
-    joined = joined.left_join(first, ["calendar", "days", "due"]).drop("calendar_right", "days_right", "due_right")
-    joined = joined.left_join(window, ["zone", "hours"]).drop("zone_right", "hours_right")
-    start = joined.first_day.fill_null(joined.due)
-    kept = joined.promised & (joined.promise_day == context.day)
-    return joined.mutate(
-        deadline=ibis.ifelse(start > joined.deadline, start, joined.deadline),
-        expires=ibis.ifelse(start > joined.expires, start, joined.expires),
+    start = table.first_day.fill_null(table.due)
+    kept = table.promised & (table.promise_day == context.day)
+    return table.mutate(
+        deadline=ibis.ifelse(start > table.deadline, start, table.deadline),
+        expires=ibis.ifelse(start > table.expires, start, table.expires),
         appointed=kept.fill_null(False),
-        opens_at=ibis.ifelse(kept, joined.promise_opens_at.fill_null(joined.window_opens), joined.window_opens),
-        closes_at=ibis.ifelse(kept, joined.promise_closes_at.fill_null(joined.window_closes), joined.window_closes),
+        opens_at=ibis.ifelse(kept, table.promise_opens_at.fill_null(table.window_opens), table.window_opens),
+        closes_at=ibis.ifelse(kept, table.promise_closes_at.fill_null(table.window_closes), table.window_closes),
     )
 
 
@@ -143,15 +145,11 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
     ]
 
 
-def moved(table: ir.Table, opening: ir.Table) -> ir.Table:
-    """`until` moved to the first allowed day from it on; a promised day stays. Adds `until_final`. One join with a lookup."""
-    following = opening.select("calendar", "days", "next_day", until="day", until_final="final")
-    joined = table.left_join(following, ["calendar", "days", "until"]).drop("calendar_right", "days_right", "until_right")
-    stays = joined.rule == "deferred.promised-later"
-    return joined.mutate(until=ibis.ifelse(stays, joined.until, joined.next_day.fill_null(joined.until))).drop("next_day")
+def following(opening: ir.Table) -> ir.Table:
+    """The first allowed day from a day on, and whether it is final; the keys are numbered 2."""
+    return opening.select(calendar_2="calendar", days_2="days", until_2="day", next_day="next_day", until_final="final")
 
 
-def zones(context: PlanContext, facts: ir.Table) -> list[str]:
-    """The zones that customers have. One query."""
-    found = fetch(context.connection, facts.filter(facts.time_zone.notnull()).select("time_zone").distinct())
-    return [str(zone) for (zone,) in found]
+def zones(context: PlanContext, table: ir.Table) -> list[str]:
+    """The zones in a table's column `zone`. One query."""
+    return [str(zone) for (zone,) in fetch(context.connection, table.select("zone").distinct())]

@@ -2,15 +2,14 @@
 
     inputs → facts → occurrences → decisions → follow-ups
 
-A stage takes ibis tables and returns ibis tables. `keep` materialises one where several later stages read it.
+A stage takes ibis tables and returns ibis tables; `keeping.keep` materialises one where several later stages read it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from typing import Any
 
 import ibis
@@ -18,11 +17,10 @@ import ibis.expr.types as ir
 
 from huifang.domain.errors import Place, Problem, TableError
 from huifang.domain.words import Words
+from huifang.engine.keeping import Connection
+from huifang.engine.keys import key_problems
 from huifang.engine.tables import INPUTS, Column, ColumnType, Table
 from huifang.playbooks.schema import Playbook
-
-Connection = Any
-"""An ibis backend: DuckDB, PostgreSQL or Spark."""
 
 OCCURRENCES: dict[str, str] = {
     "playbook": "string", "programme": "string", "customer_id": "key", "cause": "string", "event_id": "key",
@@ -85,51 +83,6 @@ class PlanContext:
     connection: Connection
 
 
-_serial = count()
-
-
-def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
-    """`table` computed once into a temporary table of `connection`, for stages that several later ones read."""
-    kept: ir.Table = connection.create_table(f"huifang_{name}_{next(_serial)}", table, temp=True)
-    return kept
-
-
-def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]) -> ir.Table:
-    """Plain values as a temporary table of `connection`: a few thousand rows at the most."""
-    mark = "`" if connection.name == "pyspark" else '"'
-    names = {column: f"{mark}{column}{mark}" for column in types}
-    cells = names if rows else dict.fromkeys(types, "NULL")
-    typed = ", ".join(f"CAST({cells[column]} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
-    lines = ", ".join(f"({', '.join(_sql(value) for value in row)})" for row in rows)
-    source = f"FROM (VALUES {lines}) AS given({', '.join(names.values())})" if rows else "WHERE 1 = 0"
-    made = f"huifang_{name}_{next(_serial)}"
-    what = "VIEW" if connection.name == "pyspark" else "TABLE"
-    connection.raw_sql(f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}")
-    kept: ir.Table = connection.table(made)
-    return kept
-
-
-_SQL_TYPES = {
-    "string": "VARCHAR(400)", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE PRECISION", "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}  # fmt: skip
-
-
-def _sql(value: object) -> str:
-    if value is None:
-        return "NULL"
-    text = str(value)
-    return text if isinstance(value, (bool, int, float)) else "'" + text.replace("'", "''") + "'"
-
-
-def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
-    """The rows of a small table as plain values."""
-    if connection.name == "duckdb":
-        rows: list[tuple[Any, ...]] = connection.con.sql(ibis.to_sql(table, dialect="duckdb")).fetchall()
-        return rows
-    return [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
-
-
 def fact_column(playbook: str, name: str) -> str:
     """Column of a playbook's fact, class, ladder or attribute in the table of facts.
 
@@ -143,9 +96,9 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     """The input tables, checked against `engine.tables` and completed.
 
     `tables` are ibis tables of one connection by name. Extra columns of customers, events and agreements are kept: they
-    are attributes. Raises `TableError` that names every table and column that is wrong.
+    are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice.
     """
-    problems = list(_problems(tables))
+    problems = list(_problems(tables)) or key_problems(tables)
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)

@@ -212,7 +212,7 @@ CALENDAR_DAYS = Table(
         _c("lunar_month", "int64", "1–12", optional=True),
         _c("lunar_day", "int64", "1–30", optional=True),
         _c("lunar_leap", "boolean", "in a leap month", optional=True),
-        _c("festival", "string", "key of the festival on this day", optional=True),
+        _c("festival", "string", "keys of the festivals on this day, separated by commas", optional=True),
     ),
 )  # fmt: skip
 

@@ -12,8 +12,8 @@ from functools import partial
 import ibis.expr.types as ir
 
 from huifang.domain.contact import Channel, Purpose
+from huifang.engine.keeping import Connection
 from huifang.engine.lookups import lookup
-from huifang.engine.stages import Connection
 from huifang.playbooks.schema import Playbook, Programme
 
 STRENGTH = {Purpose.SERVICE: 1, Purpose.RELATIONSHIP: 2, Purpose.MARKETING: 3}

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from huifang.domain.errors import ImportRefused, Place, Problem, TableError
+from huifang.domain.errors import ImportRefused, Place, Problem
 from huifang.domain.words import Words
-from huifang.engine.stages import fetch
+from huifang.engine.keeping import described
 from huifang.engine.tables import INPUTS, Table
 from huifang.stores.cells import READ
 from huifang.stores.csv_text import lines
@@ -31,20 +31,15 @@ _ARROW = {
     "key": pa.string(), "string": pa.string(), "boolean": pa.bool_(), "int64": pa.int64(), "float64": pa.float64(), "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }  # fmt: skip
-_IDS = {table.name: table.columns[0].name for table in INPUTS if "unique" in table.columns[0].meaning} | {"customers": "customer_id"}
 
 
 def read_tables(connection: Any, source: Path | Mapping[str, Path]) -> dict[str, ir.Table]:
     """Input tables of a folder (``<table>.parquet`` before ``<table>.csv``) or of files by table name, in `connection`.
 
-    Raises `ImportRefused` with every cell that cannot be read, and `TableError` for ids that occur twice.
+    Raises `ImportRefused` with every cell that cannot be read; what does not fit the contracts `engine.stages.inputs` tells.
     """
     paths = dict(source) if isinstance(source, Mapping) else dict(_found(source))
-    tables = {name: _read(connection, name, path) for name, path in paths.items()}
-    problems = [problem for name, table in tables.items() for problem in _duplicates(connection, name, table, paths[name])]
-    if problems:
-        raise TableError(*problems)
-    return tables
+    return {name: _read(connection, name, path) for name, path in paths.items()}
 
 
 def write_table(connection: Any, table: ir.Table, path: Path) -> Path:
@@ -89,8 +84,7 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
     else:
         contract = next((table for table in INPUTS if table.name == name), Table(name, "", ()))
         connection.con.from_arrow(read_csv(path, contract)).create(made)
-    found: ir.Table = connection.table(made)
-    return found
+    return described(connection, made)
 
 
 def read_csv(path: Path, contract: Table) -> pa.Table:
@@ -145,19 +139,3 @@ _WORDS = {
     "date": Words("日期，例如 2026-05-01", "a date such as 2026-05-01"),
     "timestamp": Words("时间，例如 2026-05-01T01:30:00Z", "a moment such as 2026-05-01T01:30:00Z"),
 }
-
-
-def _duplicates(connection: Any, name: str, table: ir.Table, path: Path) -> Iterator[Problem]:
-    key = _IDS.get(name)
-    if key is None or key not in table.columns:
-        return
-    counted = table.group_by(key).aggregate(times=table.count())
-    twice = fetch(connection, counted.filter(counted.times > 1).order_by(key).limit(5))
-    for value, times in twice:
-        shown = "（空）" if value is None else value
-        yield Problem(
-            "row.twice",
-            Words(f"{key} “{shown}”出现了 {times} 次。", f"{key} “{value}” occurs {times} times."),
-            Words("每个编号只能有一行。", "Each may have one row only."),
-            Place(path.name, key=key),
-        )

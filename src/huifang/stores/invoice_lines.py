@@ -8,6 +8,7 @@ say how customers are reached: all are taken to be reachable by phone, text mess
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.errors import ImportRefused, Place, Problem
 from huifang.domain.words import Words
+from huifang.engine.keeping import described
 
 ORDER = "order"
 NEEDED = ("InvoiceNo", "Quantity", "UnitPrice", "InvoiceDate", "CustomerID")
@@ -42,12 +44,44 @@ def read_invoices(connection: Any, path: Path) -> dict[str, ir.Table]:
     connection.raw_sql(_CUSTOMERS)
     connection.raw_sql(_CONTACT_POINTS)
     return {
-        "customers": connection.table("invoice_customers"),
-        "events": connection.table("invoice_orders"),
-        "contact_points": connection.table("invoice_contact_points"),
+        "customers": described(connection, "invoice_customers"),
+        "events": described(connection, "invoice_orders"),
+        "contact_points": described(connection, "invoice_contact_points"),
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is left after cleaning: customers, orders, revenue, the share of customers with one order, the best fifth's share of revenue."""
+
+    customers: int
+    orders: int
+    revenue: float
+    once: float
+    top_fifth: float
+
+    def words(self) -> Words:
+        """The five figures in a line."""
+        return Words(
+            f"整理后：客户 {self.customers:,} 个，订单 {self.orders:,} 笔，销售额 {self.revenue:,.2f}；"
+            f"只买过一次的客户占 {self.once:.1%}，前 20% 的客户贡献 {self.top_fifth:.1%}。",
+            f"After cleaning: {self.customers:,} customers, {self.orders:,} orders, revenue {self.revenue:,.2f}; "
+            f"{self.once:.1%} bought once, the top 20 % of customers bring {self.top_fifth:.1%}.",
+        )
+
+
+def figures(connection: Any) -> Figures:
+    """The figures of the invoices that were read last in `connection`."""
+    return Figures(*connection.raw_sql(_FIGURES).fetchone())
+
+
+_FIGURES = """
+WITH each AS (SELECT count(*) AS orders, sum(amount) AS spent FROM invoice_orders GROUP BY customer_id),
+     ranked AS (SELECT *, row_number() OVER (ORDER BY spent DESC) AS place, count(*) OVER () AS everyone FROM each)
+SELECT count(*), coalesce(sum(orders), 0), coalesce(sum(spent), 0), coalesce(avg(CAST(orders = 1 AS DOUBLE)), 0),
+       coalesce(sum(spent) FILTER (WHERE place <= everyone * 0.2) / sum(spent), 0)
+FROM ranked
+"""
 _ORDERS = """
 CREATE OR REPLACE TABLE invoice_orders AS
 SELECT CAST(InvoiceNo AS VARCHAR) || '/' || customer_id AS event_id, customer_id, 'order' AS kind, min(moment) AS "at",

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_files import xlsx
 
 from huifang.app.import_command import import_command
 from huifang.app.queries import imports as queries
 from huifang.app.records.models import Branch, Customer, ImportBatch, Role, Staff
 from huifang.app.services.imports import prepare
 from huifang.app.services.imports.run import run
+from tests.app.imports.import_files import xlsx
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 7, 21, 1, tzinfo=UTC)

@@ -15,9 +15,9 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import find_zone
+from huifang.engine.keeping import fetch
 from huifang.engine.schedule import ONE_DAY, Active, Window, bases
-from huifang.engine.stages import fetch
-from huifang.engine.triggers.ground import Ground, Slot, born, chosen, only, slots_of
+from huifang.engine.triggers.ground import Ground, Slot, born, chosen, looked_for, only, slots_of
 from huifang.playbooks.expressions import names, parse
 from huifang.playbooks.schema import AfterEvent
 
@@ -45,7 +45,9 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     """Every event that falls due in a slot and meets its programme's `where`."""
     events = _events(ground)
     slot = slots_of(table, "after")
-    rows = events.join(slot, [events.kind == slot.subject, events.day == slot.base])
+    first, last = looked_for(each for each in slots(ground) if each.trigger == "after")
+    near = events.filter(events.day.between(first, last))
+    rows = near.join(slot, [near.kind == slot.subject, near.day == slot.base])
     rows = rows.filter((rows.number == _ANY) | rows.at.isnull())
     found = list(ground.each(AfterEvent))
     if any(trigger.wait.unit in _LENGTH for _, trigger in found):
@@ -102,8 +104,16 @@ def _numbered(rows: ir.Table, events: ir.Table) -> ir.Table:
 def _zones(ground: Ground) -> list[str]:
     if not any(trigger.wait.unit in _LENGTH for _, trigger in ground.each(AfterEvent)):
         return []
-    found = fetch(ground.context.connection, ground.facts.select("time_zone").distinct())
+    found = fetch(ground.context.connection, _homes(ground).select("home_zone").distinct())
     return [zone for (zone,) in found if find_zone(zone) is not None]
+
+
+def _homes(ground: Ground) -> ir.Table:
+    """`home` (the customer) and `home_zone`: the customer's own zone, or the branch's."""
+    customers, branches = ground.inputs.customers, ground.inputs.branches
+    places = branches.select(place="branch_id", place_zone="time_zone")
+    joined = customers.left_join(places, customers.branch_id == places.place)
+    return joined.select(home=joined.customer_id, home_zone=ibis.coalesce(joined.time_zone, joined.place_zone))
 
 
 def _moments(window: Window, wait: Span, zone: str) -> tuple[datetime, datetime]:
@@ -119,7 +129,7 @@ def _moments(window: Window, wait: Span, zone: str) -> tuple[datetime, datetime]
 def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
     slot = slots_of(table, "moment")
     rows = events.join(slot, [events.kind == slot.subject, events["at"] >= slot.opens, events["at"] < slot.closes])
-    homes = ground.facts.select(home="customer_id", home_zone="time_zone")
+    homes = _homes(ground)
     rows = rows.left_join(homes, rows.customer_id == homes.home)
     known = rows.home_zone.isin(_zones(ground)) if _zones(ground) else ibis.literal(value=False)
     zone = ibis.ifelse(known.fill_null(False), rows.home_zone, _own_zone(ground, rows))

@@ -57,7 +57,7 @@ def _so_long_before(day: date, wait: Span, calendar: WorkingCalendar | None) -> 
 
 
 def _holding(ground: Ground, active: Active, tree: Node, day: date) -> ir.Table:
-    facts = ground.facts if day == ground.context.day else ground.facts_on(day)
+    facts = ground.facts_on(day)
     return facts.filter(conditions.holds(tree, lambda name: fact_of(facts, active, name), day)).select("customer_id")
 
 

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from huifang.engine.lunar import births_on
 from huifang.engine.schedule import ONE_DAY, Active, Window, bases
-from huifang.engine.triggers.ground import Ground, Slot, born, last_stated_column, slots_of
+from huifang.engine.triggers.ground import Ground, Slot, born, slots_of
 from huifang.playbooks.schema import BeforeDate
 
 _SOLAR, _LUNAR = "solar", "lunar"
@@ -108,8 +108,8 @@ def _attributes(ground: Ground, slot: ir.Table, before: str) -> ir.Table:
     else:
         kind, name = of_event
         events = ground.inputs.events
-        events = _dates(events.filter(events.kind == kind), name, "day")
-        last = ground.facts.select(whose="customer_id", last_day=last_stated_column(kind, name))
+        events = _dates(events.filter(events.kind == kind, events.day <= ground.context.day), name, "day")
+        last = events.group_by(whose=events.customer_id).aggregate(last_day=events.day.max())
         latest = events.join(last, [events.customer_id == last.whose, events.day == last.last_day])
         dates = latest.select("customer_id", "on_day").distinct()
     rows = dates.join(slot, dates.on_day == slot.base)

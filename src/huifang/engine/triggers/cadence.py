@@ -14,9 +14,9 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from huifang.engine.keeping import fetch
 from huifang.engine.schedule import Active, series
-from huifang.engine.stages import fetch
-from huifang.engine.triggers.ground import Ground, Slot, born, first_event_column, slots_of
+from huifang.engine.triggers.ground import Ground, Slot, born, slots_of
 from huifang.playbooks.schema import Cadence
 
 _START, _GOES_ON = "start", "goes on"
@@ -40,14 +40,25 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 
 def _anchors(ground: Ground, found: list[tuple[Active, Cadence]]) -> ir.Table:
-    columns = [ground.facts[name] for name in sorted({_start_column(trigger) for _, trigger in found})]
-    starts = ground.facts.aggregate(**{f"day{number}": column.min() for number, column in enumerate(columns)})
-    days = [starts[name] for name in starts.columns]
-    return starts.select(earliest=ibis.least(*days) if len(days) > 1 else days[0])
+    kinds = sorted({trigger.since or "" for _, trigger in found})
+    starts = [_starts(ground, kind or None).select("start") for kind in kinds]
+    every = starts[0].union(*starts[1:], distinct=False) if len(starts) > 1 else starts[0]
+    return every.aggregate(earliest=every.start.min())
 
 
-def _start_column(trigger: Cadence) -> str:
-    return first_event_column(trigger.since) if trigger.since else "first_seen"
+def _starts(ground: Ground, since: str | None) -> ir.Table:
+    """`customer_id`, `start`: the day of the first event of a kind, or the first day in the register."""
+    events, customers = ground.inputs.events, ground.inputs.customers
+    events = events.filter(events.day <= ground.context.day)
+    if since is not None:
+        return _first_days(events.filter(events.kind == since)).semi_join(customers, "customer_id")
+    stated = customers.filter(customers.first_seen.notnull()).select("customer_id", start="first_seen")
+    others = customers.filter(customers.first_seen.isnull()).select("customer_id")
+    return stated.union(_first_days(events.semi_join(others, "customer_id")), distinct=False)
+
+
+def _first_days(events: ir.Table) -> ir.Table:
+    return events.group_by("customer_id").aggregate(start=events.day.min())
 
 
 def births(ground: Ground, table: ir.Table) -> Iterator[ir.Table]:
@@ -62,7 +73,9 @@ def _births(ground: Ground, active: Active, trigger: Cadence, slot: ir.Table, co
     mine = contacts.filter(contacts.programme == active.key).select(whom="customer_id", contacted="last_day", made="made")
     seen = known.filter(known.playbook == active.name, known.programme == active.key)
     seen = seen.select(whose="customer_id", finished="finished", is_open="is_open")
-    people = ground.facts.select("customer_id", start=_start_column(trigger))
+    starts = _starts(ground, trigger.since).rename(started="customer_id")
+    people = ground.inputs.customers.select("customer_id")
+    people = people.left_join(starts, people.customer_id == starts.started)
     people = people.left_join(mine, people.customer_id == mine.whom)
     people = people.left_join(seen, people.customer_id == seen.whose)
     people = people.filter(~people.is_open.fill_null(False))

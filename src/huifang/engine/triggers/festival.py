@@ -29,5 +29,5 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
     """Every customer, once for each slot."""
-    rows = ground.facts.select("customer_id").cross_join(slots_of(table, "festival"))
+    rows = ground.inputs.customers.select("customer_id").cross_join(slots_of(table, "festival"))
     return born(ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), cause_day=rows.base)

@@ -13,8 +13,9 @@ import ibis.expr.types as ir
 
 from huifang.domain.calendars import Day, WorkingCalendar
 from huifang.engine import conditions
+from huifang.engine.keeping import fetch
 from huifang.engine.schedule import Active, Window, uses_working_days, windows
-from huifang.engine.stages import Inputs, PlanContext, fact_column, fetch
+from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.schema import Trigger
 
@@ -60,12 +61,11 @@ class Ground:
     """A plan's day as the triggers see it."""
 
     inputs: Inputs
-    facts: ir.Table
     context: PlanContext
     calendars: Mapping[str, WorkingCalendar]
     days: tuple[tuple[str, Day], ...]
     facts_on: Callable[[date], ir.Table] = field(repr=False)
-    """The facts as they were on an earlier day."""
+    """The facts of everybody as they were on a day up to the plan's."""
 
     def each(self, kind: type[T]) -> Iterator[tuple[Active, T]]:
         """The programmes with a trigger of that kind, with the trigger."""
@@ -123,6 +123,12 @@ def slots_of(slots: ir.Table, trigger: str) -> ir.Table:
     return slots.filter(slots.trigger == trigger)
 
 
+def looked_for(slots: Iterable[Slot]) -> tuple[date, date]:
+    """The first and the last base day of some slots."""
+    days = [slot.base for slot in slots]
+    return min(days), max(days)
+
+
 def chosen(rows: ir.Table, active: Active) -> ir.BooleanValue:
     """The rows of one programme."""
     return (rows.playbook == active.name) & (rows.programme == active.key)
@@ -146,18 +152,3 @@ def fact_of(rows: ir.Table, active: Active, name: str) -> ir.Value:
     """The column of a fact as a playbook's condition names it."""
     column = fact_column(active.name, name)
     return rows[column] if column in rows.columns else rows[name]
-
-
-def first_event_column(kind: str) -> str:
-    """Column of the facts with the day of the customer's first event of a kind."""
-    return f"_first${kind.replace('.', '$')}"
-
-
-def last_event_column(kind: str) -> str:
-    """Column of the facts with the day of the customer's last event of a kind."""
-    return f"_last${kind.replace('.', '$')}"
-
-
-def last_stated_column(kind: str, attribute: str) -> str:
-    """Column of the facts with the day of the customer's last event of a kind that states the attribute."""
-    return f"_stated${kind.replace('.', '$')}${attribute}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 
 from huifang.engine.schedule import bases
-from huifang.engine.triggers.ground import Ground, Slot, born, last_event_column, slots_of
+from huifang.engine.triggers.ground import Ground, Slot, born, looked_for, slots_of
 from huifang.playbooks.schema import Lapse
 
 
@@ -20,27 +20,28 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
-    """Every customer whose last event of the kind was on a slot's day; of several on that day, the one with the highest id."""
-    slot, facts = slots_of(table, "lapse"), ground.facts
-    kinds = sorted({trigger.lapse for _, trigger in ground.each(Lapse)})
-    found = [_due(ground, slot.filter(slot.subject == kind), facts[last_event_column(kind)], kind) for kind in kinds]
-    rows = found[0].union(*found[1:], distinct=False) if len(found) > 1 else found[0]
-    return born(
-        ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), event_id=rows.event_id,
-        cause_day=rows.base, handler_id=rows.staff_id, amount=rows.amount,
-    )  # fmt: skip
+    """Every customer whose last event of the kind was on a slot's day; of several on that day, the one with the highest id.
 
-
-def _due(ground: Ground, slot: ir.Table, last: ir.Value, kind: str) -> ir.Table:
-    lapsed = ground.facts.select("customer_id", last=last)
-    rows = lapsed.join(slot, lapsed["last"] == slot.base)
-    events = ground.inputs.events.filter(ground.inputs.events.kind == kind)
-    events = events.select(whose=events.customer_id, on_day=events.day, event_id=events.event_id,
-                           staff_id=events.staff_id, amount=events.amount)  # fmt: skip
-    joined = rows.join(events, [rows.customer_id == events.whose, rows.base == events.on_day])
+    Only events from the earliest of these days on are read: who had none since then has lapsed before.
+    """
+    found = list(slots(ground))
+    slot, today = slots_of(table, "lapse"), ground.context.day
+    first, _ = looked_for(found)
+    events = ground.inputs.events
+    kinds = sorted({each.subject for each in found})
+    events = events.filter(events.kind.isin(kinds), events.day.between(first, today)).select(
+        "customer_id", "kind", "day", "event_id", "staff_id", "amount"
+    )
+    last = events.group_by(whose=events.customer_id, of=events.kind).aggregate(last_day=events.day.max())
+    rows = last.join(slot, [last.last_day == slot.base, last.of == slot.subject])
+    joined = rows.join(events, [rows.whose == events.customer_id, rows.of == events.kind, rows.base == events.day])
     keys = ["playbook", "programme", "calendar", "customer_id", "base", "due", "deadline", "expires"]
-    return joined.group_by(keys).aggregate(
+    rows = joined.group_by(keys).aggregate(
         event_id=joined.event_id.max(),
         staff_id=joined.staff_id.argmax(joined.event_id),
         amount=joined.amount.argmax(joined.event_id),
     )
+    return born(
+        ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), event_id=rows.event_id,
+        cause_day=rows.base, handler_id=rows.staff_id, amount=rows.amount,
+    )  # fmt: skip
