@@ -22,7 +22,6 @@ $(VENV)/.app: $(UV) requirements/app.txt pyproject.toml
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/app.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -r requirements/build.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
-	$(BIN)/python -m huifang.app.translations
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.app requirements/dev.txt

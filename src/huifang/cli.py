@@ -40,6 +40,8 @@ VERBS: dict[str, Verb] = {
     "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
     "setup": Verb("huifang.app.commands.setup", Words("建库并添加首位管理员", "Make the database and the first administrator")),
     "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
+    "import": Verb("huifang.app.commands.bring", Words("导入文件", "Bring a file in")),
+    "report": Verb("huifang.app.commands.report", Words("导出台账", "Write a register to a file")),
     "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),
     "demo": Verb("huifang.app.commands.demo", Words("启动两家演示企业", "Two demo businesses on this machine")),
 }

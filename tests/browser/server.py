@@ -44,16 +44,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """Migrate, enter the scene, serve; gives the address. The server is ended afterwards."""
+def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), **more: str) -> Iterator[str]:
+    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment."""
     environment = os.environ | {
         "HUIFANG_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        **more,
     }
     environment.pop("HUIFANG_DATABASE", None)
     port = free_port()
-    for command in (["-m", "django", "migrate", "-v0"], ["-m", "tests.browser.seed"]):
+    for command in (["-m", "django", "migrate", "-v0"], ["-m", *seed]):
         subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, check=True)
     serve = [
         "--interface",

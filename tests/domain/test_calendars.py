@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_calendars import china_2026, made
 
 from huifang.domain.calendars import Day, WorkingCalendar, later, to_utc
 from huifang.domain.errors import CalendarError, Invalid
 from huifang.domain.spans import Span, Unit
+from tests.domain.made_calendars import china_2026, made
 
 CHINA = china_2026()
 DAYS = st.dates(date(2026, 3, 1), date(2026, 9, 30))

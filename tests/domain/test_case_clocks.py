@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_calendars import china_2026
 
 from huifang.domain.case_clocks import Pause, WorkTime, due_at, working_time_between
 from huifang.domain.errors import CalendarError, Invalid
 from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import Hours
+from tests.domain.made_calendars import china_2026
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORK = WorkTime(china_2026(), (Hours.parse("09:00-12:00"), Hours.parse("14:00-18:00")), SHANGHAI)

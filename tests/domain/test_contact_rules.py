@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from made_calendars import china_2026
 
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
@@ -14,6 +13,7 @@ from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
 from huifang.domain.law import BULK_MAIL, CN, UK_EU, US_CALLS, US_DEBT
 from huifang.domain.spans import Span
 from huifang.domain.windows import WHOLE_DAY, Hours
+from tests.domain.made_calendars import china_2026
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 MICRO = timedelta(microseconds=1)

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-from made_calendars import china_2026
 
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
@@ -15,6 +14,7 @@ from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
 from huifang.domain.law import CN, UK_EU, US_CALLS, US_DEBT
 from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import WEEKDAYS, Hours
+from tests.domain.made_calendars import china_2026
 
 CHINA = china_2026()
 MOMENTS = st.integers(0, 100 * 24 * 60).map(lambda m: datetime(2026, 4, 1, tzinfo=UTC) + timedelta(minutes=m))

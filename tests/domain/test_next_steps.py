@@ -4,13 +4,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_calendars import china_2026
 
 from huifang.domain.errors import Invalid
 from huifang.domain.next_steps import NEXT_WORDS, NextKind, TimeOfDay, after_attempt, next_part
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.spans import Span
 from huifang.domain.windows import DayPart, Hours
+from tests.domain.made_calendars import china_2026
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEN = datetime(2026, 6, 1, 10, tzinfo=SHANGHAI)

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_calendars import china_2026
 
 from huifang.domain.errors import CalendarError, Invalid
 from huifang.domain.windows import (
@@ -22,6 +21,7 @@ from huifang.domain.windows import (
     window_for,
     windows_on,
 )  # fmt: skip
+from tests.domain.made_calendars import china_2026
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 OFFICE = (Hours.parse("09:00-12:00"), Hours.parse("14:00-18:00"))

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from business import CONNECTION
 from hypothesis import Phase, settings
 from hypothesis import given as each
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from huifang.domain.errors import PlaybookError
 from huifang.engine import conditions
 from huifang.engine.keeping import fetch, keep_rows
 from huifang.playbooks.expressions import ValueType, evaluate, infer, parse
+from tests.engine.business import CONNECTION
 
 DAY = date(2026, 2, 28)
 KINDS = {"jobs": "int64", "spent": "float64", "tier": "string", "lost": "boolean", "seen": "date"}

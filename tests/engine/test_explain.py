@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from planning import MONDAY, arrow, calendar, kind_of, phone, playbook
 
 from huifang.domain.errors import Invalid
 from huifang.engine.explain import Explanation, explain
@@ -13,6 +12,7 @@ from huifang.engine.planner import plan
 from huifang.engine.stages import PlanContext, inputs
 from huifang.engine.tables import INPUTS
 from huifang.stores.embedded import connect
+from tests.engine.planning import MONDAY, arrow, calendar, kind_of, phone, playbook
 
 BOOK = playbook(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from business import context, facts_of, given, playbook
+from tests.engine.business import context, facts_of, given, playbook
 
 DAY = date(2026, 3, 2)
 JOBS = [

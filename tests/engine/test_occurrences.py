@@ -6,13 +6,13 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from business import calendar, context, due, given, playbook
 from hypothesis import Phase, settings
 from hypothesis import given as each
 from hypothesis import strategies as st
-from oracle import World, expected
 
 from huifang.domain.calendars import Day, WorkingCalendar
+from tests.engine.business import calendar, context, due, given, playbook
+from tests.engine.oracle import World, expected
 
 DAY = date(2026, 3, 2)
 FIRST, LAST = date(2024, 1, 1), date(2028, 6, 30)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning import MONDAY, calendar, occurrence, playbook, run
-from reference import Reference
+
+from tests.engine.planning import MONDAY, calendar, occurrence, playbook, run
+from tests.engine.reference import Reference
 
 PURPOSES = ("service", "relationship", "marketing")
 CHANNELS = ("phone", "sms", "email")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from planning import MONDAY, calendar, fact, occurrence, phone, playbook, run
-
 from huifang.engine.rules import RULES
+from tests.engine.planning import MONDAY, calendar, fact, occurrence, phone, playbook, run
 
 DAY = timedelta(days=1)
 SATURDAY = MONDAY + 5 * DAY

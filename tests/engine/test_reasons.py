@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from planning import playbook
 
 from huifang.engine.reasons import because, ruling
+from tests.engine.planning import playbook
 
 DAY = date(2026, 11, 20)
 SETTLED = {

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from business import CONNECTION, calendar, context, due, given, playbook
 
 from huifang.domain.errors import CalendarError, TableError
 from huifang.domain.spans import Span
@@ -14,6 +13,7 @@ from huifang.engine.keeping import keep_rows
 from huifang.engine.lunar import births_on
 from huifang.engine.schedule import series
 from huifang.engine.stages import inputs
+from tests.engine.business import CONNECTION, calendar, context, due, given, playbook
 
 DAY = date(2026, 9, 25)
 WEEKDAYS = calendar(date(2026, 1, 1), date(2027, 1, 31))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from import_files import csv, with_part, xlsx, zipped
 
 from huifang.app.services.imports import files, headers, reading
 from huifang.domain.errors import ImportRefused
+from tests.app.imports.import_files import csv, with_part, xlsx, zipped
 
 GOOD = [["姓名", "手机", "备注"], *([f"客户{number}", f"1380000{number:04}", "约明天下午"] for number in range(40))]
 BOOK = xlsx(GOOD)

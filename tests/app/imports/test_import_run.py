@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core import serializers
-from import_files import csv, xlsx
 
 from huifang.app.crypto import seal
 from huifang.app.indexes import value_index
@@ -28,6 +27,7 @@ from huifang.app.records.models import (
 from huifang.app.services.imports import prepare, preview, rejected, undo
 from huifang.app.services.imports.run import run
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
+from tests.app.imports.import_files import csv, xlsx
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 7, 21, 1, tzinfo=UTC)
