@@ -7,12 +7,12 @@ from typing import Any
 
 import ibis
 import pytest
-from business import CONNECTION
 
 from huifang.domain.errors import TableError
 from huifang.engine import keys
 from huifang.engine.keeping import keep_rows
 from huifang.engine.stages import inputs
+from tests.engine.business import CONNECTION
 
 EVENT = {"event_id": "int64", "customer_id": "int64", "kind": "string", "day": "date"}
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from business import playbook
-
 from huifang.engine.needs import needs
+from tests.engine.business import playbook
 
 
 def test_what_stands_behind_a_name_is_needed_too():
