@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from huifang.app.commands.processes import say, start
-from huifang.commands.options import parser
 from huifang.domain.words import Words
 
 
@@ -27,7 +26,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
     def help_(zh: str, en: str) -> str:
         return Words(zh, en).say(language)
 
-    options = parser("report", Words("按生效方案导出台账。", "Write a register of a playbook in force to a file."), language)
+    about = Words("按生效方案导出登记表。", "Write a register of a playbook in force to a file.").say(language)
+    options = argparse.ArgumentParser(prog="huifang report", description=about, allow_abbrev=False)
     options.add_argument(
         "register", help=help_("方案/台账，如 repair-shop/daily-satisfaction", "PLAYBOOK/REGISTER: repair-shop/daily-satisfaction")
     )
