@@ -9,7 +9,8 @@ import gc
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -24,18 +25,23 @@ class Verb:
 
     module: str
     about: Words
+    brief: bool = False
+    """It ends soon: rubbish need not be collected meanwhile, which makes it a fifth faster."""
 
 
 VERBS: dict[str, Verb] = {
-    "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day")),
+    "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day"), brief=True),
     "explain": Verb(
         "huifang.commands.explain",
         Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
+        brief=True,
     ),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
     "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
     "setup": Verb("huifang.app.commands.setup", Words("建库并添加首位管理员", "Make the database and the first administrator")),
     "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
+    "import": Verb("huifang.app.commands.bring", Words("导入文件", "Bring a file in")),
+    "report": Verb("huifang.app.commands.report", Words("导出台账", "Write a register to a file")),
     "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),
     "demo": Verb("huifang.app.commands.demo", Words("启动两家演示企业", "Two demo businesses on this machine")),
 }
@@ -61,9 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
-    gc.disable()  # one command, one process: what is not freed at once goes when it ends
     try:
-        status: int = import_module(verb.module).run(arguments, language)
+        with _uncollected() if verb.brief else nullcontext():
+            status: int = import_module(verb.module).run(arguments, language)
         sys.stdout.flush()
     except HuifangError as error:
         print(error.say(language), file=sys.stderr)
@@ -74,6 +80,15 @@ def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _language(arguments: list[str]) -> str:
@@ -98,7 +113,3 @@ def _help(language: str) -> str:
         "Every verb has --help; --language zh|en chooses the language.",
     )
     return "\n".join([*lines, "", more.say(language)])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -20,7 +20,7 @@ def test_the_same_seed_gives_the_same_hospital(clinic: Business) -> None:
 def test_its_size_is_the_promised_one(clinic: Business) -> None:
     assert len(clinic.customers) == 15_000
     assert set(Counter(event.kind for event in clinic.events)) == set(PROGRAMMES)
-    assert {contact.programme for contact in clinic.contacts} == {"inpatient", "special-first", "basic-first"}
+    assert {contact.programme for contact in clinic.contacts} == {"inpatient", "special-first", "basic-first", "once-more", "after-case"}
 
 
 def test_patients_fit_their_departments(clinic: Business) -> None:

@@ -138,4 +138,27 @@ def test_the_register_has_the_flaws_of_real_ones(shop: Business) -> None:
 
 
 def test_programmes_are_those_of_the_playbook(shop: Business) -> None:
-    assert {contact.programme for contact in shop.contacts} == {"day-after", "six-months", "service-due", "insurance-due"}
+    assert {contact.programme for contact in shop.contacts} == {
+        "day-after", "six-months", "service-due", "insurance-due", "inspection-due", "after-case",
+    }  # fmt: skip
+
+
+def test_callbacks_are_promised_for_today_and_somebody_stands_in(shop: Business) -> None:
+    today = [one for one in shop.promises if one.opens.date() == shop.as_of]
+    assert 3 <= len(today) <= 30
+    open_ones = {(one.programme, one.customer, one.cause) for one in shop.occurrences if one.open}
+    assert {(one.programme, one.customer, one.cause) for one in shop.promises} <= open_ones
+    away = shop.absences[0]
+    assert away.first_day <= shop.as_of <= away.last_day
+    assert {away.staff, away.substitute} <= {one.code for one in shop.staff if one.role == "agent"}
+
+
+def test_closed_complaints_ask_for_one_more_call(shop: Business) -> None:
+    closed = {f"case:{case.code}" for case in shop.cases if case.closed}
+    assert {one.source for one in shop.requests} == closed
+
+
+def test_nothing_is_offered_to_those_who_have_not_agreed(shop: Business) -> None:
+    agreed = {one.customer for one in shop.consents if one.purpose == "marketing" and one.allowed}
+    agreed |= {one.customer for one in shop.consents if one.purpose == "any"}
+    assert {contact.customer for contact in shop.contacts if contact.purpose == "marketing"} <= agreed

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 
 from huifang.app.records.models import AuditEntry
-from huifang.app.report_command import report_command
+from huifang.cli import main
 
 
 @pytest.mark.parametrize(("ending", "begins"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
-def test_a_register_is_written_and_noted(scene, tmp_path, ending, begins):
-    path, out = tmp_path / f"台账.{ending}", io.StringIO()
+def test_a_register_is_written_and_noted(scene, tmp_path, capsys, ending, begins):
+    path = tmp_path / f"台账.{ending}"
     given = ["repair-shop/daily-satisfaction", "--day", str(scene.run.day), "--branch", scene.here.code, "--out", str(path)]
-    assert report_command(given, out) == 0
+    assert main(["report", *given]) == 0
     assert path.read_bytes().startswith(begins)
-    assert str(path) in out.getvalue()
+    assert str(path) in capsys.readouterr().out
     assert AuditEntry.objects.get(action="register.exported").by is None
 
 
@@ -28,7 +26,6 @@ def test_a_register_is_written_and_noted(scene, tmp_path, ending, begins):
         (["repair-shop/daily-due", "--out", "a.doc"], "cannot be"),
     ],
 )
-def test_what_there_is_not_is_told(scene, given, said):
-    out = io.StringIO()
-    assert report_command(given, out) == 2
-    assert said in out.getvalue()
+def test_what_there_is_not_is_told(scene, capsys, given, said):
+    assert main(["report", *given, "--language", "en"]) == 2
+    assert said in capsys.readouterr().err

@@ -12,7 +12,21 @@ from huifang.app.business_time import business_moment
 from huifang.app.demo_history import load_history
 from huifang.app.demo_keys import BATCH, MIDNIGHT, Keys
 from huifang.app.indexes import name_index, tail_index, value_index
-from huifang.app.records.models import Agreement, Branch, Consent, ContactPoint, Customer, Event, OptOut, PlaybookVersion, Role, Staff
+from huifang.app.records.bulk import insert
+from huifang.app.records.models import (
+    Absence,
+    Agreement,
+    Branch,
+    Consent,
+    ContactPoint,
+    Customer,
+    Event,
+    OptOut,
+    PlaybookVersion,
+    Request,
+    Role,
+    Staff,
+)
 from huifang.app.services import audit
 from huifang.app.services.playbooks import activate, add_version, playbook_of
 from huifang.demo import business as made
@@ -33,6 +47,7 @@ def load(business: made.Business, now: datetime) -> PlaybookVersion:
         _customers(business, keys)
         _events(business, keys)
         _consents(business, keys)
+        _requests(business, keys)
         load_history(business, keys, version, playbook_of(version))
         audit.write(None, "demo.loaded", business.key, seed=business.seed, day=business.as_of.isoformat())
     return version
@@ -65,55 +80,57 @@ def _desk_of_all_branches(business: made.Business, keys: Keys) -> None:
 
 
 def _customers(business: made.Business, keys: Keys) -> None:
-    rows = [
-        Customer(
-            code=one.code, kind=one.kind, status=one.status, name=one.name, name_index=name_index(one.name),
-            branch_id=keys.branches[one.branch], owner_id=keys.staff.get(one.owner), language="zh", birthday=one.birthday,
-            birthday_lunar=one.birthday_lunar, first_seen=one.first_seen,
-            attributes=plain({"gender": one.gender, **one.attributes}) if one.gender else plain(one.attributes),
+    names = (
+        "code", "kind", "status", "name", "name_index", "branch_id", "owner_id", "language", "birthday", "birthday_lunar", "first_seen",
+        "attributes",
+    )  # fmt: skip
+    rows = (
+        (
+            one.code, one.kind, one.status, one.name, name_index(one.name), keys.branches[one.branch], keys.staff.get(one.owner), "zh",
+            one.birthday, one.birthday_lunar, one.first_seen,
+            plain({"gender": one.gender, **one.attributes}) if one.gender else plain(one.attributes),
         )
         for one in business.customers
-    ]  # fmt: skip
-    keys.customers = {one.code: one.pk for one in Customer.objects.bulk_create(rows, batch_size=BATCH)}
-    points = (point for one in business.customers for point in _points(one, keys.customers[one.code]))
-    for point in ContactPoint.objects.bulk_create(points, batch_size=BATCH):
-        if point.kind == "phone":
-            keys.phones.setdefault(point.customer_id, point.pk)
+    )  # fmt: skip
+    keys.customers = dict(zip([one.code for one in business.customers], insert(Customer, names, rows), strict=True))
+    keys.branch_of = {keys.customers[one.code]: keys.branches[one.branch] for one in business.customers}
+    points = [point for one in business.customers for point in _points(one, keys.customers[one.code])]
+    point_names = ("customer_id", "kind", "value", "value_index", "tail_index", "label", "primary", "usable", "mobile")
+    for number, (customer, kind, *_) in zip(insert(ContactPoint, point_names, points), points, strict=True):
+        if kind == "phone":
+            keys.phones.setdefault(customer, number)
 
 
-def _points(one: made.Customer, customer_id: int) -> Iterable[ContactPoint]:
+def _points(one: made.Customer, customer_id: int) -> Iterable[tuple[object, ...]]:
     numbers: dict[str, made.Phone] = {}
     for phone in one.phones:
         numbers.setdefault(f"+86{phone.number}", phone)
     for place, (number, phone) in enumerate(numbers.items()):
-        yield ContactPoint(
-            customer_id=customer_id, kind="phone", value=number, value_index=value_index(number), tail_index=tail_index(number),
-            label=phone.whose, primary=place == 0, usable=phone.usable, mobile=True,
-        )  # fmt: skip
+        yield customer_id, "phone", number, value_index(number), tail_index(number), phone.whose, place == 0, phone.usable, True
     for kind, value in (("email", one.email), ("address", one.address)):
         if value:
-            yield ContactPoint(customer_id=customer_id, kind=kind, value=value, value_index=value_index(value), primary=True)
+            yield customer_id, kind, value, value_index(value), "", "", True, True, False
 
 
 def _events(business: made.Business, keys: Keys) -> None:
+    names = ("customer_id", "kind", "code", "at", "day", "amount", "branch_id", "staff_id", "attributes")
     events = (
-        Event(
-            customer_id=keys.customers[one.customer], kind=one.kind, code=one.code, at=one.at.astimezone(UTC), day=one.at.date(),
-            amount=one.amount, branch_id=keys.branches[one.branch], staff_id=keys.staff.get(one.staff), attributes=plain(one.attributes),
+        (
+            keys.customers[one.customer], one.kind, one.code, one.at.astimezone(UTC), one.at.date(), one.amount,
+            keys.branches[one.branch], keys.staff.get(one.staff), plain(one.attributes),
         )
         for one in business.events
     )  # fmt: skip
-    for event in Event.objects.bulk_create(events, batch_size=BATCH):
-        keys.events[event.code] = event.pk
-        keys.event_days[event.pk] = event.day
+    for number, one in zip(insert(Event, names, events), business.events, strict=True):
+        keys.events[one.code] = number
+        keys.event_days[number] = one.at.date()
+        keys.handlers[number] = keys.staff.get(one.staff)
+    names = ("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes")
     agreements = (
-        Agreement(
-            customer_id=keys.customers[one.customer], kind=one.kind, code=one.code, starts=one.starts, ends=one.ends, status=one.status,
-            amount=one.amount, attributes=plain(one.attributes),
-        )
+        (keys.customers[one.customer], one.kind, one.code, one.starts, one.ends, one.status, one.amount, plain(one.attributes))
         for one in business.agreements
-    )  # fmt: skip
-    keys.agreements = {one.code: one.pk for one in Agreement.objects.bulk_create(agreements, batch_size=BATCH)}
+    )
+    keys.agreements = dict(zip([one.code for one in business.agreements], insert(Agreement, names, agreements), strict=True))
 
 
 def _consents(business: made.Business, keys: Keys) -> None:
@@ -121,13 +138,10 @@ def _consents(business: made.Business, keys: Keys) -> None:
     for one in business.consents:
         customer, at = keys.customers[one.customer], business_moment(one.day, MIDNIGHT)
         purposes = [one.purpose, *(["sensitive"] if one.allowed and business.key in SENSITIVE else [])]
-        rows += [
-            Consent(customer_id=customer, purpose=each, channel=one.channel, allowed=one.allowed, at=at, road="import", proof=one.source)
-            for each in purposes
-        ]
+        rows += [(customer, each, one.channel, one.allowed, at, "import", one.source) for each in purposes]
         if not one.allowed:
             refused.append((customer, one, at))
-    Consent.objects.bulk_create(rows, batch_size=BATCH)
+    insert(Consent, ("customer_id", "purpose", "channel", "allowed", "at", "road", "proof"), rows)
     indexes: dict[int, list[str]] = {}
     concerned = ContactPoint.objects.filter(customer_id__in={customer for customer, _, _ in refused})
     for customer, index in concerned.values_list("customer_id", "value_index"):
@@ -138,6 +152,23 @@ def _consents(business: made.Business, keys: Keys) -> None:
         for index in indexes.get(customer, ())
     ]
     OptOut.objects.bulk_create(refusals, batch_size=BATCH, ignore_conflicts=True)
+
+
+def _requests(business: made.Business, keys: Keys) -> None:
+    rows = (
+        Request(customer_id=keys.customers[one.customer], playbook=business.key, programme=one.programme, day=one.day, source=one.source)
+        for one in business.requests
+    )
+    keys.requests = {
+        one.code: kept.pk for one, kept in zip(business.requests, Request.objects.bulk_create(rows, batch_size=BATCH), strict=True)
+    }
+    Absence.objects.bulk_create(
+        Absence(
+            staff_id=keys.staff[one.staff], first_day=one.first_day, last_day=one.last_day, substitute_id=keys.staff[one.substitute],
+            reason=one.reason,
+        )
+        for one in business.absences
+    )  # fmt: skip
 
 
 def plain(attributes: Mapping[str, object]) -> dict[str, object]:

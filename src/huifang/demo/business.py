@@ -203,6 +203,43 @@ class Occurrence:
     attempts: int
     next_on: date | None
     staff: str
+    rule: str = ""
+    """Why nobody called for it alone: ``suppressed.no-consent``, ``bundled.same-person``..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A callback promised to a customer at a moment still to come."""
+
+    code: str
+    customer: str
+    programme: str
+    cause: str
+    made: datetime
+    opens: datetime
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A further call that an answer or a closed case asked for; its code is the cause."""
+
+    code: str
+    customer: str
+    programme: str
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days somebody is away, both included, and who stands in."""
+
+    staff: str
+    first_day: date
+    last_day: date
+    substitute: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -225,3 +262,6 @@ class Business:
     records: list[Record] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from huifang.demo.business import ZONE, Business, Contact, Occurrence
+from huifang.demo.business import ZONE, Business, Contact, Occurrence, Promise
 from huifang.demo.workdays import Workdays
 from huifang.domain.outcomes import OUTCOMES
 
@@ -41,6 +41,7 @@ class Errand:
     agent: str
     lasts: int
     usable: bool = True
+    tries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,20 @@ class Hours:
         raise ValueError(f"{place} is not one of {self.calls} places")
 
 
+def in_hours(moment: datetime) -> datetime:
+    """The moment, or after six in the evening as long after nine the next morning."""
+    evening = moment.replace(hour=18, minute=0, second=0)
+    return moment if moment < evening else moment + timedelta(hours=15)
+
+
 class Desk:
     """Works off errands in the order of their due days and writes contacts and occurrences into the business."""
 
-    def __init__(self, rng: Random, business: Business, hours: Hours, workdays: Workdays, tries: int = 3) -> None:
+    def __init__(self, rng: Random, business: Business, hours: Hours, workdays: Workdays) -> None:
         self._rng = rng
         self._business = business
         self._minutes = tuple(hours.minute(place) for place in range(hours.calls))
         self._workdays = workdays
-        self._tries = tries
         self._made: dict[tuple[str, date], int] = defaultdict(int)
 
     def pursue(self, errand: Errand) -> Contact | None:
@@ -78,7 +84,7 @@ class Desk:
         """
         last = errand.due + timedelta(days=errand.lasts)
         day, contact, tries = errand.due, None, 0
-        while tries < self._tries:
+        while tries < errand.tries:
             free = self._free_day(errand.agent, day)
             if free > last or free >= self._business.as_of:
                 break
@@ -88,8 +94,14 @@ class Desk:
             if OUTCOMES[contact.outcome].closes or contact.outcome == _INVALID:
                 self._note(errand, last, tries, None, is_open=False)
                 return contact if contact.outcome in {DONE, NEVER_AGAIN} else None
-        self._leave(errand, last, tries, day)
+        self._leave(errand, last, tries, day, contact)
         return None
+
+    def close(self, errand: Errand, rule: str) -> None:
+        """Nobody calls for it: it is spoken of in another call (``bundled.same-person``), or a rule forbids it."""
+        last = errand.due + timedelta(days=errand.lasts)
+        note = Occurrence(errand.programme, errand.customer, errand.cause, errand.due, last, False, 0, None, errand.agent, rule)
+        self._business.occurrences.append(note)
 
     def _free_day(self, agent: str, day: date) -> date:
         day = self._workdays.on_or_after(day)
@@ -115,11 +127,21 @@ class Desk:
         self._business.contacts.append(contact)
         return contact
 
-    def _leave(self, errand: Errand, last: date, tries: int, day: date) -> None:
+    def _leave(self, errand: Errand, last: date, tries: int, day: date, contact: Contact | None) -> None:
         next_on = self._workdays.on_or_after(day)
-        still = tries < self._tries and last >= self._business.as_of
+        still = tries < errand.tries and last >= self._business.as_of
         if tries or not still:  # what nobody has tried and is still in time is for today's plan to find
             self._note(errand, last, tries, next_on if still else None, is_open=still)
+        if still and contact is not None and contact.outcome == "callback":
+            self._promise(contact, next_on)
+
+    def _promise(self, contact: Contact, day: date) -> None:
+        """They asked to be called on `day`, at an hour that suits them."""
+        minute = self._rng.choice(self._minutes[: -len(self._minutes) // 8])
+        opens = datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(minutes=minute // 15 * 15)
+        self._business.promises.append(
+            Promise("Y" + contact.code[1:], contact.customer, contact.programme, contact.cause, contact.at, opens, contact.staff)
+        )
 
     def _note(self, errand: Errand, last: date, tries: int, next_on: date | None, *, is_open: bool) -> None:
         self._business.occurrences.append(

@@ -7,7 +7,7 @@ days the business's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from huifang.demo.business import Attributes, Business, Contact, Customer, Occurrence, Staff
+from huifang.demo.business import Attributes, Business, Contact, Customer, Occurrence, Promise, Staff
 from huifang.engine import tables as contract
 
 TableFormat = Literal["parquet", "csv"]
@@ -32,9 +32,7 @@ def utc(at: datetime) -> datetime:
 
 
 def engine_tables(business: Business) -> dict[str, pa.Table]:
-    """The input tables by name; calendars are not the business's to give, promises, requests and absences there are
-    none.
-    """
+    """The input tables by name; calendars are not the business's to give."""
     return {
         "customers": _customers(business.customers),
         "events": _events(business),
@@ -44,6 +42,9 @@ def engine_tables(business: Business) -> dict[str, pa.Table]:
         "contacts": _contacts(business.contacts),
         "answers": _rows(contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]),
         "cases": _cases(business),
+        "promises": _rows(contract.PROMISES, [_promise(one) for one in business.promises]),
+        "requests": _rows(contract.REQUESTS, [(one.code, one.customer, one.programme, one.day) for one in business.requests]),
+        "absences": _rows(contract.ABSENCES, [(one.staff, one.first_day, one.last_day, one.substitute) for one in business.absences]),
         "known": _known(business.key, business.occurrences),
         "staff": _staff(business.staff),
         "branches": _rows(contract.BRANCHES, [(branch.code, "Asia/Shanghai", "CN") for branch in business.branches]),
@@ -161,6 +162,11 @@ def _cases(business: Business) -> pa.Table:
         for case in business.cases
     ]
     return _rows(contract.CASES, rows)
+
+
+def _promise(one: Promise) -> tuple[Any, ...]:
+    opens = utc(one.opens)
+    return one.code, one.customer, one.programme, one.cause, one.opens.date(), opens, opens + timedelta(hours=2), one.staff
 
 
 def _known(playbook: str, occurrences: Iterable[Occurrence]) -> pa.Table:

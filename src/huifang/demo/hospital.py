@@ -1,4 +1,4 @@
-"""澜溪市仁和医院随访中心: 15,000 patients, eighteen months of visits and a year of follow-up calls, on the morning
+"""澜溪市仁和医院随访中心: 15,000 patients, over a year of visits and a year of follow-up calls, on the morning
 of a day.
 """
 
@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 
-from huifang.demo.business import ZONE, Answer, Branch, Business, Case, Consent, Contact, Customer, Record, Staff
-from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours
+from huifang.demo.business import ZONE, Absence, Answer, Branch, Business, Case, Consent, Contact, Customer, Record, Request, Staff
+from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours, in_hours
 from huifang.demo.hospital_departments import BASIC, DEPARTMENTS, INPATIENT, SPECIAL
 from huifang.demo.hospital_register import Visit, patient, staff, visit
 from huifang.demo.hospital_words import words
@@ -17,11 +18,14 @@ from huifang.demo.people import family_name
 from huifang.demo.places import CITY, Numbers
 from huifang.demo.workdays import Workdays
 
-DAYS = 540
+DAYS = 410
 FOLLOWED_DAYS = 365
-HOURS = Hours(((10 * 60, 120), (15 * 60, 120)), 50)
+HOURS = Hours(((10 * 60, 120), (15 * 60, 120)), 56)
 PROGRAMMES = {INPATIENT: ("inpatient", 7), SPECIAL: ("special-first", 7), BASIC: ("basic-first", 10)}
 """Programme and days after the visit, by kind of event."""
+_BY_VISIT = frozenset(programme for programme, _ in PROGRAMMES.values())
+_Waiting = tuple[date, str, tuple[Errand, Visit]]
+"""Due day, cause, and what it is."""
 _NAME = "澜溪市仁和医院"
 _SCORES = {"good": (0, 1, 4, 30, 65), "slow": (1, 3, 14, 47, 35), "worse": (12, 20, 30, 28, 10)}
 
@@ -38,6 +42,7 @@ def hospital(as_of: date, seed: int = 1, patients: int = 15_000) -> Business:
     business.events = [seen.event for seen in visits]
     _follow_up(rng, business, visits)
     _deaths(rng, business)
+    business.absences = [Absence("SF02", as_of + timedelta(days=5), as_of + timedelta(days=6), "SF01", "外出培训")]
     stopped = {consent.customer for consent in business.consents}
     business.consents += [
         Consent(one.code, "service", "phone", True, one.first_seen, "入院或首诊时签署《随访知情同意书》")
@@ -80,36 +85,47 @@ def _visits(
 def _follow_up(rng: Random, business: Business, visits: list[Visit]) -> None:
     as_of = business.as_of
     start = as_of - timedelta(days=FOLLOWED_DAYS)
-    desk = Desk(rng, business, HOURS, Workdays(start, as_of + timedelta(days=40)))
+    workdays = Workdays(start, as_of + timedelta(days=40))
+    desk = Desk(rng, business, HOURS, workdays)
     register = {customer.code: customer for customer in business.customers}
-    errands: list[tuple[Errand, Visit]] = []
+    waiting: list[_Waiting] = []
     for seen in visits:
         programme, wait = PROGRAMMES[seen.event.kind]
         due = seen.event.at.date() + timedelta(days=wait)
         if start <= due < as_of:
-            customer = register[seen.event.customer]
-            usable = any(phone.usable for phone in customer.phones)
-            errands.append(
-                (Errand(due, programme, customer.code, seen.event.code, seen.event.code, "service", customer.owner, 7, usable), seen)
-            )
-    errands.sort(key=lambda found: (found[0].due, found[0].cause))
+            heappush(waiting, _errand(programme, due, seen.event.code, register[seen.event.customer], seen))
     silent: set[str] = set()
-    for errand, seen in errands:
+    while waiting:
+        errand, seen = heappop(waiting)[-1]
         if errand.customer in silent:
+            desk.close(errand, "suppressed.opted-out")
             continue
         contact = desk.pursue(errand)
         if contact and contact.outcome == NEVER_AGAIN:
             silent.add(errand.customer)
             business.consents.append(Consent(errand.customer, "any", "any", False, contact.at.date(), "患者要求不再随访"))
         elif contact:
-            _tell(rng, business, contact, seen, register[errand.customer])
+            asked = _tell(rng, business, contact, seen, register[errand.customer])
+            if asked is not None:
+                business.requests.append(asked)
+                due = asked.day + timedelta(days=3) if asked.programme == "once-more" else workdays.later(asked.day, 2)
+                if due < as_of:
+                    heappush(waiting, _errand(asked.programme, due, asked.code, register[errand.customer], seen))
     business.contacts.sort(key=lambda contact: (contact.at, contact.code))
 
 
-def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, customer: Customer) -> None:
-    """Answers, words and, where it is needed, the case for the attending doctor."""
-    recovery = rng.choices(("good", "slow", "worse"), (76, 21, 3))[0]
-    service = rng.choices((1, 2, 3, 4, 5), _SCORES[recovery])[0]
+def _errand(programme: str, due: date, cause: str, customer: Customer, seen: Visit) -> _Waiting:
+    usable = any(phone.usable for phone in customer.phones)
+    event = seen.event.code if programme in _BY_VISIT else ""
+    errand = Errand(due, programme, customer.code, cause, event, "service", customer.owner, 10, usable)
+    return due, cause, (errand, seen)
+
+
+def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, customer: Customer) -> Request | None:
+    """Answers, words and, where it is needed, the case for the attending doctor; the further call that is asked for."""
+    again = contact.programme not in _BY_VISIT
+    recovery = rng.choices(("good", "slow", "worse"), (92, 8, 0) if again else (76, 21, 3))[0]
+    service = rng.choices((1, 2, 3, 4, 5), (0, 0, 10, 45, 45) if again else _SCORES[recovery])[0]
     recommend = min(max(service * 2 + rng.choice((-2, -1, 0, 0, 0)), 0), 10)
     taken = rng.random() < (0.94 if recovery == "good" else 0.82)
     feedback = _feedback(rng, service)
@@ -140,7 +156,11 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
         )
     )  # fmt: skip
     if trouble:
-        _open_case(rng, business, contact, seen, "medical" if recovery == "worse" else "dissatisfied", said)
+        case = _open_case(rng, business, contact, seen, "medical" if recovery == "worse" else "dissatisfied", said)
+        if case.closed is None or again:
+            return None
+        return Request("Q" + case.code[2:], customer.code, "after-case", case.closed.date(), f"case:{case.code}")
+    return None if taken or again else Request("Q" + record[1:], customer.code, "once-more", day, f"record:{record}")
 
 
 def _group(seen: Visit) -> str:
@@ -167,12 +187,13 @@ def _feedback(rng: Random, service: int) -> str:
     return "praise" if chance < 0.26 else ("suggestion" if chance < 0.34 else "")
 
 
-def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, kind: str, said: str) -> None:
+def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, kind: str, said: str) -> Case:
     morning = datetime(business.as_of.year, business.as_of.month, business.as_of.day, tzinfo=ZONE)
     opened = contact.at + timedelta(minutes=4)
-    answered = opened + timedelta(minutes=rng.randint(10, 110))
+    answered = in_hours(opened + timedelta(minutes=rng.randint(10, 110)))
     days = timedelta(days=rng.randint(1, 5))
     closed = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + days + timedelta(minutes=rng.randint(0, 480))
+    closed = max(closed, answered + timedelta(minutes=25))
     done = closed < morning
     medical = (
         "主管医生回电，调整用药后缓解",
@@ -187,15 +208,15 @@ def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, k
         "协助预约复诊号，患者满意",
     )
     owner = seen.event.staff if kind == "medical" else "ZR01"
-    business.cases.append(
-        Case(
+    case = Case(
             f"TS{contact.code[1:]}", contact.customer, kind, "H" + contact.code[1:], contact.event, opened,
             answered if answered < morning else None, closed if done else None, owner,
             said or "患者评分在 2 分以下，未说明原因",
             rng.choice(medical if kind == "medical" else service) if done else "", rng.choices((3, 4, 5), (15, 50,
             35))[0] if done else None,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+    business.cases.append(case)
+    return case
 
 
 def _deaths(rng: Random, business: Business) -> None:

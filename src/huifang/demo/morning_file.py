@@ -69,7 +69,7 @@ def before_import(business: Business) -> Business:
     start = first_new_day(business.as_of)
     fresh = {event.code[1:] for event in business.events if event.kind == "job.settled" and event.at.date() >= start}
     events = [event for event in business.events if event.code[1:] not in fresh]
-    known = {event.customer for event in events}
+    known = {event.customer for event in events} | {contact.customer for contact in business.contacts}
     customers = [customer for customer in business.customers if customer.code in known]
     agreements = [one for one in business.agreements if one.customer in known and str(one.attributes.get("order", "-"))[1:] not in fresh]
     consents = [consent for consent in business.consents if consent.customer in known]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from huifang.demo import shop_agreements, shop_jobs, shop_register, shop_team
-from huifang.demo.business import Attributes, Business, Consent, Customer, Event
+from huifang.demo.business import Absence, Attributes, Business, Consent, Customer, Event
 from huifang.demo.people import family_name
 from huifang.demo.places import Numbers
 from huifang.demo.shop_followups import Year
@@ -34,13 +34,15 @@ def repair_shop(as_of: date, seed: int = 1, customers: int = 20_000) -> Business
     seen = {code: job.settled.date() for code, job in last.items()}
     accounts = [account for account in accounts if account.code in last]
     business.agreements = shop_agreements.insurances(rng, accounts, seen, as_of) + shop_agreements.warranties(jobs, as_of)
+    agreed = frozenset(account.code for account in accounts if rng.random() < 0.55)
     supervisor = next(one.code for one in business.staff if one.role == "supervisor")
-    Year(rng, business, supervisor).tell(jobs, business.agreements, {account.code: account for account in accounts})
+    Year(rng, business, supervisor, agreed).tell(jobs, business.agreements, {account.code: account for account in accounts})
     _gone(rng, accounts, seen, as_of)
     business.customers = [_customer(account, last[account.code], as_of) for account in accounts]
     twice = _duplicates(rng, business, jobs)
     business.events = [event for job in jobs for event in _events(job, twice.get(job.code, job.account.code))]
-    business.consents += _consents(rng, business)
+    business.consents += _consents(rng, business, agreed)
+    business.absences = [Absence("HF02", as_of, as_of + timedelta(days=1), "HF03", "参加厂家培训")]
     return business
 
 
@@ -116,15 +118,14 @@ def _duplicates(rng: Random, business: Business, jobs: list[Job]) -> dict[str, s
     return moved
 
 
-def _consents(rng: Random, business: Business) -> list[Consent]:
+def _consents(rng: Random, business: Business, agreed: frozenset[str]) -> list[Consent]:
     """Consents signed at the counter, and messages answered with TD."""
     found: list[Consent] = []
     stopped = {consent.customer for consent in business.consents}
     for customer in business.customers:
-        chance = rng.random()
-        if chance < 0.55 and customer.code not in stopped:
+        if customer.code in agreed and customer.code not in stopped:
             found.append(Consent(customer.code, "marketing", "phone", True, customer.first_seen, "到店登记时书面同意"))
-        if chance > 0.982:
+        if rng.random() > 0.982:
             day = customer.first_seen + timedelta(days=int(rng.random() * max((business.as_of - customer.first_seen).days, 1)))
             found.append(Consent(customer.code, "marketing", "sms", False, day, "短信回复 TD"))
     return found

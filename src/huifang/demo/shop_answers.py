@@ -10,6 +10,7 @@ from itertools import accumulate
 from random import Random
 
 from huifang.demo.business import ZONE, Answer, Business, Case, Contact, Record
+from huifang.demo.desk import in_hours
 from huifang.demo.people import family_name
 from huifang.demo.shop_jobs import Job
 from huifang.demo.shop_words import QUESTIONS, words
@@ -40,6 +41,12 @@ _OTHER_SOLUTIONS = (
 )
 
 
+_SETTLED = (
+    "回去重新弄过，现在好了", "店长打过电话了，态度挺好", "处理得可以", "退的钱收到了", "行吧，这事就算过去了", "你们有回音就好",
+    "后来又试了几天，没再响", "总的来说还满意",
+)  # fmt: skip
+
+
 def ten_answers(rng: Random, job: Job) -> dict[str, int]:
     """Scores by question: waiting beyond what was said and a fault that came back pull down what they touch, and the
     rest a little.
@@ -60,8 +67,8 @@ def ten_answers(rng: Random, job: Job) -> dict[str, int]:
     return {question: min(score, 5) for question, score in scores.items()}
 
 
-def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor: str) -> None:
-    """Write the answers, the record and, where the customer complained, the case of one satisfaction call."""
+def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor: str) -> Case | None:
+    """Write the answers, the record and, where the customer complained, the case of one satisfaction call, which is returned."""
     scores = ten_answers(rng, job) if rng.random() < 0.93 else {}
     record = "H" + contact.code[1:]
     day = contact.at.date()
@@ -87,8 +94,9 @@ def tell(rng: Random, business: Business, job: Job, contact: Contact, supervisor
             lowest >= 3 if scores else None, said, feedback, topic, step,
         )
     )  # fmt: skip
-    if troubled:
-        open_case(rng, business, job, contact, topic or min(scores, key=scores.__getitem__), said, supervisor)
+    if not troubled:
+        return None
+    return open_case(rng, business, job, contact, topic or min(scores, key=scores.__getitem__), said, supervisor)
 
 
 def _feedback(rng: Random, lowest: int, mean: float) -> str:
@@ -110,20 +118,36 @@ def _topic(rng: Random, feedback: str, scores: dict[str, int]) -> str:
     return rng.choice([question for question, score in scores.items() if score == worst])
 
 
-def open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> None:
+def open_case(rng: Random, business: Business, job: Job, contact: Contact, topic: str, said: str, supervisor: str) -> Case:
     """Write the case that a complaint opens; cases that could be solved before the morning are closed with a final rating."""
     opened = contact.at + timedelta(minutes=6)
-    answered = opened + timedelta(minutes=int(rng.triangular(15, 170, 60)))
+    answered = in_hours(opened + timedelta(minutes=int(rng.triangular(15, 170, 60))))
     later = datetime(opened.year, opened.month, opened.day, 9, tzinfo=ZONE) + timedelta(days=rng.randint(1, 6))
-    closed = later + timedelta(minutes=rng.randint(0, 510))
+    closed = max(later + timedelta(minutes=rng.randint(0, 510)), answered + timedelta(minutes=25))
     morning = datetime(business.as_of.year, business.as_of.month, business.as_of.day, tzinfo=ZONE)
     done = closed < morning
-    business.cases.append(
-        Case(
+    case = Case(
             f"TS{contact.code[1:]}", contact.customer, "dissatisfied", "H" + contact.code[1:], contact.event, opened,
             answered if answered < morning else None, closed if done else None,
             supervisor if rng.random() < 0.4 else job.account.team.head, said or "有评分在 2 分以下，客户未说明原因",
             rng.choice(_SOLUTIONS.get(topic, _OTHER_SOLUTIONS)) if done else "", rng.choices((2, 3, 4, 5), (4, 16,
             45, 35))[0] if done else None,
+        )  # fmt: skip
+    business.cases.append(case)
+    return case
+
+
+def tell_again(rng: Random, business: Business, contact: Contact) -> None:
+    """Write what a customer says when a complaint has been settled: scores between content and pleased, and a few words."""
+    record, day = "H" + contact.code[1:], contact.at.date()
+    for question in QUESTIONS:
+        score = bisect(_MOODS[rng.random() < 0.6], rng.random() * 0.999) + 1
+        business.answers.append(
+            Answer(record, contact.customer, contact.programme, question, day, float(max(score, 3)), str(max(score, 3)))
+        )
+    business.records.append(
+        Record(
+            record, contact.code, contact.customer, contact.programme, contact.cause, "", contact.at, contact.staff, True,
+            rng.choice(_SETTLED) + rng.choice(("", "。", "，谢谢", "，下次注意就好")), "", "", "",
         )
     )  # fmt: skip

@@ -4,57 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import chain
 from random import Random
 
-from huifang.demo.business import Agreement, Answer, Business, Consent, Contact, Record
+from huifang.demo.business import Agreement, Answer, Business, Case, Consent, Contact, Record, Request
 from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours
-from huifang.demo.shop_answers import open_case, tell
+from huifang.demo.shop_answers import open_case, tell, tell_again
 from huifang.demo.shop_jobs import Job
 from huifang.demo.shop_register import Account
 from huifang.demo.shop_words import BOOKED, LOST_ANSWERS, lost_reason, reply
+from huifang.demo.vehicles import inspection_due
 from huifang.demo.workdays import Workdays
 from huifang.domain.spans import add_months
 
 DAYS = 365
 """How long the follow-up desk has existed."""
-HOURS = Hours(((9 * 60, 180), (14 * 60, 240)), 56)
+HOURS = Hours(((9 * 60, 180), (14 * 60, 240)), 64)
 _PURPOSE = {
     "day-after": "service",
     "six-months": "relationship",
     "service-due": "service",
     "insurance-due": "marketing",
+    "inspection-due": "service",
+    "after-case": "service",
 }
-_LASTS = {"day-after": 4, "six-months": 14, "service-due": 14, "insurance-due": 25}
-
-
+_LASTS = {"day-after": 4, "six-months": 14, "service-due": 14, "insurance-due": 25, "inspection-due": 25, "after-case": 7}
+_TWICE = frozenset({"service-due", "insurance-due", "inspection-due"})
+"""Programmes that try twice; the others try three times."""
 _Found = tuple[Errand, Job | None, Account]
+_Waiting = tuple[date, int, str, str, _Found]
+"""Due day, how long it is kept, cause, programme, and what it is."""
+
+
+def _waiting(found: _Found) -> _Waiting:
+    errand = found[0]
+    return errand.due, _LASTS[errand.programme], errand.cause, f"{errand.programme} {errand.customer}", found
 
 
 class Year:
     """Collects everything that fell due in the desk's year and lets the desk work it off."""
 
-    def __init__(self, rng: Random, business: Business, supervisor: str) -> None:
+    def __init__(self, rng: Random, business: Business, supervisor: str, agreed: frozenset[str]) -> None:
+        """`agreed`: the customers who may be offered something by telephone."""
         self._rng = rng
+        self._agreed = agreed
         self._business = business
         self._supervisor = supervisor
         self._start = business.as_of - timedelta(days=DAYS)
         self._silent: set[str] = set()
         self._last: dict[str, date] = {}
         self._tried: dict[str, date] = {}
+        self._workdays = Workdays(self._start, business.as_of + timedelta(days=40))
+        self._waiting: list[_Waiting] = []
 
     def tell(self, jobs: list[Job], agreements: list[Agreement], accounts: dict[str, Account]) -> None:
         """Write contacts, answers, records, cases, occurrences and refusals into the business."""
-        rng, business = self._rng, self._business
-        workdays = Workdays(self._start, business.as_of + timedelta(days=40))
-        desk = Desk(rng, business, HOURS, workdays)
-        errands = [*self._after_jobs(jobs), *self._before_ends(agreements, accounts)]
-        errands.sort(key=lambda found: (found[0].due, _LASTS[found[0].programme], found[0].cause))
+        business = self._business
+        desk = Desk(self._rng, business, HOURS, self._workdays)
+        found = chain(self._after_jobs(jobs), self._before_ends(agreements, accounts), self._inspections(jobs, accounts))
+        self._waiting = [_waiting(one) for one in found]
+        heapify(self._waiting)
         seen: set[tuple[str, str, str]] = set()
-        for errand, job, account in errands:
+        while self._waiting:
+            errand, job, account = heappop(self._waiting)[-1]
             key = errand.programme, errand.customer, errand.cause
-            if key in seen or not self._allowed(errand):
+            if key in seen:
                 continue
             seen.add(key)
+            if rule := self._instead(errand):
+                desk.close(errand, rule)
+                continue
             contact = desk.pursue(errand)
             if business.contacts and business.contacts[-1].customer == errand.customer:
                 self._tried[errand.customer] = business.contacts[-1].at.date()
@@ -66,11 +86,15 @@ class Year:
                 self._reached(contact, job, account)
         business.contacts.sort(key=lambda contact: (contact.at, contact.code))
 
-    def _allowed(self, errand: Errand) -> bool:
-        if errand.customer in self._silent or errand.due <= self._tried.get(errand.customer, date.min):
-            return False  # asked never to be called, or is being called already
+    def _instead(self, errand: Errand) -> str:
+        """The rule by which nobody calls for it alone; empty where somebody does."""
+        if errand.customer in self._silent:
+            return "suppressed.opted-out"
+        if errand.purpose == "marketing" and errand.customer not in self._agreed:
+            return "suppressed.no-consent"
         last = self._last.get(errand.customer)
-        return last is None or errand.programme == "day-after" or (errand.due - last).days > 10
+        now = errand.programme in ("day-after", "after-case") or last is None or (errand.due - last).days > 10
+        return "" if now and errand.due > self._tried.get(errand.customer, date.min) else "bundled.same-person"
 
     def _after_jobs(self, jobs: list[Job]) -> Iterator[_Found]:
         as_of, start = self._business.as_of, self._start
@@ -96,14 +120,36 @@ class Year:
                 account = accounts[agreement.customer]
                 yield self._errand("insurance-due", due, account, f"{agreement.code}:{agreement.ends}"), None, account
 
+    def _inspections(self, jobs: list[Job], accounts: dict[str, Account]) -> Iterator[_Found]:
+        """The yearly inspections of the cars seen last."""
+        first, car = {job.account.code: job.settled.date() for job in reversed(jobs)}, {job.account.code: job.car for job in jobs}
+        for code, account in accounts.items():
+            ends = inspection_due(car[code].registered, self._start + timedelta(days=30))
+            while (due := ends - timedelta(days=30)) < self._business.as_of:
+                if first[code] < due:
+                    yield self._errand("inspection-due", due, account, str(ends)), None, account
+                ends = inspection_due(car[code].registered, ends + timedelta(days=1))
+
+    def _ask_again(self, case: Case | None, job: Job, account: Account) -> None:
+        """A case that was closed asks for one more call two working days later."""
+        if case is None or case.closed is None:
+            return
+        asked = Request("Q" + case.code[2:], case.customer, "after-case", case.closed.date(), f"case:{case.code}")
+        self._business.requests.append(asked)
+        due = self._workdays.later(asked.day, 2)
+        if due < self._business.as_of:
+            heappush(self._waiting, _waiting((self._errand("after-case", due, account, asked.code), job, account)))
+
     def _errand(self, programme: str, due: date, account: Account, cause: str, event: str = "") -> Errand:
         usable = any(phone.usable for phone in account.phones)
         purpose, lasts = _PURPOSE[programme], _LASTS[programme]
-        return Errand(due, programme, account.code, cause, event, purpose, account.owner, lasts, usable)
+        return Errand(due, programme, account.code, cause, event, purpose, account.owner, lasts, usable, 2 if programme in _TWICE else 3)
 
     def _reached(self, contact: Contact, job: Job | None, account: Account) -> None:
         if contact.programme == "day-after" and job:
-            tell(self._rng, self._business, job, contact, self._supervisor)
+            self._ask_again(tell(self._rng, self._business, job, contact, self._supervisor), job, account)
+        elif contact.programme == "after-case":
+            tell_again(self._rng, self._business, contact)
         elif contact.programme == "six-months" and job:
             self._lost(contact, job, account)
         else:
@@ -123,7 +169,7 @@ class Year:
         self._write(contact, said, "转客服主管处理" if displeased else step, next_day, "complaint" if displeased else "", reason)
         self._answer(contact, "reason", answer)
         if displeased:
-            open_case(rng, self._business, job, contact, answer, said, self._supervisor)
+            self._ask_again(open_case(rng, self._business, job, contact, answer, said, self._supervisor), job, account)
 
     def _write(self, contact: Contact, said: str, step: str, next_day: date | None, feedback: str = "", topic: str = "") -> None:
         self._business.records.append(

@@ -51,7 +51,7 @@ def staff(rng: Random, as_of: date) -> list[Staff]:
             people.append(Staff(code, name, title, branch, role, code.lower() if role else "", capacity))
 
     for (code, _, _), count in zip(_BRANCHES, (3, 2, 1), strict=True):
-        join(count, "HF", "回访员", code, role="agent", capacity=40, women=0.9)
+        join(count, "HF", "回访员", code, role="agent", capacity=45, women=0.9)
     join(1, "KF", "客服主管", "CN", role="supervisor", women=1)
     for code, _, _ in _BRANCHES:
         join(1, "DZ", "店长", code, role="manager", women=0.1)

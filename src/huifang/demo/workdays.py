@@ -50,6 +50,12 @@ class Workdays:
             day -= timedelta(days=1)
         self._next.reverse()
 
+    def later(self, day: date, count: int) -> date:
+        """The working day that is `count` working days after `day`."""
+        for _ in range(count):
+            day = self.on_or_after(day + timedelta(days=1))
+        return day
+
     def on_or_after(self, day: date) -> date:
         """The first working day not before `day`; a `day` outside of the stretch is moved into it."""
         place = min(max((day - self._first).days, 0), len(self._next) - 1)

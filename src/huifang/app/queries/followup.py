@@ -154,7 +154,8 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
         taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
-        channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language), because=why(_spoken(followup.because, language), programme.title.say(language)),
+        channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
+        because=why(_spoken(followup.because, language), programme.title.say(language)),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
         attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
         steps=tuple(
@@ -162,7 +163,9 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or "")
+                    Branch(
+                        b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or ""
+                    )
                     for b in step.branches
                 ), step.if_ or "",
             )
@@ -179,8 +182,10 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
 
 
 def unfold(steps: tuple[Step, ...], answers: Mapping[str, object], day: date) -> tuple[Step, ...]:
-    """The script after the answers so far (as `asking_together.seen` gives them): branches whose condition holds are open and the others
-    closed; a step whose condition does not hold is hidden. All stay within reach where nothing is known yet."""
+    """The script after the answers so far (as `asking_together.seen` gives them).
+
+    Branches whose condition holds are open, the others closed and within reach; a step whose condition is known not to hold is hidden.
+    """
 
     def holds(condition: str) -> object:
         return evaluate(_parsed(condition), answers, day)

@@ -15,7 +15,7 @@ from huifang.domain.words import Words
 
 
 def bring(arguments: argparse.Namespace, out: IO[str]) -> int:
-    """Do what the command line asks; see `huifang.app.import_command`."""
+    """Do what the command line asks; see `huifang.app.commands.bring`."""
     branch = Branch.objects.filter(code=arguments.branch).first() if arguments.branch else None
     if arguments.branch and branch is None:
         raise _wrong(f"--branch {arguments.branch}")

@@ -1,0 +1,114 @@
+"""The system's verbs as they are started: they answer, end cleanly when told to, and say when the port is taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from huifang.app.commands.processes import port_is_free
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUIFANG_", "COVERAGE_", "COV_"))}
+    return {**kept, "HUIFANG_DATA": str(folder), "PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1", "LANG": "en_GB.UTF-8"}
+
+
+def _huifang(folder: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "huifang", *words]
+    return subprocess.Popen(command, env=_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
+
+
+@contextmanager
+def _running(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    process = _huifang(folder, *words)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def _done(folder: Path, *words: str) -> tuple[int, str]:
+    with _running(folder, *words) as process:
+        said, _ = process.communicate(timeout=120)
+        return process.returncode, said
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _page(port: int, process: subprocess.Popen[str]) -> str:
+    """The sign-in page, as soon as it is there."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(process.communicate()[0] if process.poll() is not None else "no answer")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_set_up_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    status, said = _done(tmp_path, "setup", "--first-run", "--playbook", "repair-shop")
+    assert status == 0, said
+    assert "repair-shop" in said
+    assert "first password" in said
+    port = _free_port()
+    with _running(tmp_path, "serve", "--port", str(port)) as process:
+        assert "<form" in _page(port, process)
+        process.send_signal(number)
+        assert process.wait(30) == 0
+    assert port_is_free("127.0.0.1", port)
+
+
+def test_setting_up_again_changes_nothing(tmp_path: Path) -> None:
+    assert _done(tmp_path, "setup", "--first-run")[0] == 0
+    status, said = _done(tmp_path, "setup", "--first-run")
+    assert status == 0
+    assert "administrator already" in said
+
+
+@pytest.mark.parametrize("verb", ["serve", "demo"])
+def test_a_port_that_is_taken_is_told(tmp_path: Path, verb: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        status, said = _done(tmp_path, verb, "--port", port)
+    assert status == 1
+    assert port in said
+
+
+def test_a_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    assert _done(tmp_path, "setup", "--first-run")[0] == 0
+    with _running(tmp_path, "worker") as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(4)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("verb", ["import", "report", "setup", "serve", "worker", "demo"])
+def test_every_verb_has_help_in_both_languages(tmp_path: Path, verb: str) -> None:
+    for language in ("zh", "en"):
+        status, said = _done(tmp_path, verb, "--help", "--language", language)
+        assert status == 0
+        assert f"huifang {verb}" in said
