@@ -23,7 +23,8 @@ from huifang.app.records.fields import SealedTextField
 
 Row = Sequence[Any]
 _AS_THEY_ARE = frozenset({
-    "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField", "PositiveIntegerField", "TextField",
+    "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField",
+    "PositiveIntegerField", "TextField",
 })  # fmt: skip
 _FEW = 50_000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
