@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 DAY = date(2026, 3, 2)
@@ -28,11 +29,28 @@ ladders:
       ordinary: {when: else, title: {zh: 普通, en: Ordinary}}
 programmes:
   thanks:
-    {title: {zh: 致谢, en: Thanks}, purpose: relationship, when: {after: order, wait: 1 day}, for: "stage = 'core'", within: 3 days, through: [phone], value: spent_12m}
+    title: {zh: 致谢, en: Thanks}
+    purpose: relationship
+    when: {after: order, wait: 1 day}
+    for: "stage = 'core'"
+    within: 3 days
+    through: [phone]
+    hold out: 5 %
+    value: spent_12m
   back:
-    {title: {zh: 唤回, en: Win back}, purpose: marketing, when: {lapse: order, exactly: 90 days}, within: 3 days, through: [phone], value: spent_12m}
+    title: {zh: 唤回, en: Win back}
+    purpose: marketing
+    when: {lapse: order, exactly: 90 days}
+    within: 3 days
+    through: [phone]
+    value: spent_12m
   quarter:
-    {title: {zh: 提醒, en: Reminder}, purpose: relationship, when: {lapse: order, exactly: 30 days}, within: 3 days, through: [phone], value: spent_12m}
+    title: {zh: 提醒, en: Reminder}
+    purpose: relationship
+    when: {lapse: order, exactly: 30 days}
+    within: 3 days
+    through: [phone]
+    value: spent_12m
 """
 
 
@@ -57,6 +75,7 @@ def tables(customers: int, events: int) -> dict[str, str]:
 
 
 def make(connection: Any, folder: str, customers: int, events: int) -> None:
-    """Every table as a Parquet file in the folder; `connection` is a DuckDB connection."""
+    """Every table as a Parquet file in the folder, and the playbook; `connection` is a DuckDB connection."""
+    Path(folder, "bench.yaml").write_text(PLAYBOOK.lstrip(), "utf-8")
     for name, sql in tables(customers, events).items():
         connection.execute(f"COPY ({sql}) TO '{folder}/{name}.parquet' (FORMAT parquet)")

@@ -1,9 +1,11 @@
-"""Runs each contender in a process of its own and prints wall seconds, CPU seconds and peak memory beside each other."""
+"""Runs each contender in a process of its own and prints wall seconds, CPU seconds and peak memory beside each other.
+
+Every contender reads the same files and writes its decisions and follow-ups; they are compared row by row with those of Huifang.
+"""
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,38 +17,63 @@ import duckdb
 from business import make
 
 HERE = Path(__file__).parent
+SCRIPTS = {"plan_ours.py": "Huifang", "plan_sql.py": "hand-written SQL", "plan_pandas.py": "pandas"}
+COMPARED = {
+    "decisions": "programme, customer_id, cause, event_id, CAST(due AS DATE), CAST(expires AS DATE), rule, CAST(until AS DATE), followup",
+    "followups": "followup, customer_id, staff_id, position, purpose, CAST(deadline AS DATE), occurrences, programme, cause, opens_at",
+}
 
 
-def run(script: str, folder: str) -> tuple[float, float, float, str]:
-    """Wall seconds, CPU seconds, peak megabytes, and what was printed."""
+def run(script: str, folder: str) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds, peak megabytes."""
+    out = Path(folder, script)
+    out.mkdir(exist_ok=True)
     paths = os.pathsep.join([str(HERE.parent / "src"), str(HERE)])
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": f"{folder}/bytecode"}  # compiled once, as when installed
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
-    with subprocess.Popen([sys.executable, str(HERE / script), folder], env=environment, stdout=subprocess.PIPE, text=True) as process:
-        printed = process.stdout.read() if process.stdout else ""
+    with subprocess.Popen(
+        [sys.executable, str(HERE / script), folder, str(out)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        told = process.stderr.read() if process.stderr else ""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{script} failed")
-    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, printed.strip()
+        raise SystemExit(f"{script} failed\n{told}")
+    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def differences(folder: str, script: str) -> str:
+    """How many rows of decisions and follow-ups are in one of the two plans only."""
+    ours, connection = next(iter(SCRIPTS)), duckdb.connect()
+    found = []
+    for name, columns in COMPARED.items():
+        one, other = (f"SELECT {columns} FROM '{folder}/{each}/{name}.parquet'" for each in (ours, script))
+        (number,) = connection.execute(
+            f"SELECT count(*) FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one}))"
+        ).fetchall()[0]
+        (rows,) = connection.execute(f"SELECT count(*) FROM ({other})").fetchall()[0]
+        found.append(f"{rows:,} ({number} differ)")
+    return " | ".join(found)
 
 
 def compare(customers: int, events: int, times: int) -> None:
     """The table of the best of so many runs each, taken in turn."""
-    scripts = ["plan_ours.py", "plan_sql.py"]
     with tempfile.TemporaryDirectory() as folder:
         make(duckdb.connect(), folder, customers, events)
-        run(scripts[0], folder)
-        best = {script: min(run(script, folder) for _ in range(times)) for script in scripts}
-    wall, cpu = best["plan_sql.py"][:2]
-    cores = len(os.sched_getaffinity(0))
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores, {customers:,} customers, {events:,} events, best of {times}, load {os.getloadavg()[0]:.1f}\n"
-    )
-    print("| plan | wall s | ratio | CPU s | ratio | peak MB | follow-ups |\n|---|---|---|---|---|---|---|")
-    for script, (seconds, used, peak, made) in best.items():
-        print(f"| {script} | {seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f} | {peak:.0f} | {made} |")
-
-
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        run(next(iter(SCRIPTS)), folder)
+        runs = [{script: run(script, folder) for script in SCRIPTS} for _ in range(times)]
+        best = {script: min(each[script] for each in runs) for script in SCRIPTS}
+        wall, cpu = best["plan_sql.py"][:2]
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {customers:,} customers, {events:,} events, "
+            f"best of {times}, load {os.getloadavg()[0]:.1f}\n"
+        )
+        print("| plan | wall s | ratio | CPU s | ratio | peak MB | decisions | follow-ups |\n|---|---|---|---|---|---|---|---|")
+        for script, (seconds, used, peak) in best.items():
+            ratios = f"{seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f}"
+            print(f"| {SCRIPTS[script]} | {ratios} | {peak:.0f} | {differences(folder, script)} |", flush=True)

@@ -1,17 +1,12 @@
-"""The plan by Huifang: prints the number of follow-ups."""
+"""The plan by Huifang, by its own command: both tables written to the folder `out`."""
 
 import sys
 from pathlib import Path
 
-from business import DAY, PLAYBOOK
+from business import DAY
 
-from huifang.engine.keeping import fetch
-from huifang.engine.planner import plan
-from huifang.engine.stages import PlanContext, inputs
-from huifang.playbooks.loader import loads
-from huifang.stores.embedded import connect
+from huifang.cli import main
 
-connection = connect()
-tables = {path.stem: connection.read_parquet(str(path)) for path in sorted(Path(sys.argv[1]).glob("*.parquet"))}
-result = plan(PlanContext(DAY, None, (loads(PLAYBOOK).playbook,), connection), inputs(tables))
-print(fetch(connection, result.followups.aggregate(n=result.followups.count()))[0][0])
+folder = Path(sys.argv[1])
+tables = ["--tables", str(folder), "--playbook", str(folder / "bench.yaml"), "--day", DAY.isoformat()]
+sys.exit(main(["plan", *tables, "--out", sys.argv[2], "--language", "en"]))

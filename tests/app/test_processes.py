@@ -26,7 +26,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _huifang(folder: Path, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "huifang.cli", *words]
+    command = [sys.executable, "-m", "huifang", *words]
     return subprocess.Popen(command, env=_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import runpy
 from pathlib import Path
 
 import pytest
 
 from huifang import cli
 from huifang.commands.printing import written
+from huifang.stores.embedded import connect
 
 PLAYBOOK = """
 format: huifang/1
@@ -52,6 +54,7 @@ def options(shop: Path) -> list[str]:
 def test_the_plan_says_whom_and_why(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["plan", *options(shop), "--language", "zh"]) == 0
     said = capsys.readouterr()
+    assert said.out.startswith("应访事项 1 项：已安排 1。\n\n未指定人员 (1)\n")
     assert "11月19日结算后第1天 · 满意度回访 · 最迟今天" in said.out
     assert "planned.first" in said.err
 
@@ -153,3 +156,55 @@ def test_a_reader_that_has_gone_ends_the_command_quietly(monkeypatch: pytest.Mon
 def test_a_cell_never_becomes_a_formula():
     rows = [{"name": "=1+1", "number": -3}]
     assert written(rows, {"name": "", "number": ""}, "csv") == "name,number\n'=1+1,-3"
+
+
+INVOICES = """InvoiceNo,Quantity,UnitPrice,InvoiceDate,CustomerID
+536365,6,2.50,2011-11-28 08:26:00,17850
+536366,2,1.00,2011-11-29 09:00:00,17851
+536367,1,3.00,2011-11-29 09:00:00,17851
+C536379,-1,27.50,2011-12-01 09:41:00,14527
+"""
+
+
+def test_a_plan_from_invoice_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "lines.csv").write_text(INVOICES)
+    invoices = ["plan", "--invoices", str(tmp_path / "lines.csv"), "--playbook", "retail", "--day", "2011-12-09", "--language", "en"]
+    assert cli.main(invoices) == 0
+    said = capsys.readouterr()
+    assert "After cleaning: 2 customers, 3 orders, revenue 20.00; 50.0% bought once" in said.err
+    assert cli.main([*invoices[:2], "none.csv", *invoices[3:]]) == 2
+    assert "There is no file “none.csv”" in capsys.readouterr().err
+
+
+def test_the_retail_case(shared_data: Path, capsys: pytest.CaptureFixture[str]):
+    path = shared_data / "online_retail_uci" / "online_retail_dates_restored.parquet"
+    if not path.exists():
+        return  # the reference data lies beside the repository only where it was fetched
+    assert cli.main(["plan", "--invoices", str(path), "--playbook", "retail", "--day", "2011-12-09", "--language", "en"]) == 0
+    said = capsys.readouterr()
+    assert "4,338 customers, 18,532 orders, revenue 8,911,407.90; 34.4% bought once, the top 20 % of customers bring 74.6%" in said.err
+    assert said.out.startswith("391 occurrences: planned ")
+
+
+def test_a_day_without_work_says_so(shop: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["plan", *options(shop)[:4], "--day", "2026-06-01", "--since", "2026-05-31", "--language", "en"]) == 0
+    assert capsys.readouterr().out.strip() == "Nothing is due today."
+
+
+def test_a_calendar_of_ones_own_and_numbers_as_ids(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    connection = connect()
+    for name in ("customers", "events", "contact_points"):
+        ids = "* REPLACE (CAST(customer_id AS BIGINT) AS customer_id)"
+        connection.raw_sql(f"COPY (SELECT {ids} FROM '{shop}/tables/{name}.csv') TO '{tmp_path}/{name}.parquet'")
+    (tmp_path / "calendar_days.csv").write_text("calendar,day,working,final\nCN,2026-11-19,1,1\nCN,2026-11-20,1,1\n")
+    business = ["--tables", str(tmp_path), *options(shop)[2:], "--language", "en"]
+    assert cli.main(["explain", "1", *business]) == 0
+    assert "Planned in order of rank" in capsys.readouterr().out
+
+
+def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.argv", ["huifang", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("huifang", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("huifang ")

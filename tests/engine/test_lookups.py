@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import ibis
+import pyarrow as pa
 
-from huifang.engine.keeping import fetch
+from huifang.engine.keeping import fetch, keep
 from huifang.engine.lookups import lookup, md5
 from huifang.engine.terms import draw_limit
 
@@ -46,3 +47,22 @@ def test_the_draw_keeps_its_share_and_its_people():
     wider = md5(ibis.literal("shop|call|") + table.customer.cast("string")) < draw_limit(0.2)
     assert set(held) < set(fetch(connection, table.filter(wider)))
     connection.disconnect()
+
+
+class Lake:
+    """A connection that keeps tables by itself and hands out Arrow."""
+
+    name = "pyspark"
+
+    def create_table(self, name: str, table: object, *, temp: bool) -> tuple[str, object, bool]:
+        return name, table, temp
+
+    def to_pyarrow(self, table: pa.Table) -> pa.Table:
+        return table
+
+
+def test_a_lake_keeps_tables_by_itself_and_hands_out_arrow():
+    rows = pa.table({"number": [1, 2], "name": ["a", "b"]})
+    name, kept, temp = keep(Lake(), "some", rows)
+    assert (name.startswith("huifang_some_"), kept, temp) == (True, rows, True)
+    assert fetch(Lake(), rows) == [(1, "a"), (2, "b")]

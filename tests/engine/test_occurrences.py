@@ -100,8 +100,8 @@ def business(chance: Random) -> dict[str, list[dict[str, Any]]]:
         "events": events,
         "known": list(known.values()),
         "agreements": [
-            {"agreement_id": number, "customer_id": chance.choice(PEOPLE), "kind": chance.choice(["policy", "lease"]), "starts": perhaps(near()),
-             "ends": perhaps(near()), "status": chance.choice([None, "active", "cancelled"])}
+            {"agreement_id": number, "customer_id": chance.choice(PEOPLE), "kind": chance.choice(["policy", "lease"]),
+             "starts": perhaps(near()), "ends": perhaps(near()), "status": chance.choice([None, "active", "cancelled"])}
             for number in range(1, 30)
         ],
         "contacts": [

@@ -67,3 +67,29 @@ def test_the_ruling_is_filled_with_its_figures():
 def test_a_row_without_its_days_is_refused():
     with pytest.raises(TypeError, match="not a day"):
         because([row(due=None)], {"shop": playbook({"call": {}})}, DAY)
+
+
+@pytest.mark.parametrize(
+    ("when", "cause_day", "zh", "en"),
+    [
+        (
+            {"before": "attribute.inspection_due", "by": "30 d"},
+            date(2026, 12, 20),
+            "12月20日年检到期前30天",
+            "30 days before inspection on 20 Dec",
+        ),
+        ({"before": "birthday", "by": "0 d"}, DAY, "11月20日生日当天", "on the day of the birthday, 20 Nov"),
+        ({"festival": "spring", "before": "1 d"}, date(2026, 11, 21), "11月21日春节前1天", "1 day before Spring Festival on 21 Nov"),
+    ],
+)
+def test_before_a_day_and_on_it(when: dict[str, str], cause_day: date, zh: str, en: str):
+    titled = {"inspection_due": {"title": {"zh": "年检到期日", "en": "inspection"}, "type": "date"}}
+    book = playbook({"call": {"when": when}}, attributes=titled)
+    said = because([row(cause_day=cause_day)], {"shop": book}, DAY)
+    assert (said.zh.split(" · ")[0], said.en.split(" · ")[0]) == (zh, en)
+
+
+def test_the_ruling_says_days_and_spans_as_people_do():
+    capped = row(rule="expired.cap", detail='{"per": "30 days", "at_most": 2, "used": 2, "next": "2026-12-01"}', expires=DAY)
+    assert ruling(capped).zh == "联络已达上限：30天内最多 2 次，已有 2 次；下一可行日12月1日已过最后日期11月20日"
+    assert ruling(row(rule="deferred.retry-later", detail=None, until=DAY)).zh == "上次未联络成功，11月20日再试"

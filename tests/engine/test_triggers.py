@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from huifang.domain.errors import CalendarError, TableError
+from huifang.domain.spans import Span
 from huifang.engine.keeping import keep_rows
 from huifang.engine.lunar import births_on
+from huifang.engine.schedule import series
 from huifang.engine.stages import inputs
 from tests.engine.business import CONNECTION, calendar, context, due, given, playbook
 
@@ -87,6 +89,10 @@ def test_a_beginning_can_wait() -> None:
     assert one({**BUSY, "wait": "3 days"}, {"events": events}) == [(1, "2026-09-22")]
     assert one({**BUSY, "wait": "4 days"}, {"events": events}) == []
     assert one({**BUSY, "wait": "2 working days"}, {"events": events}, since=DAY - timedelta(days=1)) == [(1, "2026-09-23")]
+    sunday, tuesday = DAY + timedelta(days=2), date(2026, 6, 30)
+    assert one({**BUSY, "wait": "1 working day"}, {"events": events}, day=sunday) == [(1, "2026-09-24")]
+    spring = [order(1, date(2026, 5, 20)), order(2, date(2026, 5, 21))]
+    assert one({**BUSY, "wait": "1 month"}, {"events": spring}, day=tuesday) == [(1, "2026-05-31")]
 
 
 def test_the_working_days_are_those_of_the_customers_branch() -> None:
@@ -128,6 +134,48 @@ def test_an_open_occurrence_carries_its_event_and_its_promise() -> None:
     (row,) = due(rows, context(DAY, plan))
     assert (row["event_id"], row["handler_id"], row["last_staff_id"], row["amount"], row["cause_day"]) == (7, 5, 3, 10.0, date(2026, 8, 1))
     assert (row["promised"], row["promise_day"], row["promise_opens_at"], row["late_known"]) == (True, DAY, datetime(2026, 9, 25, 2), True)
+
+
+PROMISE = {"promise_id": 1, "customer_id": 1, "programme": "p", "cause": "7", "day": DAY}
+
+
+def promised(known: list[dict[str, Any]], **more: Any) -> list[dict[str, Any]]:
+    plan = playbook(programmes={"p": {"when": {"after": "order", "wait": "1 day"}}}, **ORDERS)
+    events = [{**order(7, DAY - timedelta(days=1)), "staff_id": 5}]
+    tables = {"customers": [{"customer_id": 1}], "events": events, "known": known, "promises": [{**PROMISE, **more}]}
+    return due(given(tables), context(DAY, plan))
+
+
+def test_a_promise_brings_back_what_was_closed() -> None:
+    (row,) = promised([{**KNOWN, "cause": "7", "open": False}])
+    assert (row["promised"], row["due"], row["late_known"]) == (True, date(2026, 8, 1), True)
+
+
+def test_a_promise_for_what_was_never_known_is_kept() -> None:
+    (row,) = promised([])
+    assert (row["playbook"], row["promised"], row["due"], row["expires"], row["handler_id"]) == ("shop", True, DAY, DAY, 5)
+    assert promised([{**KNOWN, "cause": "7", "open": False}], programme="gone") == []
+
+
+def test_nothing_is_looked_for_out_of_season() -> None:
+    assert one({"festival": "spring"}, {}) == []
+
+
+def test_two_programmes_share_the_facts_of_a_day() -> None:
+    plan = playbook(programmes={"p": {"when": BUSY}, "q": {"when": {"becomes": "orders >= 1"}}}, **ORDERS)
+    events = [order(1, DAY), order(2, DAY)]
+    rows = due(given({"customers": [{"customer_id": 1}], "events": events}), context(DAY, plan))
+    assert [row["programme"] for row in rows] == ["p", "q"]
+
+
+def test_a_day_of_two_festivals_is_each_of_them() -> None:
+    days = calendar(date(2026, 1, 1), date(2027, 1, 31), festival={DAY: "mid-autumn,national"})
+    assert one({"festival": "national"}, {"calendar_days": days}) == [(1, "2026-09-25")]
+
+
+def test_a_period_shorter_than_a_day_comes_every_day() -> None:
+    first = Span.parse("0 days")
+    assert series(DAY, first, Span.parse("5 h"), DAY + timedelta(days=3), None) == DAY
 
 
 def test_a_date_that_no_event_carries_is_never_due() -> None:

@@ -75,7 +75,7 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["2026-13-01", "1/2/2026", "2026-05-01 later", "soon"])
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"\w"):
         cells.read_date(text)
 
 

@@ -39,6 +39,10 @@ def test_the_demo_names_its_logins_and_a_real_installation_does_not(scene, clien
 
     with override_settings(HUIFANG=replace(settings.HUIFANG, demo=True)):
         assert b"<code>s01</code>" in client.get(reverse("sign-in")).content
+        chosen = client.get(reverse("sign-in"), {"as": "a01"}).content.decode()
+        assert 'value="a01"' in chosen
+        assert 'value="huifang-demo"' in chosen
+    assert b"huifang-demo" not in client.get(reverse("sign-in"), {"as": "a01"}).content
 
 
 def test_signing_out_needs_a_post(scene, signed_in):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -207,3 +208,58 @@ def test_the_two_offered_times_lie_ahead():
     assert all(moment > scenes.NOW for moment in offers(scenes.NOW, scenes.DAY))
     late = scenes.NOW + timedelta(hours=8)
     assert all(moment > late for moment in offers(late, scenes.DAY))
+
+
+def _bundled(scene, signed_in):
+    """The first follow-up: a satisfaction call with a reminder bundled into it."""
+    client = signed_in(scene.agent)
+    return client, _open(client, scene.first)
+
+
+def test_a_bundled_follow_up_asks_every_programmes_questions(scene, signed_in):
+    client, _form = _bundled(scene, signed_in)
+    text = client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+    assert 'name="q.quality"' in text
+    assert 'name="q.books"' in text
+    assert "Reminder record" in text
+
+
+def test_a_bundled_follow_up_keeps_all_answers_and_closes_every_reason(scene, signed_in):
+    client, form = _bundled(scene, signed_in)
+    answered = {"outcome": "completed", "q.quality": "5", "q.books": "yes", "q.day": "2026-12-20"}
+    assert client.post(reverse("followup-save", args=[scene.first.pk]), form | answered).status_code == 302
+    record = Record.objects.get(followup=scene.first)
+    assert dict(record.answers.values_list("question", "value")) == {"quality": "5", "books": "yes", "day": "2026-12-20"}
+    assert not scene.first.occurrences.filter(open=True).exists()
+    assert scene.first.occurrences.count() == 2
+    assert "Shall I book it for you now?" in client.get(reverse("customer", args=[scene.first.customer_id])).content.decode()
+
+
+def test_the_question_behind_a_yes_appears_after_the_yes(scene, signed_in):
+    client, form = _bundled(scene, signed_in)
+    address = reverse("followup-questions", args=[scene.first.pk])
+    assert 'name="q.day"' not in client.post(address, form | {"q.books": "no"}).content.decode()
+    assert 'name="q.day"' in client.post(address, form | {"q.books": "yes"}).content.decode()
+
+
+@pytest.mark.parametrize(("points", "opened"), [("5", "Satisfied"), ("1", "Dissatisfied")])
+def test_the_script_opens_what_fits_the_answers(scene, signed_in, points, opened):
+    client, form = _bundled(scene, signed_in)
+    text = client.post(reverse("followup-questions", args=[scene.first.pk]), form | {"q.quality": points}).content.decode()
+    branches = {title: bool(is_open) for is_open, title in re.findall(r'<details class="branch"( open)?><summary>([^<]+)<', text)}
+    assert branches["Satisfied"] is (opened == "Satisfied")
+    assert branches["Dissatisfied"] is (opened == "Dissatisfied")
+
+
+def test_saving_says_when_the_customer_is_tried_again(scene, signed_in):
+    client = signed_in(scene.agent, "zh-hans")
+    form = _open(client, scene.first)
+    page = client.post(reverse("followup-save", args=[scene.first.pk]), form | {"outcome": "no_answer", "stay": "1"}, follow=True)
+    assert re.search(r"已保存。 ?\S+再联络。|已保存。 \d\d:\d\d 再联络。", page.content.decode())
+
+
+def test_a_visit_asks_the_gates_leave_too(scene, signed_in):
+    FollowUp.objects.filter(pk=scene.first.pk).update(channel="visit")
+    client = signed_in(scene.agent)
+    _open(client, scene.first)
+    assert reverse("followup-call", args=[scene.first.pk]) in client.get(reverse("followup", args=[scene.first.pk])).content.decode()

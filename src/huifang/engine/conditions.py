@@ -9,7 +9,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from huifang.playbooks.expressions import Binary, Call, Constant, NameRef, Node, OneOf, Unary
+from huifang.playbooks.expressions import Binary, Constant, NameRef, Node, OneOf, Unary
 
 Resolve = Callable[[str], ir.Value]
 """From a name in a condition to the column that holds it."""
@@ -47,7 +47,7 @@ class _Compiler:
             case OneOf():
                 operand = self.of(node.operand)
                 return operand.isin([_alike(operand, option.value) for option in node.options])
-            case Call():
+            case _:
                 return self._call(node.function, [self.of(argument) for argument in node.arguments])
 
     def _binary(self, node: Binary) -> ir.Value:

@@ -183,7 +183,7 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
 
 
 def _only_promised(inputs: Inputs, active: list[tuple[str, str]]) -> ir.Table:
-    """Promises of occurrences that `known` does not have, as rows of `known`: due on the first promised day, in the first playbook by name."""
+    """Promises of what `known` does not have, as its rows: due on the first promised day, in the first playbook by name that fits."""
     known, promises = inputs.known, inputs.promises
     books = {key: name for name, key in sorted(active, reverse=True)}
     lost = promises.filter(promises.programme.isin(sorted(books))).anti_join(known, ["programme", "customer_id", "cause"])

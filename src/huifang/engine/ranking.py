@@ -3,9 +3,9 @@
     score = 1000 × class + urgency + value ÷ (value + 1000)
 
 class: 3 promise, 2 service, 1 relationship, 0 marketing; a value below 0 counts as 0. Urgency, the highest of a contact's occurrences:
-999 for what must be done today (its deadline or its last day is the day), 999 − days missed (500 at the least) for what is overdue, the most
-recently missed first, and 500 − days left (0 at the least) for what has time. Equal scores are ordered by md5 of ``day|customer_id``, so
-that nobody is always last, then by customer and contact.
+999 for what must be done today (its deadline or its last day is the day), 999 − days missed (500 at the least) for what is overdue, the
+most recently missed first, and 500 − days left (0 at the least) for what has time. Equal scores are ordered by md5 of
+``day|customer_id``, so that nobody is always last, then by customer and contact.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The column contracts: what the engine reads and what it writes.
 
-An adapter (a file, a database, a lake) hands over these tables and takes the results back; nothing else passes between them. Types are ibis type
-names. A ``key`` is a 64-bit integer or a string, the same throughout one run. A `timestamp` is UTC without a zone; a `date` is the
-business's own day (the adapter converts with the branch's or the installation's time zone). Extra columns of `customers`, `events` and
-`agreements` are attributes that playbooks may declare and name in conditions.
+An adapter (a file, a database, a lake) hands over these tables and takes the results back; nothing else passes between them. Types are
+ibis type names. A ``key`` is a 64-bit integer or a string, the same throughout one run. A `timestamp` is UTC without a zone; a `date` is
+the business's own day (the adapter converts with the branch's or the installation's time zone). Extra columns of `customers`, `events`
+and `agreements` are attributes that playbooks may declare and name in conditions.
 """
 
 from __future__ import annotations

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,11 +17,20 @@ from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, PlaybookVersion, Staff
+from huifang.app.services.after_contact import BY_PERSON
+from huifang.app.services.asking_together import Together, in_order, together
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
-from huifang.playbooks.schema import Playbook, Programme, Questionnaire
+from huifang.playbooks.expressions import Node, evaluate, parse
+from huifang.playbooks.schema import Playbook
 
+_FOUND = (
+    "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
+    "lease_until", "staff_id", "branch__name", "claimed_by__name", "playbook_version__sha256", "customer__code", "customer__kind",
+    "customer__status", "customer__name", "customer__birthday", "customer__notes", "customer__attributes", "customer__first_seen",
+    "customer__language", "customer__branch__name", "customer__branch__code", "customer__owner__name",
+)  # fmt: skip
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 KEYS = {
     "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H",
@@ -41,6 +51,8 @@ class Reason:
     due: date
     deadline: date
     facts: tuple[str, ...]
+    playbook: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +62,14 @@ class Branch:
     title: str
     say: str
     tip: str
+    when: str = ""
+    """The condition over the answers that opens it; empty: it stands open where there are few."""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the script; `asks` where the questionnaire belongs."""
+    """One step of the script; `asks` where the questionnaire belongs, `follows` where it depends on the answers."""
 
     number: int
     title: str
@@ -62,6 +77,13 @@ class Step:
     tip: str
     asks: bool
     branches: tuple[Branch, ...]
+    when: str = ""
+    hidden: bool = False
+
+    @property
+    def follows(self) -> bool:
+        """Whether it changes with the answers."""
+        return not self.asks and bool(self.when or any(branch.when for branch in self.branches))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +117,13 @@ class Work:
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...]
     never: tuple[str, ...]
-    questionnaire: Questionnaire | None
+    asked: Together | None
     reached: tuple[Choice, ...]
     missed: tuple[Choice, ...]
     calling_since: datetime | None
     calling_point: int
+    by_person: bool
+    """Made by a person, who asks the gate's leave first: call, visit, letter, corporate chat."""
     draft: Mapping[str, Any]
     draft_at: datetime | None
     offers: tuple[datetime, ...]
@@ -108,16 +132,20 @@ class Work:
     playbook: Playbook
 
 
-def work_of(staff: Staff, followup_id: int, customer_name: str, names: Names, now: datetime, day: date, language: str) -> Work | None:
-    """Read a follow-up in the person's scope; None where there is none. Four queries."""
-    rows = followups_for(staff).select_related("customer", "claimed_by", "staff", "branch", "playbook_version")
-    followup = rows.defer("playbook_version__text").filter(pk=followup_id).first()
-    if followup is None:
-        return None
+def find(staff: Staff, followup_id: int) -> FollowUp | None:
+    """A follow-up in the person's scope, with customer, branches and people joined. One query."""
+    rows = followups_for(staff).select_related("customer__branch", "customer__owner", "claimed_by", "branch", "playbook_version")
+    found: FollowUp | None = rows.only(*_FOUND).filter(pk=followup_id).first()
+    return found
+
+
+def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: date, language: str) -> Work:
+    """What to do with a follow-up that `find` has found. Three queries."""
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
     reasons, places = _reasons(followup, names, day, language)
-    said = _places(followup, staff, playbook, customer_name, language) | places
+    programmes = in_order(followup, playbook, [each.key for each in reasons if each.playbook == playbook.playbook])
+    said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
     under_way = Attempt.objects.filter(followup=followup, staff=staff, state=Attempt.State.ATTEMPTING).order_by("-at").first()
@@ -133,23 +161,40 @@ def work_of(staff: Staff, followup_id: int, customer_name: str, names: Names, no
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "")
+                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or "")
                     for b in step.branches
-                ),
+                ), step.if_ or "",
             )
             for number, step in enumerate(script.steps, 1)
         ) if script else (),
         never=tuple(never.say(language) for never in script.never) if script else (),
-        questionnaire=_asked(playbook, programme), reached=_choices(offered, language, reached=True),
+        asked=together(playbook, programmes), reached=_choices(offered, language, reached=True),
         missed=_choices(offered, language, reached=False), calling_since=under_way.at if under_way else None,
+        by_person=followup.channel in BY_PERSON,
         calling_point=(under_way.contact_point_id or 0) if under_way else 0, draft=json.loads(draft.content) if draft else {},
         draft_at=draft.saved_at if draft else None, offers=offers(now, day), organisation=said["organisation"],
         version=followup.playbook_version, playbook=playbook,
     )  # fmt: skip
 
 
-def _asked(playbook: Playbook, programme: Programme) -> Questionnaire | None:
-    return playbook.questionnaires.get(programme.ask or "")
+def unfold(steps: tuple[Step, ...], answers: Mapping[str, object], day: date) -> tuple[Step, ...]:
+    """The script after the answers so far (as `asking_together.seen` gives them): branches whose condition holds are open and the others
+    closed; a step whose condition does not hold is hidden. All stay within reach where nothing is known yet."""
+
+    def holds(condition: str) -> object:
+        return evaluate(_parsed(condition), answers, day)
+
+    found = []
+    for step in steps:
+        few = len(step.branches) < 3
+        branches = tuple(replace(each, open=holds(each.when) is True if each.when else few) for each in step.branches)
+        found.append(replace(step, branches=branches, hidden=bool(step.when) and not step.asks and holds(step.when) is False))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _parsed(condition: str) -> Node:
+    return parse(condition)
 
 
 def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
@@ -179,7 +224,7 @@ def _reasons(followup: FollowUp, names: Names, day: date, language: str) -> tupl
             places = kept | places
         cause = f"{names.event(event.kind)} · {near_day(row.cause_day, day, language)}" if event else near_day(row.cause_day, day, language)
         purpose = PURPOSE_WORDS[Purpose(row.purpose)].say(language)
-        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts))
+        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts, row.playbook, row.programme))
     return tuple(reasons), places
 
 

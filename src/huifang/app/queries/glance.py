@@ -31,6 +31,9 @@ class Point:
     primary: bool
     dial: str = ""
     """The number to dial; only where it is unmasked."""
+    full: bool = False
+    channels: tuple[str, ...] = ()
+    """Where it can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ def point(row: Mapping[str, Any], *, in_full: bool = False) -> Point:
     """A contact point's row as it is shown."""
     shown = _full(row) if in_full else masked(row["value"], row["kind"])
     dial = row["value"] if in_full and row["kind"] == "phone" else ""
-    return Point(row["id"], row["kind"], shown, row["label"], row["usable"], row["primary"], dial)
+    return Point(
+        row["id"], row["kind"], shown, row["label"], row["usable"], row["primary"], dial, in_full, channels_of(row["kind"], row["mobile"])
+    )
 
 
 def _full(row: Mapping[str, Any]) -> str:

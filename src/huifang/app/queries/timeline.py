@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
-from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback, Record
+from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
 
+_ATTEMPT = (
+    "at", "channel", "outcome", "state", "reached", "programme", "staff__name", "record__id", "record__questionnaire", "record__words",
+    "record__remark", "record__satisfied",
+)  # fmt: skip
 _FEEDBACK_TONE = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
 
 
@@ -65,6 +69,7 @@ class Names:
         for key, questionnaire in playbook.questionnaires.items():
             for question in questionnaire.questions:
                 self._questions[key, question.key] = question
+                self._questions.setdefault(("", question.key), question)
 
     def event(self, kind: str) -> str:
         """Title of an event kind."""
@@ -89,7 +94,7 @@ class Names:
 
     def answer(self, questionnaire: str, key: str, value: str) -> tuple[str, str]:
         """Question and answer in words."""
-        question = self._questions.get((questionnaire, key))
+        question = self._questions.get((questionnaire, key)) or self._questions.get(("", key))
         if question is None:
             return key, value
         return question.ask.say(self._language), said(question, value, self._language)
@@ -104,44 +109,47 @@ def said(question: Question, value: str, language: str) -> str:
 
 
 def timeline(customer_id: int, names: Names, language: str, limit: int = 40) -> list[Moment]:
-    """The last `limit` moments, newest first. Six queries."""
+    """The last `limit` moments, newest first. Five queries."""
     events = Event.objects.filter(customer=customer_id).order_by("-at").values("kind", "at", "amount", "attributes", "staff__name")[:limit]
-    attempts = (
-        Attempt.objects.filter(customer=customer_id)
-        .order_by("-at")
-        .values("id", "at", "channel", "outcome", "state", "reached", "programme", "staff__name")[:limit]
-    )
-    records = _records(customer_id, names, limit)
+    attempts = list(Attempt.objects.filter(customer=customer_id).order_by("-at").values(*_ATTEMPT)[:limit])
+    records, loose = _records(customer_id, [row for row in attempts if row["record__id"]], names, limit)
     moments = [_event(row, names) for row in events]
-    moments += [_attempt(row, records.get(row["id"]), names, language) for row in attempts]
+    moments += [_attempt(row, records.get(row["record__id"]), names, language) for row in attempts]
     for case in (
         Case.objects.filter(customer=customer_id)
         .order_by("-opened_at")
         .values("number", "kind", "opened_at", "state", "owner__name")[:limit]
     ):
         moments.append(_case(case, names))
-    loose = Feedback.objects.filter(customer=customer_id, record=None).order_by("-at").values("kind", "words", "at")[:limit]
     moments += [
         Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"]) for row in loose
     ]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 
-def _records(customer_id: int, names: Names, limit: int) -> dict[int, dict[str, Any]]:
-    rows = (
-        Record.objects.filter(customer=customer_id)
-        .order_by("-saved_at")
-        .values("id", "attempt_id", "questionnaire", "words", "remark", "satisfied", "mean_score", "next_on")[:limit]
-    )
-    records: dict[int, dict[str, Any]] = {row["id"]: {**row, "answers": [], "feedback": []} for row in rows}
-    for answer in Answer.objects.filter(record__in=list(records)).order_by("id").values("record_id", "question", "value", "text"):
-        kept = records[answer["record_id"]]
-        kept["answers"].append(names.answer(kept["questionnaire"], answer["question"], answer["value"] or answer["text"]))
-    for said_one in Feedback.objects.filter(record__in=list(records)).order_by("id").values("record_id", "kind", "topic", "words"):
-        kept = records[said_one["record_id"]]
-        topic = f" · {said_one['topic']}" if said_one["topic"] else ""
-        kept["feedback"].append((_FEEDBACK_TONE[said_one["kind"]], f"{_kind(said_one['kind'])}{topic}"))
-    return {record["attempt_id"]: record for record in records.values()}
+def _records(
+    customer_id: int, rows: list[dict[str, Any]], names: Names, limit: int
+) -> tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]:
+    """What the attempts' records say, by record; and the feedback that belongs to none of them."""
+    records: dict[int, dict[str, Any]] = {row["record__id"]: {"answers": [], "feedback": []} for row in rows}
+    asked = {row["record__id"]: row["record__questionnaire"] for row in rows}
+    answers = Answer.objects.filter(record__in=list(records)).order_by("id") if records else Answer.objects.none()
+    for answer in answers.values("record_id", "question", "value", "text"):
+        number = answer["record_id"]
+        records[number]["answers"].append(names.answer(asked[number], answer["question"], answer["value"] or answer["text"]))
+    loose: list[dict[str, Any]] = []
+    given = Feedback.objects.filter(customer=customer_id).order_by("-at", "id")
+    for said_one in _plain(given.values("record_id", "kind", "topic", "words", "at")[: limit * 3]):
+        if said_one["record_id"] is None:
+            loose.append(said_one)
+        elif said_one["record_id"] in records:
+            topic = f" · {said_one['topic']}" if said_one["topic"] else ""
+            records[said_one["record_id"]]["feedback"].append((_FEEDBACK_TONE[said_one["kind"]], f"{_kind(said_one['kind'])}{topic}"))
+    return records, loose[:limit]
+
+
+def _plain(rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    return (dict(row) for row in rows)
 
 
 def _kind(kind: str) -> str:
@@ -158,13 +166,13 @@ def _attempt(row: Mapping[str, Any], record: Mapping[str, Any] | None, names: Na
     outcome = OUTCOMES.get(row["outcome"])
     result = outcome.words.say(language) if outcome else str(Attempt.State(row["state"]).label)
     tone = "good" if row["reached"] else ""
-    if record and record["satisfied"] is False:
+    if row["record__satisfied"] is False:
         tone = "bad"
     icon = "phone" if row["channel"] == Channel.PHONE else "send"
-    kept = record or {"answers": (), "words": "", "remark": "", "feedback": ()}
+    kept = record or {"answers": (), "feedback": ()}
     return Moment(
         row["at"], icon, f"{channel} · {result}", tone, row["staff__name"] or "", (names.programme(row["programme"]),),
-        tuple(kept["answers"]), kept["words"], kept["remark"], tuple(kept["feedback"]),
+        tuple(kept["answers"]), row["record__words"] or "", row["record__remark"] or "", tuple(kept["feedback"]),
     )  # fmt: skip
 
 

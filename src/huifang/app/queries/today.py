@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huifang.app.access import followups_for
 from huifang.app.formats import clock, near_day, near_moment
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import FollowUp, PlanRun, PlaybookVersion, Staff
+from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
+from huifang.playbooks.schema import Playbook
 
 GROUPS = ("promised", "overdue", "today", "later", "done")
 MOST = 400
@@ -73,18 +75,20 @@ _FIELDS = (
 
 
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
-    """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
-    mine = Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
-    rows = (
+    """The list of `staff` on `day` as seen at `now`. Three queries, whatever the length."""
+    mine = Q() if staff.role == Role.AGENT else Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
+    rows = list(
         followups_for(staff)
         .filter(mine, day=day)
         .exclude(BY_ITSELF)
         .exclude(state=FollowUp.State.WITHDRAWN)
-        .annotate(reasons=Count("occurrences"))
         .order_by("position", "id")
-        .values(*_FIELDS, "reasons")[:MOST]
+        .values(*_FIELDS)[:MOST]
     )
-    lines = [_line(row, staff, day, now, language) for row in rows]
+    reasons = Counter(Occurrence.objects.filter(followup__in=[row["id"] for row in rows]).values_list("followup_id", flat=True))
+    versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
+    playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
+    lines = [_line(row, playbooks[row["playbook_version_id"]], reasons[row["id"]], staff, day, now, language) for row in rows]
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
@@ -110,19 +114,18 @@ def _group(row: dict[str, Any], day: date, now: datetime) -> str:
     return "later" if starts > now else "today"
 
 
-def _line(row: dict[str, Any], staff: Staff, day: date, now: datetime, language: str) -> Line:
+def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, day: date, now: datetime, language: str) -> Line:
     group = _group(row, day, now)
     time, tone = _time(row, group, day, now, language)
     held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
     because = row["because"]
-    version = PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"])
-    programme = playbook_of(version).programmes.get(row["programme"])
+    programme = playbook.programmes.get(row["programme"])
     outcome = OUTCOMES.get(row["outcome"])
     spoken = "zh" if language.startswith("zh") else "en"
     return Line(
         id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
         programme=programme.title.say(language) if programme else row["programme"], reason=because.get(spoken, ""), time=time, tone=tone,
-        attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
+        attempts=row["attempts_made"], more=max(0, reasons - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
         outcome=outcome.words.say(language) if outcome else "", group=group,
     )  # fmt: skip

@@ -24,7 +24,8 @@ from huifang.playbooks.schema import Playbook, Programme
 
 PROMISED_FOR = timedelta(hours=2)
 """A promised time is kept when the contact is made within so long after it."""
-_BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
+BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
+"""Channels on which a person makes the contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _another_way(contact: Contact) -> bool:
     followup, wrong = contact.followup, contact.attempt.contact_point_id
     points = [point for point in ContactPoint.objects.filter(customer_id=followup.customer_id, usable=True) if point.pk != wrong]
     wanted = (Channel(followup.channel), *contact.programme.through)
-    ways = [channel for channel in wanted if channel in _BY_PERSON and best_point(points, channel)]
+    ways = [channel for channel in wanted if channel in BY_PERSON and best_point(points, channel)]
     if ways:
         followup.channel = ways[0].value
     return bool(ways)

@@ -34,6 +34,8 @@ class Answered:
     min_score: float | None
     mean_score: float | None
     satisfied: bool | None
+    given: Mapping[str, object]
+    """By question key, as they were taken."""
 
 
 def answered(questionnaire: Questionnaire, given: Mapping[str, object], day: date, *, complete: bool) -> Answered:
@@ -45,7 +47,7 @@ def answered(questionnaire: Questionnaire, given: Mapping[str, object], day: dat
     scores = score(questionnaire, taken.answers, day)
     kept = tuple(_kept(questions[key], answer, scores.points.get(key)) for key, answer in taken.answers.items())
     values = {key: plain_value(questions[key], answer) for key, answer in taken.answers.items()}
-    return Answered(kept, values, scores.min_score, scores.mean_score, scores.satisfied)
+    return Answered(kept, values, scores.min_score, scores.mean_score, scores.satisfied, taken.answers)
 
 
 def _kept(question: Question, answer: object, points: float | None) -> KeptAnswer:

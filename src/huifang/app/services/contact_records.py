@@ -15,6 +15,7 @@ from huifang.app.records.models import Answer, Attempt, Draft, Feedback, FollowU
 from huifang.app.services import after_contact, audit, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
+from huifang.app.services.asking_together import programmes_of, together
 from huifang.app.services.followups import find, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
@@ -87,13 +88,14 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     followup = in_hand(by, followup_id, fence)
     playbook = playbook_of(followup.playbook_version)
     outcome = _outcome(form, Channel(form.channel or followup.channel))
-    answers = _answers(form, followup, playbook, outcome, business_day(now))
+    asked = together(playbook, programmes_of(followup, playbook)) if outcome.reached else None
+    answers = answered(asked.all, form.answers, business_day(now), complete=outcome.code == "completed") if asked else None
     attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
     contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
     handler = _handler(followup)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
     _close(attempt, outcome, result, now)
-    record = _record(contact, form, answers, result, token, handler)
+    record = _record(contact, form, asked.key if asked else "", answers, result, token, handler)
     Draft.objects.filter(followup=followup).delete()
     after_contact.affect(contact)
     cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
@@ -124,14 +126,6 @@ def _outcome(form: RecordForm, channel: Channel) -> Outcome:
     return outcome
 
 
-def _answers(form: RecordForm, followup: FollowUp, playbook: Playbook, outcome: Outcome, day: date) -> Answered | None:
-    """The checked answers; required questions must be answered where the contact is completed."""
-    key = playbook.programmes[followup.programme].ask
-    if key is None or not outcome.reached:
-        return None
-    return answered(playbook.questionnaires[key], form.answers, day, complete=outcome.code == "completed")
-
-
 def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now: datetime) -> None:
     """What really happened. A try that reached nobody and will be repeated does not count toward the caps: its follow-up is one contact."""
     attempt.state = Attempt.State.UNKNOWN if outcome.code == "unknown" else Attempt.State.ENDED
@@ -141,13 +135,19 @@ def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now
 
 
 def _record(
-    contact: Contact, form: RecordForm, answers: Answered | None, result: after_contact.Result, token: str, handler_id: int | None
+    contact: Contact,
+    form: RecordForm,
+    asked: str,
+    answers: Answered | None,
+    result: after_contact.Result,
+    token: str,
+    handler_id: int | None,
 ) -> Record:
-    followup, asked = contact.followup, contact.programme.ask if answers else None
+    followup = contact.followup
     record = Record.objects.create(
         attempt=contact.attempt, token=token, followup=followup, customer=contact.customer, staff=contact.by, handler_id=handler_id,
         branch_id=followup.branch_id, playbook_version_id=followup.playbook_version_id, programme=followup.programme,
-        questionnaire=asked or "", questionnaire_version=contact.playbook.questionnaires[asked].version if asked else 0,
+        questionnaire=asked, questionnaire_version=contact.playbook.questionnaires[asked].version if asked else 0,
         saved_at=contact.now, day=business_day(contact.now), seconds=form.seconds, words=form.words, remark=form.remark,
         mean_score=answers.mean_score if answers else None, min_score=answers.min_score if answers else None,
         satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,

@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q
 from huifang.app.because import because
 from huifang.app.records.models import Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
 from huifang.app.services.playbooks import InForce
+from huifang.app.services.standing import classes_of
+from huifang.domain.words import Words
 
 Row = dict[str, Any]
 Key = tuple[str, str, int, str]
@@ -51,6 +53,8 @@ class _Ledger:
     active: Mapping[str, InForce]
     open: dict[Key, Occurrence]
     kept: dict[int, FollowUp]
+    classes: dict[str, dict[int, Words]] = field(default_factory=dict)
+    """Playbook → customer → the title of their class."""
     kept_of: dict[int, FollowUp] = field(default_factory=dict)
     """Number in the plan → the kept follow-up that takes its place."""
 
@@ -60,6 +64,7 @@ def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now:
     kept = {followup.pk: followup for followup in _kept(run)}
     held = Occurrence.objects.filter(open=True).in_bulk()
     ledger = _Ledger(run, {each.version.playbook: each for each in active}, {_key(each): each for each in held.values()}, kept)
+    ledger.classes = {key: classes_of(each.playbook, _planned_for(planned, key), run.day) for key, each in ledger.active.items()}
     members: dict[int, list[Row]] = {}
     for decision in planned.decisions:
         if decision["followup"] is not None:
@@ -68,6 +73,10 @@ def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now:
     noted = _write_occurrences(ledger, planned.decisions, followups)
     _remove_old(ledger, {followup.pk for followup in followups.values()})
     return {"followups": len({followup.pk for followup in followups.values()}), "noted": noted, "kept": len(kept)}
+
+
+def _planned_for(planned: Planned, playbook: str) -> set[int]:
+    return {row["customer_id"] for row in planned.followups if row["playbook"] == playbook}
 
 
 def _key(occurrence: Occurrence) -> Key:
@@ -131,6 +140,9 @@ def _fill(followup: FollowUp, row: Row, ledger: _Ledger, behind: list[Row], bran
     followup.branch_id, followup.staff_id = branches.get(row["branch_id"]), row["staff_id"]
     followup.opens_at, followup.closes_at = _aware(row["opens_at"]), _aware(row["closes_at"])
     followup.because = {"zh": words.zh, "en": words.en}
+    title = ledger.classes.get(row["playbook"], {}).get(row["customer_id"])
+    if title is not None:
+        followup.because["class"] = {"zh": title.zh, "en": title.en}
     for name in ("channel", "purpose", "deadline", "promised", "programme", "score", "position"):
         setattr(followup, name, row[name])
 

@@ -11,6 +11,7 @@ from huifang.app.records.models import Occurrence, Record, Request
 from huifang.app.services import cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
+from huifang.app.services.asking_together import own_scores, programmes_of
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import later
@@ -18,17 +19,24 @@ from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.playbooks.answering import reactions
 from huifang.playbooks.expressions import names, parse
-from huifang.playbooks.schema import Reaction
+from huifang.playbooks.schema import Programme, Reaction
 
 
 def run(contact: Contact, record: Record, answers: Answered | None, attitude: str, feedback: str | None) -> tuple[str, ...]:
-    """Carry out every reaction of the programme whose condition holds over the record; numbers of the cases opened."""
+    """Carry out every reaction of the programmes whose condition holds over the record; numbers of the cases opened.
+
+    The scores that a bundled programme's conditions speak of are those of its own questions.
+    """
     values = {
         **(answers.values if answers else {}), "min_score": record.min_score, "mean_score": record.mean_score,
         "satisfied": record.satisfied, "feedback": feedback, "attitude": attitude or None, "outcome": contact.outcome.code,
     }  # fmt: skip
     day = business_day(contact.now)
-    holding = reactions(contact.programme, _known_beside(contact, values) | values, day)
+    holding: list[Reaction] = []
+    for key in programmes_of(contact.followup, contact.playbook):
+        programme = contact.playbook.programmes[key]
+        known = _known_beside(contact, programme, values) | values | _scores(contact, programme, answers)
+        holding += [each for each in reactions(programme, known, day) if each not in holding]
     for reaction in holding:
         if reaction.follow_up:
             request(contact, record, reaction.follow_up)
@@ -40,9 +48,16 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
     return tuple(_open_case(contact, record, kind) for kind in kinds)
 
 
-def _known_beside(contact: Contact, values: dict[str, object]) -> dict[str, object]:
+def _scores(contact: Contact, programme: Programme, answers: Answered | None) -> dict[str, object]:
+    if answers is None or not programme.ask or programme.ask == contact.programme.ask:
+        return {}
+    own = own_scores(contact.playbook.questionnaires[programme.ask], answers.given, business_day(contact.now))
+    return {"min_score": own.min_score, "mean_score": own.mean_score, "satisfied": own.satisfied}
+
+
+def _known_beside(contact: Contact, programme: Programme, values: dict[str, object]) -> dict[str, object]:
     """The customer's facts and the event's attributes, where a condition names what the record itself does not say."""
-    named = {name for each in contact.programme.on_answer for name in names(parse(each.if_))}
+    named = {name for each in programme.on_answer for name in names(parse(each.if_))}
     if named <= set(values):
         return {}
     behind = Occurrence.objects.filter(followup=contact.followup, programme=contact.followup.programme).select_related("event").first()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from huifang.playbooks.expressions import Node, evaluate, parse
+from huifang.app.services.asking_together import Together
+from huifang.playbooks.answering import visible
 from huifang.playbooks.schema import Question, Questionnaire
 
 _POINTS = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -56,20 +56,34 @@ class Asked:
     wrong: str
     points: bool
     """Options are points of a scale."""
+    section: str
+    """Title of the questionnaire that begins here; empty where only one is asked."""
+
+    @property
+    def holds_words(self) -> bool:
+        """Whether it holds words or figures of the customer's."""
+        return bool(self.value) and self.form in ("text", "number", "date")
 
 
-def asked(
-    questionnaire: Questionnaire, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str
-) -> tuple[Asked, ...]:
-    """The questions to show; `answers` by question key (a matrix has a mapping), `wrong` what is wrong with them."""
-    values = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
-    shown = [
-        question for question in questionnaire.questions if question.if_ is None or evaluate(_parsed(question.if_), values, day) is True
-    ]
-    return tuple(
-        _asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language)
-        for number, question in enumerate(shown, 1)
-    )
+def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
+    """The questions to show; `answers` by question key (a matrix has a mapping), `wrong` what is wrong with them.
+
+    Where a bundled questionnaire begins, its first question carries its title.
+    """
+    titles = {question.key: together.titles[question.key].say(language) for question in together.all.questions}
+    several, before, found = len(set(titles.values())) > 1, "", []
+    for number, question in enumerate(visible(together.all, typed(together.all, answers), day), 1):
+        title = titles[question.key]
+        section = title if several and title != before else ""
+        before = title
+        found.append(_asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language, section))
+    return tuple(found)
+
+
+def typed(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, object]:
+    """Answers as they are kept in a draft (JSON), as the values they stand for; what cannot be read is left out."""
+    found = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def depends(questionnaire: Questionnaire) -> bool:
@@ -113,13 +127,8 @@ def _plain(kind: str, text: str) -> object:
         return None
 
 
-@lru_cache(maxsize=512)
-def _parsed(condition: str) -> Node:
-    return parse(condition)
-
-
 def _value(question: Question, answer: Any) -> Any:
-    """An answer as conditions see it; None where there is none."""
+    """An answer as `answering` takes it; None where there is none."""
     if answer in (None, "", [], {}):
         return None
     try:
@@ -131,16 +140,16 @@ def _value(question: Question, answer: Any) -> Any:
             case "date":
                 return date.fromisoformat(str(answer))
             case "multiple":
-                return ",".join(answer)
+                return [str(one) for one in answer]
             case "matrix":
-                return sum(map(float, answer.values())) / len(answer)
+                return {row: float(point) for row, point in answer.items()}
             case _:
                 return str(answer)
     except (ValueError, TypeError, AttributeError):
         return None
 
 
-def _asked(number: int, question: Question, answer: Any, wrong: str, language: str) -> Asked:
+def _asked(number: int, question: Question, answer: Any, wrong: str, language: str, section: str) -> Asked:
     form = {
         "multiple": "many",
         "matrix": "lines",
@@ -163,7 +172,7 @@ def _asked(number: int, question: Question, answer: Any, wrong: str, language: s
         low=question.ends[0].say(language) if question.ends else "", high=question.ends[1].say(language) if question.ends else "",
         options=() if lines else _options(question, chosen, language), lines=lines,
         value="" if answer is None else str(answer), wrong=wrong,
-        points=question.type in ("scale", "nps", "csat", "ces"),
+        section=section, points=question.type in ("scale", "nps", "csat", "ces"),
     )  # fmt: skip
 
 

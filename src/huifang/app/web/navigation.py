@@ -28,7 +28,7 @@ class Area:
 class Link:
     """An area as one person sees it on one page."""
 
-    title: str | Promise
+    title: str
     icon: str
     url: str
     here: bool
@@ -56,7 +56,7 @@ def links_for(staff: Staff, path: str) -> list[Link]:
     for area in AREAS:
         if access.may(staff, area.action):
             url = reverse(area.route)
-            rows.append(Link(area.title, area.icon, url, path.startswith(url), area.managing))
+            rows.append(Link(str(area.title), area.icon, url, path.startswith(url), area.managing))
     return rows
 
 

@@ -41,8 +41,9 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 def _anchors(ground: Ground, found: list[tuple[Active, Cadence]]) -> ir.Table:
     kinds = sorted({trigger.since or "" for _, trigger in found})
-    starts = [_starts(ground, kind or None).select("start") for kind in kinds]
-    every = starts[0].union(*starts[1:], distinct=False) if len(starts) > 1 else starts[0]
+    days = [_starts(ground, kind or None).select("start") for kind in kinds]
+    days += [_last_contacts(ground).select(start="last_day"), _last_known(ground).select(start="finished")]
+    every = days[0].union(*days[1:], distinct=False)
     return every.aggregate(earliest=every.start.min())
 
 

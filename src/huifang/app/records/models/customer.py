@@ -23,7 +23,7 @@ class Customer(models.Model):
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
         DECEASED = "deceased", _("Deceased")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("No longer a customer")
 
     code = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)

@@ -9,11 +9,15 @@ from typing import Any
 
 import lucide
 from django import template
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from huifang.app import business_clock, formats
+from huifang.app.queries.today import Line
+from huifang.app.web.asking import Asked
+from huifang.app.web.navigation import Link
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
@@ -58,6 +62,40 @@ def progress(title: str, done: int, total: int) -> dict[str, Any]:
 def field(bound: Any, hint: str = "") -> dict[str, Any]:
     """A form field with label, hint and what is wrong with it."""
     return {"field": bound, "hint": hint}
+
+
+@register.simple_tag
+def nav(links: list[Link]) -> SafeString:
+    """The sidebar's links; drawn once for each role, area and language."""
+    return _nav(tuple(links), _language())
+
+
+@lru_cache(maxsize=512)
+def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
+    return get_template("web/parts/nav.html").render({"links": links})
+
+
+@register.simple_tag
+def question(asked: Asked, mine: bool) -> SafeString:
+    """One question as a part of the form; drawn once for each state it can be in, but for what is typed."""
+    draw = _question.__wrapped__ if asked.holds_words else _question
+    return draw(asked, mine, _language())
+
+
+@lru_cache(maxsize=4096)
+def _question(asked: Asked, mine: bool, _spoken: str) -> SafeString:
+    return get_template("web/today/question.html").render({"question": asked, "mine": mine})
+
+
+@register.simple_tag
+def queue_line(line: Line, open_id: int | str) -> SafeString:
+    """One line of the list. A list is drawn again and again all day: lines that have not changed are kept, in memory alone."""
+    return _queue_line(line, line.id == open_id, _language())
+
+
+@lru_cache(maxsize=2048)
+def _queue_line(line: Line, here: bool, _spoken: str) -> SafeString:
+    return get_template("web/today/line.html").render({"line": line, "here": here})
 
 
 @register.filter

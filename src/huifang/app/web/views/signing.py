@@ -10,6 +10,7 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
+from django.forms import PasswordInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from huifang.app.demo_load import PASSWORD
 from huifang.app.records.models import Role, Staff
 from huifang.app.web.guard import person
 from huifang.app.web.navigation import home_of
@@ -50,10 +52,23 @@ class SignIn(LoginView):
             return render(request, "web/first_run.html")
         return super().get(request, *args, **kwargs)
 
+    def get_form(self, form_class: type[AuthenticationForm] | None = None) -> AuthenticationForm:
+        """On a demo, with the chosen person's name and password filled in."""
+        form = super().get_form(form_class)
+        if settings.HUIFANG.demo and self.request.GET.get("as"):
+            form.initial["username"] = self.request.GET["as"][:60]
+            form.fields["password"].widget = PasswordInput(attrs=form.fields["password"].widget.attrs, render_value=True)
+            form.initial["password"] = PASSWORD
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the demo's people on a demo installation."""
         logins = _demo_logins() if settings.HUIFANG.demo else []
-        return super().get_context_data(**kwargs) | {"demo_logins": logins}
+        return super().get_context_data(**kwargs) | {
+            "demo_logins": logins,
+            "demo_password": PASSWORD,
+            "as_person": self.request.GET.get("as", ""),
+        }
 
 
 def _anyone_can_sign_in() -> bool:
@@ -61,8 +76,13 @@ def _anyone_can_sign_in() -> bool:
 
 
 def _demo_logins() -> list[Staff]:
+    """One person of each role, those who work with customers first."""
     people = Staff.objects.filter(is_active=True, sign_in_name__isnull=False).exclude(role=Role.NONE).select_related("branch")
-    return list(people.order_by("role", "code")[:8])
+    order = [role.value for role in (Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR, Role.REVIEWER)]
+    first: dict[str, Staff] = {}
+    for one in people.order_by("code"):
+        first.setdefault(one.role, one)
+    return sorted(first.values(), key=lambda one: order.index(one.role) if one.role in order else len(order))
 
 
 @require_POST

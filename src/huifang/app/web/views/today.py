@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
+from huifang.app.formats import clock, near_day
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import day_of
-from huifang.app.records.models import Attempt, Customer, FollowUp
-from huifang.app.services import contact_records, followups, gate
+from huifang.app.records.models import Attempt, FollowUp
+from huifang.app.services import asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
+from huifang.domain.next_steps import NextKind
 from huifang.domain.errors import Conflict, Invalid, Problem
 
 
@@ -143,10 +145,21 @@ def _let_go(request: HttpRequest, kept: int) -> None:
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
-    messages.success(request, _("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."))
+    words = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
+    messages.success(request, " ".join(each for each in words if each))
     if saved.refusal is not None:
         words = saved.refusal.words.say(get_language() or "")
         messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
+
+
+def _ahead(saved: contact_records.Saved) -> str:
+    """When the customer is tried again, in words; nothing where the follow-up is done."""
+    language = get_language() or ""
+    if saved.next_at is not None:
+        return _("To be tried again at %(time)s.") % {"time": clock(saved.next_at)}
+    if saved.next_on is not None:
+        return _("To be tried again %(day)s.") % {"day": near_day(saved.next_on, business_day(business_clock.now()), language)}
+    return _("No more attempts: everything allowed has been tried.") if saved.next_kind == NextKind.GIVEN_UP else ""
 
 
 def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
@@ -154,7 +167,8 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
     if found is None:
         raise Http404
     playbook = playbook_of(found.playbook_version)
-    return record_form.read(request.POST, playbook.questionnaires.get(playbook.programmes[found.programme].ask or ""))
+    together = asking_together.together(playbook, asking_together.programmes_of(found, playbook))
+    return record_form.read(request.POST, together.all if together else None)
 
 
 def _keep(request: HttpRequest, followup_id: int) -> bool:
@@ -183,21 +197,28 @@ def _in_hand(
     request: HttpRequest, followup_id: int, now: datetime, typed: Mapping[str, Any] | None, problems: tuple[Problem, ...]
 ) -> dict[str, Any]:
     staff, day, language = person(request), business_day(now), get_language() or ""
-    rows = access.followups_for(staff).filter(pk=followup_id).values_list("customer_id", flat=True)
-    customer = Customer.objects.select_related("branch", "owner").filter(pk__in=rows).first()
+    followup = followup_query.find(staff, followup_id)
+    if followup is None:
+        raise Http404
+    customer = followup.customer
     playbooks = tuple(each.playbook for each in in_force())
     names = Names(playbooks, language)
-    work = followup_query.work_of(staff, followup_id, customer.name, names, now, day, language) if customer else None
-    if customer is None or work is None:
-        raise Http404
+    work = followup_query.work_of(staff, followup, names, now, day, language)
     values = record_form.shown(typed if typed is not None else work.draft)
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
-    questionnaire = work.questionnaire
+    together, given = work.asked, values.get("answers") or {}
+    about = glance(customer, playbooks, names, now, day, language, shown=work.calling_point)
+    steps = followup_query.unfold(work.steps, _seen(together, given, day), day)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
-        "glance": glance(customer, playbooks, names, now, day, language, shown=work.calling_point),
+        "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
         "timeline": timeline(customer.pk, names, language, limit=20),
-        "asked": asking.asked(questionnaire, values.get("answers") or {}, wrong, day, language) if questionnaire else (),
-        "depends": bool(questionnaire and asking.depends(questionnaire)), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
-        "token": secrets.token_urlsafe(12),
+        "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
+        "depends": bool(together and asking.depends(together.all)),
+        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
+        "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
     }  # fmt: skip
+
+
+def _seen(together: asking_together.Together | None, given: Mapping[str, Any], day: date) -> Mapping[str, object]:
+    return asking_together.seen(together.all, asking.typed(together.all, given), day) if together else {}

@@ -32,6 +32,7 @@ PLAN = playbook(
     },
     facts={
         "jobs": "count(job)",
+        "jobs_again": "count(job)",
         "jobs_12m": "count(job, 12 months)",
         "spent_12m": "sum(job.amount, 12 months)",
         "big": {"value": "count(job)", "where": "amount >= 300"},
@@ -60,18 +61,22 @@ PLAN = playbook(
         "step": {"title": "t", "steps": {"far": {"when": "branch = '9'", "title": "t"}}},
     },
 )
+CONTACT = {"customer_id": 1, "channel": "phone", "purpose": "service", "counted": True}
 TABLES = {
     "customers": [
         {"customer_id": 1, "birthday": date(1980, 3, 3), "branch_id": 9, "vip": True},
-        {"customer_id": 2, "kind": "staff", "status": "closed", "birthday": date(1980, 3, 2), "time_zone": "Asia/Urumqi", "first_seen": DAY},
+        {
+            "customer_id": 2, "kind": "staff", "status": "closed", "birthday": date(1980, 3, 2), "time_zone": "Asia/Urumqi",
+            "first_seen": DAY,
+        },
     ],
     "events": JOBS,
     "branches": [{"branch_id": 9, "time_zone": "Asia/Shanghai", "calendar": "HOME"}],
     "contact_points": [{"customer_id": 1, "channel": "phone", "usable": True}, {"customer_id": 1, "channel": "sms", "usable": False}],
     "contacts": [
-        {"contact_id": 1, "customer_id": 1, "channel": "phone", "purpose": "service", "day": date(2026, 1, 31), "reached": True, "counted": True},
-        {"contact_id": 2, "customer_id": 1, "channel": "phone", "purpose": "service", "day": date(2026, 2, 1), "reached": False, "counted": True},
-        {"contact_id": 3, "customer_id": 1, "channel": "sms", "purpose": "service", "day": date(2026, 2, 2), "reached": False, "counted": False},
+        {**CONTACT, "contact_id": 1, "day": date(2026, 1, 31), "reached": True},
+        {**CONTACT, "contact_id": 2, "day": date(2026, 2, 1), "reached": False},
+        {**CONTACT, "contact_id": 3, "channel": "sms", "day": date(2026, 2, 2), "reached": False, "counted": False},
     ],
     "answers": [
         {"customer_id": 1, "programme": "p", "question": "speed", "day": date(2026, 1, 1), "score": 2.0},

@@ -1,0 +1,64 @@
+"""What a follow-up asks: the questionnaire of the programme that leads it, then those of the programmes bundled into the same contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from huifang.app.records.models import FollowUp, Occurrence
+from huifang.domain.words import Words
+from huifang.playbooks.answering import Scores, plain_value, score, take
+from huifang.playbooks.schema import Playbook, Question, Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """`key` is the first questionnaire's; `all` has the questions of every one, a key that two share once; `titles` by question key."""
+
+    key: str
+    all: Questionnaire
+    titles: Mapping[str, Words]
+
+
+def programmes_of(followup: FollowUp, playbook: Playbook) -> tuple[str, ...]:
+    """The programmes behind a follow-up, the leading one first. One query."""
+    behind = Occurrence.objects.filter(followup=followup, playbook=playbook.playbook).order_by("deadline", "pk")
+    return in_order(followup, playbook, behind.values_list("programme", flat=True))
+
+
+def in_order(followup: FollowUp, playbook: Playbook, programmes: Iterable[str]) -> tuple[str, ...]:
+    """The same of programmes that have been read already."""
+    return tuple(key for key in dict.fromkeys((followup.programme, *programmes)) if key in playbook.programmes)
+
+
+def together(playbook: Playbook, programmes: Iterable[str]) -> Together | None:
+    """Their questionnaires as one; None where none of them asks anything."""
+    keys = list(dict.fromkeys(ask for key in programmes if (ask := playbook.programmes[key].ask)))
+    if not keys:
+        return None
+    questions: dict[str, Question] = {}
+    titles: dict[str, Words] = {}
+    for key in keys:
+        for question in playbook.questionnaires[key].questions:
+            questions.setdefault(question.key, question)
+            titles.setdefault(question.key, playbook.questionnaires[key].title)
+    leading = playbook.questionnaires[keys[0]]
+    return Together(keys[0], leading.model_copy(update={"questions": tuple(questions.values())}), titles)
+
+
+def own_scores(questionnaire: Questionnaire, answers: Mapping[str, object], day: date) -> Scores:
+    """The scores of one questionnaire's questions among the answers to several."""
+    own = {question.key for question in questionnaire.questions}
+    return score(questionnaire, {key: answer for key, answer in answers.items() if key in own}, day)
+
+
+def seen(questionnaire: Questionnaire, answers: Mapping[str, object], day: date) -> dict[str, object]:
+    """What conditions see of the answers given so far: the answers that can be taken, the scores, whether they satisfy."""
+    taken = take(questionnaire, answers, day, complete=False).answers
+    scores = score(questionnaire, taken, day)
+    questions = {question.key: question for question in questionnaire.questions}
+    known = {question.key: None for question in questionnaire.questions} | {
+        key: plain_value(questions[key], answer) for key, answer in taken.items()
+    }
+    return known | {"min_score": scores.min_score, "mean_score": scores.mean_score, "satisfied": scores.satisfied}
