@@ -17,10 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from huifang.demo.morning_file import write_xlsx  # noqa: E402
-from huifang.demo.repair_shop import repair_shop  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running  # noqa: E402
+
+from huifang.demo.morning_file import write_xlsx  # noqa: E402
+from huifang.demo.repair_shop import repair_shop  # noqa: E402
 
 DAY, BEFORE = date(2026, 11, 20), date(2026, 11, 19)
 LANGUAGES = {"zh": "zh-hans", "en": "en"}

@@ -514,4 +514,3 @@ class Playbook(Part):
             facts = {name: {"value": rule} if isinstance(rule, str) else rule for name, rule in data["facts"].items()}
             return {**data, "facts": facts}
         return data
-

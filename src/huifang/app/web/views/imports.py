@@ -55,7 +55,14 @@ def imports(request: HttpRequest) -> HttpResponse:
             )
         else:
             try:
-                batch = prepare.upload(staff, cast("BinaryIO", upload), upload.name or "file", business_clock.now(), _own_branch(staff), request.POST.get("kind", ""))
+                batch = prepare.upload(
+                    staff,
+                    cast("BinaryIO", upload),
+                    upload.name or "file",
+                    business_clock.now(),
+                    _own_branch(staff),
+                    request.POST.get("kind", ""),
+                )
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems

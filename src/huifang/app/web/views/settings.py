@@ -185,7 +185,13 @@ def absences(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             organisation.add_absence(
-                person(request), data["person"], data["first_day"], data["last_day"], data["substitute"], data["reason"], business_clock.now()
+                person(request),
+                data["person"],
+                data["first_day"],
+                data["last_day"],
+                data["substitute"],
+                data["reason"],
+                business_clock.now(),
             )
             return redirect("settings-absences")
         except HuifangError as error:

@@ -26,8 +26,8 @@ from huifang.app.services import asking_together, contact_records, followups, ga
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
-from huifang.domain.next_steps import NextKind
 from huifang.domain.errors import Conflict, Invalid, Problem
+from huifang.domain.next_steps import NextKind
 
 
 @require_safe
