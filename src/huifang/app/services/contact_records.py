@@ -25,7 +25,6 @@ from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.next_steps import NextKind
 from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
 from huifang.domain.words import Words
-from huifang.playbooks.schema import Playbook
 
 
 @dataclass(frozen=True, slots=True)

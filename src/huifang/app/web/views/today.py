@@ -26,8 +26,8 @@ from huifang.app.services import asking_together, contact_records, followups, ga
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
-from huifang.domain.next_steps import NextKind
 from huifang.domain.errors import Conflict, Invalid, Problem
+from huifang.domain.next_steps import NextKind
 
 
 @require_safe
@@ -215,7 +215,8 @@ def _in_hand(
         "timeline": timeline(customer.pk, names, language, limit=20),
         "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
-        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
+        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
+        "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
         "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
     }  # fmt: skip
 
