@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -101,7 +102,7 @@ def _customers(business: made.Business, keys: Keys) -> None:
             keys.phones.setdefault(customer, number)
 
 
-def _points(one: made.Customer, customer_id: int) -> Iterable[tuple[object, ...]]:
+def _points(one: made.Customer, customer_id: int) -> Iterable[tuple[Any, ...]]:
     numbers: dict[str, made.Phone] = {}
     for phone in one.phones:
         numbers.setdefault(f"+86{phone.number}", phone)
@@ -125,12 +126,12 @@ def _events(business: made.Business, keys: Keys) -> None:
         keys.events[one.code] = number
         keys.event_days[number] = one.at.date()
         keys.handlers[number] = keys.staff.get(one.staff)
-    names = ("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes")
+    agreement_names = ("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes")
     agreements = (
         (keys.customers[one.customer], one.kind, one.code, one.starts, one.ends, one.status, one.amount, plain(one.attributes))
         for one in business.agreements
     )
-    keys.agreements = dict(zip([one.code for one in business.agreements], insert(Agreement, names, agreements), strict=True))
+    keys.agreements = dict(zip([one.code for one in business.agreements], insert(Agreement, agreement_names, agreements), strict=True))
 
 
 def _consents(business: made.Business, keys: Keys) -> None:

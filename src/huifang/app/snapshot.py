@@ -6,15 +6,21 @@ force declare. Sealed fields are never read. Times are UTC without a zone, branc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from django.db.models import Model, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateTimeField, F, Model, QuerySet, Value
+from django.db.models.functions import NullIf
 
 from huifang.app.calendars import engine_rows
 from huifang.app.queries.customer_facts import typed
@@ -52,7 +58,7 @@ _TEXT_KEYS = ("branch_id",)
 Row = Sequence[Any]
 
 
-def load(connection: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.Table]:
+def load(engine: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.Table]:
     """Every input table of `engine.tables`, loaded into an ibis connection. About twenty queries, whatever the size."""
     made = {
         "customers": _customers(playbooks),
@@ -71,7 +77,7 @@ def load(connection: Any, playbooks: Sequence[Playbook], day: date) -> dict[str,
         "branches": _arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
         "calendar_days": _calendar_days(playbooks, day),
     }
-    return {name: connection.create_table(name, table, temp=True) for name, table in made.items()}
+    return {name: engine.create_table(name, table, temp=True) for name, table in made.items()}
 
 
 def _rows(query: QuerySet[Any, Any], *columns: str) -> Iterator[Row]:
@@ -80,15 +86,50 @@ def _rows(query: QuerySet[Any, Any], *columns: str) -> Iterator[Row]:
     return found
 
 
-def _arrow(table: tables.Table, rows: Iterable[Row], more: Mapping[str, pa.DataType] | None = None) -> pa.Table:
-    """Rows in the order of the contract's columns, then of `more`, as Arrow."""
-    types = {column.name: _type(column) for column in table.columns} | dict(more or {})
-    schema = pa.schema(list(types.items()))
+def _raw(query: QuerySet[Any, Any], *columns: Any) -> Iterator[Row]:
+    """The same rows as the database gives them (SQLite: days and JSON as text), for tables of many rows; `_array` understands them."""
+    try:
+        sql, parameters = query.order_by("pk").values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:  # it asks for none of no kinds
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while rows := cursor.fetchmany(_BATCH):
+            yield from rows
+
+
+def _arrow(table: tables.Table, rows: Iterable[Row], declared: Mapping[str, str] | None = None) -> pa.Table:
+    """Rows in the order of the contract's columns as Arrow; with `declared`, a last column holds the attributes as JSON."""
+    types = {column.name: _type(column) for column in table.columns}
+    schema = pa.schema(list((types | _types(declared or {})).items()))
     batches, source = [], iter(rows)
     while chunk := list(islice(source, _BATCH)):
-        columns = [pa.array(values, kind) for values, kind in zip(zip(*chunk, strict=True), types.values(), strict=True)]
-        batches.append(pa.RecordBatch.from_arrays(columns, schema=schema))
+        columns = list(zip(*chunk, strict=True))
+        arrays = [_array(values, kind) for values, kind in zip(columns, types.values(), strict=False)]
+        if declared:
+            arrays += _attributes(columns[-1], declared)
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
     return pa.Table.from_batches(batches, schema)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """One column of a batch, whichever way the database gives days, moments, amounts and truth values."""
+    first = next((value for value in values if value is not None), None)
+    if isinstance(first, str) and not pa.types.is_string(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    if isinstance(first, Decimal):
+        values = [_number(value) for value in values]
+    elif isinstance(first, datetime):
+        values = [value and _utc(value) for value in values]
+    elif isinstance(first, int) and pa.types.is_boolean(kind):
+        values = [None if value is None else bool(value) for value in values]
+    return pa.array(values, kind)
+
+
+def _attributes(kept: Sequence[Any], declared: Mapping[str, str]) -> list[pa.Array]:
+    """A column for each declared attribute of a batch."""
+    read = [json.loads(each) if isinstance(each, str) else each for each in kept]
+    return [pa.array([typed(each.get(name), kind) for each in read], _ATTRIBUTE[kind]) for name, kind in declared.items()]
 
 
 def _type(column: tables.Column) -> pa.DataType:
@@ -100,14 +141,10 @@ def _type(column: tables.Column) -> pa.DataType:
 def _customers(playbooks: Sequence[Playbook]) -> pa.Table:
     declared = _declared(playbook.attributes for playbook in playbooks)
     columns = (
-        "pk", "kind", "status", "branch__code", "owner_id", "time_zone", "language", "birthday", "birthday_lunar", "first_seen",
-        "attributes",
+        "pk", "kind", "status", "branch__code", "owner_id", NullIf("time_zone", Value("")), NullIf("language", Value("")), "birthday",
+        "birthday_lunar", "first_seen", "attributes",
     )  # fmt: skip
-    rows = (
-        (*row[:5], row[5] or None, row[6] or None, *row[7:10], *_values(row[10], declared))
-        for row in _rows(Customer.objects.filter(merged_into=None), *columns)
-    )
-    return _arrow(tables.CUSTOMERS, rows, _types(declared))
+    return _arrow(tables.CUSTOMERS, _raw(Customer.objects.filter(merged_into=None), *columns), declared)
 
 
 def _events(playbooks: Sequence[Playbook]) -> pa.Table:
@@ -119,29 +156,23 @@ def _events(playbooks: Sequence[Playbook]) -> pa.Table:
         for playbook in playbooks
         for each in playbook.programmes.values()
     )
-    columns = ("pk", "customer_id", "kind", "at" if hours else "pk", "day", "amount", "branch__code", "staff_id", "attributes")
-    rows = (
-        (*row[:3], _utc(row[3]) if hours else None, row[4], _number(row[5]), *row[6:8], *_values(row[8], declared))
-        for row in _rows(Event.objects.filter(kind__in=kinds, customer__merged_into=None), *columns)
-    )
-    return _arrow(tables.EVENTS, rows, _types(declared))
+    at = F("at") if hours else Value(None, output_field=DateTimeField())
+    columns = ("pk", "customer_id", "kind", at, "day", "amount", "branch__code", "staff_id", "attributes")
+    return _arrow(tables.EVENTS, _raw(Event.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
 
 
 def _agreements(playbooks: Sequence[Playbook]) -> pa.Table:
     declared = _declared(kind.attributes for playbook in playbooks for kind in playbook.agreements.values())
     kinds = {kind for playbook in playbooks for kind in playbook.agreements}
     columns = ("pk", "customer_id", "kind", "starts", "ends", "status", "amount", "attributes")
-    rows = (
-        (*row[:6], _number(row[6]), *_values(row[7], declared))
-        for row in _rows(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), *columns)
-    )
-    return _arrow(tables.AGREEMENTS, rows, _types(declared))
+    return _arrow(tables.AGREEMENTS, _raw(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
 
 
 def _contact_points() -> Iterator[Row]:
     usable: dict[tuple[int, Channel], bool] = {}
+    serves = cache(channels_of)
     for customer, kind, mobile, good in ContactPoint.objects.values_list("customer_id", "kind", "mobile", "usable").iterator(_BATCH):
-        for channel in channels_of(kind, mobile):
+        for channel in serves(kind, mobile):
             usable[customer, channel] = good or usable.get((customer, channel), False)
     return ((customer, channel.value, good) for (customer, channel), good in usable.items())
 
@@ -163,11 +194,11 @@ def _consents() -> Iterator[Row]:
 
 
 def _contacts() -> Iterator[Row]:
-    return _rows(Attempt.objects.all(), "pk", "customer_id", "channel", "purpose", "programme", "day", "reached", "counted", "staff_id")
+    return _raw(Attempt.objects.all(), "pk", "customer_id", "channel", "purpose", "programme", "day", "reached", "counted", "staff_id")
 
 
 def _answers() -> Iterator[Row]:
-    return _rows(Answer.objects.all(), "record__customer_id", "record__programme", "question", "record__day", "score", "value")
+    return _raw(Answer.objects.all(), "record__customer_id", "record__programme", "question", "record__day", "score", "value")
 
 
 def _cases() -> Iterator[Row]:
@@ -179,7 +210,7 @@ def _cases() -> Iterator[Row]:
 
 def _promises() -> Iterator[Row]:
     columns = ("pk", "customer_id", "occurrence__programme", "occurrence__cause", "day", "opens_at", "closes_at", "staff_id")
-    for row in _rows(Promise.objects.filter(open=True, occurrence__open=True), *columns):
+    for row in _rows(Promise.objects.filter(open=True), *columns):
         yield (*row[:5], _utc(row[5]), _utc(row[6]), row[7])
 
 
@@ -188,7 +219,7 @@ def _known() -> Iterator[Row]:
         "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires", "open", "attempts",
         "next_on", "last_staff_id",
     )  # fmt: skip
-    return _rows(Occurrence.objects.all(), *columns)
+    return _raw(Occurrence.objects.all(), *columns)
 
 
 def _staff() -> Iterator[Row]:
@@ -216,10 +247,6 @@ def _declared(groups: Iterable[Mapping[str, Attribute]]) -> dict[str, str]:
 
 def _types(declared: Mapping[str, str]) -> dict[str, pa.DataType]:
     return {name: _ATTRIBUTE[kind] for name, kind in declared.items()}
-
-
-def _values(kept: Mapping[str, Any], declared: Mapping[str, str]) -> Iterator[object]:
-    return (typed(kept.get(name), kind) for name, kind in declared.items())
 
 
 def _utc(moment: datetime) -> datetime:

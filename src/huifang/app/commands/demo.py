@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -55,6 +56,7 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
         return 1
     if not serve:
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop, it stops what it started
     running = [_serve(environments[each], number) for each, number in zip(businesses, ports, strict=True)]
     for each, number in zip(businesses, ports, strict=True):
         say(f"\n{each}: http://127.0.0.1:{number}/")
@@ -82,6 +84,7 @@ def environment(data_dir: Path, business: str, now: datetime) -> dict[str, str]:
     return {
         **os.environ, "HUIFANG_DATA": str((data_dir / business).resolve()), "HUIFANG_DATABASE": "", "HUIFANG_DEMO": "1",
         "HUIFANG_DEMO_CLOCK": str(offset), "HUIFANG_TIME_ZONE": "Asia/Shanghai", "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+        "GRANIAN_LOG_LEVEL": "error",
     }  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from huifang.app.records.fields import SealedTextField
 
 Row = Sequence[Any]
 _AS_THEY_ARE = frozenset({
-    "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField", "PositiveIntegerField", "TextField",
+    "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField",
+    "PositiveIntegerField", "TextField",
 })  # fmt: skip
 _FEW = 50_000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -35,7 +36,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> ran
     columns: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = {name: place for place, name in enumerate(names)}
     readers = [
-        _given(field, given[field.attname], connection) if field.attname in given else _default(field, connection) for field in columns
+        _given(field, given[str(field.attname)], connection) if field.attname in given else _default(field, connection) for field in columns
     ]
     quote, ops = connection.ops.quote_name, connection.ops
     told = ", ".join(quote(field.column) for field in [model._meta.pk, *columns] if field is not None)
