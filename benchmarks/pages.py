@@ -25,7 +25,8 @@ GOAL = 15.0
 """CPU milliseconds of a request on a warm process."""
 TEMPLATE = """<!doctype html><title>Customers</title>
 <form method="post">{% csrf_token %}{{ form.as_p }}<button>Save</button></form>
-<table>{% for row in rows %}<tr><td><a href="/{{ row.pk }}/">{{ row.name }}</a></td><td>{{ row.code }}</td><td>{{ row.get_status_display }}</td>
+<table>{% for row in rows %}<tr><td><a href="/{{ row.pk }}/">{{ row.name }}</a></td><td>{{ row.code }}</td>
+<td>{{ row.get_status_display }}</td>
 <td>{{ row.branch }}</td><td>{{ row.first_seen }}</td><td>{{ row.birthday }}</td></tr>{% endfor %}</table>"""
 Send = Callable[[], Any]
 

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from huifang.app import formats
 from huifang.app.queries.glance import masked
+from huifang.app.services.asking_together import Together
 from huifang.app.web import asking, svg
+from huifang.domain.words import Words
 from huifang.playbooks.schema import Questionnaire
 
 
@@ -65,11 +67,12 @@ FORM = Questionnaire.model_validate(
         ],
     }
 )
+TOGETHER = Together("form", FORM, {question.key: Words("表", "Form") for question in FORM.questions})
 
 
 def test_only_the_questions_whose_condition_holds_are_asked():
     shown = asking.asked(
-        FORM,
+        TOGETHER,
         {"kind": "a", "sure": "yes", "grid": {"r": "5", "s": "5"}, "many": ["x", "y"], "when": "2026-11-22"},
         {},
         date(2026, 11, 22),
@@ -79,7 +82,7 @@ def test_only_the_questions_whose_condition_holds_are_asked():
     assert [question.form for question in shown] == ["choice", "many", "lines", "choice", "date", "choice", "elsewhere", "text", "number"]
     assert len(shown[5].options) == 11
     assert [option.chosen for option in shown[1].options] == [True, True]
-    broken = asking.asked(FORM, {"nps": "soon", "when": "never"}, {"nps": "!"}, date(2026, 11, 22), "en")
+    broken = asking.asked(TOGETHER, {"nps": "soon", "when": "never"}, {"nps": "!"}, date(2026, 11, 22), "en")
     assert [question.key for question in broken][-1] == "sign"
     assert asking.depends(FORM)
 
@@ -95,5 +98,5 @@ def test_posted_answers_become_plain_values():
     posted.setlist("q.sure", ["perhaps"])
     assert {"nps", "sure"}.isdisjoint(asking.read(FORM, posted))
     assert asking.read(None, posted) == {}
-    shown = asking.asked(FORM, {"sure": False, "nps": 9}, {}, date(2026, 11, 22), "en")
+    shown = asking.asked(TOGETHER, {"sure": False, "nps": 9}, {}, date(2026, 11, 22), "en")
     assert [option.value for question in shown for option in question.options if option.chosen] == ["no", "9"]

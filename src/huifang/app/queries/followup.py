@@ -164,7 +164,8 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
                     Branch(
-                        b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or ""
+                        b.title.say(language), fill(b.say.say(language), said),
+                        fill(b.tip.say(language), said) if b.tip else "", b.if_ or "",
                     )
                     for b in step.branches
                 ), step.if_ or "",

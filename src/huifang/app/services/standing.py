@@ -17,7 +17,7 @@ _BATCH = 5000
 
 
 def classes_of(playbook: Playbook, customers: Iterable[int], day: date) -> dict[int, Words]:
-    """Customer → the title of their class on `day`; of whom nothing special is said is left out. A fixed number of queries."""
+    """Customer → the title of their class on `day`; those of whom nothing special is said are left out."""
     if not playbook.ladders and not playbook.classes:
         return {}
     wanted, found = sorted(set(customers)), {}

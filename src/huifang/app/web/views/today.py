@@ -215,7 +215,8 @@ def _in_hand(
         "timeline": timeline(customer.pk, names, language, limit=20),
         "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
-        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows), "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
+        "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
+        "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
         "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
     }  # fmt: skip
 
