@@ -36,10 +36,10 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> ran
     columns: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = {name: place for place, name in enumerate(names)}
     readers = [
-        _given(field, given[str(field.attname)], connection) if field.attname in given else _default(field, connection) for field in columns
+        _given(field, given[field.attname], connection) if field.attname in given else _default(field, connection) for field in columns
     ]
     quote, ops = connection.ops.quote_name, connection.ops
-    told = ", ".join(quote(field.column) for field in [model._meta.pk, *columns] if field is not None)
+    told = ", ".join(quote(str(field.column)) for field in [model._meta.pk, *columns] if field is not None)
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({told}) VALUES ({', '.join(['%s'] * (len(columns) + 1))})"  # noqa: S608 - names
     first = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
     prepared = ((number, *[read(row) for read in readers]) for number, row in enumerate(rows, first))
