@@ -41,7 +41,7 @@ VERBS: dict[str, Verb] = {
     "setup": Verb("huifang.app.commands.setup", Words("建库并添加首位管理员", "Make the database and the first administrator")),
     "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
     "import": Verb("huifang.app.commands.bring", Words("导入文件", "Bring a file in")),
-    "report": Verb("huifang.app.commands.report", Words("导出台账", "Write a register to a file")),
+    "report": Verb("huifang.app.commands.report", Words("导出登记表", "Write a register to a file")),
     "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),
     "demo": Verb("huifang.app.commands.demo", Words("启动两家演示企业", "Two demo businesses on this machine")),
 }

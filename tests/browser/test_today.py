@@ -61,7 +61,7 @@ def test_what_is_typed_without_a_connection_is_kept_and_sent_later(open_page):
 
 def test_an_ended_session_keeps_the_words(open_page):
     page = open_page("a01", "/today/")
-    _take(page, "吴洋")
+    _take(page, "林秀英")
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     page.fill("#f-words", "会话过期前的话")
@@ -82,7 +82,7 @@ def test_a_missing_answer_is_shown_and_focused(open_page):
 
 def test_the_agreed_time_is_asked_only_for_a_callback(open_page):
     page = open_page("a01", "/today/")
-    _take(page, "黄国栋")
+    _take(page, "朱文博")
     expect(page.locator(".callback")).to_be_hidden()
     page.check("#outcome-callback", force=True)
     expect(page.locator(".callback")).to_be_visible()
@@ -99,3 +99,16 @@ def test_everything_works_without_scripts(open_page):
     page.check("#outcome-no_answer", force=True)
     page.click("[data-save]")
     assert page.locator(".work-head h2").inner_text() != name
+
+
+def test_the_script_opens_what_fits_while_the_answers_are_given(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    good, bad = page.locator(".branch:has-text('谢谢您的认可')"), page.locator(".branch:has-text('非常抱歉给您添麻烦了')")
+    page.check("#q-quality-1", force=True)
+    expect(bad).to_have_attribute("open", "")
+    expect(good).not_to_have_attribute("open", "")
+    page.check("#q-quality-5", force=True)
+    expect(good).to_have_attribute("open", "")
+    expect(bad).not_to_have_attribute("open", "")
+    expect(page.locator("#q-quality-5")).to_be_checked()

@@ -210,7 +210,7 @@ def _cases() -> Iterator[Row]:
 
 def _promises() -> Iterator[Row]:
     columns = ("pk", "customer_id", "occurrence__programme", "occurrence__cause", "day", "opens_at", "closes_at", "staff_id")
-    for row in _rows(Promise.objects.filter(open=True, occurrence__open=True), *columns):
+    for row in _rows(Promise.objects.filter(open=True), *columns):
         yield (*row[:5], _utc(row[5]), _utc(row[6]), row[7])
 
 

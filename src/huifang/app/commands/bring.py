@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from huifang.app.commands.processes import start
-from huifang.commands.options import parser
 from huifang.domain.words import Words
 
 KINDS = ("", "customers", "events", "agreements", "staff", "branches")
@@ -27,7 +26,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
     def help_(zh: str, en: str) -> str:
         return Words(zh, en).say(language)
 
-    options = parser("import", Words("导入文件。", "Bring a file in."), language)
+    about = Words("导入文件。", "Bring a file in.").say(language)
+    options = argparse.ArgumentParser(prog="huifang import", description=about, allow_abbrev=False)
     options.add_argument("file", type=Path, help=help_("XLSX、XLS、ODS 或 CSV 文件", "XLSX, XLS, ODS or CSV"))
     options.add_argument("--kind", default="", choices=KINDS, help=help_("内容种类，不写则自动判断", "what it holds; guessed if left out"))
     options.add_argument(

@@ -1,4 +1,4 @@
-"""``huifang report repair-shop/daily-satisfaction --day 2026-11-20 --out 台账.pdf``: a register as a file, from the command line."""
+"""``huifang report repair-shop/daily-satisfaction --day 2026-11-20 --out 登记表.pdf``: a register as a file, from the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from huifang.app.commands.processes import say, start
-from huifang.commands.options import parser
 from huifang.domain.words import Words
 
 
@@ -27,9 +26,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
     def help_(zh: str, en: str) -> str:
         return Words(zh, en).say(language)
 
-    options = parser("report", Words("按生效方案导出台账。", "Write a register of a playbook in force to a file."), language)
+    about = Words("按生效方案导出登记表。", "Write a register of a playbook in force to a file.").say(language)
+    options = argparse.ArgumentParser(prog="huifang report", description=about, allow_abbrev=False)
     options.add_argument(
-        "register", help=help_("方案/台账，如 repair-shop/daily-satisfaction", "PLAYBOOK/REGISTER: repair-shop/daily-satisfaction")
+        "register", help=help_("方案/登记表，如 repair-shop/daily-satisfaction", "PLAYBOOK/REGISTER: repair-shop/daily-satisfaction")
     )
     options.add_argument(
         "--day", type=date.fromisoformat, help=help_("日期，不写则为今天", "a day of the period, YYYY-MM-DD; default today")

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huifang.app.access import followups_for
@@ -23,7 +24,7 @@ from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.expressions import Node, evaluate, parse
-from huifang.playbooks.schema import Playbook
+from huifang.playbooks.schema import BeforeDate, Playbook, Programme
 
 _FOUND = (
     "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
@@ -143,7 +144,7 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     """What to do with a follow-up that `find` has found. Three queries."""
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
-    reasons, places = _reasons(followup, names, day, language)
+    reasons, places = _reasons(followup, programme, names, day, language)
     programmes = in_order(followup, playbook, [each.key for each in reasons if each.playbook == playbook.playbook])
     said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
@@ -153,7 +154,8 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
         taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
-        channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language), because=_spoken(followup.because, language),
+        channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
+        because=why(_spoken(followup.because, language), programme.title.say(language)),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
         attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
         steps=tuple(
@@ -161,7 +163,9 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or "")
+                    Branch(
+                        b.title.say(language), fill(b.say.say(language), said), fill(b.tip.say(language), said) if b.tip else "", b.if_ or ""
+                    )
                     for b in step.branches
                 ), step.if_ or "",
             )
@@ -178,8 +182,10 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
 
 
 def unfold(steps: tuple[Step, ...], answers: Mapping[str, object], day: date) -> tuple[Step, ...]:
-    """The script after the answers so far (as `asking_together.seen` gives them): branches whose condition holds are open and the others
-    closed; a step whose condition does not hold is hidden. All stay within reach where nothing is known yet."""
+    """The script after the answers so far (as `asking_together.seen` gives them).
+
+    Branches whose condition holds are open, the others closed and within reach; a step whose condition is known not to hold is hidden.
+    """
 
     def holds(condition: str) -> object:
         return evaluate(_parsed(condition), answers, day)
@@ -208,11 +214,12 @@ def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
     return "taken" if held else "free"
 
 
-def _reasons(followup: FollowUp, names: Names, day: date, language: str) -> tuple[tuple[Reason, ...], dict[str, str]]:
+def _reasons(followup: FollowUp, programme: Programme, names: Names, day: date, language: str) -> tuple[tuple[Reason, ...], dict[str, str]]:
     rows = Occurrence.objects.filter(followup=followup).select_related("event__staff").order_by("deadline", "id")
     ordered = sorted(rows, key=lambda row: row.programme != followup.programme)
     reasons = []
-    places: dict[str, str] = {"due": near_day(followup.deadline, day, language)}
+    meant = ordered[0].cause_day if ordered and isinstance(programme.when, BeforeDate) else followup.deadline
+    places: dict[str, str] = {"due": near_day(meant, day, language)}
     for row in ordered:
         event = row.event
         facts: tuple[str, ...] = ()
@@ -232,7 +239,7 @@ def _places(followup: FollowUp, staff: Staff, playbook: Playbook, customer_name:
     branch = followup.branch.name if followup.branch else ""
     kept = {f"customer.{name}": str(value) for name, value in followup.customer.attributes.items()}
     return kept | {
-        "customer": customer_name, "salutation": customer_name, "agent": staff.name, "branch": branch,
+        "phone": settings.HUIFANG.phone, "customer": customer_name, "salutation": customer_name, "agent": staff.name, "branch": branch,
         "organisation": branch or playbook.title.say(language),
     }  # fmt: skip
 
@@ -248,6 +255,15 @@ def fill(text: str, places: Mapping[str, str]) -> str:
 
 def _spoken(because: Mapping[str, Any], language: str) -> str:
     return str(because.get("zh" if language.startswith("zh") else "en", ""))
+
+
+def why(because: str, programme: str) -> str:
+    """A reason line beside the programme's name: without saying the name again.
+
+    >>> why("年检到期日 11月26日：年检到期提醒", "年检到期提醒"), why("Promised; birthday on 2 May: Greeting (with 1 more)", "Greeting")
+    ('年检到期日 11月26日', 'Promised; birthday on 2 May (with 1 more)')
+    """
+    return because.replace(f"：{programme}", "", 1).replace(f": {programme}", "", 1)
 
 
 def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[Choice, ...]:

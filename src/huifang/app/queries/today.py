@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import followups_for
 from huifang.app.formats import clock, near_day, near_moment
+from huifang.app.queries.followup import why
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.services.playbooks import playbook_of
@@ -120,11 +121,12 @@ def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, d
     held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
     because = row["because"]
     programme = playbook.programmes.get(row["programme"])
+    title = programme.title.say(language) if programme else row["programme"]
     outcome = OUTCOMES.get(row["outcome"])
     spoken = "zh" if language.startswith("zh") else "en"
     return Line(
         id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
-        programme=programme.title.say(language) if programme else row["programme"], reason=because.get(spoken, ""), time=time, tone=tone,
+        programme=title, reason=why(because.get(spoken, ""), title), time=time, tone=tone,
         attempts=row["attempts_made"], more=max(0, reasons - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
         outcome=outcome.words.say(language) if outcome else "", group=group,

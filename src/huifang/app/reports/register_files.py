@@ -25,7 +25,7 @@ def write(name: str, day: date | None, branch_code: str, path: Path, language: s
         known = ", ".join(f"{book}/{register}" for book, one in books.items() for register in one.registers)
         raise _invalid(
             "report.register",
-            Words(f"没有台账“{name}”。", f"There is no register “{name}”."),
+            Words(f"没有登记表“{name}”。", f"There is no register “{name}”."),
             Words(f"可选：{known}", f"There are: {known}"),
         )
     branch = Branch.objects.filter(code=branch_code).first() if branch_code else None

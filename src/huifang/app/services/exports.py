@@ -23,7 +23,7 @@ def note(by: Staff | None, playbook: str, register: str, first: date, last: date
                 Problem(
                     "export.too-many",
                     Words(
-                        f"这份台账有 {rows} 行，超过一人可导出的 {ALONE} 行。",
+                        f"这份登记表有 {rows} 行，超过一人可导出的 {ALONE} 行。",
                         f"This register has {rows} rows; one person may take out {ALONE}.",
                     ),
                     Words("请选择单个门店或更短的期间，或请经理导出。", "Choose one branch or a shorter period, or ask a manager."),

@@ -64,6 +64,10 @@ def field(bound: Any, hint: str = "") -> dict[str, Any]:
     return {"field": bound, "hint": hint}
 
 
+def _drawn(template: str, values: dict[str, Any]) -> SafeString:
+    return SafeString(get_template(template).render(values))
+
+
 @register.simple_tag
 def nav(links: list[Link]) -> SafeString:
     """The sidebar's links; drawn once for each role, area and language."""
@@ -72,7 +76,7 @@ def nav(links: list[Link]) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
-    return get_template("web/parts/nav.html").render({"links": links})
+    return _drawn("web/parts/nav.html", {"links": links})
 
 
 @register.simple_tag
@@ -84,7 +88,7 @@ def question(asked: Asked, mine: bool) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _question(asked: Asked, mine: bool, _spoken: str) -> SafeString:
-    return get_template("web/today/question.html").render({"question": asked, "mine": mine})
+    return _drawn("web/today/question.html", {"question": asked, "mine": mine})
 
 
 @register.simple_tag
@@ -95,7 +99,7 @@ def queue_line(line: Line, open_id: int | str) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _queue_line(line: Line, here: bool, _spoken: str) -> SafeString:
-    return get_template("web/today/line.html").render({"line": line, "here": here})
+    return _drawn("web/today/line.html", {"line": line, "here": here})
 
 
 @register.filter

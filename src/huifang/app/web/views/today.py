@@ -145,8 +145,8 @@ def _let_go(request: HttpRequest, kept: int) -> None:
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
-    words = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
-    messages.success(request, " ".join(each for each in words if each))
+    said = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
+    messages.success(request, " ".join(each for each in said if each))
     if saved.refusal is not None:
         words = saved.refusal.words.say(get_language() or "")
         messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
