@@ -36,7 +36,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> ran
     columns: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = {name: place for place, name in enumerate(names)}
     readers = [
-        _given(field, given[str(field.attname)], connection) if field.attname in given else _default(field, connection) for field in columns
+        _given(field, given[field.attname], connection) if field.attname in given else _default(field, connection) for field in columns
     ]
     quote, ops = connection.ops.quote_name, connection.ops
     told = ", ".join(quote(str(field.column)) for field in [model._meta.pk, *columns] if field is not None)
