@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from huifang.app import business_clock
 from huifang.app.records.models import Staff
 from huifang.app.web.navigation import links_for
 
@@ -20,4 +21,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "links": links_for(staff, request.path) if staff else [],
         "theme": staff.theme if staff else request.COOKIES.get("theme", "system"),
         "demo": settings.HUIFANG.demo,
+        "server_seconds": int(business_clock.now().timestamp()),
     }

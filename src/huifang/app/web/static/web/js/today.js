@@ -5,6 +5,7 @@ import { onKey } from "./keys.js";
 
 let saving = "";
 let scrolled = 0;
+const ahead = Number(document.documentElement.dataset.now) - Date.now() / 1000; // the server's clock over this computer's
 
 function ready() {
   document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -23,7 +24,7 @@ function ready() {
 function clock() {
   const hidden = document.querySelector("[data-since]");
   if (!hidden) return;
-  const seconds = Math.max(0, Math.round(Date.now() / 1000 - Number(hidden.dataset.since)));
+  const seconds = Math.max(0, Math.round(Date.now() / 1000 + ahead - Number(hidden.dataset.since)));
   hidden.value = String(seconds);
   const place = document.querySelector("[data-clock]");
   if (place) place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -31,6 +32,11 @@ function clock() {
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("input", (event) => event.target.closest("#record") && touched());
+document.addEventListener("change", (event) => {
+  // an answer that comes while what follows from an earlier one is on its way must not be painted over
+  const asked = event.target.closest("#questions[hx-post]");
+  if (asked) window.htmx.trigger(asked, "htmx:abort");
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
   if (event.target.closest("[data-retry]")) send();
