@@ -18,7 +18,6 @@ from huifang.playbooks.schema import (
     Lapse,
     Limit,
     Limits,
-    OnAnswer,
     Playbook,
     Programme,
     Reaction,
@@ -69,7 +68,7 @@ def when(playbook: Playbook, programme: Programme) -> Words:
             wait = trigger.wait.in_words() if trigger.wait else None
             zh, en = f"当条件开始成立：{trigger.becomes}", f"when this begins to hold: {trigger.becomes}"
             return Words(f"{zh}，{wait.zh}后", f"{en}, {wait.en} later") if wait else Words(zh, en)
-        case OnAnswer() as trigger:
+        case trigger:
             span = trigger.wait.in_words()
             return Words(f"由回答或办结的工单发起，{span.zh}后", f"{span.en} after an answer or a closed case asks for it")
 
