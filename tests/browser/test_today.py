@@ -15,7 +15,9 @@ def _take(page: Page, name: str) -> None:
 
 def test_a_contact_is_recorded_with_the_keyboard_alone(open_page):
     page = open_page("a01", "/today/")
-    page.keyboard.press("n")
+    with page.expect_response(re.compile(r"/today/(next|\d+)/$")):
+        page.keyboard.press("n")
+    page.wait_for_load_state("networkidle")
     expect(page.locator("[data-save]")).to_be_visible()
     first = page.locator(".work-head h2").inner_text()
     page.keyboard.press("q")
