@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _huifang(folder: Path, *words: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "huifang", *words]
-    return subprocess.Popen(command, env=_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
+    return subprocess.Popen(
+        command, env=_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, start_new_session=True
+    )
 
 
 @contextmanager
@@ -36,9 +38,9 @@ def _running(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        with suppress(ProcessLookupError):  # whatever it has started goes with it
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
 
 
 def _done(folder: Path, *words: str) -> tuple[int, str]:
