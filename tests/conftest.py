@@ -9,6 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("huifang", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis_settings.load_profile("huifang")
 
 ROOT = Path(__file__).resolve().parent.parent
 
