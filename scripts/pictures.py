@@ -31,7 +31,7 @@ def work(page: Page) -> None:
     """A follow-up in hand, the call begun, some questions answered."""
     page.goto("/today/")
     if page.locator(".queue-line-here, .queue-marks .badge-accent").count() == 0:
-        page.locator(".queue-open", has_text="day").or_(page.locator(".queue-open")).first.click()
+        page.locator(".queue-open").first.click()
     else:
         page.locator(".queue-marks .badge-accent").first.click()
     page.wait_for_selector("[data-save]")
@@ -65,7 +65,7 @@ def at(path: str) -> Callable[[Page], None]:
 
 REGISTER = f"/registers/repair-shop/daily-satisfaction/?day={BEFORE}"
 README = {
-    "today": ("hf02", work),
+    "today": ("hf01", work),
     "day": ("kf01", at(f"/day/?day={BEFORE}")),
     "customer": ("kf01", customer),
     "register": ("kf01", at(REGISTER)),
