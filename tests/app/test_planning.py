@@ -135,3 +135,17 @@ def test_only_who_may_plan_plans(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         plan_day(DAY, NOW, cast.chen)
     assert plan_day(DAY, NOW, cast.tao).asked_by == cast.tao
+
+
+def test_a_promised_call_is_planned_for_the_moment_that_was_promised(cast: Cast) -> None:
+    jobs(cast)
+    plan_day(DAY, NOW)
+    followup = FollowUp.objects.order_by("pk").first()
+    assert followup is not None
+    assert followup.staff is not None
+    fence = claim(followup.staff, followup.pk, NOW)
+    promised = NOW.replace(hour=7, minute=30, second=0, microsecond=0)
+    save(followup.staff, followup.pk, fence, RecordForm("callback", callback_at=promised + timedelta(days=1)), NOW)
+    plan_day(DAY + timedelta(days=1), NOW + timedelta(days=1))
+    again = FollowUp.objects.get(customer=followup.customer, day=DAY + timedelta(days=1))
+    assert (again.promised, again.opens_at) == (True, promised + timedelta(days=1))

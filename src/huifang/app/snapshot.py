@@ -250,7 +250,8 @@ def _types(declared: Mapping[str, str]) -> dict[str, pa.DataType]:
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    """In UTC without a zone, as the engine keeps moments; what has no zone is UTC already."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _number(amount: Any) -> float | None:
