@@ -8,15 +8,20 @@ from huifang.app import translations
 
 def test_every_word_of_the_product_has_its_chinese():
     missing = translations.used() - translations.translated()
-    assert not missing, f"add these to {translations.SOURCE.name}: {sorted(missing)}"
+    assert not missing, f"add these to the .po file of their area: {sorted(missing)}"
 
 
 def test_nothing_is_translated_that_is_no_longer_said():
     assert not translations.translated() - translations.used()
 
 
+def test_every_message_stands_in_one_file_only():
+    said = [entry.msgid for entry in translations.entries()]
+    assert sorted(set(said)) == sorted(said)
+
+
 def test_places_are_the_same_in_both_languages():
-    for entry in polib.pofile(str(translations.SOURCE)):
+    for entry in translations.entries():
         places = set(re.findall(r"%\(\w+\)s", entry.msgid))
         for said in [entry.msgstr] if entry.msgstr else entry.msgstr_plural.values():
             assert set(re.findall(r"%\(\w+\)s", said)) == places, entry.msgid

@@ -1,4 +1,5 @@
-"""The product's own words in Chinese: read from ``locale/zh_Hans/LC_MESSAGES/django.po``, compiled into the data folder when that is stale.
+"""The product's own words in Chinese: read from ``locale/zh_Hans/LC_MESSAGES/*.po``, one file for each area of the product,
+compiled together into the data folder when that is stale.
 
 Every msgid is English as people read it. `used` finds all of them in code and templates, so that a test can tell what is untranslated.
 """
@@ -14,22 +15,26 @@ from pathlib import Path
 import polib
 
 HERE = Path(__file__).resolve().parent
-SOURCE = HERE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+SOURCES = HERE / "locale" / "zh_Hans" / "LC_MESSAGES"
 _CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"})
 _IN_TAG = re.compile(r"""(?:\{%\s*(?:translate|trans)\s+|\b_\()(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
-def compile_into(folder: Path, source: Path = SOURCE) -> bool:
-    """Write the compiled words below `folder` where they are missing or older than `source`; whether it was needed.
+def compile_into(folder: Path, sources: Path = SOURCES) -> bool:
+    """Write the compiled words below `folder` where they are missing or older than `sources`; whether it was needed.
 
     Many processes may do so at once.
     """
     target = folder / "zh_Hans" / "LC_MESSAGES" / "django.mo"
-    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+    files = sorted(sources.glob("*.po"))
+    if target.exists() and all(target.stat().st_mtime >= each.stat().st_mtime for each in files):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f"django.{os.getpid()}.mo")
-    polib.pofile(str(source)).save_as_mofile(str(new))
+    first, *others = (polib.pofile(str(each)) for each in files)
+    for other in others:
+        first.extend(other)
+    first.save_as_mofile(str(new))
     new.replace(target)
     return True
 
@@ -44,9 +49,14 @@ def used(root: Path = HERE) -> set[tuple[str, str]]:
     return found
 
 
-def translated(source: Path = SOURCE) -> set[tuple[str, str]]:
+def entries(sources: Path = SOURCES) -> list[polib.POEntry]:
+    """Every message of every area with its Chinese."""
+    return [entry for each in sorted(sources.glob("*.po")) for entry in polib.pofile(str(each))]
+
+
+def translated() -> set[tuple[str, str]]:
     """Every message that has its Chinese."""
-    return {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(source)) if entry.translated()}
+    return {(entry.msgid, entry.msgid_plural) for entry in entries() if entry.translated()}
 
 
 def _in_code(text: str) -> Iterator[tuple[str, str]]:
