@@ -1,9 +1,9 @@
-"""Coverage that only grows: 100 % of lines and branches in domain, playbooks, engine and analytics; elsewhere the listed exceptions.
+"""Coverage that only grows: 100 % of lines and branches everywhere, but for the files on a list of exceptions that only shrinks.
 
-`tests/coverage-exceptions.txt` lists files that are not covered whole, each with the percentage it has reached. A listed file may not fall
-below its figure, and one that is not listed must be covered to 97 %: what remains are paths that only a race or a kill at the right
-moment takes.
-Files that could leave the list are named. `--write` takes today's figures less two percent, and never lowers one that is there.
+`tests/coverage-exceptions.txt` names files of `app`, `channels`, `commands`, `demo` and `stores` that are not covered whole, each with the
+percentage it has reached; none of `domain`, `playbooks`, `engine` and `analytics` may stand there. A listed file may not fall more than two
+points below its figure (some paths are taken only when two writers meet), and one that is not listed must be covered whole.
+`--write` renews the list from the last run: covered files leave it and figures only rise; a new file is taken in only with `--with-new`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 WHOLE = ("domain", "playbooks", "engine", "analytics")
-UNLISTED = 97
+SLACK = 2
 LIST = Path("tests/coverage-exceptions.txt")
 HEAD = "# Files that the tests do not cover whole, with the percentage reached. This list only shrinks.\n"
 
@@ -42,7 +42,7 @@ def faults(now: dict[str, float], allowed: dict[str, float]) -> list[str]:
     found = []
     for name, figure in sorted(now.items()):
         whole = any(f"src/huifang/{package}/" in name for package in WHOLE)
-        floor = 100 if whole else allowed.get(name, UNLISTED)
+        floor = 100 if whole or name not in allowed else allowed[name] - SLACK
         if figure < floor:
             found.append(f"{name} is covered to {figure:.0f} %, and {floor:.0f} % is asked.")
     found += [f"{name} is on the list of exceptions and is not there any more." for name in sorted(set(allowed) - set(now))]
@@ -54,12 +54,12 @@ def over(now: dict[str, float], allowed: dict[str, float]) -> list[str]:
     return [f"{name} is covered whole and can leave the list of exceptions." for name in sorted(allowed) if now.get(name, 0) == 100]
 
 
-def write(now: dict[str, float], allowed: dict[str, float]) -> None:
-    """Take today's figures into the list; a figure never falls."""
+def write(now: dict[str, float], allowed: dict[str, float], *, with_new: bool) -> None:
+    """Take the last run's figures into the list; a figure never falls, and a covered file leaves."""
     kept = {
-        name: max(figure - 2, allowed.get(name, 0))
+        name: max(figure, allowed.get(name, 0))
         for name, figure in sorted(now.items())
-        if figure < UNLISTED + 2 and not any(f"src/huifang/{package}/" in name for package in WHOLE)
+        if figure < 100 and (with_new or name in allowed) and not any(f"src/huifang/{package}/" in name for package in WHOLE)
     }
     LIST.write_text(HEAD + "".join(f"{name} {figure:.0f}\n" for name, figure in kept.items()), "utf-8")
 
@@ -68,7 +68,7 @@ def main() -> int:
     """Check, or with --write renew the list."""
     now, allowed = measured(), exceptions()
     if "--write" in sys.argv:
-        write(now, allowed)
+        write(now, allowed, with_new="--with-new" in sys.argv)
         allowed = exceptions()
     found = faults(now, allowed)
     holds = [] if found else [f"Coverage holds: {len(now)} files, {len(allowed)} on the list of exceptions."]
