@@ -90,7 +90,7 @@ class Absence(models.Model):
         ordering: ClassVar = ["first_day"]
 
     def __str__(self) -> str:
-        return f"{self.staff} {self.first_day}–{self.last_day}"
+        return f"{self.staff_id} {self.first_day}–{self.last_day}"
 
 
 class CalendarOverride(models.Model):
