@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff
+from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff, SurveyInvitation
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -28,13 +28,16 @@ SEE_PLAYBOOKS = "see playbooks"
 EDIT_PLAYBOOKS = "edit playbooks"
 MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
+SEE_SURVEYS = "see surveys"  # which questionnaires are asked, and giving a link or a device to a customer where WORK is there too
+SEE_RESULTS = "see results"  # what was answered, added up
 
-_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
+_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_SURVEYS})
+_SUPERVISOR = _AGENT | {SEE_RESULTS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, IMPORT, PLAN}
+_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_SURVEYS, SEE_RESULTS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
 _ADMINISTRATOR = frozenset(
-    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX}
+    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, SEE_SURVEYS,
+     SEE_RESULTS}
 )
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
@@ -99,6 +102,12 @@ def messages_for(staff: Staff) -> QuerySet[Message]:
 def cases_for(staff: Staff) -> QuerySet[Case]:
     """Cases of a person's branches."""
     return _in_scope(Case.objects.all(), staff)
+
+
+def links_for(staff: Staff) -> QuerySet[SurveyInvitation]:
+    """Open links and devices of a person's branches, and those of the whole business."""
+    rows = SurveyInvitation.objects.exclude(kind=SurveyInvitation.Kind.PERSONAL)
+    return rows if staff.all_branches else rows.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
 
 
 def occurrences_for(staff: Staff) -> QuerySet[Occurrence]:

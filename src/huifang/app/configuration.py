@@ -11,6 +11,7 @@
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
+| HUIFANG_ADDRESS | address under which customers reach the survey pages, `https://follow-up.example.com`; empty: no survey link is sent | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 
@@ -38,6 +39,7 @@ class Configuration:
     demo: bool
     smtp: str = ""
     phone: str = ""
+    address: str = ""
     clock_offset: int = 0
 
     @classmethod
@@ -53,6 +55,7 @@ class Configuration:
             debug=environment.get("HUIFANG_DEBUG") == "1",
             smtp=environment.get("HUIFANG_SMTP", ""),
             phone=environment.get("HUIFANG_PHONE", ""),
+            address=environment.get("HUIFANG_ADDRESS", "").rstrip("/"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

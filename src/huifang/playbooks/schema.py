@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid
-from huifang.domain.spans import Span
+from huifang.domain.spans import Span, Unit
 from huifang.domain.words import Words
 
 FORMAT = "huifang/1"
@@ -205,7 +205,18 @@ class Question(Part):
     if_: Condition | None = None
     """Asked only when this holds over the answers given so far."""
     dimension: Name | None = None
+    side: Literal["expectation", "perception"] | None = None
+    """For SERVQUAL: what the customer expects of the dimension, or what they found."""
+    random: bool = False
+    """Its options are shown in an order drawn for each person."""
     hint: Title | None = None
+
+
+class Reminder(Part):
+    """Those who have not answered a link are asked again so long after it went out, at most so often, within the caps."""
+
+    wait: SpanText
+    at_most: Annotated[int, Field(ge=1, le=3)] = 1
 
 
 class Questionnaire(Part):
@@ -214,7 +225,16 @@ class Questionnaire(Part):
     title: Title
     version: int = 1
     intro: Title | None = None
+    thanks: Title | None = None
+    """Shown when a link has been answered."""
     anonymous: bool = False
+    random: bool = False
+    """Questions come in an order drawn for each person; one that depends on another still follows it."""
+    per_page: Annotated[int, Field(ge=1, le=50)] = 5
+    """Questions on one page of a link."""
+    open_for: SpanText = Span(30, Unit.DAY)
+    """How long a link can be answered."""
+    remind: Reminder | None = None
     questions: tuple[Question, ...] = Field(min_length=1)
     satisfied: Condition | None = None
     """When an answered questionnaire counts as satisfied; without it: every score is at least 3 of 5."""

@@ -91,7 +91,7 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     answers = answered(asked.all, form.answers, business_day(now), complete=outcome.code == "completed") if asked else None
     attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
     contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
-    handler = _handler(followup)
+    handler = handler_of(followup)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
     _close(attempt, outcome, result, now)
     record = _record(contact, form, asked.key if asked else "", answers, result, token, handler)
@@ -162,8 +162,8 @@ def _record(
     return record
 
 
-def _handler(followup: FollowUp) -> int | None:
-    """Who handled the event that is asked about."""
+def handler_of(followup: FollowUp) -> int | None:
+    """Number of the one who handled the event that is asked about."""
     behind = Occurrence.objects.filter(followup=followup, programme=followup.programme).select_related("event").first()
     return behind.event.staff_id if behind and behind.event else None
 

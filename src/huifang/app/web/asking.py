@@ -12,10 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from huifang.app.services.asking_together import Together
-from huifang.playbooks.answering import visible
+from huifang.playbooks.answering import bounds, visible
 from huifang.playbooks.schema import Question, Questionnaire
-
-_POINTS = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +188,5 @@ def _options(question: Question, chosen: list[str], language: str) -> tuple[Opti
             Option(key, title.say(language), str(place) if place < 10 else "", key in chosen)
             for place, (key, title) in enumerate(question.options.items(), 1)
         )
-    low, high = _POINTS.get(question.type, question.scale)
+    low, high = bounds(question)
     return tuple(Option(str(point), str(point), str(point) if point < 10 else "", str(point) in chosen) for point in range(low, high + 1))

@@ -7,10 +7,11 @@ from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Not
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
     "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange",
-    "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff",
+    "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "RateCount", "Record", "RejectedRow",
+    "RememberedMapping", "Request", "Role", "Staff", "Survey", "SurveyAnswer", "SurveyInvitation", "SurveyPart", "SurveyResponse",
 ]  # fmt: skip
