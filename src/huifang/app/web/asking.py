@@ -74,7 +74,7 @@ def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, st
         title = titles[question.key]
         section = title if several and title != before else ""
         before = title
-        found.append(_asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language, section))
+        found.append(shown(number, question, answers.get(question.key), wrong.get(question.key, ""), language, section))
     return tuple(found)
 
 
@@ -147,7 +147,8 @@ def _value(question: Question, answer: Any) -> Any:
         return None
 
 
-def _asked(number: int, question: Question, answer: Any, wrong: str, language: str, section: str) -> Asked:
+def shown(number: int, question: Question, answer: Any, wrong: str, language: str, section: str = "") -> Asked:
+    """One question as it is shown, with its answer so far and what is wrong with it."""
     form = {
         "multiple": "many",
         "matrix": "lines",

@@ -16,6 +16,7 @@ from huifang.app.web.views import (
     registers,
     settings,
     signing,
+    survey,
     today,
 )
 
@@ -75,6 +76,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.audit, name="audit"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
+    path("s/<str:token>/", survey.survey, name="survey"),
+    path("s/<str:token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"
