@@ -11,6 +11,7 @@ from huifang.app.records.models import Job
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
+from huifang.app.services.survey_reminders import remind
 
 
 def plan(payload: Mapping[str, Any], now: datetime) -> None:
@@ -29,4 +30,12 @@ def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     deliver_due(now)
 
 
-HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}
+def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Plan the reminders of questionnaires that are not answered; each commits by itself."""
+    remind(now)
+
+
+HANDLERS = {
+    "plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False),
+    "remind": Work(remind_silent, together=False),
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""What comes round by itself: the morning's plan, every minute's messages, and follow-ups whose lease has run out."""
+"""What comes round by itself: the morning's plan, every minute's messages, every hour's reminders of surveys, leases that have run out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
 from huifang.app.services import delivery
 from huifang.app.services.followups import release_expired
+from huifang.app.services.survey_reminders import any_silent
 
 MORNING = time(6)
 """From this time on, the business's clock, the day is planned."""
@@ -23,6 +24,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     release_expired()
     if delivery.anything_due(now):
         enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if any_silent(now):
+        enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
     day = business_day(now)
     early = now.astimezone(business_zone()).time() < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()

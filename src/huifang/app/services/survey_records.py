@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record, SurveyInvitation
+from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record
 from huifang.app.services import audit, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
@@ -65,10 +65,3 @@ def _attempt(followup: FollowUp, customer: Customer, now: datetime) -> Attempt:
         branch_id=followup.branch_id, state=Attempt.State.ENDED, at=now, day=business_day(now), ended_at=now, outcome="completed",
         reached=True, counted=False,
     )  # fmt: skip
-
-
-def silent(now: datetime) -> list[SurveyInvitation]:
-    """Personal links that went out, can still be answered, and were not; oldest first."""
-    rows = SurveyInvitation.objects.filter(kind=SurveyInvitation.Kind.PERSONAL, state=SurveyInvitation.State.OPEN, expires_at__gt=now)
-    sent = rows.filter(followup__outcome__in=("sent", "delivered"), survey__open=True)
-    return list(sent.select_related("survey", "followup", "reminder", "playbook_version", "customer").order_by("pk"))

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from huifang.app.business_time import business_day, business_moment
 from huifang.app.calendars import working_calendar
@@ -13,7 +14,6 @@ from huifang.app.records.models import FollowUp, SurveyInvitation
 from huifang.app.services import audit
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.playbooks import playbook_of
-from huifang.app.services.survey_records import silent
 from huifang.domain.calendars import later
 from huifang.playbooks.schema import Reminder
 
@@ -23,7 +23,18 @@ def remind(now: datetime) -> int:
 
     One that a rule stopped is planned again on the next day; it has not been a reminder.
     """
-    return sum(_remind(invitation, now) for invitation in silent(now))
+    rows = _silent(now).select_related("survey", "followup", "reminder", "playbook_version", "customer").order_by("pk")
+    return sum(_remind(invitation, now) for invitation in rows)
+
+
+def any_silent(now: datetime) -> bool:
+    """Whether a link went out that can still be answered and was not."""
+    return _silent(now).exists()
+
+
+def _silent(now: datetime) -> QuerySet[SurveyInvitation]:
+    rows = SurveyInvitation.objects.filter(kind=SurveyInvitation.Kind.PERSONAL, state=SurveyInvitation.State.OPEN, expires_at__gt=now)
+    return rows.filter(followup__outcome__in=("sent", "delivered"), survey__open=True)
 
 
 def _remind(invitation: SurveyInvitation, now: datetime) -> bool:

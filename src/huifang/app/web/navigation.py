@@ -41,6 +41,7 @@ AREAS: tuple[Area, ...] = (
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),
+    Area("surveys", _("Surveys"), "clipboard-list", access.SEE_SURVEYS),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),

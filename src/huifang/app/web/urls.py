@@ -17,6 +17,7 @@ from huifang.app.web.views import (
     settings,
     signing,
     survey,
+    surveys,
     today,
 )
 
@@ -76,6 +77,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.audit, name="audit"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/links/<int:link_id>/", surveys.link, name="survey-link"),
+    path("surveys/links/<int:link_id>/close/", surveys.close, name="survey-link-close"),
+    path("surveys/<slug:playbook>/<slug:key>/", surveys.results, name="survey-results"),
+    path("surveys/<slug:playbook>/<slug:key>/link/", surveys.make, name="survey-make"),
+    path("surveys/<slug:playbook>/<slug:key>/file.<slug:ending>", surveys.file, name="survey-file"),
     path("s/<str:token>/", survey.survey, name="survey"),
     path("s/<str:token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
