@@ -57,7 +57,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
     staff = person(request)
     links = links_for(staff).filter(state=SurveyInvitation.State.OPEN, expires_at__gt=business_clock.now()).select_related("survey", "branch")
     about = {
-        "books": [one.playbook for one in in_force() if one.playbook.questionnaires], "links": list(links.order_by("-pk")[:100]),
+        "books": [one.playbook for one in in_force() if one.playbook.questionnaires], "given": list(links.order_by("-pk")[:100]),
         "gives": may(staff, WORK), "sees": may(staff, SEE_RESULTS), "branches": picking.branches(staff),
     }  # fmt: skip
     return render(request, "web/surveys/list.html", about)
@@ -65,11 +65,11 @@ def surveys(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def make(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
+def make(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
     """Make a link. A device that is handed over is signed out: whoever holds it has the questionnaire and nothing else."""
     kind, code, branch = request.POST.get("kind", "open"), request.POST.get("customer", "").strip(), request.POST.get("branch", "")
     made = survey_links.hand_out(
-        person(request), playbook, key, kind, business_clock.now(), customer_code=code if kind == "personal" else "",
+        person(request), playbook, questionnaire, kind, business_clock.now(), customer_code=code if kind == "personal" else "",
         branch_id=int(branch) if branch.isdecimal() else None,
     )  # fmt: skip
     if kind == "tablet":
@@ -110,9 +110,9 @@ def close(request: HttpRequest, link_id: int) -> HttpResponse:
 
 @require_safe
 @needs(SEE_RESULTS)
-def results(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
+def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
     """What was answered."""
-    book, asked = _asked(playbook, key)
+    book, asked, key = *_asked(playbook, questionnaire), questionnaire
     choice, language = _choice(request), get_language() or "zh-hans"
     found = results_of(person(request), book, key, choice, business_clock.today())
     lows = [bounds(one) for one in asked.questions if one.side]
@@ -130,18 +130,18 @@ def results(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
 
 @require_safe
 @needs(EXPORT)
-def file(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpResponse:
+def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
     """What the page shows, line by line; noted in the audit trail."""
-    book, asked = _asked(playbook, key)
+    book, asked = _asked(playbook, questionnaire)
     if ending not in WRITERS:
         raise Http404
     staff = person(request)
-    found = results_of(staff, book, key, _choice(request), business_clock.today())
+    found = results_of(staff, book, questionnaire, _choice(request), business_clock.today())
     one, day = sheet(asked, found, get_language() or "zh-hans"), business_clock.today()
     first = min((row.day for row in found.given), default=day)
-    exports.note(staff, playbook, key, first, max((row.day for row in found.given), default=day), len(one.rows), ending)
+    exports.note(staff, playbook, questionnaire, first, max((row.day for row in found.given), default=day), len(one.rows), ending)
     kind, write = WRITERS[ending]
-    header = content_disposition_header(as_attachment=True, filename=f"{key}-{day}.{ending}") or "attachment"
+    header = content_disposition_header(as_attachment=True, filename=f"{questionnaire}-{day}.{ending}") or "attachment"
     return HttpResponse(write(one), content_type=kind, headers={"Content-Disposition": header})
 
 
