@@ -159,7 +159,9 @@ def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scen
             transaction.set_rollback(True)  # the next route meets the scene untouched
         denied = answer.status_code in (403, 404) or (answer.status_code == 302 and "/sign-in/?next=" in answer.headers["Location"])
         expected = (
-            (role in allowed) if role != "stranger" else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook") or name in _OF_NO_BRANCH))
+            (role in allowed)
+            if role != "stranger"
+            else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook") or name in _OF_NO_BRANCH))
         )
         assert denied is not expected, f"{role} {method} {name}: {answer.status_code}"
         if denied:

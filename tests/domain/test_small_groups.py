@@ -11,7 +11,9 @@ from scipy.optimize import linprog
 
 from huifang.domain.small_groups import DELICATE, ORDINARY, Shown, protect
 
-tables = st.integers(1, 5).flatmap(lambda width: st.lists(st.lists(st.integers(0, 30), min_size=width, max_size=width), min_size=1, max_size=6))
+tables = st.integers(1, 5).flatmap(
+    lambda width: st.lists(st.lists(st.integers(0, 30), min_size=width, max_size=width), min_size=1, max_size=6)
+)
 
 
 def whole(table: list[list[int]]) -> np.ndarray:
@@ -52,23 +54,30 @@ def recovered(table: list[list[int]], k: int) -> list[tuple[int, int]]:
         only = np.zeros(len(unknown))
         only[place] = 1
         named = np.linalg.matrix_rank(np.vstack([left, only])) == rank
-        if named or width_of(left, right, place, [min(1, full[each]) for each in unknown]) < 1:
+        if named or pinned(left, right, place, [min(1, full[each]) for each in unknown], full[cell]):
             found.append(cell)
     return found
 
 
-def width_of(left: np.ndarray, right: np.ndarray, place: int, least: list[int]) -> float:
-    """How far apart the least and the most are that a hidden cell can be; the attacker even knows which groups are not empty."""
+def pinned(left: np.ndarray, right: np.ndarray, place: int, least: list[int], real: int) -> bool:
+    """Whether nothing else than the real count fits the sums; the attacker even knows which groups are not empty."""
     aim = np.zeros(left.shape[1])
     aim[place] = 1
-    ends = [linprog(sign * aim, A_eq=left, b_eq=right, bounds=[(low, None) for low in least], method="highs") for sign in (1, -1)]
-    return float(-ends[1].fun - ends[0].fun) if ends[1].status == 0 else float("inf")
+    for sign in (1, -1) if real > 1 else (-1, 1):
+        end = linprog(sign * aim, A_eq=left, b_eq=right, bounds=[(low, None) for low in least], method="highs")
+        if end.status != 0 or abs(sign * end.fun - real) >= 1:
+            return False
+    return True
 
 
 def test_an_attack_by_sums_and_differences_on_a_thousand_tables_recovers_no_small_cell():
     draw, attacked = random.Random(20_261_122), 0
     for _ in range(1000):
-        table = [[draw.choice((0, 1, 2, 3, 4, 6, 9, 14, 25)) for _ in range(width)] for width in [draw.randint(2, 4)] for _ in range(draw.randint(2, 5))]
+        table = [
+            [draw.choice((0, 1, 2, 3, 4, 6, 9, 14, 25)) for _ in range(width)]
+            for width in [draw.randint(2, 4)]
+            for _ in range(draw.randint(2, 5))
+        ]
         attacked += sum(0 < count < ORDINARY for line in table for count in line)
         assert recovered(table, ORDINARY) == [], table
     assert attacked > 4000
@@ -77,7 +86,7 @@ def test_an_attack_by_sums_and_differences_on_a_thousand_tables_recovers_no_smal
 def test_without_hiding_more_than_the_small_cells_the_same_attack_succeeds():
     full = whole([[8, 3], [9, 7]])
     left, right = equations(full.shape, [(0, 1)], full)
-    assert width_of(left, right, 0, [1]) == 0
+    assert pinned(left, right, 0, [1], 3)
 
 
 @given(tables, st.sampled_from((ORDINARY, DELICATE)))

@@ -51,7 +51,12 @@ def test_a_gap_needs_both_sides_and_the_widest_shortfall_comes_first():
     rows = gaps(
         [
             {("speed", "expectation"): (5.0,), ("speed", "perception"): (3.0,), ("care", "expectation"): (4.0,)},
-            {("speed", "expectation"): (4.0,), ("speed", "perception"): (4.0,), ("care", "expectation"): (4.0,), ("care", "perception"): (5.0,)},
+            {
+                ("speed", "expectation"): (4.0,),
+                ("speed", "perception"): (4.0,),
+                ("care", "expectation"): (4.0,),
+                ("care", "perception"): (5.0,),
+            },
         ]
     )
     assert [(row.dimension, row.expectation, row.perception, row.gap.value, row.gap.answers) for row in rows] == [

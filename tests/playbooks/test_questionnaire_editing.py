@@ -63,13 +63,17 @@ def test_a_change_raises_the_version_and_touches_no_other_line():
     assert (asked.version, asked.questions[0].ask.zh) == (2, "修好了吗")
     before, after = TEXT.splitlines(), new.splitlines()
     assert [line for line in before if line not in after] == [before[10]]
-    assert all(comment in new for comment in ("# what we ask", "# shown on top", "# the one that matters", "# keep", "# free words", "# the rules"))
+    assert all(
+        comment in new for comment in ("# what we ask", "# shown on top", "# the one that matters", "# keep", "# free words", "# the rules")
+    )
     assert loads(edit(new, "short", form())).playbook.questionnaires["short"].version == 3
 
 
 def test_questions_are_added_moved_and_taken_out():
     one = form()
-    fresh = EditedQuestion("", {"key": "nps", "ask": {"zh": "推荐吗", "en": "Recommend?"}, "type": "nps", "scale": [0, 10], "required": True})
+    fresh = EditedQuestion(
+        "", {"key": "nps", "ask": {"zh": "推荐吗", "en": "Recommend?"}, "type": "nps", "scale": [0, 10], "required": True}
+    )
     new = edit(TEXT, "short", replace(one, questions=(fresh, *one.questions)))
     asked = loads(new).playbook.questionnaires["short"]
     assert [question.key for question in asked.questions] == ["nps", "quality", "why"]
@@ -80,22 +84,43 @@ def test_questions_are_added_moved_and_taken_out():
 
 def test_options_with_points_and_ends_are_written_so_that_they_are_read_again():
     options = {"good": {"zh": "好, 很好", "en": "yes: good"}, "bad": {"zh": "差", "en": "no"}}
-    new = edit(TEXT, "short", changed(0, type="single", options=options, scores={"good": 3.0, "bad": 0.5}, ends=[{"zh": "低", "en": "low"}, {"zh": "高", "en": "high"}], required=False))
+    new = edit(
+        TEXT,
+        "short",
+        changed(
+            0,
+            type="single",
+            options=options,
+            scores={"good": 3.0, "bad": 0.5},
+            ends=[{"zh": "低", "en": "low"}, {"zh": "高", "en": "high"}],
+            required=False,
+        ),
+    )
     question = loads(new).playbook.questionnaires["short"].questions[0]
-    assert (question.options["good"].zh, question.options["good"].en, question.scores, question.required) == ("好, 很好", "yes: good", {"good": 3.0, "bad": 0.5}, False)
+    assert (question.options["good"].zh, question.options["good"].en, question.scores, question.required) == (
+        "好, 很好",
+        "yes: good",
+        {"good": 3.0, "bad": 0.5},
+        False,
+    )
     assert question.ends is not None
     assert question.ends[1].en == "high"
 
 
 def test_what_is_taken_out_is_gone_and_the_own_values_are_written():
     one = form()
-    new = edit(TEXT, "short", replace(changed(1, **{"if": None}), values=one.values | {"anonymous": True, "intro": {"zh": "请", "en": "Please"}}))
+    new = edit(
+        TEXT, "short", replace(changed(1, **{"if": None}), values=one.values | {"anonymous": True, "intro": {"zh": "请", "en": "Please"}})
+    )
     asked = loads(new).playbook.questionnaires["short"]
     assert (asked.anonymous, asked.intro.en, asked.questions[1].if_) == (True, "Please", None)  # type: ignore[union-attr]  # it was just set
 
 
 def test_a_questionnaire_on_one_line_is_left_alone():
-    text = TEXT.replace("  other:\n    title: Other\n    questions: [{key: a, ask: A, type: text}]\n", "  other: {title: Other, questions: [{key: a, ask: A, type: text}]}\n")
+    text = TEXT.replace(
+        "  other:\n    title: Other\n    questions: [{key: a, ask: A, type: text}]\n",
+        "  other: {title: Other, questions: [{key: a, ask: A, type: text}]}\n",
+    )
     with pytest.raises(PlaybookError, match="one line"):
         edit(text, "other", form_of(loads(text).playbook.questionnaires["other"]))
 

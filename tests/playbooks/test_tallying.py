@@ -60,4 +60,7 @@ def test_servqual_points_are_gathered_by_dimension_and_side():
     )
     given = {"e": Kept("5"), "p": Kept('{"x":3,"y":4}'), "t": Kept("", "words")}
     assert servqual_points(asked, [given, {}]) == [{("speed", "expectation"): (5.0,), ("speed", "perception"): (3.0, 4.0)}, {}]
-    assert servqual_points(Questionnaire.model_validate({"title": "t", "questions": [{"key": "e", "ask": "?", "type": "scale"}]}), [given]) == []
+    assert (
+        servqual_points(Questionnaire.model_validate({"title": "t", "questions": [{"key": "e", "ask": "?", "type": "scale"}]}), [given])
+        == []
+    )

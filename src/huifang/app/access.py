@@ -10,7 +10,19 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff, SurveyInvitation
+from huifang.app.records.models import (
+    Branch,
+    Case,
+    Customer,
+    FollowUp,
+    ImportBatch,
+    Message,
+    Occurrence,
+    Record,
+    Role,
+    Staff,
+    SurveyInvitation,
+)
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -36,8 +48,20 @@ _SUPERVISOR = _AGENT | {SEE_RESULTS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT,
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_SURVEYS, SEE_RESULTS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
 _ADMINISTRATOR = frozenset(
-    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, SEE_SURVEYS,
-     SEE_RESULTS}
+    {
+        SEE_PLAYBOOKS,
+        EDIT_PLAYBOOKS,
+        MANAGE_STAFF,
+        SEE_AUDIT,
+        IMPORT,
+        PLAN,
+        SEE_CUSTOMERS,
+        SEE_DAY,
+        SEE_REGISTERS,
+        SEE_OUTBOX,
+        SEE_SURVEYS,
+        SEE_RESULTS,
+    }
 )
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,

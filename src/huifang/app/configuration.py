@@ -11,7 +11,7 @@
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
-| HUIFANG_ADDRESS | address under which customers reach the survey pages, `https://follow-up.example.com`; empty: no survey link is sent | empty |
+| HUIFANG_ADDRESS | where customers reach the survey pages, `https://ask.example.com`; empty: no survey link is sent | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 

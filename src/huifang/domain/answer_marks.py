@@ -31,9 +31,7 @@ MARK_WORDS = {
 }
 
 
-def marks(
-    ratings: Sequence[float], words: Sequence[str], asked: int, seconds: float | None, *, seen_before: bool
-) -> tuple[Mark, ...]:
+def marks(ratings: Sequence[float], words: Sequence[str], asked: int, seconds: float | None, *, seen_before: bool) -> tuple[Mark, ...]:
     """The marks of one set of answers.
 
     `ratings`: every point given, a matrix line by line; `words`: every free text; `asked`: questions that were shown; `seconds` from the

@@ -41,9 +41,7 @@ def protect(table: Sequence[Sequence[int]], k: int = ORDINARY) -> Shown:
     while len(hidden) < len(whole) * len(whole[0]) and (weak := _weak(whole, hidden, small, k)) is not None:
         hidden.add(_another(whole, hidden, weak))
     seen = [[None if (i, j) in hidden else count for j, count in enumerate(line)] for i, line in enumerate(whole)]
-    return Shown(
-        tuple(tuple(line[:-1]) for line in seen[:-1]), tuple(line[-1] for line in seen[:-1]), tuple(seen[-1][:-1]), seen[-1][-1]
-    )
+    return Shown(tuple(tuple(line[:-1]) for line in seen[:-1]), tuple(line[-1] for line in seen[:-1]), tuple(seen[-1][:-1]), seen[-1][-1])
 
 
 def _with_totals(table: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -78,7 +76,8 @@ def _another(whole: list[list[int]], hidden: set[Cell], weak: Cell) -> Cell:
 def left_open(whole: list[list[int]], hidden: set[Cell]) -> dict[Cell, tuple[int, int]]:
     """The least and the most that each hidden cell can be, by the sums of its lines, when none is guessed to be empty.
 
-    Where the sums set no end, twice the whole and some are taken for one: narrower than what a reader has, so nothing is thought safe that is not.
+    Where the sums set no end, twice the whole and some are taken for one: narrower than what a reader has, so
+    nothing is thought safe that is not.
     """
     bounds = {(i, j): (min(1, whole[i][j]), 2 * whole[-1][-1] + 4 * DELICATE) for i, j in hidden}
     lines = list(_lines(whole, hidden))
@@ -105,9 +104,7 @@ def _lines(whole: list[list[int]], hidden: set[Cell]) -> Iterator[tuple[int, lis
             yield known, [cell for cell in parts if cell in hidden], end if end in hidden else whole[end[0]][end[1]]
 
 
-def _narrowed(
-    known: int, parts: list[Cell], total: Cell | int, bounds: dict[Cell, tuple[int, int]]
-) -> Iterator[tuple[Cell, int, int]]:
+def _narrowed(known: int, parts: list[Cell], total: Cell | int, bounds: dict[Cell, tuple[int, int]]) -> Iterator[tuple[Cell, int, int]]:
     least, most = bounds[total] if isinstance(total, tuple) else (total, total)
     low, high = sum(bounds[cell][0] for cell in parts), sum(bounds[cell][1] for cell in parts)
     for cell in parts:
@@ -141,7 +138,7 @@ def _search(
 ) -> None:
     """Depth first, by a stack of its own: a table may have thousands of lines."""
     order[start] = lowest[start] = len(order)
-    stack = [(start, None, iter(joined[start]))]
+    stack: list[tuple[tuple[str, int], Cell | None, Iterator[tuple[tuple[str, int], Cell]]]] = [(start, None, iter(joined[start]))]
     while stack:
         node, came_by, ways = stack[-1]
         step = next(ways, None)

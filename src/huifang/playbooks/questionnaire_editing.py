@@ -21,8 +21,10 @@ from huifang.playbooks.schema import Question, Questionnaire
 
 @dataclass(frozen=True, slots=True)
 class EditedQuestion:
-    """One question of the form. `was` is the key under which it stands in the text, empty for a new one; `values` by the file's own key
-    (``ask``, ``type``, ``if``...), plain; a value of None, False or nothing takes the key out."""
+    """One question of the form. `was` is the key under which it stands in the text, empty for a new one.
+
+    `values` are plain, by the file's own key (``ask``, ``type``, ``if``...); None, False or nothing takes the key out.
+    """
 
     was: str
     values: dict[str, Any]
@@ -77,7 +79,8 @@ def _question_values(question: Question) -> dict[str, Any]:
         "if": question.if_, "hint": _plain(question.hint), "dimension": question.dimension, "side": question.side,
         "options": {name: _plain(title) for name, title in question.options.items()}, "scores": dict(question.scores),
         "rows": {name: _plain(title) for name, title in question.rows.items()},
-        "scale": list(question.scale) if "scale" in stated else None, "ends": [_plain(end) for end in question.ends] if question.ends else None,
+        "scale": list(question.scale) if "scale" in stated else None,
+        "ends": [_plain(end) for end in question.ends] if question.ends else None,
     }  # fmt: skip
 
 
@@ -98,7 +101,8 @@ def _lines_of(text: str, key: str) -> tuple[int, int, int]:
     if found is None or not indent or not line.strip().rstrip().endswith(":"):
         raise PlaybookError(
             Problem(
-                "edit.one-line", Words("这份问卷写在一行里，不能用表单修改。", "This questionnaire is written on one line and cannot be edited by form."),
+                "edit.one-line",
+                Words("这份问卷写在一行里，不能用表单修改。", "This questionnaire is written on one line; the form cannot edit it."),
                 Words("请在方案文本里把它分行写。", "Write it on lines of its own in the text."), Place(line=found, key=key),
             )
         )  # fmt: skip

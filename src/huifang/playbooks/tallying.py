@@ -25,8 +25,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`counts`: code and how many, in the question's own order; `figure`: NPS, the best two of CSAT in percent, else the mean;
-    `rows`: the mean of each line of a matrix."""
+    """`counts`: code and how many, in the question's own order; `rows`: the mean of each line of a matrix.
+
+    `figure`: NPS, the best two of CSAT in percent, else the mean.
+    """
 
     question: Question
     answered: int

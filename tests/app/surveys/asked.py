@@ -39,7 +39,10 @@ questionnaires:
     anonymous: true
     questions:
       - {key: overall, ask: {zh: 总体, en: Overall}, type: csat, required: true}
-      - {key: kinds, ask: {zh: 用过什么, en: What did you use}, type: multiple, options: {wash: {zh: 洗车, en: Wash}, repair: {zh: 维修, en: Repair}}}
+      - key: kinds
+        ask: {zh: 用过什么, en: What did you use}
+        type: multiple
+        options: {wash: {zh: 洗车, en: Wash}, repair: {zh: 维修, en: Repair}}
       - {key: grid, ask: {zh: 逐项, en: Each}, type: matrix, rows: {desk: {zh: 前台, en: Desk}, floor: {zh: 车间, en: Floor}}}
       - {key: cost, ask: {zh: 花费, en: Cost}, type: number}
       - {key: day, ask: {zh: 哪天, en: Which day}, type: date}

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from huifang.app import business_clock
 from huifang.app.records.models import (
-    Answer, AuditEntry, Case, Promise, RateCount, Record, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse,
+    Answer,
+    AuditEntry,
+    Case,
+    Promise,
+    RateCount,
+    Record,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyPart,
+    SurveyResponse,
 )  # fmt: skip
 from huifang.app.services import playbooks, survey_links
 from huifang.app.web.views import survey as page
@@ -21,7 +30,7 @@ from tests.app.surveys.asked import NOW, PLAYBOOK, Shop, Visitor, shop
 @pytest.fixture
 def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(business_clock, "now", lambda: NOW)
-    monkeypatch.setattr(business_clock, "today", lambda: NOW.date())
+    monkeypatch.setattr(business_clock, "today", NOW.date)
     return shop()
 
 

@@ -27,11 +27,25 @@ class Editor:
 
     def fields(self) -> dict[str, Any]:
         own, rows = self.page.context["own"], self.page.context["rows"]
-        found: dict[str, Any] = {"count": len(rows), "title.zh": own["title"]["zh"], "title.en": own["title"]["en"], "per page": own["per page"]}
+        found: dict[str, Any] = {
+            "count": len(rows),
+            "title.zh": own["title"]["zh"],
+            "title.en": own["title"]["en"],
+            "per page": own["per page"],
+        }
         if own["anonymous"]:
             found["anonymous"] = "on"
         for at, row in enumerate(rows):
-            names = {"was": row.was, "key": row.key, "ask.zh": row.zh, "ask.en": row.en, "type": row.type, "options": row.options, "if": row.condition, "scale": row.scale}
+            names = {
+                "was": row.was,
+                "key": row.key,
+                "ask.zh": row.zh,
+                "ask.en": row.en,
+                "type": row.type,
+                "options": row.options,
+                "if": row.condition,
+                "scale": row.scale,
+            }
             found |= {f"{at}.{name}": value for name, value in names.items()}
             if row.required:
                 found[f"{at}.required"] = "on"
@@ -51,7 +65,18 @@ def test_a_question_is_added_named_moved_and_saved_as_a_draft(place: Shop):
     editor = Editor(place)
     editor.send("add")
     last = len(editor.page.context["rows"]) - 1
-    editor.send("preview", **{f"{last}.ask.zh": "停车方便吗？", f"{last}.ask.en": "Parking?", f"{last}.type": "single", f"{last}.options": "good | 方便 | Easy | 3\n不便", f"{last}.low": "低 | low", f"{last}.high": "高 | high", f"{last}.hint.zh": "提示"})
+    editor.send(
+        "preview",
+        **{
+            f"{last}.ask.zh": "停车方便吗？",
+            f"{last}.ask.en": "Parking?",
+            f"{last}.type": "single",
+            f"{last}.options": "good | 方便 | Easy | 3\n不便",
+            f"{last}.low": "低 | low",
+            f"{last}.high": "高 | high",
+            f"{last}.hint.zh": "提示",
+        },
+    )
     assert "停车方便吗" in editor.page.content.decode()
     editor.send(f"up:{last}")
     editor.send("down:0")

@@ -28,7 +28,7 @@ OCTOBER = date(2026, 10, 12)
 @pytest.fixture
 def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(business_clock, "now", lambda: NOW)
-    monkeypatch.setattr(business_clock, "today", lambda: NOW.date())
+    monkeypatch.setattr(business_clock, "today", NOW.date)
     return shop()
 
 
@@ -102,7 +102,14 @@ def test_named_answers_by_link_are_seen_at_once_by_their_own_branch(place: Shop)
     visitor.answer(again="yes")
     found = seen(place, place.supervisor, key="after-job")
     assert (found.protected, found.answered, found.versions, found.given[0].person) == (False, 1, (3,), "K1")
-    assert seen(place, place.stranger.__class__.objects.create(code="S9", name="外店主管", role="supervisor", branch=place.there), key="after-job").answered == 0
+    assert (
+        seen(
+            place,
+            place.stranger.__class__.objects.create(code="S9", name="外店主管", role="supervisor", branch=place.there),
+            key="after-job",
+        ).answered
+        == 0
+    )
     assert seen(place, place.supervisor, Choice(version=2), "after-job").answered == 0
 
 
@@ -124,7 +131,11 @@ def test_the_files_hold_what_the_page_shows_and_no_day(place: Shop, ending: str,
     match ending:
         case "csv":
             rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-            assert (rows[0]["总体"] if "总体" in rows[0] else rows[0]["Overall"], rows[0]["Wish"], rows[0]["Month"]) == ("4", "'=1+1", "2026-10")
+            assert (rows[0]["总体"] if "总体" in rows[0] else rows[0]["Overall"], rows[0]["Wish"], rows[0]["Month"]) == (
+                "4",
+                "'=1+1",
+                "2026-10",
+            )
         case "xlsx":
             rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
             assert rows[1][2] == "2026-10"
@@ -166,5 +177,5 @@ def test_handing_over_a_device_signs_its_owner_out(place: Shop):
     browser = client(place.agent)
     answer = browser.post(reverse("survey-make", args=["link-shop", "quarterly"]), {"kind": "tablet"}, follow=True)
     assert "Overall" in answer.content.decode() or "总体" in answer.content.decode()
-    assert "sessionid" not in browser.session.keys()
+    assert "_auth_user_id" not in browser.session
     assert browser.get(reverse("customers")).status_code == 302

@@ -107,7 +107,9 @@ def results(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: d
 
 def _named(staff: Staff, playbook: Playbook, key: str, *, everywhere: bool) -> Iterable[Given]:
     """Answers that stand in records. Of secret ones all are read, so that the table is the same for everybody."""
-    found = (records_everywhere() if everywhere else records_for(staff)).filter(questionnaire=key, playbook_version__playbook=playbook.playbook)
+    found = (records_everywhere() if everywhere else records_for(staff)).filter(
+        questionnaire=key, playbook_version__playbook=playbook.playbook
+    )
     answers: dict[int, dict[str, Kept]] = {}
     for one in Answer.objects.filter(record__in=found.values("pk")):
         answers.setdefault(one.record_id, {})[one.question] = Kept(one.value, one.text)
@@ -128,9 +130,7 @@ def _nameless(survey: Survey) -> Iterable[Given]:
         yield Given(str(row.pk), row.day, row.questionnaire_version, row.way, row.branch_id, tuple(row.marks), answers.get(row.pk, {}))
 
 
-def _table(
-    rows: list[Given], mine: set[str], *, everything: bool, least: int
-) -> tuple[tuple[Slice, ...], tuple[int | None, ...]]:
+def _table(rows: list[Given], mine: set[str], *, everything: bool, least: int) -> tuple[tuple[Slice, ...], tuple[int | None, ...]]:
     """Branches by ways, small groups hidden over the whole business, then only the person's own lines; totals for those who see all."""
     titles = {str(branch.pk): branch.name for branch in Branch.objects.all()} | {"none": "—"}
     places = [place for place in titles if any(_branch(row) == place for row in rows)]
@@ -138,7 +138,9 @@ def _table(
     counts = [[had[place, way] for way in WAYS] for place in places]
     seen = protect(counts, least) if counts else Shown((), (), (), 0)
     lines = tuple(
-        Slice(place, titles[place], seen.cells[number], seen.rows[number]) for number, place in enumerate(places) if everything or place in mine
+        Slice(place, titles[place], seen.cells[number], seen.rows[number])
+        for number, place in enumerate(places)
+        if everything or place in mine
     )
     return lines, (*seen.columns, seen.total) if everything and places else ()
 

@@ -146,7 +146,9 @@ def sav_file(one: Sheet) -> bytes:
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.sav"
-        pyreadstat.write_sav(pandas.DataFrame(columns), str(path), file_label=one.title[:60], column_labels=[column.title[:250] for column in one.columns])
+        pyreadstat.write_sav(
+            pandas.DataFrame(columns), str(path), file_label=one.title[:60], column_labels=[column.title[:250] for column in one.columns]
+        )
         return path.read_bytes()
 
 

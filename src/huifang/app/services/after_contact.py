@@ -30,8 +30,10 @@ BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One attempt that has ended: who made it (None: the customer answered a link), for which follow-up of which customer, by which
-    playbook, with what outcome, when."""
+    """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when.
+
+    `by` is None where the customer answered a link.
+    """
 
     by: Staff | None
     customer: Customer

@@ -143,14 +143,18 @@ def _locked(link: Standing, form: Form, now: datetime, *, again: bool = False) -
 
 
 _USED = Problem(
-    "survey.used", Words("这份问卷已经提交过了。", "This questionnaire has been sent off already."), Words("谢谢您，不必再填。", "Thank you, there is nothing more to do.")
+    "survey.used",
+    Words("这份问卷已经提交过了。", "This questionnaire has been sent off already."),
+    Words("谢谢您，不必再填。", "Thank you, there is nothing more to do."),
 )
 
 
 def _must_be_open(link: Standing) -> None:
     if link.state != "open":
         what = Words("这个问卷链接已失效。", "This link is no longer open.")
-        raise Conflict(Problem(f"survey.{link.state}", what, Words("如需帮助请联系我们。", "Please get in touch with us if you need help.")))
+        raise Conflict(
+            Problem(f"survey.{link.state}", what, Words("如需帮助请联系我们。", "Please get in touch with us if you need help."))
+        )
 
 
 def _clean(page: Mapping[str, object], keys: frozenset[str]) -> dict[str, object]:

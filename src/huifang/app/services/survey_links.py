@@ -89,7 +89,9 @@ def for_followup(followup: FollowUp, now: datetime) -> SurveyInvitation | None:
     return known or _made(playbook, followup.playbook_version, key, followup.programme, followup.customer, now, followup=followup)
 
 
-def hand_out(by: Staff, playbook_key: str, key: str, kind: str, now: datetime, *, customer_code: str = "", branch_id: int | None = None) -> SurveyInvitation:
+def hand_out(
+    by: Staff, playbook_key: str, key: str, kind: str, now: datetime, *, customer_code: str = "", branch_id: int | None = None
+) -> SurveyInvitation:
     """A link that a member of staff gives away: for one customer (by code), for anybody, or for a device that is handed over.
 
     A device's link ends after twelve hours. Raises `Invalid` where there is no such questionnaire or customer.
@@ -99,10 +101,18 @@ def hand_out(by: Staff, playbook_key: str, key: str, kind: str, now: datetime, *
     active = _asking(playbook_key, key)
     customer = customers_for(by).filter(code=customer_code).first() if customer_code else None
     if customer_code and customer is None:
-        raise Invalid(Problem("survey.customer", Words("没有这个客户编号。", "There is no customer of this code."), Words("请核对编号。", "Check the code.")))
+        raise Invalid(
+            Problem(
+                "survey.customer",
+                Words("没有这个客户编号。", "There is no customer of this code."),
+                Words("请核对编号。", "Check the code."),
+            )
+        )
     branch = branches_for(by).filter(pk=branch_id).first() if branch_id else by.branch
     if branch_id and branch is None:
-        raise NotAllowed(Problem("survey.branch", Words("没有这家门店。", "There is no such branch."), Words("请重新选择。", "Choose another.")))
+        raise NotAllowed(
+            Problem("survey.branch", Words("没有这家门店。", "There is no such branch."), Words("请重新选择。", "Choose another."))
+        )
     programme = next((name for name, one in active.playbook.programmes.items() if one.ask == key), "")
     with transaction.atomic():
         if kind == Kind.PERSONAL and customer is not None and programme:
@@ -121,7 +131,11 @@ def close(by: Staff, invitation_id: int, now: datetime) -> None:  # noqa: ARG001
     with transaction.atomic():
         held = links_for(by).filter(pk=invitation_id, state=SurveyInvitation.State.OPEN)
         if not held.update(state=SurveyInvitation.State.CLOSED):
-            raise NotAllowed(Problem("survey.link", Words("没有这个可用的链接。", "There is no such open link."), Words("请刷新页面。", "Reload the page.")))
+            raise NotAllowed(
+                Problem(
+                    "survey.link", Words("没有这个可用的链接。", "There is no such open link."), Words("请刷新页面。", "Reload the page.")
+                )
+            )
         audit.write(by, "survey.link-closed", f"link:{invitation_id}")
 
 
@@ -130,7 +144,11 @@ def _asking(playbook_key: str, key: str) -> InForce:
         if active.version.playbook == playbook_key and key in active.playbook.questionnaires:
             return active
     raise Invalid(
-        Problem("survey.unknown", Words("在用的方案里没有这份问卷。", "No playbook in force has this questionnaire."), Words("请从列表里选择。", "Choose one from the list."))
+        Problem(
+            "survey.unknown",
+            Words("在用的方案里没有这份问卷。", "No playbook in force has this questionnaire."),
+            Words("请从列表里选择。", "Choose one from the list."),
+        )
     )
 
 
@@ -154,7 +172,12 @@ def _anybody(active: InForce, key: str, kind: str, by: Staff, now: datetime) -> 
     questionnaire, token = active.playbook.questionnaires[key], secrets.token_urlsafe(24)
     ends = now + _TABLET_FOR if kind == Kind.TABLET else _ends(questionnaire, active.playbook, now)
     return SurveyInvitation.objects.create(
-        survey=survey_of(active.version.playbook, key, questionnaire), kind=kind, token=token, token_hash=hash_of(token), expires_at=ends, made_by=by
+        survey=survey_of(active.version.playbook, key, questionnaire),
+        kind=kind,
+        token=token,
+        token_hash=hash_of(token),
+        expires_at=ends,
+        made_by=by,
     )
 
 

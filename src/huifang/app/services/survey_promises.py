@@ -9,8 +9,10 @@ from huifang.playbooks.schema import Playbook, Questionnaire
 
 
 def survey_of(playbook: str, key: str, questionnaire: Questionnaire) -> Survey:
-    """The survey of a questionnaire, made where it is missing. It follows the questionnaire's word on anonymity; once somebody has
-    answered anonymously, never back."""
+    """The survey of a questionnaire, made where it is missing.
+
+    It follows the questionnaire's word on anonymity; once somebody has answered anonymously, never back.
+    """
     survey, _ = Survey.objects.get_or_create(playbook=playbook, questionnaire=key, defaults={"anonymous": questionnaire.anonymous})
     if survey.anonymous != questionnaire.anonymous and not (survey.anonymous and survey.answered):
         survey.anonymous = questionnaire.anonymous
@@ -20,9 +22,7 @@ def survey_of(playbook: str, key: str, questionnaire: Questionnaire) -> Survey:
 
 def check_anonymity(playbook: Playbook) -> None:
     """Raise `Conflict` where a version would take back the anonymity under which somebody has answered."""
-    promised = set(
-        Survey.objects.filter(playbook=playbook.playbook, anonymous=True, answered=True).values_list("questionnaire", flat=True)
-    )
+    promised = set(Survey.objects.filter(playbook=playbook.playbook, anonymous=True, answered=True).values_list("questionnaire", flat=True))
     for key, questionnaire in playbook.questionnaires.items():
         if key in promised and not questionnaire.anonymous:
             title = questionnaire.title
@@ -33,7 +33,10 @@ def check_anonymity(playbook: Playbook) -> None:
                         f"“{title.zh}”已有人匿名回答，不能再改为实名。",
                         f"“{title.en}” has been answered anonymously; that cannot be taken back.",
                     ),
-                    Words("请保留 anonymous: true，或换一个新的问卷键。", "Keep anonymous: true, or ask a new questionnaire under another key."),
+                    Words(
+                        "请保留 anonymous: true，或换一个新的问卷键。",
+                        "Keep anonymous: true, or ask a new questionnaire under another key.",
+                    ),
                     Place(key=f"questionnaires › {key}"),
                 )
             )

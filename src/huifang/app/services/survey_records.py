@@ -20,7 +20,8 @@ from huifang.domain.outcomes import OUTCOMES
 def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -> Record:
     """Write the record and carry out what follows from it. The caller holds the invitation's row and has checked the answers."""
     invitation, version = link.invitation, link.version
-    assert version is not None and link.playbook is not None and invitation.customer_id is not None  # noqa: S101 - a named, open link
+    assert version is not None  # noqa: S101 - a named, open link has one
+    assert link.playbook is not None  # noqa: S101 - as above
     customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=invitation.customer_id)
     followup = invitation.reminder or invitation.followup or _followup(link, customer, now)
     attempt = Attempt.objects.filter(followup=followup, record=None).order_by("-at").first() or _attempt(followup, customer, now)
@@ -47,7 +48,8 @@ def _words(link: Standing, done: Answered) -> str:
 
 def _followup(link: Standing, customer: Customer, now: datetime) -> FollowUp:
     """A link given by hand: the follow-up it stands for, done."""
-    assert link.playbook is not None and link.version is not None  # noqa: S101 - a named, open link
+    assert link.playbook is not None  # noqa: S101 - a named, open link has one
+    assert link.version is not None  # noqa: S101 - as above
     programme, day = link.invitation.programme, business_day(now)
     return FollowUp.objects.create(
         customer=customer, branch_id=customer.branch_id, staff=link.invitation.made_by, channel=Channel.SURVEY.value,

@@ -38,7 +38,8 @@ def _silent(now: datetime) -> QuerySet[SurveyInvitation]:
 
 
 def _remind(invitation: SurveyInvitation, now: datetime) -> bool:
-    assert invitation.playbook_version is not None and invitation.followup is not None  # noqa: S101 - a personal link that was sent
+    assert invitation.playbook_version is not None  # noqa: S101 - a personal link has one
+    assert invitation.followup is not None  # noqa: S101 - it was sent with one
     rule = playbook_of(invitation.playbook_version).questionnaires[invitation.survey.questionnaire].remind
     if rule is None or not _due(invitation, rule, now):
         return False

@@ -53,7 +53,8 @@ def _row(one: EditedQuestion) -> Row:
         one.was, value.get("key") or "", said.get("zh", ""), said.get("en", ""), value.get("type") or "single", bool(value.get("required")),
         bool(value.get("random")), value.get("if") or "", hint.get("zh", ""), hint.get("en", ""),
         "\n".join(_line(name, title, points.get(name)) for name, title in (lines or {}).items()),
-        "-".join(str(end) for end in value.get("scale") or []), _pair(ends[0]), _pair(ends[1]), value.get("dimension") or "", value.get("side") or "",
+        "-".join(str(end) for end in value.get("scale") or []), _pair(ends[0]), _pair(ends[1]),
+        value.get("dimension") or "", value.get("side") or "",
     )  # fmt: skip
 
 
@@ -88,9 +89,11 @@ def _read_question(posted: QueryDict, at: str) -> EditedQuestion:
     titles = {name: {"zh": zh, "en": en} for name, zh, en, _points in lines}
     ends = [_two(posted.get(f"{at}.low", "")), _two(posted.get(f"{at}.high", ""))]
     values: dict[str, Any] = {
-        "key": posted.get(f"{at}.key", "").strip() or f"q{int(at) + 1}", "ask": _said(posted, f"{at}.ask"), "type": kind if kind in TYPES else "single",
+        "key": posted.get(f"{at}.key", "").strip() or f"q{int(at) + 1}",
+        "ask": _said(posted, f"{at}.ask"), "type": kind if kind in TYPES else "single",
         "required": f"{at}.required" in posted, "random": f"{at}.random" in posted, "if": posted.get(f"{at}.if", "").strip() or None,
-        "hint": _said(posted, f"{at}.hint"), "dimension": posted.get(f"{at}.dimension", "").strip() or None, "side": posted.get(f"{at}.side") or None,
+        "hint": _said(posted, f"{at}.hint"), "dimension": posted.get(f"{at}.dimension", "").strip() or None,
+        "side": posted.get(f"{at}.side") or None,
         "options": {} if kind == "matrix" else titles, "rows": titles if kind == "matrix" else {},
         "scores": {} if kind == "matrix" else {name: points for name, _zh, _en, points in lines if points is not None},
         "scale": _scale(posted.get(f"{at}.scale", "")), "ends": ends if all(ends) else None,

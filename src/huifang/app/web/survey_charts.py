@@ -21,11 +21,24 @@ def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> Safe
         '<text x="{}" y="{}" text-anchor="end">{}</text><rect class="mark" x="152" y="{}" width="{}" height="16" rx="3"/>'
         '<text x="{}" y="{}">{}</text>',
         (
-            (144, 19 + 26 * i, _short(name), 6 + 26 * i, f"{280 * count / top:.1f}", f"{160 + 280 * count / top:.1f}", 19 + 26 * i, _share(count, answered))
+            (
+                144,
+                19 + 26 * i,
+                _short(name),
+                6 + 26 * i,
+                f"{280 * count / top:.1f}",
+                f"{160 + 280 * count / top:.1f}",
+                19 + 26 * i,
+                _share(count, answered),
+            )
             for i, (name, count) in enumerate(series)
         ),
     )
-    rows = format_html_join("", '<tr><th scope="row">{}</th><td class="end">{}</td><td class="end">{}</td></tr>', ((name, count, _percent(count, answered)) for name, count in series))
+    rows = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td class="end">{}</td><td class="end">{}</td></tr>',
+        ((name, count, _percent(count, answered)) for name, count in series),
+    )
     return _figure(title, 26 * len(series) + 6, marks, (_("Answer"), _("Number"), _("Share")), rows)
 
 
@@ -43,7 +56,8 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
         '<circle class="ring" cx="{a}" cy="{y}" r="6"/><circle class="mark" cx="{b}" cy="{y}" r="6"/>',
         (
             {
-                "y": 18 + 32 * i, "y4": 22 + 32 * i, "name": _short(name), "a": f"{x(gap.expectation):.1f}", "b": f"{x(gap.perception):.1f}",
+                "y": 18 + 32 * i, "y4": 22 + 32 * i, "name": _short(name), "a": f"{x(gap.expectation):.1f}",
+                "b": f"{x(gap.perception):.1f}",
                 "tone": "short" if gap.gap.value < 0 else "over",
             }
             for i, (name, gap) in enumerate(rows)
@@ -62,10 +76,13 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
 
 
 def _figure(title: str, height: int, marks: SafeString, head: Sequence[str], rows: SafeString) -> SafeString:
-    names = format_html_join("", '<th scope="col"{}>{}</th>', ((mark_safe(' class="end"') if i else "", name) for i, name in enumerate(head)))
+    names = format_html_join(
+        "", '<th scope="col"{}>{}</th>', ((mark_safe(' class="end"') if i else "", name) for i, name in enumerate(head))
+    )
     return format_html(
         '<figure class="chart"><svg viewBox="0 0 560 {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
-        '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
+        '<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         "</details></figure>",
         height, title, title, marks, _("Show the figures"), title, names, rows,
     )  # fmt: skip

@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The page at `number` (from 0): which questions it may ask, which it asks now, and the pages before and after it that ask something."""
+    """The page at `number` (from 0): what it may ask, what it asks now, and the pages before and after it that ask something."""
 
     number: int
     of: int
@@ -85,7 +85,10 @@ def step(
     first = sum(question.key in shown for earlier in book[:here] for question in earlier) + 1
     now = [question for question in page if question.key in shown]
     lines = tuple(
-        Line(asking.shown(first + place, _drawn(question, draw), answers.get(question.key), wrong.get(question.key, ""), language), question.type)
+        Line(
+            asking.shown(first + place, _drawn(question, draw), answers.get(question.key), wrong.get(question.key, ""), language),
+            question.type,
+        )
         for place, question in enumerate(now)
     )
     before = [place for place in asking_now if place < here]

@@ -62,7 +62,8 @@ def _page(
     request: HttpRequest, row: PlaybookVersion, key: str, edited: EditedQuestionnaire, problems: list[Problem], status: int = 200
 ) -> HttpResponse:
     about: dict[str, Any] = {
-        "row": row, "key": key, "edited": edited, "own": edited.values, "rows": questionnaire_form.rows_of(edited), "types": questionnaire_form.TYPES,
+        "row": row, "key": key, "edited": edited, "own": edited.values, "rows": questionnaire_form.rows_of(edited),
+        "types": questionnaire_form.TYPES,
         "problems": problems, "preview": _preview(edited), "per_page": edited.values["per page"],
     }  # fmt: skip
     return render(request, "web/surveys/editor.html", about, status=status)

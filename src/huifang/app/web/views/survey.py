@@ -70,41 +70,52 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, link: Standing, form: FormKey) -> HttpResponse:
+    """Keep the page that was sent, then go where its button says."""
     now, go = business_clock.now(), request.POST.get("go", "on")
-    allowed = rate_limits.within("survey-link", hash_of(link.invitation.token), SENDINGS * (1 if link.invitation.customer_id else 10), now)
+    most = SENDINGS if link.invitation.customer_id else 10 * SENDINGS
+    allowed = rate_limits.within("survey-link", hash_of(link.invitation.token), most, now)
     if not (allowed and rate_limits.within("survey-place", _address(request), SENDINGS_OF_A_PLACE, now)):
         return _state(request, link, "many")
     number, language = _number(request.POST.get("page", "")), _language(request, link)
     here = survey_page.step(link, _draw(link, form), number, {}, {}, business_day(now), language)
-    posted = asking.read(survey_page.page_only(link, here.questions), request.POST)
-    keys = frozenset(question.key for question in here.questions)
     what = Form(form.number, language, max(0.0, now.timestamp() - form.since))
     try:
-        kept, wrong = survey_answers.save_part(link, what, posted, keys, now), {}
-    except Invalid as error:
-        kept = survey_answers.answers_in(survey_answers.part_of(link, form.number)) | posted
-        wrong = {problem.place.key: problem.what.say(language) for problem in error.problems}
+        kept, wrong = _kept(request, link, what, here)
     except Conflict:
         return _state(request, link, "answered")
     if go == "keep":
         return HttpResponse(status=422 if wrong else 204)
     if go != "on":
         return _turn(request, link, form, go, here, kept)
-    wrong = _missing(link, kept, keys, language) | wrong
+    wrong = _missing(link, kept, frozenset(question.key for question in here.questions), language) | wrong
     if wrong:
         return _show(request, link, form, here.number, kept, wrong, status=422)
     after = survey_page.step(link, _draw(link, form), here.number, kept, {}, business_day(now), language).after
-    if after is not None:
-        return redirect(_url(request, link, form, after))
+    return _send(request, link, form, what, kept) if after is None else redirect(_url(request, link, form, after))
+
+
+def _kept(request: HttpRequest, link: Standing, what: Form, here: Step) -> tuple[dict[str, Any], dict[str, str]]:
+    """All answers there are after this page, and what is wrong with the page's."""
+    posted = asking.read(survey_page.page_only(link, here.questions), request.POST)
+    keys = frozenset(question.key for question in here.questions)
     try:
-        survey_answers.submit(link, what, now)
+        return survey_answers.save_part(link, what, posted, keys, business_clock.now()), {}
     except Invalid as error:
-        wrong = {problem.place.key: problem.what.say(language) for problem in error.problems}
+        kept = survey_answers.answers_in(survey_answers.part_of(link, what.key)) | posted
+        return kept, {problem.place.key: problem.what.say(what.language) for problem in error.problems}
+
+
+def _send(request: HttpRequest, link: Standing, form: FormKey, what: Form, kept: dict[str, Any]) -> HttpResponse:
+    """Send everything off; back to the page of the first question that still needs an answer."""
+    try:
+        survey_answers.submit(link, what, business_clock.now())
+    except Invalid as error:
+        wrong = {problem.place.key: problem.what.say(what.language) for problem in error.problems}
         first = survey_page.page_of(link, _draw(link, form), next(iter(wrong)))
         return _show(request, link, form, first, kept, wrong, status=422)
     except Conflict:
         return _state(request, link, "closed")
-    return redirect(f"{reverse('survey-thanks', args=[link.invitation.token])}?{urlencode({'lang': language})}")
+    return redirect(f"{reverse('survey-thanks', args=[link.invitation.token])}?{urlencode({'lang': what.language})}")
 
 
 def _turn(request: HttpRequest, link: Standing, form: FormKey, go: str, here: Step, kept: dict[str, Any]) -> HttpResponse:
@@ -151,7 +162,12 @@ def _about(request: HttpRequest, link: Standing | None) -> dict[str, Any]:
 
 
 def _url(request: HttpRequest, link: Standing, form: FormKey, page: int, language: str = "", theme: str = "") -> str:
-    query = {"p": form.text, "page": page, "lang": language or _language(request, link), "theme": theme or _theme(request)}
+    query: dict[str, str | int] = {
+        "p": form.text,
+        "page": page,
+        "lang": language or _language(request, link),
+        "theme": theme or _theme(request),
+    }
     return f"{reverse('survey', args=[link.invitation.token])}?{urlencode(query)}"
 
 

@@ -55,7 +55,9 @@ class Block:
 def surveys(request: HttpRequest) -> HttpResponse:
     """The questionnaires of the playbooks in force, and the links that are open."""
     staff = person(request)
-    links = links_for(staff).filter(state=SurveyInvitation.State.OPEN, expires_at__gt=business_clock.now()).select_related("survey", "branch")
+    links = (
+        links_for(staff).filter(state=SurveyInvitation.State.OPEN, expires_at__gt=business_clock.now()).select_related("survey", "branch")
+    )
     about = {
         "books": [one.playbook for one in in_force() if one.playbook.questionnaires], "given": list(links.order_by("-pk")[:100]),
         "gives": may(staff, WORK), "sees": may(staff, SEE_RESULTS), "branches": picking.branches(staff),
@@ -121,9 +123,11 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
         max((high for _low, high in lows), default=5),
     )  # fmt: skip
     about = {
-        "book": book, "key": key, "asked": asked, "found": found, "choice": choice, "blocks": [_block(one, found, language) for one in found.tallies],
+        "book": book, "key": key, "asked": asked, "found": found, "choice": choice,
+        "blocks": [_block(one, found, language) for one in found.tallies],
         "gap_chart": chart, "ways": _ways(), "marks": [(MARK_WORDS[Mark(mark)].say(language), count) for mark, count in found.marks],
-        "files": list(WRITERS) if may(person(request), EXPORT) and found.shown else [], "query": _query(choice), "lines": _lines(found, choice),
+        "files": list(WRITERS) if may(person(request), EXPORT) and found.shown else [], "query": _query(choice),
+        "lines": _lines(found, choice),
     }  # fmt: skip
     return render(request, "web/surveys/results.html", about)
 
