@@ -22,6 +22,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     invitation, version = link.invitation, link.version
     assert version is not None  # noqa: S101 - a named, open link has one
     assert link.playbook is not None  # noqa: S101 - as above
+    assert invitation.customer_id is not None  # noqa: S101 - as above
     customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=invitation.customer_id)
     followup = invitation.reminder or invitation.followup or _followup(link, customer, now)
     attempt = Attempt.objects.filter(followup=followup, record=None).order_by("-at").first() or _attempt(followup, customer, now)
