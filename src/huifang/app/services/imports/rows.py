@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +19,7 @@ from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.register.rows import AgreementRow, BranchRow, CustomerRow, EventRow, Point, Rejection, Row, StaffRow, Unreadable
 from huifang.domain.words import Words
 
+_REMEMBERED, _SHORT = 4_096, 32
 _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
 _KINDS = {
     "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
@@ -117,8 +120,8 @@ class RowReader:
         attributes = said.customer | said.event
         amount = said.one.get("event.amount")
         if amount is None and {"quantity", "price"} <= attributes.keys():
-            amount = (Decimal(str(attributes["quantity"])) * Decimal(str(attributes["price"]))).quantize(Decimal("0.01"))
-        at = local.replace(tzinfo=self.reading.zone).astimezone(UTC)
+            amount = values.money(str(Decimal(str(attributes["quantity"])) * Decimal(str(attributes["price"]))))
+        at = _in_utc(local, self.reading.zone)
         return EventRow(kind, at, local.date(), said.one.get("event.code", ""), amount, said.one.get("event.staff", ""), attributes)
 
     def _agreement(self, said: _Said) -> AgreementRow:
@@ -154,6 +157,11 @@ class RowReader:
         return {"number": values.number, "boolean": values.boolean}.get(kind, values.text)
 
 
+@lru_cache(4096)
+def _in_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
 def _check_width(cells: Sequence[Cell], width: int) -> None:
     if len(cells) > width and any(cell not in ("", None) for cell in cells[width:]):
         raise Unreadable(
@@ -165,7 +173,26 @@ def _check_width(cells: Sequence[Cell], width: int) -> None:
         )
 
 
+def _remembered(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """`read`, whose answer for a text follows from the text alone, asked once for each of the first short texts of a column."""
+    known: dict[str, Any] = {}
+
+    def again(cell: Cell) -> Any:
+        if not isinstance(cell, str):
+            return read(cell)
+        if cell in known:
+            return known[cell]
+        value = read(cell)
+        if len(known) < _REMEMBERED and len(cell) <= _SHORT:
+            known[cell] = value
+        return value
+
+    return again
+
+
 def _put(target: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+    read = _remembered(read)
+
     def put(said: _Said, cell: Cell) -> None:
         value = read(cell)
         if value not in (None, ""):
@@ -175,12 +202,12 @@ def _put(target: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], No
 
 
 def _attribute(owner: str, name: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+    read, place = _remembered(read), attrgetter(owner if owner in ("event", "agreement") else "customer")
+
     def put(said: _Said, cell: Cell) -> None:
         value = read(cell)
-        if value in (None, ""):
-            return
-        place = {"event": said.event, "agreement": said.agreement}.get(owner, said.customer)
-        place[name] = value.isoformat() if isinstance(value, date) else value
+        if value not in (None, ""):
+            place(said)[name] = value.isoformat() if isinstance(value, date) else value
 
     return put
 
