@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
 from typing import Any
 
 from django.core.management.color import no_style
@@ -28,8 +28,6 @@ _AS_THEY_ARE = frozenset({
 })  # fmt: skip
 _FEW = 50_000
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
-IN = 10_000
-"""Values of one IN list: below the number of parameters that the databases take."""
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> range:
@@ -90,18 +88,6 @@ def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> Non
     chosen = [*(fields[name] for name in names), fields["id"]]
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(_prepared(chosen, (*names, "id"), rows, connection)))
-
-
-def in_lists(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Distinct values in lists of at most `IN`."""
-    distinct = iter(dict.fromkeys(values))
-    while some := list(islice(distinct, IN)):
-        yield some
-
-
-def found(lists: Iterable[Iterable[Any]]) -> list[Any]:
-    """The answers of several queries as one list."""
-    return list(chain.from_iterable(lists))
 
 
 def _prepared(

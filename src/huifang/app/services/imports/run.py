@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -45,11 +47,22 @@ def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) 
 
 def _bring(batch: ImportBatch, now: datetime, stop: Callable[[], bool]) -> bool:
     reader = reader_of(batch)
-    with Spool(Path(settings.MEDIA_ROOT)) as spool:
+    with Spool(Path(settings.MEDIA_ROOT)) as spool, _seldom_collecting():
         overview = Overview(sum_lines=batch.options.get("lines") == "sum").read(lines_of(batch), reader, spool.put)
         ImportBatch.objects.filter(pk=batch.pk).update(rows=overview.rows)
         batch.rows = overview.rows
         return apply(batch, spool.lines(), reader, overview, scopes.of(batch.by, batch.branch), now, stop)
+
+
+@contextlib.contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Rows are many small objects without cycles; looking for cycles among them costs a sixth of an import."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @transaction.atomic

@@ -46,7 +46,8 @@ def fingerprint(row: Model) -> str:
 
 
 def _hash(content: tuple[Any, ...]) -> str:
-    return blake2b(_TEXT(content).encode(), digest_size=8).hexdigest()
+    said = [_TEXT(value) if isinstance(value, dict | list) else value for value in content]
+    return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _plain(value: Any) -> str:

@@ -1,17 +1,15 @@
 """Customers and their contact points, many at once.
 
-Queries for a batch of rows: 4 reads (numbers, phones, the customers behind them, their contact points), 1 for opt-outs, each once for every
-`bulk.IN` values, and the writes.
+Queries for a batch of rows: 4 reads (numbers, phones, the customers behind them, their contact points), 1 for opt-outs, and the writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from huifang.app.indexes import name_indexes, tail_indexes, value_indexes
-from huifang.app.records import bulk
 from huifang.app.records.models import Consent, ContactPoint, Customer, ImportBatch, OptOut
 from huifang.app.services.register import identity
 from huifang.app.services.register.changes import Changed
@@ -39,9 +37,9 @@ class CustomerWriter:
     def _load(self, rows: Sequence[CustomerRow]) -> None:
         phones = (self._indexes[point.value] for row in rows for point in row.points if point.kind == "phone")
         points = ContactPoint.objects.filter(kind="phone").order_by("id").values_list("value_index", "customer_id")
-        shared = bulk.found(points.filter(value_index__in=some) for some in bulk.in_lists(phones))
-        found: dict[int | None, HeldCustomer] = {one.pk: one for some in bulk.in_lists(self._codes) for one in _held(code__in=some)}
-        found |= _numbered({pk for _, pk in shared} - found.keys())
+        shared = list(points.filter(value_index__among=set(phones)))
+        found = _held(code__among=set(self._codes))
+        found |= _held(pk__among={pk for _, pk in shared} - found.keys())
         self._follow_merged(found)
         self._by_code = {one.code: self._survivor(one, found) for one in found.values()}
         self._by_phone: dict[tuple[str, str], HeldCustomer] = {}
@@ -51,18 +49,17 @@ class CustomerWriter:
                 self._by_phone.setdefault((index, found[pk].name_index), survivor)
                 self._by_phone.setdefault((index, survivor.name_index), survivor)
         theirs = ContactPoint.objects.values_list("customer_id", "kind", "value_index")
-        kept = bulk.found(theirs.filter(customer__in=some) for some in bulk.in_lists(found))
-        self._kept: set[tuple[int, str, str]] = {(id(found[pk]), kind, index) for pk, kind, index in kept}
+        self._kept = {(id(found[pk]), kind, index) for pk, kind, index in theirs.filter(customer_id__among=found)}
         self._has_phone = {key for key, kind, _ in self._kept if kind == "phone"}
         self._alive = list(found.values())  # keeps the objects whose id() is used as a key
 
     @staticmethod
-    def _follow_merged(found: dict[int | None, HeldCustomer]) -> None:
+    def _follow_merged(found: dict[int, HeldCustomer]) -> None:
         while missing := {one.merged_into_id for one in found.values() if one.merged_into_id} - found.keys():
-            found |= _numbered(missing)
+            found |= _held(pk__among=missing)
 
     @staticmethod
-    def _survivor(one: HeldCustomer, found: dict[int | None, HeldCustomer]) -> HeldCustomer:
+    def _survivor(one: HeldCustomer, found: dict[int, HeldCustomer]) -> HeldCustomer:
         while one.merged_into_id:
             one = found[one.merged_into_id]
         return one
@@ -178,14 +175,11 @@ class CustomerWriter:
         told = OptOut.objects.values_list("value_index", "purpose", "channel", "at")
         Consent.objects.bulk_create(
             Consent(customer_id=pk, purpose=purpose, channel=channel, allowed=False, at=at, road="import")
-            for index, purpose, channel, at in bulk.found(told.filter(value_index__in=some) for some in bulk.in_lists(by_index))
+            for index, purpose, channel, at in told.filter(value_index__among=by_index)
             for pk in by_index[index]
         )
 
 
-def _held(**condition: Any) -> list[HeldCustomer]:
-    return [HeldCustomer(*values) for values in Customer.objects.filter(**condition).values_list(*CUSTOMER)]
-
-
-def _numbered(numbers: Iterable[int | None]) -> dict[int | None, HeldCustomer]:
-    return {one.pk: one for some in bulk.in_lists(numbers) for one in _held(pk__in=some)}
+def _held(**condition: Any) -> dict[int, HeldCustomer]:
+    held = (HeldCustomer(*values) for values in Customer.objects.filter(**condition).values_list(*CUSTOMER))
+    return {one.pk: one for one in held if one.pk is not None}

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from huifang.app.records import bulk
 from huifang.app.records.models import Agreement, Event
 from huifang.app.services.register import identity
 from huifang.app.services.register.changes import Changed
@@ -56,7 +55,7 @@ class AgreementWriter:
         self.agreements = Changed(Agreement)
         rows = _numbered(Agreement, AGREEMENT, wanted)
         made = Agreement.objects.filter(code__startswith=identity.MADE).values_list(*AGREEMENT)
-        rows += bulk.found(made.filter(customer__in=some) for some in bulk.in_lists(customers))
+        rows += made.filter(customer_id__among=customers)
         found = [HeldAgreement(*values) for values in {values[0]: values for values in rows}.values()]
         self._known = {(one.kind, one.code): one for one in found}
         self._of = {(one.customer_id, one.kind): one for one in found if one.code.startswith(identity.MADE)}
@@ -106,8 +105,8 @@ def _someone_elses(code: str) -> NoReturn:
 
 def _numbered(model: type[Event | Agreement], names: Sequence[str], wanted: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
     """The rows of (kind, code) pairs."""
-    codes: dict[str, list[str]] = {}
+    codes: dict[str, set[str]] = {}
     for kind, code in wanted:
-        codes.setdefault(kind, []).append(code)
+        codes.setdefault(kind, set()).add(code)
     rows = model._default_manager.values_list(*names)
-    return bulk.found(rows.filter(kind=kind, code__in=some) for kind, found in codes.items() for some in bulk.in_lists(found))
+    return [row for kind, found in codes.items() for row in rows.filter(kind=kind, code__among=found)]

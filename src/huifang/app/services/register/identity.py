@@ -24,8 +24,12 @@ def phone(row: CustomerRow) -> str:
 
 def content(row: CustomerRow) -> str:
     """What identifies a row's customer within its file: the business's own number, or phone and name, or plate and name, or all it says."""
-    if row.code:
-        return row.code
+    if not row.key:
+        row.key = row.code or _content(row)
+    return row.key
+
+
+def _content(row: CustomerRow) -> str:
     number = phone(row)
     if number:
         return f"{same_name(row.name)}|{number}"
