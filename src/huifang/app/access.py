@@ -10,7 +10,19 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff
+from huifang.app.records.models import (
+    Branch,
+    Case,
+    Customer,
+    ExportRequest,
+    FollowUp,
+    ImportBatch,
+    Message,
+    Occurrence,
+    Record,
+    Role,
+    Staff,
+)
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -21,6 +33,8 @@ SEE_DAY = "see day"  # the supervisor's day of one's branches
 SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 EXPORT = "export"
+SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
+ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
 IMPORT = "import"
 PLAN = "plan"  # plan a day again
@@ -30,11 +44,24 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, IMPORT, PLAN}
+_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
-_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
+_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
-    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX}
+    {
+        SEE_PLAYBOOKS,
+        EDIT_PLAYBOOKS,
+        MANAGE_STAFF,
+        SEE_AUDIT,
+        IMPORT,
+        PLAN,
+        SEE_CUSTOMERS,
+        SEE_DAY,
+        SEE_REGISTERS,
+        SEE_OUTBOX,
+        SEE_EXPORTS,
+        ALLOW_EXPORTS,
+    }
 )
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
@@ -114,3 +141,14 @@ def staff_for(staff: Staff) -> QuerySet[Staff]:
 def imports_for(staff: Staff) -> QuerySet[ImportBatch]:
     """Imports a person may see: their branches', and for people of all branches every one."""
     return _in_scope(ImportBatch.objects.all(), staff)
+
+
+def exports_for(staff: Staff) -> QuerySet[ExportRequest]:
+    """Requests for large exports: one's own, and for those who may decide the others whose rows all lie in their branches."""
+    own = ExportRequest.objects.filter(by=staff)
+    if not may(staff, ALLOW_EXPORTS):
+        return own
+    if staff.all_branches:
+        return ExportRequest.objects.all()
+    beyond = ExportRequest.branches.through.objects.exclude(branch__in=branches_for(staff)).values("exportrequest")
+    return own | ExportRequest.objects.filter(everything=False).exclude(pk__in=beyond)
