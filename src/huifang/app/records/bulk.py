@@ -74,7 +74,7 @@ def write(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int:
                         copy.write_row(row)
             else:
                 marks = ", ".join(["%s"] * len(fields))
-                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", prepared)  # noqa: S608 - names of the model
+                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", prepared)  # noqa: S608  # nosec B608 # names of the model
             written += len(batch)
     return written
 
@@ -84,7 +84,7 @@ def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> Non
     connection = connections[DEFAULT_DB_ALIAS]
     quote, fields = connection.ops.quote_name, {field.attname: field for field in model._meta.concrete_fields}
     told = ", ".join(f"{quote(str(fields[name].column))} = %s" for name in names)
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE id = %s"  # noqa: S608 - names of the model
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE id = %s"  # noqa: S608  # nosec B608 # names of the model
     chosen = [*(fields[name] for name in names), fields["id"]]
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(_prepared(chosen, (*names, "id"), rows, connection)))

