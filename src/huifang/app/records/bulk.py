@@ -74,7 +74,7 @@ def write(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int:
                         copy.write_row(row)
             else:
                 marks = ", ".join(["%s"] * len(fields))
-                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", prepared)  # noqa: S608  # nosec B608 # names of the model
+                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", list(prepared))  # noqa: S608  # nosec B608 # names of the model
             written += len(batch)
     return written
 

@@ -19,13 +19,13 @@ class Among(_Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The list as JSON for SQLite, as an array for PostgreSQL."""
-        return "%s", [list(value) if connection.vendor == "postgresql" else json.dumps(list(value))]
+        return "%s", (list(value) if connection.vendor == "postgresql" else json.dumps(list(value)),)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Column IN list."""
         column, before = self.process_lhs(compiler, connection)
         mark, values = self.get_db_prep_lookup(self.rhs, connection)
         among = "= ANY({})" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each({}))"
-        return f"{column} {among.format(mark)}", [*before, *values]
+        return f"{column} {among.format(mark)}", (*before, *values)

@@ -77,6 +77,7 @@ class RowReader:
         self._columns = [
             (int(column), reading.names[int(column)], self._setter(target)) for column, target in reading.mapping.items() if target
         ]
+        self._width = len(reading.names)
         self._build = {"staff": _staff, "branches": _branch}.get(reading.kind)
 
     def read(self, line: Line | BadLine) -> Row | Rejection:
@@ -85,7 +86,8 @@ class RowReader:
             return Rejection(line.number, "", line.code, _BAD.get(line.code, _BAD["open-quote"]))
         said, cells, at = _Said(), line.cells, ""
         try:
-            _check_width(cells, len(self.reading.names))
+            if len(cells) > self._width:
+                _check_width(cells, self._width)
             for column, name, put in self._columns:
                 if column < len(cells) and (cell := cells[column]) not in ("", None):
                     at = name
@@ -115,14 +117,13 @@ class RowReader:
         moment = said.one.get("event.at")
         if moment is None:
             raise Unreadable("event.no-date", Words("没有业务日期，请补上。", "The date of the event is missing; add it."))
-        local = moment if isinstance(moment, datetime) else datetime.combine(moment, time(12))
         kind = said.one.get("event.kind") or self.reading.event_kind
         attributes = said.customer | said.event
         amount = said.one.get("event.amount")
         if amount is None and {"quantity", "price"} <= attributes.keys():
             amount = values.money(str(Decimal(str(attributes["quantity"])) * Decimal(str(attributes["price"]))))
-        at = _in_utc(local, self.reading.zone)
-        return EventRow(kind, at, local.date(), said.one.get("event.code", ""), amount, said.one.get("event.staff", ""), attributes)
+        at, day = _moment(moment, self.reading.zone)
+        return EventRow(kind, at, day, said.one.get("event.code", ""), amount, said.one.get("event.staff", ""), attributes)
 
     def _agreement(self, said: _Said) -> AgreementRow:
         one = said.one
@@ -158,12 +159,14 @@ class RowReader:
 
 
 @lru_cache(4096)
-def _in_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    return local.replace(tzinfo=zone).astimezone(UTC)
+def _moment(said: date | datetime, zone: ZoneInfo) -> tuple[datetime, date]:
+    """In UTC, and the business's own day; a day without a time is its noon."""
+    local = said if isinstance(said, datetime) else datetime.combine(said, time(12))
+    return local.replace(tzinfo=zone).astimezone(UTC), local.date()
 
 
 def _check_width(cells: Sequence[Cell], width: int) -> None:
-    if len(cells) > width and any(cell not in ("", None) for cell in cells[width:]):
+    if any(cell not in ("", None) for cell in cells[width:]):
         raise Unreadable(
             "row.too-wide",
             Words(
@@ -173,43 +176,34 @@ def _check_width(cells: Sequence[Cell], width: int) -> None:
         )
 
 
-def _remembered(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
-    """`read`, whose answer for a text follows from the text alone, asked once for each of the first short texts of a column."""
-    known: dict[str, Any] = {}
+def _into(owner: str, name: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+    """Put what `read` makes of a cell under a name. What it says of a text follows from the text: short ones are read once."""
+    known: dict[Cell, Any] = {}
+    place = attrgetter(owner)
 
-    def again(cell: Cell) -> Any:
-        if not isinstance(cell, str):
-            return read(cell)
-        if cell in known:
-            return known[cell]
-        value = read(cell)
-        if len(known) < _REMEMBERED and len(cell) <= _SHORT:
-            known[cell] = value
-        return value
+    def put(said: _Said, cell: Cell) -> None:
+        value = known.get(cell) if isinstance(cell, str) else None
+        if value is None:
+            value = read(cell)
+            if value is None or value == "":
+                return
+            if isinstance(cell, str) and len(known) < _REMEMBERED and len(cell) <= _SHORT:
+                known[cell] = value
+        place(said)[name] = value
 
-    return again
+    return put
 
 
 def _put(target: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
-    read = _remembered(read)
-
-    def put(said: _Said, cell: Cell) -> None:
-        value = read(cell)
-        if value not in (None, ""):
-            said.one[target] = value
-
-    return put
+    return _into("one", target, read)
 
 
 def _attribute(owner: str, name: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
-    read, place = _remembered(read), attrgetter(owner if owner in ("event", "agreement") else "customer")
-
-    def put(said: _Said, cell: Cell) -> None:
+    def plain(cell: Cell) -> Any:
         value = read(cell)
-        if value not in (None, ""):
-            place(said)[name] = value.isoformat() if isinstance(value, date) else value
+        return value.isoformat() if isinstance(value, date) else value
 
-    return put
+    return _into(owner if owner in ("event", "agreement") else "customer", name, plain)
 
 
 def _inline(kind: str, end: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
