@@ -66,7 +66,9 @@ def test_asking_allowing_and_taking_on_the_pages(scene, signed_in):
     assert b"was decided" in again.content
     request.refresh_from_db()
     link = f"/exports/{request.pk}/{request.token}/"
-    assert link in agent.get(url).content.decode()
+    page = agent.get(url).content.decode()
+    assert link in page
+    assert "until tomorrow" in page.lower()
     assert link in agent.get("/exports/").content.decode()
     assert agent.get(link).status_code == 405
     file = agent.post(link)
