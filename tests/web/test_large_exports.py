@@ -169,3 +169,13 @@ def test_branches_gained_since_need_a_new_request(scene, now):
     scene.supervisor.scope.add(Branch.objects.create(code="new", name="新店"))
     with pytest.raises(Conflict, match="branches"):
         service.find(scene.supervisor, request.pk, request.token, now)
+
+
+def test_what_was_allowed_stays_allowed_when_the_second_person_is_gone(scene, now):
+    near = Staff.objects.create(code="M02", name="本店经理", role="manager", branch=scene.here)
+    request = service.decide(near, asked(scene, now).pk, now, allowed=True)
+    assert str(request) == "repair-shop/daily-satisfaction allowed"
+    ExportRequest.objects.filter(pk=request.pk).update(decided_by=None)
+    found = service.find(scene.supervisor, request.pk, request.token, now)
+    service.take(scene.supervisor, found, 1200, now)
+    assert told()[-1] == ("export.taken", "S01")
