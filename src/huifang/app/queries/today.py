@@ -19,7 +19,6 @@ from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook
 
-GROUPS = ("promised", "overdue", "today", "later", "done")
 MOST = 400
 """Lines shown; a list that is longer says so."""
 
@@ -94,13 +93,20 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
     done = sum(line.group == "done" for line in lines)
-    run = PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True).first() or ""
-    return Day(day, groups, done, len(lines), run)
+    return Day(day, groups, done, len(lines), "" if lines else run_of(day))
+
+
+def run_of(day: date) -> str:
+    """Where the planning of a day stands: ``running`` before anything was planned, ``done``, ``failed``, or nothing yet. One query."""
+    states = list(PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True))
+    return str(PlanRun.State.DONE if PlanRun.State.DONE in states else next(iter(states), ""))
 
 
 def _titles() -> dict[str, str]:
+    """In the order in which the plan ranks: what must be done today stands before what is overdue (decision 9)."""
     return {
-        "promised": _("Promised"), "overdue": _("Overdue"), "today": _("Now"), "later": _("Later today"), "done": _("Done"),
+        "promised": _("Promised"), "must": _("Due today"), "overdue": _("Overdue"), "today": _("Now"), "later": _("Later today"),
+        "done": _("Done"),
     }  # fmt: skip
 
 

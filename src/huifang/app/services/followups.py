@@ -10,13 +10,13 @@ import json
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Role, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -34,11 +34,10 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
 
     Raises NotAllowed where it is not in one's scope or of a later day, Conflict where a colleague has it or it is finished.
     """
-    followup = find(by, followup_id)
-    if followup.day > business_day(now):
-        raise NotAllowed(_later(followup.day))
     with transaction.atomic():
-        held = FollowUp.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=followup_id)
+        held = find(by, followup_id, followups_for(by).select_for_update(of=("self",)).select_related("claimed_by"))
+        if held.day > business_day(now):
+            raise NotAllowed(_later(held.day))
         mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
         taken = FollowUp.objects.filter(mine, pk=followup_id)
         if not taken.update(state=FollowUp.State.CLAIMED, claimed_by=by, lease_until=_UNTIL, fence=F("fence") + 1):
@@ -128,10 +127,10 @@ def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  
         audit.write(by, "followup.withdrawn", f"followup:{followup_id}", reason=reason)
 
 
-def find(by: Staff, followup_id: int) -> FollowUp:
-    """A follow-up in one's scope; NotAllowed otherwise, without telling whether it exists."""
-    require(by, WORK if by.role == "agent" else SEE_DAY)
-    followup = followups_for(by).filter(pk=followup_id).first()
+def find(by: Staff, followup_id: int, rows: QuerySet[FollowUp] | None = None) -> FollowUp:
+    """A follow-up in one's scope (of `rows`, which are); NotAllowed otherwise, without telling whether it exists."""
+    require(by, WORK if by.role == Role.AGENT else SEE_DAY)
+    followup = (followups_for(by) if rows is None else rows).filter(pk=followup_id).first()
     if followup is None:
         raise NotAllowed(_missing())
     return followup
@@ -139,8 +138,10 @@ def find(by: Staff, followup_id: int) -> FollowUp:
 
 def lock_customer(followup_id: int) -> Customer:
     """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
-    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
-    return Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
+    found = Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(followups=followup_id).first()
+    if found is None:
+        raise NotAllowed(_missing())
+    return found
 
 
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
@@ -156,7 +157,8 @@ def unfinished(by: Staff, followup_id: int) -> FollowUp:
 
 def in_hand(by: Staff | None, followup_id: int, fence: int) -> FollowUp:
     """The locked row of a follow-up that is in one's hand (None: a channel's) under this number; Conflict otherwise."""
-    followup = FollowUp.objects.select_for_update().get(pk=followup_id)
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("playbook_version").defer("playbook_version__text")
+    followup = rows.get(pk=followup_id)
     if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk if by else None, fence):
         raise Conflict(_taken(followup))
     return followup
