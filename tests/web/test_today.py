@@ -28,7 +28,7 @@ def test_the_list_stands_in_groups_with_reason_and_time(scene):
     now = timezone.now()
     day = day_of(scene.agent, business_day(now), now, "zh-hans")
     keys = [group.key for group in day.groups]
-    assert keys == [key for key in ("promised", "overdue", "today", "later", "done") if key in keys]
+    assert keys == [key for key in ("promised", "must", "overdue", "today", "later", "done") if key in keys]
     assert day.total == 12
     assert day.left == day.total - day.done
     first = next(line for group in day.groups for line in group.lines if line.id == scene.first.pk)

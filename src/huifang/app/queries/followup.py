@@ -164,7 +164,7 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
         taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
-        because=why(_spoken(followup.because, language), programme.title.say(language)),
+        because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
         attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
         steps=tuple(
@@ -277,15 +277,6 @@ def fill(text: str, places: Mapping[str, str]) -> str:
 
 def _spoken(because: Mapping[str, Any], language: str) -> str:
     return str(because.get("zh" if language.startswith("zh") else "en", ""))
-
-
-def why(because: str, programme: str) -> str:
-    """A reason line beside the programme's name: without saying the name again.
-
-    >>> why("年检到期日 11月26日：年检到期提醒", "年检到期提醒"), why("Promised; birthday on 2 May: Greeting (with 1 more)", "Greeting")
-    ('年检到期日 11月26日', 'Promised; birthday on 2 May (with 1 more)')
-    """
-    return because.replace(f"：{programme}", "", 1).replace(f": {programme}", "", 1)
 
 
 def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[Choice, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import followups_for
 from huifang.app.formats import clock, near_day, near_moment
-from huifang.app.queries.followup import why
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.services.playbooks import playbook_of
@@ -85,10 +83,15 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
         .order_by("position", "id")
         .values(*_FIELDS)[:MOST]
     )
-    reasons = Counter(Occurrence.objects.filter(followup__in=[row["id"] for row in rows]).values_list("followup_id", flat=True))
+    reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
+    for number, *days in Occurrence.objects.filter(followup__in=list(reasons)).values_list("followup_id", "deadline", "expires"):
+        reasons[number].append(tuple(days))
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
-    lines = [_line(row, playbooks[row["playbook_version_id"]], reasons[row["id"]], staff, day, now, language) for row in rows]
+    for row in rows:
+        row["reasons"] = len(reasons[row["id"]])
+        row["must"] = row["deadline"] == day or any(day in ends for ends in reasons[row["id"]])
+    lines = [_line(row, playbooks[row["playbook_version_id"]], staff, day, now, language) for row in rows]
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
@@ -105,7 +108,7 @@ def run_of(day: date) -> str:
 def _titles() -> dict[str, str]:
     """In the order in which the plan ranks: what must be done today stands before what is overdue (decision 9)."""
     return {
-        "promised": _("Promised"), "must": _("Due today"), "overdue": _("Overdue"), "today": _("Now"), "later": _("Later today"),
+        "promised": _("Promised"), "must": _("Must be done today"), "overdue": _("Overdue"), "today": _("Has days left"), "later": _("Later today"),
         "done": _("Done"),
     }  # fmt: skip
 
@@ -115,13 +118,15 @@ def _group(row: dict[str, Any], day: date, now: datetime) -> str:
         return "done"
     if row["promised"]:
         return "promised"
+    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
+    if row["must"] and row["closes_at"] > now:
+        return "later" if starts > now else "must"
     if row["deadline"] < day or row["closes_at"] <= now:
         return "overdue"
-    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
     return "later" if starts > now else "today"
 
 
-def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, day: date, now: datetime, language: str) -> Line:
+def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now: datetime, language: str) -> Line:
     group = _group(row, day, now)
     time, tone = _time(row, group, day, now, language)
     held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
@@ -132,8 +137,8 @@ def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, d
     spoken = "zh" if language.startswith("zh") else "en"
     return Line(
         id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
-        programme=title, reason=why(because.get(spoken, ""), title), time=time, tone=tone,
-        attempts=row["attempts_made"], more=max(0, reasons - 1), mine=held and row["claimed_by_id"] == staff.pk,
+        programme=title, reason=because.get(spoken, ""), time=time, tone=tone,
+        attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
         outcome=outcome.words.say(language) if outcome else "", group=group,
     )  # fmt: skip

@@ -85,6 +85,7 @@ def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
     people = followups_for(by).exclude(BY_ITSELF)
     free = people.filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=by) | Q(staff=None), day=day)
     order = ("-promised", F("staff").asc(nulls_last=True), "position", "pk")
+    free = free.only("pk")
     return free.filter(opens_at__lte=now).order_by(*order).first() or free.order_by("opens_at", *order).first()
 
 

@@ -193,7 +193,10 @@ def _page(
 ) -> HttpResponse:
     staff, now, language = person(request), business_clock.now(), get_language() or ""
     day = business_day(now)
-    context: dict[str, Any] = {"day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal}
+    context: dict[str, Any] = {
+        "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
+        "sees_day": access.may(staff, access.SEE_DAY),
+    }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
     return render(request, "web/today.html", context, status=status)
