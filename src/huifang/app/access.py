@@ -6,9 +6,11 @@ customers and follow-ups of their branch. Every query for a page, export or sear
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
 from huifang.app.records.models import (
     Branch,
@@ -23,6 +25,7 @@ from huifang.app.records.models import (
     Role,
     Staff,
 )
+from huifang.app.records.prepared import Place, Prepared, Row
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -74,6 +77,19 @@ ACTIONS: dict[str, frozenset[str]] = {
 M = TypeVar("M", bound=Model)
 
 
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Whoever has this role and reach; who it is, is said with each read."""
+
+    role: str
+    all_branches: bool
+    pk: Place
+    branch_id: Place
+
+
+Person = Staff | Anyone
+
+
 def may(staff: Staff, action: str) -> bool:
     """Whether this person's role has the action."""
     return bool(staff.is_active) and action in ACTIONS.get(staff.role, frozenset())
@@ -91,26 +107,49 @@ def require(staff: Staff, action: str) -> None:
         )
 
 
-def branches_for(staff: Staff) -> QuerySet[Branch]:
+class Scoped:
+    """A prepared read within a person's scope: `build` gets the person and its `places`; one statement for each role and reach."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **places: Field[Any, Any]) -> None:
+        self._build, self._places = build, places
+        self._made: dict[tuple[str, bool], Prepared] = {}
+
+    def __call__(self, staff: Staff, **values: object) -> list[Row]:
+        """The rows that the person may see. One query."""
+        reach = (staff.role, staff.all_branches)
+        made = self._made.get(reach) or self._made.setdefault(reach, self._prepared(*reach))
+        return made(staff=staff.pk, branch=staff.branch_id, **values)
+
+    def _prepared(self, role: str, everywhere: bool) -> Prepared:
+        def build(staff: Place, branch: Place, **places: Place) -> QuerySet[Any, Any]:
+            return self._build(Anyone(role, everywhere, staff, branch), **places)
+
+        return Prepared(build, staff=BigAutoField(), branch=BigAutoField(), **self._places)
+
+
+def branches_for(staff: Person) -> QuerySet[Branch]:
     """The branches in a person's scope: all, or their own and those added."""
     if staff.all_branches:
         return Branch.objects.all()
-    return Branch.objects.filter(Q(pk=staff.branch_id) | Q(pk__in=staff.scope.values("pk"))) if staff.pk else Branch.objects.none()
+    if not staff.pk:
+        return Branch.objects.none()
+    added = Staff.scope.through.objects.filter(staff=staff.pk).values("branch")
+    return Branch.objects.filter(Q(pk=staff.branch_id) | Q(pk__in=added))
 
 
-def _in_scope(rows: QuerySet[M], staff: Staff, field: str = "branch") -> QuerySet[M]:
+def _in_scope(rows: QuerySet[M], staff: Person, field: str = "branch") -> QuerySet[M]:
     return rows if staff.all_branches else rows.filter(**{f"{field}__in": branches_for(staff).values("pk")})
 
 
-def customers_for(staff: Staff) -> QuerySet[Customer]:
+def customers_for(staff: Person) -> QuerySet[Customer]:
     """Customers of a person's branches; merged ones are reached through the one they were merged into."""
     return _in_scope(Customer.objects.filter(merged_into=None), staff)
 
 
-def followups_for(staff: Staff) -> QuerySet[FollowUp]:
+def followups_for(staff: Person) -> QuerySet[FollowUp]:
     """Follow-ups of a person's branches; an agent's are their own and those nobody has."""
     rows = _in_scope(FollowUp.objects.all(), staff)
-    return rows.filter(Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)) if staff.role == Role.AGENT else rows
+    return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)) if staff.role == Role.AGENT else rows
 
 
 def records_for(staff: Staff) -> QuerySet[Record]:
@@ -128,7 +167,7 @@ def cases_for(staff: Staff) -> QuerySet[Case]:
     return _in_scope(Case.objects.all(), staff)
 
 
-def occurrences_for(staff: Staff) -> QuerySet[Occurrence]:
+def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
     """Occurrences of customers of a person's branches."""
     return _in_scope(Occurrence.objects.all(), staff, "customer__branch")
 

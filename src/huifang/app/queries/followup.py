@@ -14,14 +14,14 @@ from django.conf import settings
 from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
-from huifang.app.access import followups_for
+from huifang.app.access import Scoped, followups_for
 from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
-from huifang.app.records.models import Draft, FollowUp, PlaybookVersion, Staff
-from huifang.app.records.prepared import Prepared, Row
+from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
+from huifang.app.records.prepared import M, Prepared, Row, instance
 from huifang.app.services.after_contact import BY_PERSON
 from huifang.app.services.asking_together import Together, programmes_of, together
 from huifang.app.services.playbooks import playbook_of
@@ -30,11 +30,18 @@ from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.expressions import Node, evaluate, parse
 from huifang.playbooks.schema import BeforeDate, Playbook, Programme
 
-_FOUND = (
-    "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
-    "lease_until", "staff_id", "branch__name", "claimed_by__name", "playbook_version__sha256", "customer__code", "customer__kind",
-    "customer__status", "customer__name", "customer__birthday", "customer__notes", "customer__attributes", "customer__first_seen",
-    "customer__language", "customer__branch__name", "customer__branch__code", "customer__owner__name",
+_FOUND = Scoped(
+    lambda staff, followup: followups_for(staff)
+    .filter(pk=followup)
+    .values(
+        "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state",
+        "attempts_made", "fence", "lease_until", "staff_id", "customer_id", "branch_id", "branch__id", "branch__name", "claimed_by_id",
+        "claimed_by__id", "claimed_by__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
+        "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
+        "customer__attributes", "customer__first_seen", "customer__language", "customer__branch_id", "customer__branch__id",
+        "customer__branch__name", "customer__branch__code", "customer__owner_id", "customer__owner__id", "customer__owner__name",
+    ),
+    followup=BigAutoField(),
 )  # fmt: skip
 _DRAFTS = Prepared(
     lambda followup, staff: Draft.objects.filter(followup=followup, staff=staff).values("content", "saved_at"),
@@ -66,7 +73,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Turn:
     """What to say when the customer answers so."""
 
     title: str
@@ -86,7 +93,7 @@ class Step:
     say: str
     tip: str
     asks: bool
-    branches: tuple[Branch, ...]
+    branches: tuple[Turn, ...]
     when: str = ""
     hidden: bool = False
 
@@ -144,9 +151,17 @@ class Work:
 
 def find(staff: Staff, followup_id: int) -> FollowUp | None:
     """A follow-up in the person's scope, with customer, branches and people joined. One query."""
-    rows = followups_for(staff).select_related("customer__branch", "customer__owner", "claimed_by", "branch", "playbook_version")
-    found: FollowUp | None = rows.only(*_FOUND).filter(pk=followup_id).first()
-    return found
+    for row in _FOUND(staff, followup=followup_id):
+        followup, customer = instance(FollowUp, row), instance(Customer, row, "customer__")
+        customer.branch, customer.owner = _joined(Branch, row, "customer__branch__"), _joined(Staff, row, "customer__owner__")
+        followup.customer, followup.playbook_version = customer, instance(PlaybookVersion, row, "playbook_version__")
+        followup.branch, followup.claimed_by = _joined(Branch, row, "branch__"), _joined(Staff, row, "claimed_by__")
+        return followup
+    return None
+
+
+def _joined(model: type[M], row: Row, prefix: str) -> M | None:
+    return instance(model, row, prefix) if row[f"{prefix}id"] is not None else None
 
 
 def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, now: datetime, day: date, language: str) -> Work:
@@ -172,7 +187,7 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(
+                    Turn(
                         b.title.say(language), fill(b.say.say(language), said),
                         fill(b.tip.say(language), said) if b.tip else "", b.if_ or "",
                     )

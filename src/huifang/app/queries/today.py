@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigAutoField, DateField, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from huifang.app.access import followups_for
+from huifang.app.access import Person, Scoped, followups_for
 from huifang.app.formats import clock, near_day, near_moment
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
+from huifang.app.records.models import Branch, FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
+from huifang.app.records.prepared import Prepared
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook
 
+_BRANCH = Prepared(lambda branch: Branch.objects.filter(pk=branch).order_by().values("name"), branch=BigAutoField())
 MOST = 400
 """Lines shown; a list that is longer says so."""
 
@@ -72,17 +74,18 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
+    mine = Q() if staff.role == Role.AGENT else Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)
+    found = followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
+    return found.order_by("position", "id").values(*_FIELDS)[:MOST]
+
+
+_LIST = Scoped(_list, day=DateField())
+
+
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     """The list of `staff` on `day` as seen at `now`. Three queries, whatever the length."""
-    mine = Q() if staff.role == Role.AGENT else Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
-    rows = list(
-        followups_for(staff)
-        .filter(mine, day=day)
-        .exclude(BY_ITSELF)
-        .exclude(state=FollowUp.State.WITHDRAWN)
-        .order_by("position", "id")
-        .values(*_FIELDS)[:MOST]
-    )
+    rows = _LIST(staff, day=day)
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
     for number, *days in Occurrence.objects.filter(followup__in=list(reasons)).values_list("followup_id", "deadline", "expires"):
         reasons[number].append(tuple(days))
@@ -97,6 +100,11 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     )
     done = sum(line.group == "done" for line in lines)
     return Day(day, groups, done, len(lines), "" if lines else run_of(day))
+
+
+def branch_name(staff: Staff) -> str:
+    """Of the branch a person works in; empty where they have none. One query."""
+    return "".join(row["name"] for row in _BRANCH(branch=staff.branch_id)) if staff.branch_id else ""
 
 
 def run_of(day: date) -> str:

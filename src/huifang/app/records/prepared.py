@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Field, Model, QuerySet
 
 Row = dict[str, Any]
+M = TypeVar("M", bound=Model)
 Convert = Callable[[Any, Any, Any], Any]
 
 
@@ -35,6 +36,12 @@ class _Statement:
     parameters: Sequence[Any]
     names: tuple[str, ...]
     converters: tuple[tuple[str, tuple[Convert, ...], Any], ...]
+
+
+def instance(model: type[M], row: Row, prefix: str = "") -> M:
+    """An object of a row's columns whose names begin with `prefix`; what was not read is read when it is asked for."""
+    columns = [field.attname for field in model._meta.concrete_fields if prefix + field.attname in row]
+    return model.from_db(DEFAULT_DB_ALIAS, columns, [row[prefix + column] for column in columns])
 
 
 class Prepared:

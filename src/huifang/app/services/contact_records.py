@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import CharField
 
-from huifang.app.access import WORK, followups_for, require
+from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
@@ -20,7 +20,7 @@ from huifang.app.services import after_contact, audit, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.asking_together import programmes_of, together
-from huifang.app.services.followups import find, in_hand, lock_customer
+from huifang.app.services.followups import check_reach, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
@@ -79,7 +79,7 @@ def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetim
     as the draft. A contact that was made against the gate's rules is saved all the same, and the audit trail says so.
     """
     require(by, WORK)
-    find(by, followup_id, followups_for(by).only("pk"))
+    check_reach(by, followup_id)
     try:
         with transaction.atomic():
             return _save(by, followup_id, fence, form, now)

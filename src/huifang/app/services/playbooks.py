@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlaybookVersion, Staff
-from huifang.app.records.prepared import Prepared
+from huifang.app.records.prepared import Prepared, instance
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
@@ -86,7 +86,7 @@ def retire(by: Staff | None, version: PlaybookVersion, now: datetime) -> None:  
 
 def in_force() -> tuple[InForce, ...]:
     """Every playbook in force, by key. One query; texts are read and checked once for each version."""
-    versions = [PlaybookVersion.from_db(DEFAULT_DB_ALIAS, row.keys(), row.values()) for row in _IN_FORCE()]
+    versions = [instance(PlaybookVersion, row) for row in _IN_FORCE()]
     return tuple(InForce(version, playbook_of(version)) for version in versions)
 
 

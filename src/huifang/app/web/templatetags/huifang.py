@@ -69,6 +69,17 @@ def _drawn(template: str, values: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+def still(template: str) -> SafeString:
+    """A part that reads the same for everybody on every page: drawn once for each language."""
+    return _still(template + "", _language())
+
+
+@lru_cache(maxsize=64)
+def _still(template: str, _spoken: str) -> SafeString:
+    return _drawn(template, {})
+
+
+@register.simple_tag
 def nav(links: list[Link]) -> SafeString:
     """The sidebar's links; drawn once for each role, area and language."""
     return _nav(tuple(links), _language())

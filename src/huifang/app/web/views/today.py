@@ -22,7 +22,7 @@ from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
-from huifang.app.queries.today import day_of
+from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, FollowUp
 from huifang.app.services import asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
@@ -168,8 +168,7 @@ def _ahead(saved: contact_records.Saved) -> str:
 
 
 def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
-    found = access.followups_for(person(request)).select_related("playbook_version")
-    followup = found.only("programme", "playbook_version__sha256").filter(pk=followup_id).first()
+    followup = followup_query.find(person(request), followup_id)
     if followup is None:
         raise Http404
     playbook = playbook_of(followup.playbook_version)
@@ -195,7 +194,7 @@ def _page(
     day = business_day(now)
     context: dict[str, Any] = {
         "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
-        "sees_day": access.may(staff, access.SEE_DAY),
+        "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
     }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
