@@ -19,9 +19,11 @@ def _prepared(build: Callable[[Any], QuerySet[Any, Any]]) -> Prepared:
 
 
 _POINTS = _prepared(
-    lambda customer: ContactPoint.objects.filter(customer=customer)
-    .order_by("-primary", "id")
-    .values("id", "kind", "value", "label", "usable", "primary", "mobile")
+    lambda customer: (
+        ContactPoint.objects.filter(customer=customer)
+        .order_by("-primary", "id")
+        .values("id", "kind", "value", "label", "usable", "primary", "mobile")
+    )
 )
 _CONSENTS = _prepared(
     lambda customer: Consent.objects.filter(customer=customer).order_by("at", "pk").values("purpose", "channel", "allowed")
@@ -38,14 +40,18 @@ _ATTEMPTS = _prepared(
     )
 )  # fmt: skip
 _CASES = _prepared(
-    lambda customer: Case.objects.filter(customer=customer)
-    .order_by("-opened_at")
-    .values("number", "kind", "state", "opened_at", "first_answer_due", "solve_due", "owner__name")
+    lambda customer: (
+        Case.objects.filter(customer=customer)
+        .order_by("-opened_at")
+        .values("number", "kind", "state", "opened_at", "first_answer_due", "solve_due", "owner__name")
+    )
 )
 _AGREEMENTS = _prepared(
-    lambda customer: Agreement.objects.filter(customer=customer)
-    .order_by("starts", "pk")
-    .values("kind", "code", "starts", "ends", "status", "amount", "attributes")
+    lambda customer: (
+        Agreement.objects.filter(customer=customer)
+        .order_by("starts", "pk")
+        .values("kind", "code", "starts", "ends", "status", "amount", "attributes")
+    )
 )
 
 

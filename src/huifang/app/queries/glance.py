@@ -92,7 +92,9 @@ class Glance:
     agreements: tuple[AgreementLine, ...]
 
 
-def glance(rows: CustomerRows, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0) -> Glance:
+def glance(
+    rows: CustomerRows, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0
+) -> Glance:
     """A customer's glance, branch and owner joined; `shown` is the contact point to show in full."""
     customer = rows.customer
     titles = {name: attribute.title.say(language) for playbook in playbooks for name, attribute in playbook.attributes.items()}

@@ -175,7 +175,9 @@ def _record(
         )
     if form.feedback:
         Feedback.objects.bulk_create(
-            Feedback(customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now)
+            Feedback(
+                customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
+            )
             for said in form.feedback
         )
     return record

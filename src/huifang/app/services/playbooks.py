@@ -23,9 +23,11 @@ from huifang.playbooks.schema import Playbook
 
 
 _IN_FORCE = Prepared(
-    lambda: PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE)
-    .order_by("playbook")
-    .values("id", "playbook", "number", "sha256", "state", "created_at", "created_by_id", "activated_at")
+    lambda: (
+        PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE)
+        .order_by("playbook")
+        .values("id", "playbook", "number", "sha256", "state", "created_at", "created_by_id", "activated_at")
+    )
 )
 
 
