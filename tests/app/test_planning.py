@@ -102,8 +102,8 @@ def test_a_dead_planning_is_taken_over_and_its_late_write_refused(cast: Cast, mo
     jobs(cast)
     slow = planning.compute
 
-    def slowly(day: date, active: tuple[planning.InForce, ...]) -> planning.Planned:
-        planned = slow(day, active)
+    def slowly(day: date, active: tuple[planning.InForce, ...], tell: planning.Tell) -> planning.Planned:
+        planned = slow(day, active, tell)
         PlanRun.objects.filter(state="running").update(started_at=NOW - timedelta(days=400))
         monkeypatch.setattr(planning, "compute", slow)
         plan_day(DAY, NOW)

@@ -12,7 +12,6 @@ from huifang.app.records.prepared import Prepared
 from huifang.domain.calendars import WorkingCalendar
 from huifang.stores.calendar_sources import Override, calendar, calendar_rows
 
-
 _OWN_DAYS = Prepared(
     lambda calendar: CalendarOverride.objects.filter(calendar=calendar).values("day", "working", "label"), calendar=CharField()
 )

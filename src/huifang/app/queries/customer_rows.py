@@ -82,7 +82,8 @@ def _answers(most: int | None) -> Prepared:
     def build(customer: Any) -> QuerySet[Answer, Any]:
         newest = Answer.objects.filter(record__in=_newest_records(customer, most).values("pk"))
         found = newest if most else Answer.objects.filter(record__customer=customer)
-        return found.order_by("record__saved_at", "pk").values(*columns)
+        ordered: QuerySet[Answer, Any] = found.order_by("record__saved_at", "pk").values(*columns)
+        return ordered
 
     return _prepared(build)
 

@@ -77,18 +77,20 @@ _FIELDS = (
 def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
     mine = Q() if staff.role == Role.AGENT else Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)
     found = followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
-    return found.order_by("position", "id").values(*_FIELDS)[:MOST]
+    rows: QuerySet[FollowUp, Any] = found.order_by("position", "id").values(*_FIELDS)[:MOST]
+    return rows
 
 
 _LIST = Scoped(_list, day=DateField())
 
 
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
-    """The list of `staff` on `day` as seen at `now`. Three queries, whatever the length."""
+    """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
     rows = _LIST(staff, day=day)
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
-    for number, *days in Occurrence.objects.filter(followup__in=list(reasons)).values_list("followup_id", "deadline", "expires"):
-        reasons[number].append(tuple(days))
+    behind = Occurrence.objects.filter(followup__in=list(reasons))
+    for number, deadline, expires in behind.values_list("followup_id", "deadline", "expires"):
+        reasons[number].append((deadline, expires))
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
     for row in rows:
@@ -116,8 +118,8 @@ def run_of(day: date) -> str:
 def _titles() -> dict[str, str]:
     """In the order in which the plan ranks: what must be done today stands before what is overdue (decision 9)."""
     return {
-        "promised": _("Promised"), "must": _("Must be done today"), "overdue": _("Overdue"), "today": _("Has days left"), "later": _("Later today"),
-        "done": _("Done"),
+        "promised": _("Promised"), "must": _("Must be done today"), "overdue": _("Overdue"),
+        "today": _("Has days left"), "later": _("Later today"), "done": _("Done"),
     }  # fmt: skip
 
 

@@ -25,9 +25,9 @@ class Place(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, *_compiler_and_connection: object) -> tuple[str, list[Place]]:
+    def as_sql(self, *_compiler_and_connection: object) -> tuple[str, Any]:
         """Itself among the parameters; the value takes its place."""
-        return "%s", [self]
+        return "%s", (self,)
 
 
 @dataclass(frozen=True, slots=True)

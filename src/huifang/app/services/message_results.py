@@ -14,7 +14,7 @@ from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
-from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Message, Occurrence, Promise, Staff
+from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.services import audit, customers
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.followups import lock_customer

@@ -64,7 +64,7 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
     return run
 
 
-def compute(day: date, active: tuple[InForce, ...], tell: Tell = lambda _step, **_counts: None) -> Planned:
+def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
     """What the engine decides for `day`; reads only. `tell` hears of each of the `STEPS` as it begins, with how much there is."""
     if not active:
         return Planned([], [], {})

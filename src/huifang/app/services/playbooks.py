@@ -21,7 +21,6 @@ from huifang.domain.words import Words
 from huifang.playbooks.loader import loads
 from huifang.playbooks.schema import Playbook
 
-
 _IN_FORCE = Prepared(
     lambda: (
         PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE)
