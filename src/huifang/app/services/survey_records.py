@@ -7,11 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from huifang.app.business_time import business_day
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record
 from huifang.app.services import audit, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
-from huifang.app.services.contact_records import handler_of
 from huifang.app.services.survey_links import Standing
 from huifang.domain.contact import Channel
 from huifang.domain.outcomes import OUTCOMES
@@ -25,10 +26,12 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     assert invitation.customer_id is not None  # noqa: S101 - as above
     customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=invitation.customer_id)
     followup = invitation.reminder or invitation.followup or _followup(link, customer, now)
+    asked_for = behind((invitation.followup or followup).pk)
+    handler_id = next((row["event__staff_id"] for row in asked_for if row["programme"] == invitation.programme), None)
     attempt = Attempt.objects.filter(followup=followup, record=None).order_by("-at").first() or _attempt(followup, customer, now)
     record = Record.objects.create(
         attempt=attempt, token=sha256(f"survey|{invitation.pk}".encode()).hexdigest(), followup=followup, customer=customer,
-        handler_id=handler_of(invitation.followup or followup), branch_id=invitation.branch_id, playbook_version=version,
+        handler_id=handler_id, branch_id=invitation.branch_id, playbook_version=version,
         programme=invitation.programme, questionnaire=link.survey.questionnaire, questionnaire_version=link.questionnaire.version,
         saved_at=now, day=business_day(now), seconds=None if seconds is None else int(seconds), words=_words(link, done),
         mean_score=done.mean_score, min_score=done.min_score, satisfied=done.satisfied, next_step="done",
@@ -36,7 +39,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     Answer.objects.bulk_create(
         Answer(record=record, question=one.question, value=one.value, text=one.text, score=one.score) for one in done.answers
     )
-    contact = Contact(None, customer, followup, link.playbook, attempt, OUTCOMES["completed"], now)
+    contact = Contact(None, CustomerRows(customer), followup, asked_for, link.playbook, attempt, OUTCOMES["completed"], now)
     cases = reactions.run(contact, record, done, "", None)
     audit.write(None, "survey.answered", f"record:{record.pk}", cases=list(cases))
     return record

@@ -2,6 +2,7 @@
 
 from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
+from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.message import Message
@@ -10,8 +11,46 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange",
-    "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "RateCount", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff", "Survey", "SurveyAnswer", "SurveyInvitation", "SurveyPart", "SurveyResponse",
+    "Absence",
+    "Agreement",
+    "Answer",
+    "Attempt",
+    "AuditEntry",
+    "AuditHead",
+    "Branch",
+    "CalendarOverride",
+    "Case",
+    "CaseStep",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "Decision",
+    "Draft",
+    "DuplicateDecision",
+    "Event",
+    "ExportRequest",
+    "Feedback",
+    "FollowUp",
+    "ImportBatch",
+    "ImportChange",
+    "Job",
+    "Message",
+    "Notice",
+    "Occurrence",
+    "OptOut",
+    "PlanRun",
+    "PlaybookVersion",
+    "Promise",
+    "RateCount",
+    "Record",
+    "RejectedRow",
+    "RememberedMapping",
+    "Request",
+    "Role",
+    "Staff",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyPart",
+    "SurveyResponse",
 ]  # fmt: skip
