@@ -132,7 +132,7 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
     return {
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
-        "message_id": 1, "questionnaire": "repair-ten", "link_id": link.pk, "token": link.token,
+        "questionnaire": "repair-ten", "link_id": link.pk, "survey_token": link.token,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",
     }  # fmt: skip
 

@@ -90,8 +90,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surveys/<slug:playbook>/<slug:questionnaire>/", surveys.results, name="survey-results"),
     path("surveys/<slug:playbook>/<slug:questionnaire>/link/", surveys.make, name="survey-make"),
     path("surveys/<slug:playbook>/<slug:questionnaire>/file.<slug:ending>", surveys.file, name="survey-file"),
-    path("s/<str:token>/", survey.survey, name="survey"),
-    path("s/<str:token>/thanks/", survey.thanks, name="survey-thanks"),
+    path("s/<str:survey_token>/", survey.survey, name="survey"),
+    path("s/<str:survey_token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"

@@ -34,12 +34,12 @@ _STATUS = {"answered": 200, "expired": 410, "closed": 410, "unknown": 404, "many
 @login_not_required
 @csrf_exempt  # the token is what authorises; no cookie and no session take part
 @require_http_methods(["GET", "HEAD", "POST"])
-def survey(request: HttpRequest, token: str) -> HttpResponse:
+def survey(request: HttpRequest, survey_token: str) -> HttpResponse:
     """Show a page of the questionnaire, or take the answers of one."""
     now = business_clock.now()
     if rate_limits.exhausted("survey-miss", _address(request), MISSES, now):
         return _state(request, None, "many")
-    link = survey_links.find(token, now)
+    link = survey_links.find(survey_token, now)
     if link is None:
         rate_limits.within("survey-miss", _address(request), MISSES, now)
         return _state(request, None, "unknown")
@@ -62,9 +62,9 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def thanks(request: HttpRequest, token: str) -> HttpResponse:
+def thanks(request: HttpRequest, survey_token: str) -> HttpResponse:
     """The answers are in."""
-    link = survey_links.find(token, business_clock.now())
+    link = survey_links.find(survey_token, business_clock.now())
     with translation.override(_language(request, link)):
         return _state(request, link, "answered" if link else "unknown")
 
