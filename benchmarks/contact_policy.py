@@ -26,7 +26,7 @@ from huifang.analytics.contact_simulator import World, glimpsed, lived, made, ru
 CUSTOMERS, CLUSTERS, PERIODS, DISCOUNT = 3_000, 16, 80, 0.95
 BUDGETS = (0.01, 0.025, 0.05, 0.10)
 BOUND = "bound"
-RIVAL = {"Whittle, true": "myopic, true", "Whittle, unpooled": "myopic, unpooled", "Whittle, learned": "myopic, learned", "adaptive": "myopic, learned"}  # fmt: skip
+RIVAL = {f"Whittle, {known}": f"myopic, {known}" for known in ("true", "unpooled", "learned")} | {"adaptive": "myopic, learned"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,8 @@ def table(case: Case, worlds: list[dict[tuple[str, float], float]]) -> None:
         cells = [np.array(every[name, share]) for share in BUDGETS]
         said = [f"{cell.mean():.2f} ± {1.96 * cell.std(ddof=1) / len(cell) ** 0.5:.2f}" for cell in cells]
         ratios = [f"{np.mean(every[name, share]) / np.mean(every[BOUND, share]):.3f}" for share in (0.05, 0.10)]
-        below = [
-            str(int(np.sum(cell < np.array(every[RIVAL[name], share])))) for cell, share in zip(cells, BUDGETS, strict=True) if name in RIVAL
-        ]
+        rival = [every[RIVAL[name], share] for share in BUDGETS] if name in RIVAL else []
+        below = [str(int(np.sum(cell < np.array(other)))) for cell, other in zip(cells, rival, strict=False)]
         print(f"| {name} | {' | '.join(said)} | {' | '.join(ratios)} | {' / '.join(below)} |", flush=True)
     lead = [np.array(every["adaptive", share]) - np.array(every["myopic, learned", share]) for share in BUDGETS]
     shown = ", ".join(f"{each.mean():+.2f} ± {1.96 * each.std(ddof=1) / len(each) ** 0.5:.2f}" for each in lead)

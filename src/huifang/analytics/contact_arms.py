@@ -11,7 +11,8 @@ holds for the state with the larger index, and both states are contacted (d of t
 needed. A myopic index looks one step ahead: d is then the value itself.
 
 Sources: P. Whittle, Restless bandits: activity allocation in a changing world, Journal of Applied Probability 25A (1988); A. Mate et al.,
-Collapsing bandits and their application to public health interventions, NeurIPS (2020). The closed form is derived in docs/contact-policy.md.
+Collapsing bandits and their application to public health interventions, NeurIPS (2020). The closed form is derived in
+docs/contact-policy.md.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     bound = min over charge >= 0 of  sum of V_i(charge) + charge x budget x (1 + discount + discount^2 + ...)
 
-V_i is what customer i alone earns when every contact costs the charge (backward induction over its two states). Charging instead of forbidding
-lets the budget be kept on average only, so no policy that keeps it every period can earn more (weak duality; Whittle 1988; Hawkins 2003).
-The bound is convex in the charge; it is found by bisection on its slope, budget minus contacts made.
+V_i is what customer i alone earns when every contact costs the charge (backward induction over its two states). Charging instead of
+forbidding lets the budget be kept on average only, so no policy that keeps it every period can earn more (weak duality; Whittle 1988;
+Hawkins 2003). The bound is convex in the charge; it is found by bisection on its slope, budget minus contacts made.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The contact index of everybody and the customers with the largest, for many millions: the closed form in blocks that fit a core's cache."""
+"""The contact index of everybody and the customers with the largest, for many millions: the closed form in blocks that fit a core's
+cache.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """What is known about customers as contact arms: their rates, learned with partial pooling, and how far ahead these bear planning.
 
-Planning ahead multiplies the gain of a contact by how long it lasts: d / value, near 1 where a customer soon forgets and large where a state
-once reached is kept. With thin data differences between such multipliers are mostly chance, and choosing the largest picks the errors. They
-are therefore drawn to their common (geometric) mean, each by its reliability:
+Planning ahead multiplies the gain of a contact by how long it lasts: d / value, near 1 where a customer soon forgets and large where a
+state once reached is kept. With thin data differences between such multipliers are mostly chance, and choosing the largest picks the
+errors. They are therefore drawn to their common (geometric) mean, each by its reliability:
 
     reliability = spread / (spread + uncertainty)       log multiplier = mean + reliability x (own - mean)
 
-`spread` is the variance of log multipliers between customers and `uncertainty` the posterior variance of one (delta method). At reliability 0
-everybody has the same multiplier and the order is the myopic one; at 1 it is Whittle's. That a plan should look less far ahead the less is
-known: N. Jiang et al., The dependence of effective planning horizon on model accuracy, AAMAS (2015).
+`spread` is the variance of log multipliers between customers and `uncertainty` the posterior variance of one (delta method). At
+reliability 0 everybody has the same multiplier and the order is the myopic one; at 1 it is Whittle's. That a plan should look less far
+ahead the less is known: N. Jiang et al., The dependence of effective planning horizon on model accuracy, AAMAS (2015).
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ SMALLEST = 1e-9
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Counts by customer. `begun[a][s]`: periods begun in state s without (a=0) or with a contact; `engaged[a][s]`: those after which the
-    customer was engaged. `annoyed` of `contacts`: complaints about contact and opt-outs. `cluster` numbers the clusters 0.. below `clusters`.
+    customer was engaged. `annoyed` of `contacts`: complaints about contact and opt-outs. `cluster` numbers the clusters 0.. below
+    `clusters`.
     """
 
     begun: Numbers

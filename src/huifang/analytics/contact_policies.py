@@ -1,6 +1,7 @@
 """The policies that the simulator compares: from habit (round-robin, a cadence) to what is learned and planned.
 
-A policy is a function of `contact_simulator.Policy`. Those that learn see counts only, never the true arms; they learn anew every eight periods.
+A policy is a function of `contact_simulator.Policy`. Those that learn see counts only, never the true arms; they learn anew every eight
+periods.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 
 from huifang.analytics.contact_arms import DRIFTING, ENGAGED, Arms, Numbers, myopic, whittle
 from huifang.analytics.contact_learning import Learned, blended, learned
-from huifang.analytics.contact_simulator import GOODWILL, Policy, State, World
+from huifang.analytics.contact_simulator import GOODWILL, Policy, State, Turn, World
 
 RELEARN = 8
 EXPLORED = 0.05
@@ -24,45 +25,46 @@ def best(index: Numbers, number: int) -> State:
     return np.argpartition(-index, number - 1)[:number]
 
 
-def at_random(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
+def at_random(turn: Turn) -> State:
     """Anybody."""
-    return rng.choice(len(world.state), budget, replace=False)
+    return turn.rng.choice(len(turn.world.state), turn.budget, replace=False)
 
 
-def round_robin(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
+def round_robin(turn: Turn) -> State:
     """Everybody in turn."""
-    return (np.arange(budget) + period * budget) % len(world.state)
+    return (np.arange(turn.budget) + turn.period * turn.budget) % len(turn.world.state)
 
 
-def fixed_cadence(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
+def fixed_cadence(turn: Turn) -> State:
     """Valuable customers twice as often as others and the least valuable half as often, whoever waits longest by that measure first."""
-    low, high = np.quantile(world.arms.value, (1 / 3, 2 / 3))
-    pace = np.where(world.arms.value > high, 2.0, np.where(world.arms.value > low, 1.0, 0.5))
-    return best((period - world.last) * pace, budget)
+    low, high = np.quantile(turn.world.arms.value, (1 / 3, 2 / 3))
+    pace = np.where(turn.world.arms.value > high, 2.0, np.where(turn.world.arms.value > low, 1.0, 0.5))
+    return best((turn.period - turn.world.last) * pace, turn.budget)
 
 
-def risk_times_value(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
+def risk_times_value(turn: Turn) -> State:
     """Whoever is likeliest to be lost, weighed by value: churn scoring, with the true risk."""
-    left = world.arms.left
-    return best((1 - np.where(world.state == ENGAGED, left[ENGAGED], left[DRIFTING])) * world.arms.value, budget)
+    world, left = turn.world, turn.world.arms.left
+    return best((1 - np.where(world.state == ENGAGED, left[ENGAGED], left[DRIFTING])) * world.arms.value, turn.budget)
 
 
 def knowing(index: Indexing, discount: float) -> Policy:
     """An index of the true arms."""
-    return lambda world, budget, period, rng: best(index(world.arms, world.state, discount), budget)
+    return lambda turn: best(index(turn.world.arms, turn.world.state, discount), turn.budget)
 
 
 def learning(index: Callable[[Learned, State], Numbers], explored: float = 0.0) -> Policy:
     """An index of what is learned with partial pooling; a share of the budget goes to others at random."""
     known: list[Learned] = []
 
-    def choose(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
-        if period % RELEARN == 0:
+    def choose(turn: Turn) -> State:
+        world = turn.world
+        if turn.period % RELEARN == 0:
             known[:] = [learned(world.seen, world.arms.value, GOODWILL)]
-        drawn = round(budget * explored)
-        chosen = best(index(known[0], world.state), budget - drawn)
+        drawn = round(turn.budget * explored)
+        chosen = best(index(known[0], world.state), turn.budget - drawn)
         others = np.setdiff1d(np.arange(len(world.state)), chosen)
-        return np.concatenate([chosen, rng.choice(others, drawn, replace=False)])
+        return np.concatenate([chosen, turn.rng.choice(others, drawn, replace=False)])
 
     return choose
 
@@ -71,12 +73,13 @@ def unpooled(index: Indexing, discount: float) -> Policy:
     """An index of each cluster's bare shares as they were at the beginning, without help from the others and without learning on."""
     kept: list[Arms] = []
 
-    def choose(world: World, budget: int, period: int, rng: np.random.Generator) -> State:
+    def choose(turn: Turn) -> State:
+        world = turn.world
         if not kept:
             seen = world.seen
             rates = [[_share(world, seen.engaged[a][s], seen.begun[a][s]) for s in (DRIFTING, ENGAGED)] for a in (0, 1)]
             kept.append(Arms((rates[0][0], rates[0][1]), (rates[1][0], rates[1][1]), world.arms.value, world.arms.burden))
-        return best(index(kept[0], world.state, discount), budget)
+        return best(index(kept[0], world.state, discount), turn.budget)
 
     return choose
 

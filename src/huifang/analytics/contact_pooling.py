@@ -3,8 +3,8 @@
     cluster mean   m_c = (K_c + M0 x m) / (N_c + M0)         m: share over everybody
     customer       p_i = (k_i + M1 x m_c) / (n_i + M1)
 
-(k of n: how often it happened; capitals are sums over a cluster). M0 and M1 say how alike clusters, and customers within a cluster, are; they
-are the maximum of the beta-binomial likelihood (empirical Bayes; Efron and Morris 1975; Gelman et al., Bayesian Data Analysis, ch. 5).
+(k of n: how often it happened; capitals are sums over a cluster). M0 and M1 say how alike clusters, and customers within a cluster, are;
+they are the maximum of the beta-binomial likelihood (empirical Bayes; Efron and Morris 1975; Gelman et al., Bayesian Data Analysis, ch. 5).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Customers belong to clusters. For each cluster are drawn, evenly, the mean chanc
 
 One cluster in eight is pestered by contacts: they lower its chances by a tenth. A customer's own chances are beta-distributed around the
 cluster's with concentration `alike`. Value a period while engaged is lognormal (sigma 0.6). A contact annoys with the cluster's own
-probability, 0.2 to 3 %, which costs two periods' value in goodwill. At the beginning everybody is where a year of 52 periods without contacts
-leaves them. In each period the policy contacts at most `budget` customers, everybody earns value while engaged, and all move on.
+probability, 0.2 to 3 %, which costs two periods' value in goodwill. At the beginning everybody is where a year of 52 periods without
+contacts leaves them. In each period the policy contacts at most `budget` customers, everybody earns value while engaged, and all move on.
 
 The dynamics are an assumption for comparing policies, not a claim about any business. Chance is shared: whatever a policy does, the same
 customer meets the same luck in the same period, so that differences between policies are seen with few runs.
@@ -44,8 +44,18 @@ class World:
     last: Numbers
 
 
-Policy = Callable[[World, int, int, np.random.Generator], State]
-"""(world, budget, period, randomness) -> the customers it contacts, `budget` at the most."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a policy is asked with: at most `budget` customers of the world in a period; `rng` for its own draws."""
+
+    world: World
+    budget: int
+    period: int
+    rng: np.random.Generator
+
+
+Policy = Callable[[Turn], State]
+"""The customers to contact."""
 
 
 def made(customers: int, clusters: int, alike: float, seed: int) -> World:
@@ -117,6 +127,6 @@ def run(world: World, policy: Policy | None, budget: int, periods: int, discount
     for period in range(periods):
         contact = np.zeros(len(world.state), dtype=bool)
         if policy is not None:
-            contact[policy(world, budget, period, own)] = True
+            contact[policy(Turn(world, budget, period, own))] = True
         total += discount**period * moved_on(world, contact, fate, period)
     return total

@@ -6,7 +6,7 @@ from datetime import date
 
 from huifang.domain.spans import Span
 from huifang.domain.words import Words
-from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -41,6 +41,8 @@ def _why(playbook: Playbook, programme: Programme, cause_day: date) -> Words:
             why = Words(f"节日 {day.zh}", f"Festival on {day.en}")
         case Becomes():
             why = Words(f"{day.zh}起符合条件", f"Conditions met since {day.en}")
+        case Adaptive():
+            why = Words(f"{day.zh}按联络价值选中", f"Chosen on {day.en} by what a contact is worth")
         case OnAnswer():
             why = Words(f"{day.zh}的回访或工单要求", f"Asked for on {day.en}")
     return why
