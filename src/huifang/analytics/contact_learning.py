@@ -43,11 +43,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Arms with the posterior variances of their rates, `variance[a][s]`, and the pooled rate of annoyance."""
+    """Arms, and the posteriors of their rates: `rates[a][s]` without (a=0) and with a contact, from state s."""
 
     arms: Arms
     rates: tuple[tuple[Rates, Rates], tuple[Rates, Rates]]
-    annoys: Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,16 @@ class Index:
 
 def learned(seen: Seen, value: Numbers, goodwill: float) -> Learned:
     """Rates from counts; a contact that annoys costs `goodwill` periods of the customer's value."""
-    rates = [
-        [pooled(seen.engaged[contact][state], seen.begun[contact][state], seen.cluster, seen.clusters) for state in (DRIFTING, ENGAGED)]
-        for contact in (0, 1)
-    ]
-    annoys = pooled(seen.annoyed, seen.contacts, seen.cluster, seen.clusters, own=False)
-    burden = annoys.mean * value * goodwill
-    left, contacted = ((rates[contact][DRIFTING], rates[contact][ENGAGED]) for contact in (0, 1))
+    left = tuple(_rates(seen, 0, state, None) for state in (DRIFTING, ENGAGED))
+    contacted = tuple(_rates(seen, 1, state, left[state]) for state in (DRIFTING, ENGAGED))
+    annoys = pooled(seen.annoyed, seen.contacts, seen.cluster, seen.clusters).cluster
+    burden = annoys[seen.cluster] * value * goodwill
     arms = Arms((left[0].mean, left[1].mean), (contacted[0].mean, contacted[1].mean), value, (burden, burden))
-    return Learned(arms, (left, contacted), annoys)
+    return Learned(arms, ((left[0], left[1]), (contacted[0], contacted[1])))
+
+
+def _rates(seen: Seen, contact: int, state: int, beside: Rates | None) -> Rates:
+    return pooled(seen.engaged[contact][state], seen.begun[contact][state], seen.cluster, seen.clusters, beside)
 
 
 def blended(known: Learned, state: NDArray[np.integer], discount: float) -> Index:

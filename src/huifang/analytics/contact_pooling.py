@@ -1,7 +1,7 @@
 """Rates of many customers in a few clusters, learned together: who was seen little is read with the help of the others.
 
     cluster mean   m_c = (K_c + M0 x m) / (N_c + M0)         m: share over everybody
-    customer       p_i = (k_i + M1 x m_c) / (n_i + M1)
+    customer       p_i = (k_i + M1 x m_i) / (n_i + M1)    m_i: m_c, or what a related rate of the customer lets expect
 
 (k of n: how often it happened; capitals are sums over a cluster). M0 and M1 say how alike clusters, and customers within a cluster, are;
 they are the maximum of the beta-binomial likelihood (empirical Bayes; Efron and Morris 1975; Gelman et al., Bayesian Data Analysis, ch. 5).
@@ -22,14 +22,11 @@ FEWEST, MOST = 1.0, 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """A posterior for each customer: `mean`, `variance`, how many own observations `seen`; `cluster` has the clusters' means."""
+    """A posterior for each customer, `mean` and `variance`; `cluster` has the clusters' means."""
 
     mean: Numbers
     variance: Numbers
-    seen: Numbers
     cluster: Numbers
-    likeness: float
-    """M1."""
 
 
 def likeness(happened: Numbers, of: Numbers, mean: Numbers) -> float:
@@ -50,21 +47,41 @@ def likeness(happened: Numbers, of: Numbers, mean: Numbers) -> float:
     return float(np.exp(minimize_scalar(unlikely, bounds=(np.log(FEWEST), np.log(MOST)), method="bounded").x))
 
 
-def pooled(happened: Numbers, of: Numbers, cluster: NDArray[np.integer], clusters: int, *, own: bool = True) -> Rates:
+def pooled(happened: Numbers, of: Numbers, cluster: NDArray[np.integer], clusters: int, beside: Rates | None = None) -> Rates:
     """Rates of customers from `happened` of `of`; `cluster` numbers their clusters 0.. below `clusters`.
 
-    `own=False` leaves a customer's own counts out: everybody has the mean of the cluster.
+    With `beside`, the rate of the same thing under other circumstances, clusters and customers are expected to differ from each other as
+    they do there: it is the difference of log odds that is pooled, over all and then within a cluster. Otherwise scarce data would be
+    drawn to a common mean, and their difference from the better known rate would look like an effect.
     """
-    happened_c = np.bincount(cluster, happened, clusters)
-    of_c = np.bincount(cluster, of, clusters)
-    overall = (happened_c.sum() + 0.5) / (of_c.sum() + 1)
-    between = likeness(happened_c, of_c, np.full(clusters, overall))
-    mean_c = (happened_c + between * overall) / (of_c + between)
-    spread_c = mean_c * (1 - mean_c) / (of_c + between + 1)
-    mean, spread = mean_c[cluster], spread_c[cluster]
-    if not own:
-        return Rates(mean, spread, of, mean_c, MOST)
-    within = likeness(happened, of, mean)
-    posterior = (happened + within * mean) / (of + within)
-    variance = posterior * (1 - posterior) / (of + within + 1) + (within / (of + within)) ** 2 * spread
-    return Rates(posterior, variance, of, mean_c, within)
+    happened_c, of_c = np.bincount(cluster, happened, clusters), np.bincount(cluster, of, clusters)
+    share = (happened_c.sum() + 0.5) / (of_c.sum() + 1)
+    if beside is None:
+        mean_c, spread_c = _posterior(happened_c, of_c, np.full(clusters, share))[:2]
+        mean, spread = mean_c[cluster], spread_c[cluster]
+    else:
+        expected = (of_c @ beside.cluster + 0.5) / (of_c.sum() + 1)
+        mean_c, spread_c = _posterior(happened_c, of_c, _shifted(beside.cluster, _log_odds(share) - _log_odds(expected)))[:2]
+        mean = _shifted(beside.mean, (_log_odds(mean_c) - _log_odds(beside.cluster))[cluster])
+        spread = spread_c[cluster] + beside.variance
+    posterior, variance, own = _posterior(happened, of, mean)
+    return Rates(posterior, variance + own**2 * spread, mean_c)
+
+
+def _posterior(happened: Numbers, of: Numbers, mean: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean and variance where `mean` was expected, and the weight that the expectation has kept."""
+    alike = likeness(happened, of, mean)
+    kept = alike / (of + alike)
+    found = kept * mean + (1 - kept) * happened / np.maximum(of, 1)
+    return found, found * (1 - found) / (of + alike + 1), kept
+
+
+def _shifted(share: Numbers, by: Numbers) -> Numbers:
+    moved: Numbers = 1 / (1 + np.exp(-_log_odds(share) - by))
+    return moved
+
+
+def _log_odds(share: Numbers) -> Numbers:
+    kept = np.clip(share, 1e-6, 1 - 1e-6)
+    odds: Numbers = np.log(kept / (1 - kept))
+    return odds

@@ -5,10 +5,11 @@ Customers belong to clusters. For each cluster are drawn, evenly, the mean chanc
     engaged and left alone    50 to 97 %        engaged and contacted     nearer to 100 % by 0 to 30 %
     drifting and left alone    1 to 30 %        drifting and contacted    nearer to 100 % by 0 to 45 %
 
-One cluster in eight is pestered by contacts: they lower its chances by a tenth. A customer's own chances are beta-distributed around the
-cluster's with concentration `alike`. Value a period while engaged is lognormal (sigma 0.6). A contact annoys with the cluster's own
-probability, 0.2 to 3 %, which costs two periods' value in goodwill. At the beginning everybody is where a year of 52 periods without
-contacts leaves them. In each period the policy contacts at most `budget` customers, everybody earns value while engaged, and all move on.
+One cluster in eight is pestered by contacts: they lower its chances by a tenth. A customer's own chances without contact, and the part of
+the way to 100 % that a contact brings, are beta-distributed around the cluster's with concentration `alike`. Value a period while engaged
+is lognormal (sigma 0.6). A contact annoys with the cluster's own probability, 0.2 to 3 %, which costs two periods' value in goodwill. At
+the beginning everybody is where a year of 52 periods without contacts leaves them. In each period the policy contacts at most `budget`
+customers, everybody earns value while engaged, and all move on.
 
 The dynamics are an assumption for comparing policies, not a claim about any business. Chance is shared: whatever a policy does, the same
 customer meets the same luck in the same period, so that differences between policies are seen with few runs.
@@ -65,12 +66,12 @@ def made(customers: int, clusters: int, alike: float, seed: int) -> World:
     engaged, drifting = rng.uniform(0.50, 0.97, clusters), rng.uniform(0.01, 0.30, clusters)
     kept, won = rng.uniform(0, 0.30, clusters), rng.uniform(0, 0.45, clusters)
     pestered = np.arange(clusters) % 8 == 7
-    called = [np.where(pestered, p * 0.9, p + gain * (1 - p)) for p, gain in ((drifting, won), (engaged, kept))]
-    own = [rng.beta(alike * mean[cluster], alike * (1 - mean[cluster])) for mean in (drifting, engaged, *called)]
+    low, high, win, keep = (rng.beta(alike * mean[cluster], alike * (1 - mean[cluster])) for mean in (drifting, engaged, won, kept))
+    called = [np.where(pestered[cluster], 0.9 * p, p + gain * (1 - p)) for p, gain in ((low, win), (high, keep))]
     value = rng.lognormal(0, 0.6, customers)
     annoys = rng.uniform(0.002, 0.03, clusters)[cluster]
     burden = annoys * value * GOODWILL
-    arms = Arms((own[0], own[1]), (own[2], own[3]), value, (burden, burden))
+    arms = Arms((low, high), (called[0], called[1]), value, (burden, burden))
     state = np.ones(customers, dtype=np.int8)
     for _ in range(BURN_IN):
         state = _next(arms.left, state, rng.random(customers))
