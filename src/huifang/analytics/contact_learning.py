@@ -75,22 +75,22 @@ def _rates(seen: Seen, contact: int, state: int, beside: Rates | None) -> Rates:
 def blended(known: Learned, state: NDArray[np.integer], discount: float) -> Index:
     """The index that plans ahead as far as the data bear it."""
     arms = known.arms
-    longer, reliability = [], []
-    for long, (drifting, engaged) in zip(worth(arms, discount), known.rates, strict=True):
-        lasting = np.log(np.maximum(long, SMALLEST) / np.maximum(arms.value, SMALLEST))
-        slope = discount / (1 - discount * (engaged.mean - drifting.mean))
-        uncertain = slope**2 * (drifting.variance + engaged.variance)
-        spread = max(float(np.var(lasting)), SMALLEST)
-        trust = spread / (spread + uncertain)
-        middle = float(np.mean(lasting))
-        longer.append(arms.value * np.exp(middle + trust * (lasting - middle)))
-        reliability.append(trust)
-    passive, active = longer
+    (passive, calm), (active, keen) = (
+        _lasting(arms, long, rates, discount) for long, rates in zip(worth(arms, discount), known.rates, strict=True)
+    )
     gain = [discount * (arms.contacted[s] - arms.left[s]) for s in (DRIFTING, ENGAGED)]
     alone = [gain[s] * passive - arms.burden[s] for s in (DRIFTING, ENGAGED)]
-    first = np.where(alone[ENGAGED] >= alone[DRIFTING], ENGAGED, DRIFTING)
-    own = np.where(state == ENGAGED, gain[ENGAGED], gain[DRIFTING])
-    far = np.where(state == first, passive, active)
-    burden = arms.burdened(state)
-    trust = np.where(state == first, reliability[0], reliability[1])
-    return Index(own * far - burden, own * arms.value - burden, trust)
+    first = state == np.where(alone[ENGAGED] >= alone[DRIFTING], ENGAGED, DRIFTING)
+    own, burden = np.where(state == ENGAGED, gain[ENGAGED], gain[DRIFTING]), arms.burdened(state)
+    return Index(own * np.where(first, passive, active) - burden, own * arms.value - burden, np.where(first, calm, keen))
+
+
+def _lasting(arms: Arms, long: Numbers, rates: tuple[Rates, Rates], discount: float) -> tuple[Numbers, Numbers]:
+    """What being engaged is worth, its multiplier drawn to the common mean by its reliability, and that."""
+    multiplier = np.log(np.maximum(long, SMALLEST) / np.maximum(arms.value, SMALLEST))
+    drifting, engaged = rates
+    slope = discount / (1 - discount * (engaged.mean - drifting.mean))
+    uncertain = slope**2 * (drifting.variance + engaged.variance)
+    middle, spread = (float(np.mean(multiplier)), float(np.var(multiplier))) if len(multiplier) else (0.0, 0.0)
+    trust = max(spread, SMALLEST) / (max(spread, SMALLEST) + uncertain)
+    return arms.value * np.exp(middle + trust * (multiplier - middle)), trust

@@ -2,7 +2,7 @@
 
     upper  = upper end of the 95 % Wilson interval of complaints out of contacts (E. B. Wilson 1927), one-sided
     slowed = 1 while upper <= 3 %, then in equal steps up to 4 where upper reaches 5 %
-    paused = the share itself has reached 5 %
+    paused = the share has reached 5 %, in the class itself and together with what was expected
 
 The gap between two contacts is lengthened by `slowed`. With few contacts the upper end is far from the share, so that a class about which
 little is known is slowed early. What is expected of a class before anything is seen counts like `expected` contacts of the others.
@@ -67,4 +67,4 @@ def guard(complaints: int, contacts: int, expected: Expected | None = None) -> G
     made, said = contacts + before.weight, complaints + before.weight * before.share
     share, upper = said / made, upper_end(said, made)
     slowed = min(MOST, max(1.0, 1 + (MOST - 1) * (upper - START) / (LIMIT - START)))
-    return Guard(contacts, complaints, share, upper, slowed, share >= LIMIT)
+    return Guard(contacts, complaints, share, upper, slowed, min(share, complaints / max(contacts, 1)) >= LIMIT)
