@@ -26,7 +26,8 @@ from huifang.analytics.contact_simulator import World, glimpsed, lived, made, ru
 CUSTOMERS, CLUSTERS, PERIODS, DISCOUNT = 3_000, 16, 80, 0.95
 BUDGETS = (0.01, 0.025, 0.05, 0.10)
 BOUND = "bound"
-RIVAL = {f"Whittle, {known}": f"myopic, {known}" for known in ("true", "unpooled", "learned")} | {"adaptive": "myopic, learned"}
+RIVAL = {f"Whittle, {known}": f"myopic, {known}" for known in ("true", "unpooled", "learned")}
+RIVAL |= dict.fromkeys(("adaptive, no slice", "adaptive"), "myopic, learned")
 
 
 @dataclass(frozen=True)

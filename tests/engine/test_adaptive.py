@@ -187,7 +187,7 @@ def test_the_rule_is_read_aloud():
         "by the learned worth of a contact, at most 10 % of the customers a day (20 % of them drawn at random), "
         "at least 30 days apart, 6 months at the most"
     )
-    assert when(book, book.programmes["free"]).zh == "按学到的联络价值，每天至多选 0.5 % 的客户（其中 5 % 随机试探），两次至少相隔 4 周"
+    assert when(book, book.programmes["free"]).zh == "按学到的联络价值，每天至多选 0.5 % 的客户（其中 2 % 随机试探），两次至少相隔 4 周"
     assert because_in_app(book, book.programmes["care"], DAY).en.startswith("Chosen on 25 Sep by what a contact is worth")
 
 

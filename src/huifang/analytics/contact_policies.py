@@ -15,7 +15,7 @@ from huifang.analytics.contact_learning import Learned, blended, learned
 from huifang.analytics.contact_simulator import GOODWILL, Policy, State, Turn, World
 
 RELEARN = 8
-EXPLORED = 0.05
+EXPLORED = 0.02
 """The share of the budget that goes to customers drawn at random."""
 Indexing = Callable[[Arms, State, float], Numbers]
 
@@ -86,8 +86,9 @@ def unpooled(index: Indexing, discount: float) -> Policy:
 
 def _share(world: World, happened: Numbers, of: Numbers) -> Numbers:
     cluster, clusters = world.seen.cluster, world.seen.clusters
-    shares: Numbers = (np.bincount(cluster, happened, clusters) + 0.5) / (np.bincount(cluster, of, clusters) + 1)
-    return shares[cluster]
+    shares = (np.bincount(cluster, happened, clusters) + 0.5) / (np.bincount(cluster, of, clusters) + 1)
+    found: Numbers = shares[cluster]
+    return found
 
 
 def policies(discount: float) -> Mapping[str, Callable[[], Policy]]:
@@ -103,5 +104,6 @@ def policies(discount: float) -> Mapping[str, Callable[[], Policy]]:
         "Whittle, unpooled": lambda: unpooled(whittle, discount),
         "myopic, learned": lambda: learning(lambda known, state: myopic(known.arms, state, discount)),
         "Whittle, learned": lambda: learning(lambda known, state: whittle(known.arms, state, discount)),
+        "adaptive, no slice": lambda: learning(lambda known, state: blended(known, state, discount).index),
         "adaptive": lambda: learning(lambda known, state: blended(known, state, discount).index, EXPLORED),
     }

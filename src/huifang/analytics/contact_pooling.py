@@ -54,7 +54,8 @@ def pooled(happened: Numbers, of: Numbers, cluster: NDArray[np.integer], cluster
     they do there: it is the difference of log odds that is pooled, over all and then within a cluster. Otherwise scarce data would be
     drawn to a common mean, and their difference from the better known rate would look like an effect.
     """
-    happened_c, of_c = np.bincount(cluster, happened, clusters), np.bincount(cluster, of, clusters)
+    happened_c: Numbers = np.bincount(cluster, happened, clusters).astype(float)
+    of_c: Numbers = np.bincount(cluster, of, clusters).astype(float)
     share = (happened_c.sum() + 0.5) / (of_c.sum() + 1)
     if beside is None:
         mean_c, spread_c = _posterior(happened_c, of_c, np.full(clusters, share))[:2]

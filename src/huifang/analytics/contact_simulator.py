@@ -72,7 +72,7 @@ def made(customers: int, clusters: int, alike: float, seed: int) -> World:
     annoys = rng.uniform(0.002, 0.03, clusters)[cluster]
     burden = annoys * value * GOODWILL
     arms = Arms((low, high), (called[0], called[1]), value, (burden, burden))
-    state = np.ones(customers, dtype=np.int8)
+    state: State = np.ones(customers, dtype=np.int8)
     for _ in range(BURN_IN):
         state = _next(arms.left, state, rng.random(customers))
     counts = np.zeros((2, 2, customers))

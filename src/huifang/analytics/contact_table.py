@@ -75,7 +75,8 @@ def _value(amount: Numbers, alive: Numbers) -> Numbers:
     if total <= 0:
         return np.ones(len(amount))
     mean = total / max(1.0, float(alive.sum()))
-    return np.maximum(amount + VALUE_WEIGHT * mean, 0) / (alive + VALUE_WEIGHT)
+    found: Numbers = np.maximum(amount + VALUE_WEIGHT * mean, 0) / (alive + VALUE_WEIGHT)
+    return found
 
 
 def activity_classes(alive: Numbers, value: Numbers) -> NDArray[np.object_]:

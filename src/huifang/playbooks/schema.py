@@ -331,7 +331,7 @@ class Adaptive(Part):
     adaptive: Share
     no_sooner_than: SpanText
     no_later_than: SpanText | None = None
-    explore: Share = 0.05
+    explore: Share = 0.02
 
     @model_validator(mode="after")
     def _whole_days(self) -> Adaptive:
