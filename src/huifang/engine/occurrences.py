@@ -20,10 +20,10 @@ from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
-from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
+from huifang.engine.triggers import adaptive, after_event, becomes, before_date, cadence, festival, lapse, request
 from huifang.engine.triggers.ground import SLOT, Ground, Slot, chosen, fact_of, read_calendars, read_days
 from huifang.playbooks.expressions import parse
-from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
+from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
@@ -92,7 +92,7 @@ class _Earlier:
 
 
 _SLOTS: tuple[Callable[[Ground], Iterator[Slot]], ...] = (
-    after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots,
+    after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots, adaptive.slots,
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ _ONE_TABLE: tuple[tuple[type, Callable[[Ground, ir.Table], ir.Table]], ...] = (
     (AfterEvent, after_event.births), (Lapse, lapse.births), (Festival, festival.births), (OnAnswer, request.births),
 )  # fmt: skip
 _SEVERAL: tuple[tuple[type, Callable[[Ground, ir.Table], Iterator[ir.Table]]], ...] = (
-    (BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births),
+    (BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births), (Adaptive, adaptive.births),
 )  # fmt: skip
 
 

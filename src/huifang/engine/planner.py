@@ -96,7 +96,7 @@ def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals
     decided = joined.filter(ibis.literal(value=True)).select(
         *(name for name in DECISIONS.names if name not in _DECIDED), "promised", "calendar", "days", "day_final",
         rule=ibis.coalesce(joined.rule, joined.rule_2, planned), until=ibis.coalesce(joined.until, joined.until_2),
-        detail=ibis.coalesce(joined.detail, joined.detail_2),
+        detail=ibis.coalesce(joined.detail_2, joined.detail),
     )  # fmt: skip
     following = scheduling.following(shared.opening)
     return _finished(decided.left_join(following, [("calendar", "calendar_2"), ("days", "days_2"), ("until", "until_2")]))

@@ -67,6 +67,7 @@ class Inputs:
     absences: ir.Table
     branches: ir.Table
     calendar_days: ir.Table
+    contact_policy: ir.Table
 
 
 @dataclass(frozen=True, slots=True)
