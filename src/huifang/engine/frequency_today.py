@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.frequency import Cap, deciding, free_again
-from huifang.engine.keeping import fetch, keep
+from huifang.engine.keeping import fetch_later, keep, keep_later
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext
@@ -35,7 +35,20 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
         "several",
         numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
     )
-    ((last,),) = fetch(context.connection, several.aggregate(last=several.turn.max()))
+    last = fetch_later(context.connection, several.aggregate(last=several.turn.max()))
+    kinds = {"customer_id": several.customer_id.type(), "contact": several.contact.type()}
+    return keep_later(
+        context.connection,
+        "refused",
+        {**kinds, **{name: value.type() for name, value in _UNDECIDED.items()}},
+        lambda: _refused(context, all_caps, several, last()[0][0], recents, calendars),
+    )
+
+
+def _refused(
+    context: PlanContext, all_caps: Sequence[Cap], several: ir.Table, last: int | None, recents: ir.Table, calendars: CalendarDays
+) -> ir.Table:
+    """The refused of all rounds; `last` is the number of rounds."""
     if last is None or not all_caps:
         return several.filter(ibis.literal(value=False)).select("customer_id", "contact", **_UNDECIDED)
     taken = _round(context, all_caps, several.filter(several.turn == 1), None, recents, calendars)

@@ -21,7 +21,7 @@ from huifang.engine.assignment import assign
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.frequency_today import without_room
-from huifang.engine.keeping import fetch, keep
+from huifang.engine.keeping import ahead, fetch, keep
 from huifang.engine.presence import presence
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
@@ -40,8 +40,9 @@ class PlanResult:
 
 def plan(context: PlanContext, inputs: Inputs) -> PlanResult:
     """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`."""
-    occurrences, facts = occurring.occurrences(inputs, context)
-    return decide(context, inputs, facts, occurrences)
+    with ahead():
+        occurrences, facts = occurring.occurrences(inputs, context)
+        return decide(context, inputs, facts, occurrences)
 
 
 def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table) -> PlanResult:
