@@ -45,11 +45,11 @@ class Aggregates:
         return self.names[what]
 
 
-def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
+def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None, kinds: Iterable[str] = ()) -> ir.Table:
     """The table of facts on the context's day: `stages.BUILT_IN` and, for each playbook, its columns (`stages.fact_column`).
 
     `needed` names the columns that are wanted (`engine.needs`); beside them there are those that every plan needs (`ALWAYS`). Without it
-    there are all. The table is not yet computed.
+    there are all. Of each of the event `kinds` the last day is told in `last_column`. The table is not yet computed.
     """
     day = context.day
     plans = [(playbook, read_facts(playbook)) for playbook in context.playbooks]
@@ -60,11 +60,19 @@ def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> 
         for fact in found
         if fact.source != "derived" and _is_needed(needed, playbook, fact.name)
     }
+    lasts = {kind: Fact("", "event", kind, None, "last", None, None, None, ValueType.DATE) for kind in kinds}
+    last = {kind: wanted["event"].want(_signature(fact), _aggregate(fact, inputs, day)) for kind, fact in lasts.items()}
     base = _built_in(inputs, day)
     for name, aggregates in wanted.items():
         if aggregates.columns:
             base = _beside(base, _rows(inputs, name, day).group_by("customer_id").aggregate(**aggregates.columns))
-    return _columns(base, context, plans, places, needed)
+    known = _columns(base, context, plans, places, needed)
+    return base.select(customer_id=base.customer_id, **known, **{last_column(kind): base[name] for kind, name in last.items()}, _calendar=base["_calendar"])
+
+
+def last_column(kind: str) -> str:
+    """The column with the day of a customer's last event of a kind."""
+    return f"_last {kind}"
 
 
 ALWAYS = frozenset({"kind", "status", "branch_id", "owner_id", "time_zone", "open_cases"})
@@ -218,13 +226,13 @@ def _columns(
     plans: Iterable[tuple[Playbook, tuple[Fact, ...]]],
     places: Mapping[tuple[str, str], str],
     needed: Needs | None,
-) -> ir.Table:
+) -> dict[str, ir.Value]:
     known = {name: column for name, column in _built_in_columns(base) if name in _built_in_names(needed)}
     columns = dict(known)
     for playbook, found in plans:
         for name, column in _playbook_columns(playbook, found, base, known, places, context.day, needed):
             columns[fact_column(playbook.playbook, name)] = column
-    return base.select(customer_id=base.customer_id, **columns, _calendar=base["_calendar"])
+    return columns
 
 
 def _built_in_columns(base: ir.Table) -> Iterator[tuple[str, ir.Value]]:

@@ -6,7 +6,7 @@ born that an earlier plan has seen with the same cause, and nothing at all of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -16,21 +16,23 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions
 from huifang.engine.facts import facts as facts_table
+from huifang.engine.facts import last_column
 from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
 from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
 from huifang.engine.triggers.ground import SLOT, Ground, Slot, chosen, fact_of, read_calendars, read_days
+from huifang.engine.triggers.near import near
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
 
-def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
+def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None, kinds: Iterable[str] = ()) -> ir.Table:
     """The table of facts (`engine.facts`), computed and kept; without `needed` all that conditions could name."""
-    return keep(context.connection, "facts", facts_table(inputs, context, needed))
+    return keep(context.connection, "facts", facts_table(inputs, context, needed, kinds))
 
 
 def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Table]:
@@ -44,10 +46,11 @@ def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Tabl
     ground = Ground(inputs, context, read_calendars(days), days, _Earlier(inputs, context, needed).facts_on)
     slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
     table = keep_rows(context.connection, "slots", SLOT, [slot.row() for slot in slots])
+    ground = replace(ground, near=near(ground, table, slots))
     opened = keep(context.connection, "open", _open(inputs, context))
     births = _unseen(ground, table, slots, opened)
     people = _people(context, [opened] if births is None else [births, opened])
-    found = facts(_of(inputs, people), context, needed)
+    found = facts(_of(inputs, people), context, needed, _lapsing(ground))
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
 
@@ -113,6 +116,11 @@ def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | No
     return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
 
 
+def _lapsing(ground: Ground) -> list[str]:
+    """The kinds of events that programmes wait for in vain."""
+    return sorted({trigger.lapse for _, trigger in ground.each(Lapse)})
+
+
 def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     """Births of the right subjects and customers; of a programme that happens once, the first one where none was ever known."""
     known = ground.inputs.known
@@ -121,6 +129,9 @@ def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     kept = ibis.literal(value=True)
     for active in _programmes(ground):
         kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
+    lasts = [(joined.lapsed == kind, joined[last_column(kind)]) for kind in _lapsing(ground)]
+    if lasts:
+        kept = kept & (joined.lapsed.isnull() | (ibis.cases(*lasts, else_=None) <= joined.cause_day))
     rows = joined.filter(kept).select(
         *[name for name in OCCURRENCES if name in births.columns], attempts=ibis.literal(0, "int64"), next_on=ibis.null("date"),
         last_staff_id=ibis.null(known.staff_id.type()), late_known=ibis.literal(value=False),
