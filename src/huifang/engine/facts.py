@@ -67,7 +67,9 @@ def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None, kin
         if aggregates.columns:
             base = _beside(base, _rows(inputs, name, day).group_by("customer_id").aggregate(**aggregates.columns))
     known = _columns(base, context, plans, places, needed)
-    return base.select(customer_id=base.customer_id, **known, **{last_column(kind): base[name] for kind, name in last.items()}, _calendar=base["_calendar"])
+    return base.select(
+        customer_id=base.customer_id, **known, **{last_column(kind): base[name] for kind, name in last.items()}, _calendar=base["_calendar"]
+    )
 
 
 def last_column(kind: str) -> str:

@@ -112,7 +112,9 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
     def put() -> None:
         given = rows() if callable(rows) else rows
         if connection.name == "duckdb" and given:
-            connection.con.execute(f"CREATE TEMPORARY TABLE {made} AS SELECT {_unnested(types)}", [list(column) for column in zip(*given, strict=True)])
+            connection.con.execute(
+                f"CREATE TEMPORARY TABLE {made} AS SELECT {_unnested(types)}", [list(column) for column in zip(*given, strict=True)]
+            )
         else:
             connection.raw_sql(_stated(connection, made, types, given))
 

@@ -29,8 +29,13 @@ def key_problems(tables: Mapping[str, ir.Table]) -> list[Problem]:
     if not named:
         return []
     connection = tables[next(iter(named))].get_backend()
-    sizes = {name: tuple(rest) for name, *rest in fetch(connection, _union([_size(name, tables[name], key) for name, key in named.items()]))}
-    looked = [_repeated(name, _part(tables[name], key, *sizes[name][3:]) if sizes[name][0] > _LARGE else tables[name], key) for name, key in named.items()]
+    sizes = {
+        name: tuple(rest) for name, *rest in fetch(connection, _union([_size(name, tables[name], key) for name, key in named.items()]))
+    }
+    looked = [
+        _repeated(name, _part(tables[name], key, *sizes[name][3:]) if sizes[name][0] > _LARGE else tables[name], key)
+        for name, key in named.items()
+    ]
     repeated = {name for name, number in fetch(connection, _union(looked)) if number}
     found: list[Problem] = []
     for name, key in named.items():
