@@ -15,8 +15,9 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine import conditions
+from huifang.engine.facts import EventFacts, last_column
+from huifang.engine.facts import event_facts as event_facts_of
 from huifang.engine.facts import facts as facts_table
-from huifang.engine.facts import last_column
 from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
 from huifang.engine.schedule import Active
@@ -30,9 +31,14 @@ from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, F
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
 
-def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None, kinds: Iterable[str] = ()) -> ir.Table:
+def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
     """The table of facts (`engine.facts`), computed and kept; without `needed` all that conditions could name."""
-    return keep(context.connection, "facts", facts_table(inputs, context, needed, kinds))
+    return keep(context.connection, "facts", facts_table(inputs, context, needed))
+
+
+def event_facts(inputs: Inputs, context: PlanContext) -> EventFacts | None:
+    """What a plan takes from the events for facts; once computed for a day, `Inputs.event_facts` hands it to the day's plan."""
+    return event_facts_of(inputs, context, needs(context.playbooks), _lapsing(context))
 
 
 def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Table]:
@@ -50,7 +56,8 @@ def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Tabl
     opened = keep(context.connection, "open", _open(inputs, context))
     births = _unseen(ground, table, slots, opened)
     people = _people(context, [opened] if births is None else [births, opened])
-    found = facts(_of(inputs, people), context, needed, _lapsing(ground))
+    theirs = _of(inputs, people)
+    found = keep(context.connection, "facts", facts_table(theirs, context, needed, _lapsing(context), theirs.event_facts))
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
 
@@ -72,7 +79,8 @@ def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
 def _of(inputs: Inputs, people: ir.Table) -> Inputs:
     """The rows that facts are made of, of these customers only."""
     named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases")
-    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in named})
+    kept = [] if inputs.event_facts is None else ["event_facts"]
+    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in (*named, *kept)})
 
 
 def _programmes(ground: Ground) -> list[Active]:
@@ -116,9 +124,10 @@ def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | No
     return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
 
 
-def _lapsing(ground: Ground) -> list[str]:
+def _lapsing(context: PlanContext) -> list[str]:
     """The kinds of events that programmes wait for in vain."""
-    return sorted({trigger.lapse for _, trigger in ground.each(Lapse)})
+    rules = [programme.when for playbook in context.playbooks for programme in playbook.programmes.values()]
+    return sorted({rule.lapse for rule in rules if isinstance(rule, Lapse)})
 
 
 def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
@@ -129,7 +138,7 @@ def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     kept = ibis.literal(value=True)
     for active in _programmes(ground):
         kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
-    lasts = [(joined.lapsed == kind, joined[last_column(kind)]) for kind in _lapsing(ground)]
+    lasts = [(joined.lapsed == kind, joined[last_column(kind)]) for kind in _lapsing(ground.context)]
     if lasts:
         kept = kept & (joined.lapsed.isnull() | (ibis.cases(*lasts, else_=None) <= joined.cause_day))
     rows = joined.filter(kept).select(
