@@ -27,7 +27,7 @@ TOMORROW = DAY + timedelta(days=1)
 def changes(customers: int, events: int) -> str:
     """SQL: a day's events (every fifth up to a month late), one corrected for each hundred of them, one deleted for each two hundred."""
     new = events // 730
-    number = "CAST(hash(range * 17) % {events} AS BIGINT)".format(events=events)
+    number = f"CAST(hash(range * 17) % {events} AS BIGINT)"
     day = f"DATE '{TOMORROW}' - CAST(CASE WHEN range % 5 = 0 THEN hash(range) % 30 ELSE 0 END AS INTEGER)"
     rest = f"CAST(hash(range * 19) % {customers} AS BIGINT) AS customer_id, 'order' AS kind, {day} AS day"
     amount = "CAST(hash(range * 23) % 20000 AS DOUBLE) / 100 AS amount"

@@ -1,6 +1,6 @@
 """Kills a morning before its first, its second ... statement, and does its work again each time; prints how each of them ended as JSON.
 
-    python -m tests.stores.kept_kills changes|whole FOLDER
+python -m tests.stores.kept_kills changes|whole FOLDER
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tu
     """A function that fetches the rows, its query written already."""
     if connection.name == "duckdb":
         text = _text(connection, table)
-        return lambda: connection.raw_sql(text).fetchall()  # type: ignore[no-any-return]  # ibis backends are not typed
+        return lambda: connection.raw_sql(text).fetchall()
     return lambda: [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
 
 

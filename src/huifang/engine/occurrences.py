@@ -6,7 +6,7 @@ born that an earlier plan has seen with the same cause, and nothing at all of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import reduce

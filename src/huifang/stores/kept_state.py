@@ -29,6 +29,7 @@ from huifang.engine.keeping import described
 from huifang.engine.occurrences import event_facts
 from huifang.engine.stages import Inputs, PlanContext
 
+
 class KeptState:
     """The kept state in `folder`, opened in `connection` (DuckDB). One process at a time."""
 
@@ -68,8 +69,13 @@ class KeptState:
             raise Invalid(
                 Problem(
                     "kept.unusable",
-                    Words("保存的状态无法打开，可能正被另一进程使用。", "The kept state cannot be opened; another process may be using it."),
-                    Words("请等它结束；若文件已损坏，请删除后重新计算。", "Wait for it to end; if the file is damaged, delete it and start anew."),
+                    Words(
+                        "保存的状态无法打开，可能正被另一进程使用。", "The kept state cannot be opened; another process may be using it."
+                    ),
+                    Words(
+                        "请等它结束；若文件已损坏，请删除后重新计算。",
+                        "Wait for it to end; if the file is damaged, delete it and start anew.",
+                    ),
                     Place(str(path)),
                 )
             ) from error
@@ -134,7 +140,10 @@ class KeptState:
             raise Invalid(
                 Problem(
                     "row.twice" if wrong[0] is not None else "row.nameless",
-                    Words(f"变动表中 event_id“{wrong[0]}”出现了 {wrong[1]} 次。", f"event_id “{wrong[0]}” occurs {wrong[1]} times in the changes."),
+                    Words(
+                        f"变动表中 event_id“{wrong[0]}”出现了 {wrong[1]} 次。",
+                        f"event_id “{wrong[0]}” occurs {wrong[1]} times in the changes.",
+                    ),
                     Words("每个编号只能有一行，且不能为空。", "Each may have one row only, and none may be empty."),
                     Place("event_changes", key="event_id"),
                 )
