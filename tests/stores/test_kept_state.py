@@ -177,8 +177,15 @@ def full_facts(day: date, events: list[Mapping[str, Any]]) -> list[list[tuple[An
 
 def test_the_plan_is_the_full_plan_after_late_corrected_and_deleted_events(tmp_path: Path):
     ago = [MONDAY - timedelta(days=n) for n in range(60)]
-    first = [event(1, 1, "job", ago[1], 10, "A"), event(2, 1, "job", ago[29], 40), event(3, 2, "job", ago[10], 5),
-             event(4, 3, "visit", ago[2], 0), event(5, 3, "job", ago[30], 20, "A"), event(6, 4, "job", ago[28], 1), event(7, 4, "job", ago[5], 1)]  # fmt: skip
+    first = [
+        event(1, 1, "job", ago[1], 10, "A"),
+        event(2, 1, "job", ago[29], 40),
+        event(3, 2, "job", ago[10], 5),
+        event(4, 3, "visit", ago[2], 0),
+        event(5, 3, "job", ago[30], 20, "A"),
+        event(6, 4, "job", ago[28], 1),
+        event(7, 4, "job", ago[5], 1),
+    ]
     assert kept(tmp_path, MONDAY, None, first) == anew(MONDAY, first)
     changes = [event(8, 4, "job", ago[3], 30), event(3, 2, "job", ago[9], 6), event(4, 3, "visit", ago[2], 0, deleted=True)]
     events = [first[0], first[1], changes[1], *first[4:], changes[0]]
