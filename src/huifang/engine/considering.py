@@ -65,7 +65,7 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     Three queries: what is due with its terms and facts, the zones in it, and the table that is kept.
     """
     table = keep(context.connection, "due", _with_terms(context, inputs, facts, occurrences, ground.terms))
-    window = scheduling.windows(context, ground.terms, scheduling.zones(context, table))
+    window = scheduling.windows(context, ground.terms, table)
     table = scheduling.scheduled(_with_reach(inputs, table, ground, window, context), context)
     table = suppression.reachable(table, ground.terms)
     findings = [

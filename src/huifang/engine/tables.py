@@ -73,6 +73,10 @@ EVENTS = Table(
     ),
     required=True,
 )  # fmt: skip
+EVENT_CHANGES = Table(
+    "event_changes", "Events that are new, corrected or deleted since the last morning: not an input of a plan, but of what is kept.",
+    (*EVENTS.columns, _c("deleted", "boolean", "the event is no longer there", optional=True)),
+)  # fmt: skip
 AGREEMENTS = Table(
     "agreements", "Things with an end.",
     (
