@@ -23,7 +23,8 @@ NAME = "bg-nbd"
 PARAMETERS = ("r", "alpha", "a", "b")
 FEWEST = 30
 """Fewer repeat buyers than this teach nothing that could be told apart from chance."""
-_CHUNK = 1 << 16
+_CHUNK = 1 << 13
+"""So many rows at a time stay in the cache, and below the size at which BLAS starts threads that mostly wait."""
 TOO_FEW = Words("再次购买的客户不足 {fewest} 位（{number} 位）。", "Fewer than {fewest} customers have bought again ({number}).")
 
 
@@ -119,23 +120,11 @@ class _Likelihood:
         return value, slope, bend
 
 
-def p_active(parameters: Array, purchases: Purchases) -> NDArray[np.float64]:
-    """The chance that each customer still buys: 1 for who bought once (he has had no purchase to stop after), else 1/(1 + e^z)."""
-    chances = np.empty(len(purchases))
-    tables = _Tables(parameters, purchases)
-    for begin in range(0, len(purchases), _CHUNK):
-        part = slice(begin, begin + _CHUNK)
-        chances[part] = tables.active(purchases.repeats[part], purchases.last[part], purchases.age[part])
-    return chances
-
-
-def expected(parameters: Array, purchases: Purchases, days: float) -> NDArray[np.float64]:
-    """Purchases to be expected of each customer in the next so many days (equation 10 of the paper)."""
-    return scored(parameters, purchases, days)[1]
-
-
 def scored(parameters: Array, purchases: Purchases, days: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both numbers at once, each customer looked at once."""
+    """The chance that each customer still buys, and the purchases to be expected of each in the next so many days (equation 10).
+
+    The chance is 1 for who has bought once (he has had no purchase to stop after), else 1/(1 + e^z).
+    """
     chances, numbers = np.empty(len(purchases)), np.empty(len(purchases))
     tables = _Tables(parameters, purchases, days)
     for begin in range(0, len(purchases), _CHUNK):
@@ -148,7 +137,7 @@ def scored(parameters: Array, purchases: Purchases, days: float) -> tuple[NDArra
 class _Tables:
     """Everything that depends on x, on t, on T, or on x and T, worked out once: scoring a customer is looking up."""
 
-    def __init__(self, parameters: Array, purchases: Purchases, days: float | None = None) -> None:
+    def __init__(self, parameters: Array, purchases: Purchases, days: float) -> None:
         r, alpha, a, b = parameters
         x = np.arange(int(purchases.repeats.max(initial=0)) + 1)
         longest = int(max(purchases.age.max(initial=0), purchases.last.max(initial=0))) + 1
@@ -156,14 +145,13 @@ class _Tables:
         self.times = r + x
         self.chance = np.log(a) - np.log(np.maximum(b + x - 1, 1e-300))
         self.chance[0] = -np.inf
-        if days is not None:
-            self.row = (x * longest).astype(np.int64)
-            self.coming = np.zeros(len(x) * longest)
-            there = np.zeros(len(self.coming), dtype=bool)
-            for begin in range(0, len(purchases), _CHUNK):
-                there[self.row[purchases.repeats[begin : begin + _CHUNK]] + purchases.age[begin : begin + _CHUNK]] = True
-            pairs = np.flatnonzero(there)
-            self.coming[pairs] = while_active(parameters, pairs // longest, (pairs % longest) / purchases.unit, days / purchases.unit)
+        self.row = (x * longest).astype(np.int64)
+        self.coming = np.zeros(len(x) * longest)
+        there = np.zeros(len(self.coming), dtype=bool)
+        for begin in range(0, len(purchases), _CHUNK):
+            there[self.row[purchases.repeats[begin : begin + _CHUNK]] + purchases.age[begin : begin + _CHUNK]] = True
+        pairs = np.flatnonzero(there)
+        self.coming[pairs] = while_active(parameters, pairs // longest, (pairs % longest) / purchases.unit, days / purchases.unit)
 
     def active(self, repeats: NDArray[np.int32], last: NDArray[np.int32], age: NDArray[np.int32]) -> NDArray[np.float64]:
         """1/(1 + e^z); a z beyond what a number holds is a chance of 0."""

@@ -25,7 +25,7 @@ NAME = "gamma-gamma"
 PARAMETERS = ("p", "q", "gamma")
 CONSTANT = Words("再次购买的金额几乎都一样。", "The later purchases are all of nearly the same amount.")
 WILD = Words("金额相差太大，平均数没有意义。", "The amounts are so far apart that their mean says nothing.")
-_CHUNK = 1 << 17
+_CHUNK = 1 << 13
 
 
 def fit(repeats: NDArray[np.int32], mean: Array) -> Fit:

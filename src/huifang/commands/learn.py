@@ -68,7 +68,7 @@ def _learned(business: Business, split: date | None, out: Path | None) -> Iterat
 
 
 def _write_classes(business: Business, whole: Inputs, found: Learned, out: Path) -> None:
-    """Goes on with the history that is there; who is no customer any more keeps what he had."""
+    """Goes on with the history that is there; the classes of who is no customer any more end."""
     from huifang.analytics.standings import standings
     from huifang.domain.class_history import continued
     from huifang.stores.class_files import read_spells, write_spells

@@ -104,7 +104,7 @@ class Reasons:
             case Binary(op=op, left=NameRef(name=name)) if name in about.said and op in _SIGNS:
                 return about.said[name]
             case Binary(op=op, left=NameRef(name=name), right=Constant(value=bound)) if op in _SIGNS:
-                return self._figure(name, about, f"{_SIGNS[op]} {_shown(name, bound).zh}")
+                return self._figure(name, about, _SIGNS[op], _shown(name, bound))
             case Binary(op=op, left=Call(function="days_since", arguments=(NameRef(name=name),)), right=Constant(value=bound)):
                 title, days = self._title(name), evaluate(node.left, about.values, about.day)
                 sign = _SIGNS.get(op, op)
@@ -115,10 +115,10 @@ class Reasons:
                 figures = [about.said.get(name) or self._figure(name, about) for name in sorted(names(node))]
                 return Words("，".join(one.zh for one in figures), ", ".join(one.en for one in figures))
 
-    def _figure(self, name: str, about: About, bound: str = "") -> Words:
+    def _figure(self, name: str, about: About, sign: str = "", bound: Words | None = None) -> Words:
         title, value = self._title(name), _shown(name, about.values.get(name))
         zh, en = f"{title.zh} {value.zh}", f"{title.en} {value.en}"
-        return Words(f"{zh}（{bound}）", f"{en} ({bound})") if bound else Words(zh, en)
+        return Words(f"{zh}（{sign} {bound.zh}）", f"{en} ({sign} {bound.en})") if bound else Words(zh, en)
 
     def _title(self, name: str) -> Words:
         return self.titles.get(name, Words(name, name))
