@@ -1,6 +1,6 @@
 """BG/NBD for many customers beside rivals in the same run: fit and scores, each contender in a process of its own.
 
-    python benchmarks/value_models.py [customers] [rival's customers]
+python benchmarks/value_models.py [customers] [rival's customers]
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def main(customers: int, fewer: int) -> None:
             data = Path(folder, f"{size}.npz")
             # in a process of its own: what this one has held would count as the peak of those it starts
             subprocess.run([sys.executable, __file__, str(data), str(size)], check=True)
-            print(f"\n{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {size:,} customers, load {os.getloadavg()[0]:.1f}\n")
+            print(
+                f"\n{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {size:,} customers, load {os.getloadavg()[0]:.1f}\n"
+            )
             print("| BG/NBD | work | CPU s | ratio | peak MB | ratio | result |\n|---|---|---|---|---|---|---|")
             for what in ("read", "fit", "score"):
                 ours = None

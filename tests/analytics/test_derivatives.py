@@ -111,7 +111,7 @@ def one(x: int, t: float, age: float) -> Purchases:
 def test_expected_purchases_grow_with_the_time_ahead(scored: Callable[..., tuple[np.ndarray, np.ndarray]]) -> None:
     at = np.array([0.6, 5.0, 1.0, 2.0])  # a = 1 and s = 1: where the formulas divide by zero
     near, far = (scored(at, one(3, 50, 60), days)[1][0] for days in (10, 100))
-    beside = scored(at + [0, 0, 1e-5, 0], one(3, 50, 60), 100)[1][0]
+    beside = scored(at * [1, 1, 1 + 1e-5, 1], one(3, 50, 60), 100)[1][0]
     assert 0 < near < far
     assert far == pytest.approx(beside, rel=1e-4)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,6 @@ from huifang.analytics.calibration import calibrate
 from huifang.analytics.purchases import Purchases
 from huifang.analytics.renewal import Ended
 from tests.analytics import cdnow
-
 
 CDNOW = cdnow.known()
 
@@ -64,7 +65,9 @@ REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241]
 
 
 @pytest.mark.parametrize(
-    ("there", "parameters", "likelihood"), [(HIGH_END, [0.668, 3.806], -1611.2), (REGULAR, [0.704, 1.182], -1680.3)], ids=["high-end", "regular"]
+    ("there", "parameters", "likelihood"),
+    [(HIGH_END, [0.668, 3.806], -1611.2), (REGULAR, [0.704, 1.182], -1680.3)],
+    ids=["high-end", "regular"],
 )
 def test_renewal_of_two_cohorts(there: list[int], parameters: list[float], likelihood: float) -> None:
     """Fader, Hardie 2007, table 1 and section 4."""
@@ -81,7 +84,7 @@ def test_five_more_years_are_foretold() -> None:
 
 
 def cohort(there: list[int]) -> Ended:
-    pairs = list(enumerate(zip(there, there[1:], strict=False), start=1))
+    pairs = list(enumerate(pairwise(there), start=1))
     return Ended({age: before - after for age, (before, after) in pairs}, {age: after for age, (_, after) in pairs})
 
 

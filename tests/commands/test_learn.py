@@ -30,7 +30,9 @@ ladders:
     steps:
       a: {when: recency_score = 3 and frequency_score = 2 and money_score = 2, title: {zh: A, en: A}}
       b: {when: recency_score >= 1, title: {zh: B, en: B}}
-  stage: {title: {zh: 阶段, en: Stage}, steps: {active: {when: p_active > 0.5, title: {zh: 活跃, en: Active}}, gone: {when: p_active <= 0.5, title: {zh: 流失, en: Gone}}}}
+  stage:
+    title: {zh: 阶段, en: Stage}
+    steps: {active: {when: p_active > 0.5, title: {zh: 活跃, en: Active}}, gone: {when: p_active <= 0.5, title: {zh: 流失, en: Gone}}}
 value:
   purchases: [order]
   active for: 60 days
@@ -51,7 +53,9 @@ def shop(tmp_path: Path) -> Path:
     orders = [(number, 10 * number, 20) for number in range(1, 11)] + [(1, 10 * place + 1, 30) for place in range(12)]
     lines = [f"{place},{who},order,{DAY - timedelta(days=ago)},{amount}" for place, (who, ago, amount) in enumerate(orders)]
     (tmp_path / "events.csv").write_text("event_id,customer_id,kind,day,amount\n" + "\n".join(lines) + "\n", "utf-8")
-    (tmp_path / "contact_points.csv").write_text("customer_id,channel,usable\n" + "".join(f"{n},phone,true\n" for n in range(1, 11)), "utf-8")
+    (tmp_path / "contact_points.csv").write_text(
+        "customer_id,channel,usable\n" + "".join(f"{n},phone,true\n" for n in range(1, 11)), "utf-8"
+    )
     return tmp_path
 
 
@@ -111,12 +115,16 @@ def test_the_plan_uses_what_was_learned(shop: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_playbook_without_value_is_told_what_to_write(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (shop / "shop.yaml").write_text(PLAYBOOK.replace("value:\n", "content: {}\nx:\n").split("x:\n")[0] + PLAYBOOK[PLAYBOOK.index("programmes:") :], "utf-8")
+    (shop / "shop.yaml").write_text(
+        PLAYBOOK.replace("value:\n", "content: {}\nx:\n").split("x:\n")[0] + PLAYBOOK[PLAYBOOK.index("programmes:") :], "utf-8"
+    )
     assert run("learn", shop) == 2
     assert capsys.readouterr().err == "No playbook has a part `value`. Say what to learn from, as in value: {purchases: [order]}.\n"
 
 
-def test_without_the_libraries_it_says_what_to_install(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_libraries_it_says_what_to_install(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(learn, "find_spec", lambda name: None)
     assert run("learn", shop) == 2
     assert "pip install 'huifang[analytics]'" in capsys.readouterr().err

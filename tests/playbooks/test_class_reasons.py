@@ -24,10 +24,14 @@ SHOP = playbook(
 )
 
 
+VALUES = {
+    "jobs": 9, "spent": 12300.5, "last": date(2026, 6, 18), "vip": True, "city": "上海", "p_active": 0.834, "likely": 83.4,
+}  # fmt: skip
+
+
 def reasons(when: str, **more: Any) -> list[Standing]:
-    about = About({"jobs": 9, "spent": 12300.5, "last": date(2026, 6, 18), "vip": True, "city": "上海", "p_active": 0.834, "likely": 83.4}, DAY, **more)
-    given = SHOP.model_copy(update=dict(playbook(classes={"x": {"when": when, "title": "t"}})))
-    return list(Reasons(given.model_copy(update={"facts": SHOP.facts, "attributes": SHOP.attributes, "events": SHOP.events})).standings(about))
+    rule = playbook(classes={"x": {"when": when, "title": "t"}}).classes
+    return list(Reasons(SHOP.model_copy(update={"classes": rule})).standings(About(VALUES, DAY, **more)))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,9 @@ def test_a_score_by_cuts_stands_on_facts() -> None:
     assert found.by == "facts"
 
 
-@pytest.mark.parametrize(("jobs", "step", "said", "by"), [(9, "gold", "jobs 9 (≥ 5)", "facts"), (1, "basic", "none of the steps above holds (", "rule")])
+@pytest.mark.parametrize(
+    ("jobs", "step", "said", "by"), [(9, "gold", "jobs 9 (≥ 5)", "facts"), (1, "basic", "none of the steps above holds (", "rule")]
+)
 def test_a_ladder_gives_the_first_step_that_holds(jobs: int, step: str, said: str, by: str) -> None:
     steps = {"gold": {"when": "jobs >= 5", "title": "t"}, "basic": {"when": "else", "title": "t"}}
     if by == "rule":

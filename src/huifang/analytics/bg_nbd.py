@@ -43,8 +43,6 @@ def beginning(purchases: Purchases) -> Array:
     return np.array([0.5, 0.5 / max(float(rate), 1e-9), 1.0, 2.5])
 
 
-
-
 class _Likelihood:
     """The logarithm of the likelihood with gradient and Hessian, for one set of groups."""
 
@@ -75,7 +73,9 @@ class _Likelihood:
         value = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
         value += gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
         both = digamma(a + b) - digamma(a + b + x)
-        slope = np.stack([digamma(r + x) - digamma(r) + np.log(alpha), np.full_like(x, r / alpha), both, both + digamma(b + x) - digamma(b)])
+        slope = np.stack(
+            [digamma(r + x) - digamma(r) + np.log(alpha), np.full_like(x, r / alpha), both, both + digamma(b + x) - digamma(b)]
+        )
         bend = np.zeros((4, 4, len(x)))
         bend[0, 0] = zeta(2, r + x) - zeta(2, r)
         bend[0, 1] = bend[1, 0] = 1 / alpha
@@ -161,8 +161,8 @@ class _Tables:
         z += self.chance[repeats]
         with np.errstate(over="ignore"):
             np.exp(z, out=z)
-        z += 1
-        return np.reciprocal(z, out=z)
+        chances: NDArray[np.float64] = 1 / (1 + z)
+        return chances
 
 
 def while_active(parameters: Array, x: NDArray[np.int64], age: NDArray[np.float64], ahead: float) -> NDArray[np.float64]:

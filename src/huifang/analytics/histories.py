@@ -97,13 +97,17 @@ def contracts(connection: Any, agreements: ir.Table, kinds: tuple[str, ...], day
     grace = ibis.interval(days=GRACE.days)
     cancelled = rows.status.fill_null("active") == "cancelled"
     chained = rows.mutate(
-        stopped=cancelled, before=rows.ends.lag().over(order), stopped_before=cancelled.lag().over(order), following=rows.starts.lead().over(order)
+        stopped=cancelled,
+        before=rows.ends.lag().over(order),
+        stopped_before=cancelled.lag().over(order),
+        following=rows.starts.lead().over(order),
     )
     apart = chained.before.isnull() | chained.stopped_before | (chained.starts > (chained.before + grace).cast("date"))
     chained = chained.mutate(chain=apart.cast("int64").sum().over(ibis.window(
         group_by=["customer_id", "kind"], order_by=["starts", "ends", "agreement_id"], preceding=None, following=0)))  # fmt: skip
     termed = chained.mutate(
-        term=ibis.row_number().over(ibis.window(group_by=["customer_id", "kind", "chain"], order_by=["starts", "ends", "agreement_id"])) + 1,
+        term=ibis.row_number().over(ibis.window(group_by=["customer_id", "kind", "chain"], order_by=["starts", "ends", "agreement_id"]))
+        + 1,
         renewed=~chained.stopped & (chained.following <= (chained.ends + grace).cast("date")).fill_null(False),
     )
     over = termed.stopped | (termed.ends < day - GRACE)
@@ -114,7 +118,9 @@ def contracts(connection: Any, agreements: ir.Table, kinds: tuple[str, ...], day
     running = termed.filter(~termed.renewed, ~termed.stopped, termed.ends >= day)
     first = running.group_by("customer_id").aggregate(term=running.term.argmin(running.ends)).order_by("customer_id").to_pyarrow()
     return Contracts(
-        Ended({term: left for term, (_, left) in ended.items() if left}, {term: renewed for term, (renewed, _) in ended.items() if renewed}),
+        Ended(
+            {term: left for term, (_, left) in ended.items() if left}, {term: renewed for term, (renewed, _) in ended.items() if renewed}
+        ),
         first["customer_id"].combine_chunks(),
         _whole(first["term"]),
     )

@@ -139,7 +139,5 @@ def _scores(known: Buying, rule: ValueRule, day: date) -> tuple[dict[str, tuple[
         "money_score": rfm.cuts(rule.money, known.spent),
     }  # fmt: skip
     values = {"recency_score": since, "frequency_score": number, "money_score": known.spent}
-    found = {
-        name: (rfm.scores(values[name], bounds, most=name == "recency_score"), CUTS) for name, bounds in cuts.items() if bounds
-    }
+    found = {name: (rfm.scores(values[name], bounds, most=name == "recency_score"), CUTS) for name, bounds in cuts.items() if bounds}
     return found, {name: bounds for name, bounds in cuts.items() if bounds}

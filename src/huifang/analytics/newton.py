@@ -52,13 +52,14 @@ def refused(model: str, customers: int, why: Words) -> Fit:
     return Fit(model, {}, float("nan"), customers, 0, converged=False, why=why)
 
 
-def fit(model: str, names: Sequence[str], likelihood: Likelihood, start: Sequence[float], customers: int) -> Fit:
+def fit(model: str, names: Sequence[str], likelihood: Likelihood, start: Sequence[float] | Array, customers: int) -> Fit:
     """The parameters that make the data likeliest, looked for from `start`; without convergence the last ones, and why."""
     place = np.log(np.asarray(start, dtype=float))
     here = _in_logarithms(likelihood, place)
     why: Words | None = Words(f"{MOST_STEPS} 步内没有收敛。", f"It did not settle within {MOST_STEPS} steps.")
     steps = 0
-    for steps in range(1, MOST_STEPS + 1):
+    while steps < MOST_STEPS:
+        steps += 1
         value, slope, bend = here
         step = _uphill(slope, bend)
         if abs(slope @ step) / 2 < CLOSE:

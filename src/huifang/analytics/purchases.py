@@ -1,8 +1,8 @@
 """How often, how lately and since when customers have bought: all that the models of buying need to know.
 
-A purchase is a day with at least one event: several orders of one day are one. For each customer with a purchase up to a day: `repeats`, the
-purchases after the first; `last`, days from the first to the last; `age`, days from the first to that day. The models depend on nothing
-else, so customers with the same three numbers are counted together.
+A purchase is a day with at least one event: several orders of one day are one. For each customer with a purchase up to a day: `repeats`,
+the purchases after the first; `last`, days from the first to the last; `age`, days from the first to that day. The models depend on
+nothing else, so customers with the same three numbers are counted together.
 """
 
 from __future__ import annotations

@@ -25,7 +25,9 @@ PARAMETERS = ("alpha", "beta")
 FEWEST = 30
 FEW = Words("到期的合约不足 {fewest} 份（{number} 份）。", "Fewer than {fewest} contracts have ended ({number}).")
 ALIKE = Words("到期的合约全部续约或全部流失。", "All contracts that ended were renewed, or none was.")
-ONE_AGE = Words("到期的合约都在同一期，看不出续约率如何随期数变化。", "All contracts ended at one age: nothing shows how renewal changes with age.")
+ONE_AGE = Words(
+    "到期的合约都在同一期，看不出续约率如何随期数变化。", "All contracts ended at one age: nothing shows how renewal changes with age."
+)
 
 
 @dataclass(frozen=True, slots=True)

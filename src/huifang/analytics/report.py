@@ -33,7 +33,10 @@ def report(learned: Learned) -> Iterator[Words]:
 def _about_buying(about: AboutBuying, learned: Learned) -> Iterator[Words]:
     size, again = len(about.known.purchases), int((about.known.purchases.repeats > 0).sum())
     day = learned.day.isoformat()
-    yield Words(f"截至 {day}：{size:,} 位客户买过，其中 {again:,} 位再次购买。", f"Up to {day}: {size:,} customers have bought, {again:,} of them again.")
+    yield Words(
+        f"截至 {day}：{size:,} 位客户买过，其中 {again:,} 位再次购买。",
+        f"Up to {day}: {size:,} customers have bought, {again:,} of them again.",
+    )
     yield from _fit(about.activity)
     if not about.activity.converged:
         span = learned.rule.active_for.in_words()
@@ -73,15 +76,16 @@ def _fit(fit: Fit) -> Iterator[Words]:
 
 def _calibration(tried: Calibration) -> Iterator[Words]:
     split, until = tried.split.isoformat(), tried.until.isoformat()
+    expected, real = f"{tried.expected:,.0f}", f"{tried.real:,.0f}"
     yield Words(
-        f"检验：用 {split} 以前的数据学习，与之后到 {until} 的实际购买相比。预计 {tried.expected:,.0f} 次，实际 {tried.real:,.0f} 次。",
-        f"Tried: learned up to {split}, compared with what came until {until}. Expected {tried.expected:,.0f} purchases, real {tried.real:,.0f}.",
+        f"检验：用 {split} 以前的数据学习，与之后到 {until} 的实际购买相比。预计 {expected} 次，实际 {real} 次。",
+        f"Tried: learned up to {split}, compared with what came until {until}. Expected {expected} purchases, real {real}.",
     )
     for group in tried.groups:
-        more = "+" if group.repeats == MOST else ""
+        before = f"{group.repeats}{'+' if group.repeats == MOST else ''}"
         yield Words(
-            f"  此前再次购买 {group.repeats}{more} 次：{group.customers:,} 人，人均预计 {group.expected:.2f}，实际 {group.real:.2f}",
-            f"  {group.repeats}{more} repeat purchases before: {group.customers:,} customers, expected {group.expected:.2f} each, real {group.real:.2f}",
+            f"  此前再次购买 {before} 次：{group.customers:,} 人，人均预计 {group.expected:.2f}，实际 {group.real:.2f}",
+            f"  {before} repeat purchases before: {group.customers:,} customers, expected {group.expected:.2f} each, real {group.real:.2f}",
         )
     ranks = f"{tried.rank:.2f}", f"{tried.plain_rank:.2f}"
     if tried.rank > tried.plain_rank + SAME:
@@ -111,4 +115,7 @@ def _about_contracts(about: AboutContracts) -> Iterator[Words]:
         )
     if about.fit.converged:
         shares = ", ".join(f"{share:.0%}" for share in staying(about.fit, 5))
-        yield Words(f"  模型预计一批新客户在 1 至 5 期后仍在的比例：{shares}", f"  of a new cohort the model expects to stay after 1 to 5 terms: {shares}")
+        yield Words(
+            f"  模型预计一批新客户在 1 至 5 期后仍在的比例：{shares}",
+            f"  of a new cohort the model expects to stay after 1 to 5 terms: {shares}",
+        )

@@ -29,7 +29,7 @@ _CHUNK = 1 << 13
 
 
 def fit(repeats: NDArray[np.int32], mean: Array) -> Fit:
-    """The likeliest p, q, γ from the repeat purchases of each customer and their mean amount; who has none, or none above 0, is passed over."""
+    """The likeliest p, q, γ from the repeat purchases of each customer and their mean amount; who has spent nothing is passed over."""
     used = (repeats > 0) & (mean > 0)
     x, z = repeats[used].astype(float), mean[used].astype(float)
     if len(x) < FEWEST:
@@ -81,7 +81,7 @@ def _chunk(at: Array, x: Array, z: Array, tables: list[Array]) -> tuple[float, A
 
 
 def expected(parameters: Array, repeats: NDArray[np.int32], mean: Array) -> Array:
-    """What each customer's purchase will bring on average: between what he has spent and what all spend, nearer to his the more he bought."""
+    """What a purchase of each customer will bring: between what he has spent and what all spend, nearer to his the more he bought."""
     p, q, gamma = parameters
     x = repeats.astype(float)
     found: Array = p * (gamma + x * np.where(repeats > 0, mean, 0)) / (p * x + q - 1)

@@ -28,11 +28,11 @@ def standings(context: PlanContext, inputs: Inputs, learned: Learned) -> Iterato
         for row in batch.to_pylist():
             customer = row["customer_id"]
             words, from_model = said.of(customer), {name: models[name][customer] for name in models if customer in models[name]}
-            found = []
+            found: list[Spell] = []
             for book, reasons, columns in books:
                 values = {name: row[column] for name, column in columns.items()}
-                for one in reasons.standings(About(values, context.day, words, from_model)):
-                    found.append(Spell(book.playbook, one.name, one.step, context.day, None, one.reason, one.by))
+                stands = reasons.standings(About(values, context.day, words, from_model))
+                found += [Spell(book.playbook, one.name, one.step, context.day, None, one.reason, one.by) for one in stands]
             yield customer, found
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str], language: str) -> int:
-    """Prints the report; ``--out`` writes ``learned.parquet`` (a table of the plan), ``classes.parquet`` (the history) and ``learned.txt``."""
+    """Prints the report; ``--out`` writes ``learned.parquet`` (a table of the plan), ``classes.parquet`` (history) and ``learned.txt``."""
 
     def say(words: Words) -> str:
         return words.say(language)

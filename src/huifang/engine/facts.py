@@ -1,8 +1,8 @@
 """Facts: everything that conditions can name about a customer, one row each, computed in one pass over the events.
 
 The aggregates of all active playbooks become conditional aggregates of one grouped pass over the events; contacts, answers, agreements,
-contact points, cases and learned numbers have one pass each. Derived facts, classes and ladders are columns over these. An aggregate that several facts
-share is computed once.
+contact points, cases and learned numbers have one pass each. Derived facts, classes and ladders are columns over these. An aggregate that
+several facts share is computed once.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from huifang.domain.errors import PlaybookError
 from huifang.domain.spans import Span, Unit
@@ -35,9 +36,7 @@ def check_value(playbook: Playbook, findings: Findings) -> None:
         for score in sorted(_named(text) & set(SCORES)):
             if rule is None or not getattr(rule, SCORES[score]):
                 what = Words(f"“{score}”没有分界规则。", f"“{score}” has no cut rule.")
-                remedy = Words(
-                    f"请在 value › {SCORES[score]} 下写明分界。", f"State its cuts under value › {SCORES[score]}."
-                )
+                remedy = Words(f"请在 value › {SCORES[score]} 下写明分界。", f"State its cuts under value › {SCORES[score]}.")
                 findings.error(path, "check.no-cuts", what, remedy)
 
 
@@ -60,7 +59,7 @@ def _in_days(findings: Findings, at: Path, span: Span) -> None:
 
 def _falling(findings: Findings, key: str, grades: Sequence[float]) -> None:
     """Each cut is easier to reach than the one before."""
-    if any(one <= following for one, following in zip(grades, grades[1:], strict=False)):
+    if any(one <= following for one, following in pairwise(grades)):
         what = Words(f"{key} 的分界没有从最好到最差排列。", f"The cuts of {key} do not run from the best down.")
         findings.error(("value", key), "check.cut-order", what, Words("请把最难达到的写在最前。", "Put the hardest to reach first."))
 

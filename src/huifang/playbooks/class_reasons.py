@@ -1,6 +1,6 @@
 """Why a customer has a class: the parts of its condition that hold, each with the customer's own figure.
 
-    last purchase 12 days ago (30 days), 9 purchases in 12 months (top 20 %, which is at least 7), Spent 12,300 (>= 10000)
+last purchase 12 days ago (30 days), 9 purchases in 12 months (top 20 %, which is at least 7), Spent 12,300 (>= 10000)
 """
 
 from __future__ import annotations

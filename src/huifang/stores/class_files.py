@@ -25,7 +25,9 @@ def read_spells(folder: Path) -> dict[Key, list[Spell]]:
     rows = pyarrow.parquet.read_table(path).select(_COLUMNS).to_pylist() if path.exists() else []
     return {
         customer: [
-            Spell(row["playbook"], row["class"], row["step"], row["since"], row["until"], Words(row["reason_zh"], row["reason_en"]), row["by"])
+            Spell(
+                row["playbook"], row["class"], row["step"], row["since"], row["until"], Words(row["reason_zh"], row["reason_en"]), row["by"]
+            )
             for row in own
         ]
         for customer, own in groupby(rows, key=lambda row: row["customer_id"])
