@@ -47,7 +47,6 @@ def test_a_right_one_has_no_problem() -> None:
     [
         ("purchases: [order]", "purchases: [ordre]", "check.unknown-name", 15),
         ("contracts: [contract]", "contracts: [policy]", "check.unknown-name", 16),
-        ("  purchases: [order]\n  contracts: [contract]\n", "", "check.value-source", 14),
         ("window: 1 year", "window: 3 working days", "check.value-span", 18),
         ("active for: 90 days", "active for: 9 h", "check.value-span", 17),
         ("recency: [30 days, 3 months]", "recency: [3 h]", "check.value-span", 19),
@@ -70,6 +69,13 @@ def test_scores_need_a_part_value() -> None:
 
 def test_a_condition_that_cannot_be_read_is_told_once() -> None:
     assert set(codes(PLAN.replace("when: money_score = 3", "when: money_score ="))) == {"expression.unreadable"}
+
+
+def test_nothing_to_learn_from_is_refused() -> None:
+    with pytest.raises(PlaybookError) as refused:
+        loads(PLAN.replace("  purchases: [order]\n  contracts: [contract]\n", ""))
+    assert refused.value.problems[0].what.en == "It does not say what to learn from."
+    assert refused.value.problems[0].place.line == 14
 
 
 def test_a_cut_that_is_none_is_refused() -> None:

@@ -41,10 +41,6 @@ def check_value(playbook: Playbook, findings: Findings) -> None:
 
 
 def _sources(playbook: Playbook, rule: ValueRule, findings: Findings) -> None:
-    if not rule.purchases and not rule.contracts:
-        what = Words("没有写明从什么学习。", "It does not say what to learn from.")
-        remedy = Words("请写 purchases（业务事件）或 contracts（合约）。", "Name purchases (events) or contracts (agreements).")
-        findings.error(("value",), "check.value-source", what, remedy)
     for index, kind in enumerate(rule.purchases):
         findings.known(("value", "purchases", index), kind, playbook.events, Words("已声明的业务事件", "declared event"))
     for index, kind in enumerate(rule.contracts):

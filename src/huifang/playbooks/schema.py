@@ -203,6 +203,15 @@ class ValueRule(Part):
     frequency: tuple[CutText, ...] = ()
     money: tuple[CutText, ...] = ()
 
+    @model_validator(mode="after")
+    def _from_something(self) -> ValueRule:
+        if not self.purchases and not self.contracts:
+            raise refused(
+                Words("没有写明从什么学习。", "It does not say what to learn from."),
+                Words("请写 purchases（业务事件）或 contracts（合约）。", "Name purchases (events) or contracts (agreements)."),
+            )
+        return self
+
 
 class Question(Part):
     """One question. `key` names its answer in conditions, registers and facts."""
