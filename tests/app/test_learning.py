@@ -68,7 +68,7 @@ def test_every_number_is_kept_with_what_it_comes_from(customer: Customer) -> Non
     assert kept["customer_value"] == (200.0, "rule")
     assert kept["frequency_score"] == (2.0, "rfm")
     said = AuditEntry.objects.get(action="learn.done").detail
-    assert (said["numbers"], said["fitted"], said["not_fitted"]) == (5, [], ["bg-nbd", "gamma-gamma"])
+    assert (said["numbers"], said["fitted"]) == (5, {"bg-nbd": False, "gamma-gamma": False})
 
 
 def test_conditions_see_the_numbers(customer: Customer) -> None:
@@ -106,14 +106,16 @@ def test_the_page_says_why_and_what_was_before(customer: Customer) -> None:
     assert [(one.title, one.until) for one in ended] == [("阶段：活跃", DAY + WEEK)]
     assert class_history(customer.pk, (), "en")[0][0].title == "gone"
     assert [(one.title, one.value, one.by_rule) for one in learned_numbers(customer.pk, "zh")] == [
-        ("仍在购买的概率", "100%", True), ("未来 12 个月预计购买次数", "2", True), ("未来 12 个月预计消费", "200", True),
+        ("仍在购买的概率", "100%", True), ("未来 12 个月预计购买次数", "2", True), ("未来 12 个月预计消费", "¥200.00", True),
         ("最近购买评分", "1", False), ("购买频次评分", "2", False),
     ]  # fmt: skip
 
 
 def test_a_class_is_called_by_its_title(customer: Customer) -> None:
-    shop = loads(PLAYBOOK.replace("questionnaires:", "classes: {back: {when: jobs_12m >= 2, title: {zh: 回头客, en: Came back}}}\nquestionnaires:"))
-    ClassSpell.objects.create(customer=customer, playbook="small-shop", name="back", since=DAY, by="facts", reason_zh="两次", reason_en="twice")
+    classes = "classes: {back: {when: jobs_12m >= 2, title: {zh: 回头客, en: Came back}}}\n"
+    shop = loads(PLAYBOOK.replace("questionnaires:", classes + "questionnaires:"))
+    named = {"playbook": "small-shop", "name": "back", "by": "facts", "reason_zh": "两次", "reason_en": "twice"}
+    ClassSpell.objects.create(customer=customer, since=DAY, **named)
     ((back,), _) = class_history(customer.pk, (shop.playbook,), "en")
     assert (back.title, back.reason) == ("Came back", "twice")
 
@@ -130,7 +132,7 @@ def test_what_is_learned_from_contracts_is_told_in_the_trail(customer: Customer)
     text = PLAYBOOK.replace("facts:", "agreements: {contract: {title: {zh: 合同, en: Contract}}}\nfacts:", 1)
     put_in_force(text.replace("questionnaires:", "value: {contracts: [contract]}\nquestionnaires:", 1))
     learn_day(DAY)
-    assert AuditEntry.objects.get(action="learn.done").detail["not_fitted"] == ["shifted-beta-geometric"]
+    assert AuditEntry.objects.get(action="learn.done").detail["fitted"] == {"shifted-beta-geometric": False}
 
 
 def test_without_anything_to_learn_from_nothing_is_written(cast: Cast) -> None:

@@ -5,7 +5,7 @@ last purchase 12 days ago (30 days), 9 purchases in 12 months (top 20 %, which i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -81,8 +81,9 @@ class Reasons:
         used = {one for each in conditions for named in names(each) for one in self.behind.get(named, ())}
         models = {about.models[one] for one in used if one in about.models} - {CUTS}
         by = RULE if RULE in models else "model" if models else "facts"
-        parts = list(self._because(condition, about)) if condition else [Words("不在以上各级", "none of the steps above holds")]
-        zh, en = "，".join(part.zh for part in parts), ", ".join(part.en for part in parts)
+        zh, en = self._said(self._because(condition, about) if condition else self._figures(conditions, about))
+        if condition is None:
+            zh, en = f"不在以上各级：{zh}", f"none of the steps above holds: {en}"
         reason = Words(f"{zh}（{BY_RULE.zh}）", f"{en} ({BY_RULE.en})") if by == RULE else Words(zh, en)
         return Standing(name, step, title, reason, by)
 
@@ -112,8 +113,16 @@ class Reasons:
             case NameRef(name=name):
                 return self._title(name)
             case _:
-                figures = [about.said.get(name) or self._figure(name, about) for name in sorted(names(node))]
-                return Words("，".join(one.zh for one in figures), ", ".join(one.en for one in figures))
+                return Words(*self._said(self._figures([node], about)))
+
+    def _figures(self, nodes: Iterable[Node], about: About) -> Iterator[Words]:
+        """Every name that is used, with its figure."""
+        for name in sorted(frozenset[str]().union(*(names(node) for node in nodes))):
+            yield about.said.get(name) or self._figure(name, about)
+
+    def _said(self, parts: Iterable[Words]) -> tuple[str, str]:
+        found = list(parts)
+        return "，".join(part.zh for part in found), ", ".join(part.en for part in found)
 
     def _figure(self, name: str, about: About, sign: str = "", bound: Words | None = None) -> Words:
         title, value = self._title(name), _shown(name, about.values.get(name))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from huifang.app.formats import money
 from huifang.app.records.models import ClassSpell, LearnedNumber
 from huifang.domain.words import Words
 from huifang.playbooks.class_reasons import RULE
@@ -41,11 +42,17 @@ def learned_numbers(customer_id: int, language: str) -> tuple[Number, ...]:
     rows = LearnedNumber.objects.filter(customer=customer_id).order_by("as_of").values_list("name", "value", "model")
     latest = {name: (value, model) for name, value, model in rows}
     return tuple(
-        Number(words.say(language), f"{value:.0%}" if name in _SHARES else f"{value:,.1f}".removesuffix(".0"), model == RULE)
+        Number(words.say(language), _shown(name, value), model == RULE)
         for name, (_, words) in LEARNED.items()
         if name in latest
         for value, model in (latest[name],)
     )
+
+
+def _shown(name: str, value: float) -> str:
+    if name in _SHARES:
+        return f"{value:.0%}"
+    return money(value) if name == "customer_value" else f"{value:,.1f}".removesuffix(".0")
 
 
 def class_history(customer_id: int, playbooks: Iterable[Playbook], language: str) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:

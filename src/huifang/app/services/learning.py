@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from huifang.analytics.learning import Learned, learn
+from huifang.analytics.newton import Fit
 from huifang.analytics.standings import Key, standings
 from huifang.app import snapshot
 from huifang.app.records.models import ClassSpell, LearnedNumber
@@ -47,15 +48,15 @@ def learn_day(day: date) -> Learned | None:
     with transaction.atomic():
         _write_numbers(numbers.to_pylist(), day)
         changed = _write_history(now, day)
-        audit.write(None, "learn.done", day=day.isoformat(), numbers=numbers.num_rows, changed=changed, **_fits(found))
+        fitted = {fit.model: fit.converged for fit in _fits(found)}
+        audit.write(None, "learn.done", day=day.isoformat(), numbers=numbers.num_rows, changed=changed, fitted=fitted)
     return found
 
 
-def _fits(found: Learned) -> dict[str, object]:
-    """Which models were fitted, and which could not be."""
+def _fits(found: Learned) -> list[Fit]:
+    """All models that were tried."""
     fits = [found.buying.activity, found.buying.amounts] if found.buying else []
-    fits += [found.contracts.fit] if found.contracts else []
-    return {"fitted": [fit.model for fit in fits if fit.converged], "not_fitted": [fit.model for fit in fits if not fit.converged]}
+    return [*fits, found.contracts.fit] if found.contracts else fits
 
 
 def _write_numbers(rows: Iterable[dict[str, Any]], day: date) -> None:
@@ -67,7 +68,9 @@ def _write_numbers(rows: Iterable[dict[str, Any]], day: date) -> None:
 
 def _write_history(now: dict[Key, list[Spell]], day: date) -> int:
     """Ends and begins spells; what goes on is not touched. How many rows have changed."""
-    begun, ended, taken_back = [], [], []
+    begun: list[ClassSpell] = []
+    ended: list[int] = []
+    taken_back: list[int] = []
     for customer, own in _open():
         spells = [spell for spell, _ in own]
         after = continued(spells, now.pop(customer, ()), day)
@@ -89,9 +92,13 @@ def _open() -> Iterator[tuple[Key, list[tuple[Spell, int]]]]:
     """The spells that have not ended, with their row, customer by customer."""
     rows = ClassSpell.objects.filter(until=None).order_by("customer_id", "pk").iterator(_BATCH)
     for customer, own in groupby(rows, key=lambda row: row.customer_id):
-        yield customer, [
-            (Spell(row.playbook, row.name, row.step, row.since, None, Words(row.reason_zh, row.reason_en), row.by), row.pk) for row in own
-        ]
+        yield (
+            customer,
+            [
+                (Spell(row.playbook, row.name, row.step, row.since, None, Words(row.reason_zh, row.reason_en), row.by), row.pk)
+                for row in own
+            ],
+        )
 
 
 def _row(customer: Key, one: Spell) -> ClassSpell:

@@ -18,4 +18,8 @@ __all__ = [
     "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange",
     "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
     "RememberedMapping", "Request", "Role", "Staff",
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
+    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp",
+    "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion",
+    "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip
