@@ -106,7 +106,7 @@ def test_the_page_says_why_and_what_was_before(customer: Customer) -> None:
     assert [(one.title, one.until) for one in ended] == [("阶段：活跃", DAY + WEEK)]
     assert class_history(customer.pk, (), "en")[0][0].title == "gone"
     assert [(one.title, one.value, one.by_rule) for one in learned_numbers(customer.pk, "zh")] == [
-        ("仍在购买的概率", "100%", True), ("未来 12 个月预计购买次数", "2", True), ("未来 12 个月预计消费", "¥200.00", True),
+        ("仍在购买的概率", "0%", True), ("未来 12 个月预计购买次数", "2", True), ("未来 12 个月预计消费", "¥200.00", True),
         ("最近购买评分", "1", False), ("购买频次评分", "2", False),
     ]  # fmt: skip
 

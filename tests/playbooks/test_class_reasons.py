@@ -85,7 +85,7 @@ def test_a_score_by_cuts_stands_on_facts() -> None:
 
 @pytest.mark.parametrize(
     ("jobs", "step", "said", "by"),
-    [(9, "gold", "jobs 9 (≥ 5)", "facts"), (1, "basic", "none of the steps above holds: Chance of being active 10%, jobs 1 (", "rule")],
+    [(9, "gold", "jobs 9 (≥ 5)", "facts"), (1, "basic", "none of the steps above holds: jobs 1, Chance of being active 10% (", "rule")],
 )
 def test_a_ladder_gives_the_first_step_that_holds(jobs: int, step: str, said: str, by: str) -> None:
     steps = {"gold": {"when": "jobs >= 5", "title": "t"}, "basic": {"when": "else", "title": "t"}}
