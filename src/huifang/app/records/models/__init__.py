@@ -11,15 +11,8 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 
 __all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
-    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "ClassSpell", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp", "ImportBatch", "ImportChange",
-    "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff",
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
-    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "Feedback", "FollowUp",
-    "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion",
-    "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback",
+    "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
+    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip
