@@ -9,7 +9,8 @@ import pytest
 from huifang.app import snapshot
 from huifang.app.jobs import schedule, worker
 from huifang.app.queries.class_history import class_history, learned_numbers
-from huifang.app.queries.customer_facts import values_of
+from huifang.app.queries.customer_facts import Values
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import AuditEntry, ClassSpell, Customer, Event, Job, LearnedNumber
 from huifang.app.services import learning
 from huifang.app.services.learning import learn_day
@@ -74,9 +75,9 @@ def test_every_number_is_kept_with_what_it_comes_from(customer: Customer) -> Non
 def test_conditions_see_the_numbers(customer: Customer) -> None:
     learn_day(DAY)
     (active,) = in_force()
-    values = values_of(active.playbook, customer, DAY)
+    values = Values(active.playbook, CustomerRows(customer), DAY)
     assert (values["p_active"], values["stage"], values["tier"]) == (1.0, "active", "b")
-    assert values_of(active.playbook, customer, DAY - WEEK)["p_active"] is None
+    assert Values(active.playbook, CustomerRows(customer), DAY - WEEK)["p_active"] is None
 
 
 def test_the_history_goes_on_from_week_to_week(customer: Customer) -> None:

@@ -14,7 +14,7 @@ from huifang.app.records.models import Agreement
 from huifang.domain.spans import shift
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.facts import Fact, facts
-from huifang.playbooks.known_names import BUILTINS
+from huifang.playbooks.known_names import BUILTINS, LEARNED
 from huifang.playbooks.schema import Attribute, Ladder, Playbook
 
 Row = dict[str, Any]
@@ -82,6 +82,8 @@ class Values(Mapping[str, object]):
                 return self._rows.contacts_30d(day)
             case "last_contact":
                 return max((row["day"] for row in self._rows.attempts if row["counted"]), default=None)
+            case _ if name in LEARNED:
+                return next((row["value"] for row in self._rows.learned if row["name"] == name and row["as_of"] <= day), None)
             case _ if name.startswith("has_"):
                 return name.removeprefix("has_") in self._rows.channels
             case _:
