@@ -61,6 +61,8 @@ class Values(Mapping[str, object]):
             return evaluate(fact.expression, self, day) if fact.expression else aggregate(fact, self._sources.of(fact), day)
         if name in playbook.attributes:
             return typed(self._customer.attributes.get(name), playbook.attributes[name].type)
+        if name in LEARNED:
+            return next((row["value"] for row in self._rows.learned if row["name"] == name and row["as_of"] <= day), None)
         return self._built_in(name) if name in BUILTINS else None
 
     def _step(self, ladder: Ladder) -> str | None:
@@ -82,8 +84,6 @@ class Values(Mapping[str, object]):
                 return self._rows.contacts_30d(day)
             case "last_contact":
                 return max((row["day"] for row in self._rows.attempts if row["counted"]), default=None)
-            case _ if name in LEARNED:
-                return next((row["value"] for row in self._rows.learned if row["name"] == name and row["as_of"] <= day), None)
             case _ if name.startswith("has_"):
                 return name.removeprefix("has_") in self._rows.channels
             case _:
