@@ -29,4 +29,16 @@ def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     deliver_due(now)
 
 
-HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}
+def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Learn what there is to learn on the day in ``day``."""
+    from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
+
+    learn_day(date.fromisoformat(payload["day"]))
+
+
+HANDLERS = {
+    "plan": Work(plan, together=False),
+    "import": Work(bring_in, together=False),
+    "deliver": Work(deliver, together=False),
+    "learn": Work(learn, together=False),
+}
