@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Message, Occurrence, Record, Role, Staff
+from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Incoming, Message, Occurrence, Record, Role, Staff
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -20,6 +20,8 @@ SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's ha
 SEE_DAY = "see day"  # the supervisor's day of one's branches
 SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
+STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
+MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
 EXPORT = "export"
 HANDLE_CASES = "handle cases"
 IMPORT = "import"
@@ -30,12 +32,13 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, IMPORT, PLAN}
+_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, IMPORT, PLAN}
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
 _ADMINISTRATOR = frozenset(
-    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX}
-)
+    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX,
+     STOP_SENDING, MANAGE_CHANNELS}
+)  # fmt: skip
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -94,6 +97,12 @@ def records_for(staff: Staff) -> QuerySet[Record]:
 def messages_for(staff: Staff) -> QuerySet[Message]:
     """Messages to customers of a person's branches."""
     return _in_scope(Message.objects.all(), staff, "followup__branch")
+
+
+def incoming_for(staff: Staff) -> QuerySet[Incoming]:
+    """What customers of a person's branches have written; what nobody knows who wrote, for those who watch the outbox too."""
+    mine = _in_scope(Incoming.objects.all(), staff, "customer__branch")
+    return mine | Incoming.objects.filter(customer=None) if may(staff, SEE_OUTBOX) else mine
 
 
 def cases_for(staff: Staff) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
+from huifang.app.services import receipts
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -29,4 +30,12 @@ def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     deliver_due(now)
 
 
-HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}
+def settle_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Settle delivery reports that came before their message stood in the ledger."""
+    receipts.settle_waiting(now)
+
+
+HANDLERS = {
+    "plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False),
+    "reports": Work(settle_reports, together=False),
+}  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
-from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback
+from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback, Incoming
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
@@ -109,7 +109,7 @@ def said(question: Question, value: str, language: str) -> str:
 
 
 def timeline(customer_id: int, names: Names, language: str, limit: int = 40) -> list[Moment]:
-    """The last `limit` moments, newest first. Five queries."""
+    """The last `limit` moments, newest first. Six queries."""
     events = Event.objects.filter(customer=customer_id).order_by("-at").values("kind", "at", "amount", "attributes", "staff__name")[:limit]
     attempts = list(Attempt.objects.filter(customer=customer_id).order_by("-at").values(*_ATTEMPT)[:limit])
     records, loose = _records(customer_id, [row for row in attempts if row["record__id"]], names, limit)
@@ -124,7 +124,20 @@ def timeline(customer_id: int, names: Names, language: str, limit: int = 40) -> 
     moments += [
         Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"]) for row in loose
     ]
+    moments += incoming_moments(customer_id, language, limit)
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
+
+
+def incoming_moments(customer_id: int, language: str, limit: int) -> list[Moment]:
+    """What the customer has written back, by any channel. One query."""
+    rows = Incoming.objects.filter(customer=customer_id).order_by("-at")[:limit]
+    return [
+        Moment(
+            row.at, "message-circle-reply", f"{CHANNEL_WORDS[Channel(row.channel)].say(language)} · {Incoming.Kind(row.kind).label}",
+            "accent" if row.kind == Incoming.Kind.REPLY else "bad", quote=row.text,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _records(

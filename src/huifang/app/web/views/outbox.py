@@ -16,9 +16,11 @@ from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
+from huifang.app.senders import closed
 from huifang.app.services.message_results import answer_unknown
 from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
+from huifang.domain.contact import CHANNEL_WORDS
 from huifang.domain.errors import Conflict
 
 
@@ -36,7 +38,13 @@ def outbox(request: HttpRequest) -> HttpResponse:
     tabs += [(name, words.say(language), getattr(page.account, name)) for name, words in STATE_WORDS.items() if name != "unknown"]
     tabs.append(("unknown", _("To be settled"), page.unsettled))
     around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
-    return render(request, "web/outbox.html", {"page": page, "show": show, "day": day, "tabs": tabs, **around})
+    return render(request, "web/outbox.html", {"page": page, "show": show, "day": day, "tabs": tabs, "shut": _shut(language), **around})
+
+
+def _shut(language: str) -> list[tuple[str, str]]:
+    """Channels through which nothing leaves at the moment, in words."""
+    said = {"paused": _("%(channel)s: paused"), "stopped": _("%(channel)s: stopped")}
+    return [(said[state] % {"channel": CHANNEL_WORDS[channel].say(language)}, state) for channel, state in sorted(closed().items())]
 
 
 @require_POST
