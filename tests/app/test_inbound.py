@@ -22,7 +22,9 @@ def firm() -> Business:
     return business()
 
 
-def write(text: str, sender: str = "13800000001", number: str = "r1", *, channel: Channel = Channel.SMS, complaint: bool = False) -> Incoming:
+def write(
+    text: str, sender: str = "13800000001", number: str = "r1", *, channel: Channel = Channel.SMS, complaint: bool = False
+) -> Incoming:
     return inbound.take(channel, "provider", Reply(number, sender, text, complaint), LATER)
 
 

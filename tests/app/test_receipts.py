@@ -74,9 +74,7 @@ def test_a_failure_reported_later_is_planned_again_from_tomorrow(firm: Business)
     assert FollowUp.objects.get().outcome == "failed"
 
 
-@pytest.mark.parametrize(
-    ("programme", "channel", "outcome"), [("after-sms", "sms", "invalid_number"), ("after-mail", "email", "bounced")]
-)
+@pytest.mark.parametrize(("programme", "channel", "outcome"), [("after-sms", "sms", "invalid_number"), ("after-mail", "email", "bounced")])
 def test_a_number_that_is_gone_is_marked(firm: Business, programme: str, channel: str, outcome: str) -> None:
     firm.follow_up(programme, channel)
     receipts.take("provider", said(deliver(), arrived=False, permanent=True), LATER)

@@ -142,7 +142,10 @@ def wecom_call(xml: str, corp: str = "ww1", method: str = "POST") -> Call:
 
 def test_wecom_s_messages_and_its_check_of_the_address() -> None:
     we = receiver("wecom", token="T", aes_key=AES_KEY)
-    text = "<xml><FromUserName><![CDATA[zhangsan]]></FromUserName><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[退订]]></Content><MsgId>7</MsgId></xml>"
+    text = (
+        "<xml><FromUserName><![CDATA[zhangsan]]></FromUserName><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[退订]]></Content>"
+        "<MsgId>7</MsgId></xml>"
+    )
     assert we.take(wecom_call(text)).replies == (Reply("7", "zhangsan", "退订"),)
     assert we.take(wecom_call("<xml><MsgType>event</MsgType></xml>")).replies == ()
     assert we.take(wecom_call("4711", method="GET")) == Taken(answer="4711", content_type="text/plain")
@@ -205,18 +208,21 @@ def test_a_broken_call_is_told_and_breaks_nothing(name: str, body: bytes) -> Non
         receiver(name).take(call(body))
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["success", "phone_number", "report_status", "mobile", "text", "msgtype", "header", "event", "message"]), inner, max_size=4
-), max_leaves=8)  # fmt: skip
+NAMES = st.sampled_from(["success", "phone_number", "report_status", "mobile", "text", "msgtype", "header", "event", "message"])
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+JSON = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=8)
 
 
 @given(data=JSON)
 def test_whatever_is_called_is_read_or_refused_in_words(data: Any) -> None:
     body = json.dumps(data).encode()
     calls = {
-        "sms-aliyun": call(body), "sms-tencent": call(body), "sms-http": call(body, signed(body)), "dingtalk": call(body, ding(f"{SECONDS}000")),
+        "sms-aliyun": call(body),
+        "sms-tencent": call(body),
+        "sms-http": call(body, signed(body)),
+        "dingtalk": call(body, ding(f"{SECONDS}000")),
         "feishu": feishu_call(data),
-    }  # fmt: skip
+    }
     for name, each in calls.items():
         try:
             taken = receiver(name, **({"encrypt_key": "test key"} if name == "feishu" else {})).take(each)

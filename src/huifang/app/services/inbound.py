@@ -105,7 +105,7 @@ def _people(channel: Channel, indexes: list[str]) -> list[Customer]:
     """Everybody who has this number or address, their rows locked in the order everybody locks them; merged ones by whom they became."""
     kinds = POINT_KINDS[channel]
     found = ContactPoint.objects.filter(value_index__in=indexes, kind__in=kinds).values_list("customer_id", "customer__merged_into")
-    numbers = {merged or customer for customer, merged in found}
+    numbers: set[int] = {merged or customer for customer, merged in found}
     return list(Customer.objects.select_for_update(of=("self",)).select_related("branch", "owner").filter(pk__in=numbers).order_by("pk"))
 
 

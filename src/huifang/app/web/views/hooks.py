@@ -26,8 +26,10 @@ LARGEST = 1_000_000
 def hook(request: HttpRequest, hook: str) -> HttpResponse:
     """Take a call. 403 where it is not the provider's, 400 where it cannot be read; anything but 2xx makes the provider call again."""
     row = ChannelSetting.objects.filter(hook_index=hook_index(hook[:100])).exclude(driver="").first()
-    driver = chosen(row.driver, row.values) if row is not None else None
-    if row is None or not isinstance(driver, Receiver):
+    if row is None:
+        raise Http404
+    driver: object = chosen(row.driver, row.values)
+    if not isinstance(driver, Receiver):
         raise Http404
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return HttpResponse(status=413)

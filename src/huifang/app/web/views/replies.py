@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +26,8 @@ def replies(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(access.WORK)
 def read(request: HttpRequest, incoming_id: int) -> HttpResponse:
-    """Put one away as read."""
+    """Put one away as read; 404 where it is not theirs to see."""
+    if not access.incoming_for(person(request)).filter(pk=incoming_id).exists():
+        raise Http404
     mark_read(person(request), incoming_id, business_clock.now())
     return redirect("replies")
