@@ -48,13 +48,15 @@ class Report:
 class Reply:
     """What a customer has written: `sender` is their number, address or member's id; `id` is the provider's, the same when it comes again.
 
-    `complaint`: the customer has marked a message as unwanted; that is a refusal without words.
+    `complaint`: the customer has marked a message as unwanted; that is a refusal without words. `about`: the key of the message that is
+    answered (at least its first 40 digits), where it is known.
     """
 
     id: str
     sender: str
     text: str
     complaint: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

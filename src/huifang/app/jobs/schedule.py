@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import delivery, receipts
+from huifang.app.services import delivery, mailbox, receipts
 from huifang.app.services.followups import release_expired
 
 MORNING = time(6)
@@ -18,11 +18,13 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due and
-    reports that wait for their message are queued once a minute.
+    reports that wait for their message are queued once a minute, and so is reading the mailbox.
     """
     release_expired()
     if delivery.anything_due(now):
         enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if mailbox.address():
+        enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if receipts.anything_waiting():
         enqueue("reports", f"reports:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)

@@ -19,6 +19,7 @@ from huifang.app.services import audit, consents
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.app.services.playbooks import playbook_of
+from huifang.app.services.receipts import SHORTEST_KEY
 from huifang.app.services.register.rows import Unreadable
 from huifang.channels.inbound import Reply
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -39,7 +40,7 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
         taken = Incoming.objects.filter(key=key).first()
         if taken is not None:
             return taken
-        people = _people(channel, indexes)
+        people = _people(channel, indexes, reply.about)
         last = _last_message(channel, people, indexes)
         customer = last.followup.customer if last else (people[0] if people else None)
         kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if is_opt_out(text) else _KINDS.REPLY
@@ -101,10 +102,15 @@ def _stop_waiting(people: list[Customer]) -> None:
             held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
 
 
-def _people(channel: Channel, indexes: list[str]) -> list[Customer]:
-    """Everybody who has this number or address, their rows locked in the order everybody locks them; merged ones by whom they became."""
+def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:
+    """Everybody who has this number or address, and whom the answered message went to; merged ones by whom they became.
+
+    Their rows are locked in the order everybody locks them.
+    """
     kinds = POINT_KINDS[channel]
-    found = ContactPoint.objects.filter(value_index__in=indexes, kind__in=kinds).values_list("customer_id", "customer__merged_into")
+    found = list(ContactPoint.objects.filter(value_index__in=indexes, kind__in=kinds).values_list("customer_id", "customer__merged_into"))
+    if len(about) >= SHORTEST_KEY:
+        found += Attempt.objects.filter(key__startswith=about).values_list("customer_id", "customer__merged_into")
     numbers: set[int] = {merged or customer for customer, merged in found}
     return list(Customer.objects.select_for_update(of=("self",)).select_related("branch", "owner").filter(pk__in=numbers).order_by("pk"))
 
@@ -112,8 +118,10 @@ def _people(channel: Channel, indexes: list[str]) -> list[Customer]:
 def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:
     sent = Attempt.objects.filter(customer__in=people, channel=channel.value, contact_point__value_index__in=indexes, message__isnull=False)
     last = sent.order_by("-at").values_list("message", flat=True).first()
-    found = Message.objects.select_related("followup__customer__owner", "followup__customer__branch").filter(pk=last).first()
-    return found if found is not None and found.followup.customer in people else None
+    if last is None:
+        return None
+    found = Message.objects.select_related("followup__customer__owner", "followup__customer__branch").get(pk=last)
+    return found if found.followup.customer in people else None
 
 
 def _forms(channel: Channel, sender: str) -> list[str]:

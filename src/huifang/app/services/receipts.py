@@ -21,6 +21,8 @@ from huifang.domain.outcomes import OUTCOMES
 
 GIVEN_UP = timedelta(days=3)
 """How long a report that fits no message is kept waiting."""
+SHORTEST_KEY = 40
+"""Digits of a key that suffice to name a message: what a mail's Message-ID carries."""
 _AT_A_TIME = 500
 
 
@@ -79,7 +81,7 @@ def _settle(row: DeliveryReport, now: datetime) -> str:
 
 def _message(row: DeliveryReport) -> Message | None:
     mine = Message.objects.filter(driver=row.driver, attempt__isnull=False)
-    found = mine.filter(attempt__key=row.key).first() if row.key else None
+    found = mine.filter(attempt__key__startswith=row.key).first() if len(row.key) >= SHORTEST_KEY else None
     if found is None and row.reference:
         found = mine.filter(reference=row.reference).order_by("-pk").first()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from huifang.channels.email.mailbox import check
 from huifang.channels.email.server import SmtpServer
 from huifang.channels.email.smtp import SmtpDriver
 from huifang.channels.fields import Field, filled
@@ -20,9 +21,21 @@ FIELDS = (
         ),
         secret=True,
     ),
+    Field(
+        "mailbox",
+        Words("收件箱", "Mailbox"),
+        Words(
+            "退信、投诉和回复从这里读取：imaps://用户名:密码@服务器/INBOX。",
+            "Bounces, complaints and replies are read from it: imaps://user:password@server/INBOX.",
+        ),
+        secret=True,
+        required=False,
+    ),
 )
 
 
 def from_fields(given: Mapping[str, str], clock: Callable[[], datetime]) -> SmtpDriver:  # noqa: ARG001 - mails carry the ticket's moment
     """The driver of a server; raises `Invalid` for an address that cannot be read."""
-    return SmtpDriver(SmtpServer.parse(filled(FIELDS, given)["address"]))
+    values = filled(FIELDS, given)
+    check(values["mailbox"])
+    return SmtpDriver(SmtpServer.parse(values["address"]))
