@@ -20,7 +20,7 @@ from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
 from huifang.app.senders import Senders, closed, senders
-from huifang.app.services import gate, rendering, unsubscribing
+from huifang.app.services import gate, handed_over, reconciling, rendering, unsubscribing
 from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
 from huifang.app.services.message_results import Ended, blocked, ended, unknown
 from huifang.app.services.playbooks import playbook_of
@@ -37,6 +37,7 @@ GIVEN_UP = timedelta(hours=24)
 """How long what a crash left is tried or asked about; then a person looks."""
 _AT_A_TIME = 200
 _PAUSED = ChannelSetting.State.PAUSED
+_NO_ROOM = Words("无法写入发送清单，没有发送。", "The list of what is sent could not be written; nothing was sent.")
 _STOPPED = Words("该渠道已停止发送。", "Sending on this channel has been stopped.")
 
 
@@ -51,6 +52,7 @@ class _Sending:
     message: port.Message
     driver: Driver
     again: bool
+    meaning: str
 
 
 def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None = None) -> Counter[str]:
@@ -60,6 +62,8 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     """
     drivers = senders() if drivers is None else drivers
     counts: Counter[str] = Counter()
+    if reconciling.needed(now):
+        return counts
     for followup_id in _due(now, limit, drivers):
         try:
             state = deliver(followup_id, now, drivers)
@@ -122,6 +126,10 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             return _held_back(followup, begun, shut, now)
         if begun is not None:
             return _left_under_way(followup, customer, begun, driver, now)
+        lost = reconciling.lost_attempt(followup, customer, now)
+        if lost is not None:
+            message = Message.objects.create(followup=followup, attempt=lost, channel=followup.channel, driver=driver.name, at=now)
+            return unknown(Ended(followup, customer, lost, message), reconciling.WORDS, now)
         try:
             written = rendering.write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), now)
             allowed = gate.allow(None, followup_id, fence, followup.channel, None, now)
@@ -169,7 +177,8 @@ def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: boo
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
     link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
     words = port.Message(to, message.subject, message.text, message.language, link, message.content, values)
-    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again)
+    meaning = handed_over.meaning(followup, followup.customer.code)
+    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again, meaning)
 
 
 def _hand_over(sending: _Sending) -> Receipt:
@@ -179,6 +188,10 @@ def _hand_over(sending: _Sending) -> Receipt:
         if sending.again and driver.delivery is Delivery.QUERYABLE and isinstance(driver, Queryable):
             known = driver.look(ticket)
             return known or Receipt(ReceiptState.FAILED, words=Words("服务商没有收到这条消息。", "The provider never got this message."))
+        try:
+            handed_over.note(ticket.key, sending.meaning, f"{ticket.issued_at:%Y-%m}")
+        except OSError:
+            return Receipt(ReceiptState.FAILED, words=_NO_ROOM)
         return driver.send(ticket, sending.message)
     except Exception:
         log.exception("driver %s", driver.name)

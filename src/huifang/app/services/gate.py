@@ -137,10 +137,15 @@ def _still(followup: FollowUp, customer: Customer, now: datetime) -> bool:
     return not open_ones
 
 
+def usual_point(customer: Customer, channel: Channel) -> ContactPoint | None:
+    """The number or address that is tried where none is named."""
+    return best_point(ContactPoint.objects.filter(customer=customer), channel)
+
+
 def _point(customer: Customer, channel: Channel, contact_point_id: int | None) -> ContactPoint | None:
-    points = list(ContactPoint.objects.filter(customer=customer))
     if contact_point_id is None:
-        return best_point(points, channel)
+        return usual_point(customer, channel)
+    points = ContactPoint.objects.filter(customer=customer)
     return next((point for point in points if point.pk == contact_point_id and serves(point, channel)), None)
 
 

@@ -1,6 +1,6 @@
 """All records, a file for each area."""
 
-from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming
+from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
@@ -12,6 +12,6 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 __all__ = [
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
     "ChannelSetting", "Consent", "ContactPoint", "Customer", "Decision", "DeliveryReport", "Draft", "DuplicateDecision", "Event",
-    "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Incoming", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
-    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Incoming", "Job", "LostSend", "Message", "Notice", "Occurrence", "OptOut",
+    "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip

@@ -60,6 +60,21 @@ class DeliveryReport(models.Model):
         return f"{self.driver} {self.arrived}"
 
 
+class LostSend(models.Model):
+    """A message that left the house after the backup which this database was restored from. It is not sent again."""
+
+    key = models.CharField(max_length=64, unique=True)
+    """The attempt's."""
+    meaning = models.CharField(max_length=64, db_index=True)
+    """What it was for: `services.handed_over.meaning`."""
+    found_at = models.DateTimeField()
+    written = models.BooleanField(default=False)
+    """Its attempt stands in the ledger again."""
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
 class Incoming(models.Model):
     """What somebody has written back, each once. Who it was is found by the keyed hash of number or address; the words stay."""
 
