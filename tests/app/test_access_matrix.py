@@ -93,6 +93,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "reply-read": ("POST", WORKING),
     "unsubscribe": ("GET", OPEN),
     "hook": ("POST", OPEN),
+    "outbox-letters": ("POST", frozenset({"supervisor", "manager"})),
     "outbox-reconcile": ("POST", PLANNING),
     "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),
 }

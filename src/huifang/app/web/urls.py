@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/<str:hook>/", hooks.hook, name="hook"),
     path("audit/", audit.audit, name="audit"),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/letters/", outbox.letters, name="outbox-letters"),
     path("outbox/reconcile/", outbox.reconcile, name="outbox-reconcile"),
     path("outbox/<int:message_id>/settle/", outbox.settle, name="outbox-settle"),
     path("design/", design.design, name="design"),

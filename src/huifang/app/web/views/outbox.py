@@ -16,9 +16,11 @@ from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
+from huifang.app.reports.letters import letters_pdf
 from huifang.app.senders import closed
 from huifang.app.services import reconciling
 from huifang.app.services.handed_over import behind
+from huifang.app.services.letters import write_day
 from huifang.app.services.message_results import answer_unknown
 from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
@@ -43,8 +45,31 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/outbox.html",
-        {"page": page, "show": show, "day": day, "tabs": tabs, "shut": _shut(language), "behind": behind(), **around},
+        {
+            "page": page,
+            "show": show,
+            "day": day,
+            "tabs": tabs,
+            "shut": _shut(language),
+            "behind": behind(),
+            "may_print": access.may(person(request), access.SEE_NUMBERS),
+            **around,
+        },
     )
+
+
+@require_POST
+@needs(access.SEE_NUMBERS)
+def letters(request: HttpRequest) -> HttpResponse:
+    """The day's letters as one PDF for window envelopes."""
+    day = _day(request.POST.get("day", ""))
+    post = write_day(person(request), day, now())
+    if not post.letters:
+        messages.error(request, _("There is no letter to print on this day."))
+        return redirect(f"/outbox/?day={day.isoformat()}")
+    answer = HttpResponse(letters_pdf(post.letters), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="letters-{day.isoformat()}.pdf"'
+    return answer
 
 
 @require_POST
