@@ -28,8 +28,6 @@ _LONGEST = 5000
 def read_mail(raw: bytes) -> Taken:
     """What a mail says; nothing for one that says nothing to us, such as an automatic answer. Never raises for what is in a mail."""
     mail = message_from_bytes(raw[:_LARGEST], policy=policy.default)
-    if not isinstance(mail, EmailMessage):
-        return Taken()
     kind = str(mail.get_param("report-type", "")).lower()
     if mail.get_content_type() == "multipart/report" and kind == "feedback-report":
         return _complaint(mail, raw)
