@@ -132,3 +132,10 @@ def test_supervisors_see_it_on_the_outbox_page_and_let_it_go_on(firm: Business) 
     assert "有 1 条消息在备份后已发出" in client.post("/outbox/reconcile/", follow=True).content.decode()
     with pytest.raises(NotAllowed):
         reconciling.reconcile(firm.agent, NOW)
+
+
+def test_a_lost_message_holds_up_nobody_else_s(firm: Business) -> None:
+    LostSend.objects.create(key="f" * 64, meaning="0" * 64, found_at=NOW)
+    firm.follow_up()
+    assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"sent": 1}
+    assert not LostSend.objects.get().written

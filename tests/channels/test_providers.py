@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from huifang.channels.driver import Delivery, ReceiptState, delivery_to
+from huifang.channels.tokens import Token, Tokens
 from huifang.domain.errors import Invalid
 from tests.channels.protocols import CASES, MOMENT, Case
 from tests.channels.provider import Provider, running
@@ -190,3 +191,19 @@ def test_feishu_is_given_the_same_key_every_time_and_people_by_the_kind_of_their
     assert sent[0].json["uuid"] == sent[1].json["uuid"]
     assert sent[0].query == {"receive_id_type": "open_id"}
     assert delivery_to(driver, "ou_1") is Delivery.DEDUPES
+
+
+@CHATS
+def test_trouble_of_the_provider_that_is_said_in_its_own_format_is_unknown(case: Case) -> None:
+    def answers(request: object) -> tuple[int, object]:
+        return case.answers(request) if request.path != case.path else (503, {"message": "down"})  # type: ignore[attr-defined,arg-type]
+
+    with running(Provider(answers)) as provider:
+        assert case.driver(provider).send(case.ticket(), case.message()).state is ReceiptState.UNKNOWN
+
+
+def test_a_token_that_somebody_has_renewed_already_is_not_thrown_away() -> None:
+    tokens = Tokens(lambda: Token("new", 7200), lambda: MOMENT)
+    assert tokens.get() == "new"
+    tokens.forget("old")
+    assert tokens._value == "new"
