@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## style, types, direction of imports, translations
 	$(BIN)/ruff format --check .
 	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -lll -r src
+	$(BIN)/bandit -q -ll -r src
 	@rm -f .coverage*
 
 COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +71,17 @@ def _measure(times: int) -> dict[str, tuple[float, float, int]]:
     now = business_clock.now()
     agent = Staff.objects.get(sign_in_name="hf01")
     mine = FollowUp.objects.filter(staff=agent, day=business_day(now), state=FollowUp.State.OPEN).order_by("position")
-    works = list(mine.filter(programme="day-after")[:20]) or list(mine[:20])
+    works = list(mine.filter(programme="day-after")[:20])  # those that ask the ten questions of `repair-ten`
+    others = list(mine.exclude(programme="day-after")[:20])
+    assert works, "the day has no satisfaction calls"
+    assert others, "the day has no other calls"
     client = Client()
     client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
     turn = iter(range(1_000_000))
     answers = {f"q.{question}": "5" for question in _questions()}
 
-    def opened() -> str:
-        work = works[next(turn) % len(works)]
+    def opened(among: list[FollowUp] = works) -> str:
+        work = among[next(turn) % len(among)]
         fence = followups.claim(agent, work.pk, now)
         return f"{work.pk} {fence}"
 
@@ -88,10 +92,11 @@ def _measure(times: int) -> dict[str, tuple[float, float, int]]:
 
     pages: dict[str, tuple[Callable[[], str], Callable[[str], Any]]] = {
         "plain Django page": (str, lambda _found: client.get("/plain/")),
-        f"queue ({mine.count()} follow-ups)": (str, lambda _found: client.get("/today/")),
-        "follow-up": (opened, lambda found: client.get(f"/today/{found.split()[0]}/")),
+        f"list ({mine.count()} follow-ups)": (str, lambda _found: client.get("/today/")),
+        "follow-up": (partial(opened, others), lambda found: client.get(f"/today/{found.split()[0]}/")),
+        "follow-up with ten questions": (opened, lambda found: client.get(f"/today/{found.split()[0]}/")),
         "customer": (str, lambda _found: client.get(f"/customers/{works[next(turn) % len(works)].customer_id}/")),
-        "save and next": (opened, save),
+        "ten answers, save and next": (opened, save),
     }
     return {name: _cost(times, before, send) for name, (before, send) in pages.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -11,8 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, ChannelSetting, ImportBatch, Incoming
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
@@ -55,6 +57,10 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),
+    "register-ask": ("POST", frozenset({"supervisor", "manager"})),
+    "exports": ("GET", PLANNING),
+    "export-decide": ("POST", EDITING),
+    "export-take": ("POST", frozenset({"supervisor"})),  # the one who asked
     "plan": ("GET", PLANNING),
     "plan-start": ("POST", PLANNING),
     "imports": ("GET", PLANNING),
@@ -140,8 +146,28 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
     return {
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
-        "message_id": 1,
+        "message_id": 1, "request_id": _asked(scene), "token": "secret",
     }  # fmt: skip
+
+
+def _asked(scene: scenes.Scene) -> int:
+    """The supervisor's request for an export, allowed."""
+    day, now = scene.run.day, timezone.now()
+    about = {
+        "first": day,
+        "last": day,
+        "form": "xlsx",
+        "rows": 1200,
+        "asked_at": now,
+        "until": now + timedelta(hours=1),
+        "state": "allowed",
+    }
+    asked, new = ExportRequest.objects.get_or_create(
+        by=scene.supervisor, playbook="repair-shop", register="daily-satisfaction", defaults={**about, "token": "secret"}
+    )
+    if new:
+        asked.branches.set(branches_for(scene.supervisor))
+    return asked.pk
 
 
 def _url(name: str, scene: scenes.Scene) -> str:

@@ -27,7 +27,7 @@ def test_yesterdays_jobs_are_todays_follow_ups_with_their_reason(cast: Cast) -> 
     run = plan_day(DAY, NOW)
     assert (run.state, run.counts["followups"]) == ("done", 3)
     followup = FollowUp.objects.get(customer=cast.customers[0])
-    assert followup.because["zh"] == "11月19日维修结算后 1 天：次日满意度回访"
+    assert followup.because["zh"] == "11月19日维修结算后第1天"
     assert (followup.state, followup.channel, followup.programme, followup.playbook_version) == ("open", "phone", "day-after", cast.version)
     assert followup.staff in (cast.chen, cast.lin)
     occurrence = followup.occurrences.get()
@@ -102,8 +102,8 @@ def test_a_dead_planning_is_taken_over_and_its_late_write_refused(cast: Cast, mo
     jobs(cast)
     slow = planning.compute
 
-    def slowly(day: date, active: tuple[planning.InForce, ...]) -> planning.Planned:
-        planned = slow(day, active)
+    def slowly(day: date, active: tuple[planning.InForce, ...], tell: planning.Tell) -> planning.Planned:
+        planned = slow(day, active, tell)
         PlanRun.objects.filter(state="running").update(started_at=NOW - timedelta(days=400))
         monkeypatch.setattr(planning, "compute", slow)
         plan_day(DAY, NOW)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from huifang.app.business_time import business_day
 from huifang.app.queries.followup import KEYS, fill, offers
 from huifang.app.queries.today import day_of
-from huifang.app.records.models import Draft, FollowUp, Record
+from huifang.app.records.models import Draft, FollowUp, Occurrence, PlanRun, Record
 from huifang.app.services import followups, gate
 from huifang.domain.contact_rules import Refused
 from huifang.domain.outcomes import OUTCOMES
@@ -28,7 +28,7 @@ def test_the_list_stands_in_groups_with_reason_and_time(scene):
     now = timezone.now()
     day = day_of(scene.agent, business_day(now), now, "zh-hans")
     keys = [group.key for group in day.groups]
-    assert keys == [key for key in ("promised", "overdue", "today", "later", "done") if key in keys]
+    assert keys == [key for key in ("promised", "must", "overdue", "today", "later", "done") if key in keys]
     assert day.total == 12
     assert day.left == day.total - day.done
     first = next(line for group in day.groups for line in group.lines if line.id == scene.first.pk)
@@ -46,6 +46,37 @@ def test_the_page_says_so_when_nothing_is_planned_being_planned_or_done(scene, s
         scene.run.state = state
         scene.run.save()
         assert words in client.get(reverse("today")).content.decode().replace("&#x27;", "'")
+
+
+def test_what_must_be_done_today_stands_before_what_is_overdue(scene):
+    now = scenes.NOW
+    day, waiting, last_day, late = business_day(now), *scene.followups[1:4]
+    FollowUp.objects.update(
+        day=day, deadline=day + timedelta(days=2), promised=False, state="open", next_at=None, opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(hours=4),
+    )  # fmt: skip
+    FollowUp.objects.filter(pk=scene.first.pk).update(deadline=day)
+    FollowUp.objects.filter(pk__in=[last_day.pk, late.pk]).update(deadline=day - timedelta(days=3))
+    FollowUp.objects.filter(pk=waiting.pk).update(deadline=day, next_at=now + timedelta(hours=1))
+    Occurrence.objects.update(deadline=day + timedelta(days=2), expires=day + timedelta(days=5))
+    last_day.occurrences.update(deadline=day - timedelta(days=3), expires=day)
+    found = {group.key: [line.id for line in group.lines] for group in day_of(scene.agent, day, now, "en").groups}
+    assert list(found) == ["must", "overdue", "today", "later"]
+    assert found["must"] == [scene.first.pk, last_day.pk]
+    assert found["overdue"] == [late.pk]
+    assert found["later"] == [waiting.pk]
+
+
+def test_a_supervisor_without_work_of_their_own_is_shown_to_the_day(scene, signed_in):
+    FollowUp.objects.update(staff=scene.agent)
+    for states in (("done",), ("done", "running"), ("done", "failed")):
+        PlanRun.objects.all().delete()
+        for state in states:
+            PlanRun.objects.create(day=scene.first.day, state=state, started_at=timezone.now())
+        text = signed_in(scene.supervisor).get(reverse("today")).content.decode()
+        assert "No follow-ups of your own today" in text
+        assert f'href="{reverse("day")}"' in text
+        assert "is being planned" not in text
 
 
 def test_opening_a_line_takes_it_in_hand_and_shows_script_and_questions(scene, signed_in):

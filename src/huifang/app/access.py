@@ -6,11 +6,27 @@ customers and follow-ups of their branch. Every query for a page, export or sear
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
-from huifang.app.records.models import Branch, Case, Customer, FollowUp, ImportBatch, Incoming, Message, Occurrence, Record, Role, Staff
+from huifang.app.records.models import (
+    Branch,
+    Case,
+    Customer,
+    ExportRequest,
+    FollowUp,
+    ImportBatch,
+    Incoming,
+    Message,
+    Occurrence,
+    Record,
+    Role,
+    Staff,
+)
+from huifang.app.records.prepared import Place, Prepared, Row
 from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -23,6 +39,8 @@ SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what b
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
 EXPORT = "export"
+SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
+ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
 IMPORT = "import"
 PLAN = "plan"  # plan a day again
@@ -32,13 +50,27 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, IMPORT, PLAN}
+_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
-_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS}
+_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
-    {SEE_PLAYBOOKS, EDIT_PLAYBOOKS, MANAGE_STAFF, SEE_AUDIT, IMPORT, PLAN, SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX,
-     STOP_SENDING, MANAGE_CHANNELS}
-)  # fmt: skip
+    {
+        SEE_PLAYBOOKS,
+        EDIT_PLAYBOOKS,
+        MANAGE_STAFF,
+        SEE_AUDIT,
+        IMPORT,
+        PLAN,
+        SEE_CUSTOMERS,
+        SEE_DAY,
+        SEE_REGISTERS,
+        SEE_OUTBOX,
+        SEE_EXPORTS,
+        ALLOW_EXPORTS,
+        STOP_SENDING,
+        MANAGE_CHANNELS,
+    }
+)
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -48,6 +80,19 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.NONE: frozenset(),
 }
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Whoever has this role and reach; who it is, is said with each read."""
+
+    role: str
+    all_branches: bool
+    pk: Place
+    branch_id: Place
+
+
+Person = Staff | Anyone
 
 
 def may(staff: Staff, action: str) -> bool:
@@ -67,26 +112,49 @@ def require(staff: Staff, action: str) -> None:
         )
 
 
-def branches_for(staff: Staff) -> QuerySet[Branch]:
+class Scoped:
+    """A prepared read within a person's scope: `build` gets the person and its `places`; one statement for each role and reach."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **places: Field[Any, Any]) -> None:
+        self._build, self._places = build, places
+        self._made: dict[tuple[str, bool], Prepared] = {}
+
+    def __call__(self, staff: Staff, **values: object) -> list[Row]:
+        """The rows that the person may see. One query."""
+        reach = (staff.role, staff.all_branches)
+        made = self._made.get(reach) or self._made.setdefault(reach, self._prepared(*reach))
+        return made(staff=staff.pk, branch=staff.branch_id, **values)
+
+    def _prepared(self, role: str, everywhere: bool) -> Prepared:
+        def build(staff: Place, branch: Place, **places: Place) -> QuerySet[Any, Any]:
+            return self._build(Anyone(role, everywhere, staff, branch), **places)
+
+        return Prepared(build, staff=BigAutoField(), branch=BigAutoField(), **self._places)
+
+
+def branches_for(staff: Person) -> QuerySet[Branch]:
     """The branches in a person's scope: all, or their own and those added."""
     if staff.all_branches:
         return Branch.objects.all()
-    return Branch.objects.filter(Q(pk=staff.branch_id) | Q(pk__in=staff.scope.values("pk"))) if staff.pk else Branch.objects.none()
+    if not staff.pk:
+        return Branch.objects.none()
+    added = Staff.scope.through.objects.filter(staff=staff.pk).values("branch")
+    return Branch.objects.filter(Q(pk=staff.branch_id) | Q(pk__in=added))
 
 
-def _in_scope(rows: QuerySet[M], staff: Staff, field: str = "branch") -> QuerySet[M]:
+def _in_scope(rows: QuerySet[M], staff: Person, field: str = "branch") -> QuerySet[M]:
     return rows if staff.all_branches else rows.filter(**{f"{field}__in": branches_for(staff).values("pk")})
 
 
-def customers_for(staff: Staff) -> QuerySet[Customer]:
+def customers_for(staff: Person) -> QuerySet[Customer]:
     """Customers of a person's branches; merged ones are reached through the one they were merged into."""
     return _in_scope(Customer.objects.filter(merged_into=None), staff)
 
 
-def followups_for(staff: Staff) -> QuerySet[FollowUp]:
+def followups_for(staff: Person) -> QuerySet[FollowUp]:
     """Follow-ups of a person's branches; an agent's are their own and those nobody has."""
     rows = _in_scope(FollowUp.objects.all(), staff)
-    return rows.filter(Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)) if staff.role == Role.AGENT else rows
+    return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)) if staff.role == Role.AGENT else rows
 
 
 def records_for(staff: Staff) -> QuerySet[Record]:
@@ -110,7 +178,7 @@ def cases_for(staff: Staff) -> QuerySet[Case]:
     return _in_scope(Case.objects.all(), staff)
 
 
-def occurrences_for(staff: Staff) -> QuerySet[Occurrence]:
+def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
     """Occurrences of customers of a person's branches."""
     return _in_scope(Occurrence.objects.all(), staff, "customer__branch")
 
@@ -123,3 +191,14 @@ def staff_for(staff: Staff) -> QuerySet[Staff]:
 def imports_for(staff: Staff) -> QuerySet[ImportBatch]:
     """Imports a person may see: their branches', and for people of all branches every one."""
     return _in_scope(ImportBatch.objects.all(), staff)
+
+
+def exports_for(staff: Staff) -> QuerySet[ExportRequest]:
+    """Requests for large exports: one's own, and for those who may decide the others whose rows all lie in their branches."""
+    own = ExportRequest.objects.filter(by=staff)
+    if not may(staff, ALLOW_EXPORTS):
+        return own
+    if staff.all_branches:
+        return ExportRequest.objects.all()
+    beyond = ExportRequest.branches.through.objects.exclude(branch__in=branches_for(staff)).values("exportrequest")
+    return own | ExportRequest.objects.filter(everything=False).exclude(pk__in=beyond)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
+
+from django.db.models import CharField
 
 from huifang.app.records.models import CalendarOverride
+from huifang.app.records.prepared import Prepared
 from huifang.domain.calendars import WorkingCalendar
 from huifang.stores.calendar_sources import Override, calendar, calendar_rows
+
+_OWN_DAYS = Prepared(
+    lambda calendar: CalendarOverride.objects.filter(calendar=calendar).values("day", "working", "label"), calendar=CharField()
+)
 
 
 def working_calendar(name: str, day: date) -> WorkingCalendar:
     """The calendar `name` from the year before `day` to the year after. A name begins with its country's code: ``CN``, ``CN-night``."""
-    return calendar(name[:2], day.year - 1, day.year + 1, _overrides(name))
+    return _calendar(name[:2], day.year, _overrides(name))
+
+
+@lru_cache(maxsize=64)
+def _calendar(country: str, year: int, overrides: tuple[Override, ...]) -> WorkingCalendar:
+    return calendar(country, year - 1, year + 1, overrides)
 
 
 def engine_rows(name: str, day: date) -> list[dict[str, object]]:
@@ -19,6 +32,5 @@ def engine_rows(name: str, day: date) -> list[dict[str, object]]:
     return calendar_rows(name[:2], day.year - 2, day.year + 2, _overrides(name), name=name)
 
 
-def _overrides(name: str) -> list[Override]:
-    rows = CalendarOverride.objects.filter(calendar=name).values_list("day", "working", "label")
-    return [Override(day, working, label) for day, working, label in rows]
+def _overrides(name: str) -> tuple[Override, ...]:
+    return tuple(Override(row["day"], bool(row["working"]), row["label"]) for row in _OWN_DAYS(calendar=name))

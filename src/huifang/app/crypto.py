@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -41,6 +42,15 @@ def seal_bytes(data: bytes, field: str) -> bytes:
     return bytes((_VERSION, ring.current)) + nonce + _cipher(ring.encryption[ring.current]).encrypt(nonce, data, field.encode())
 
 
+def seal_all(texts: Sequence[str], field: str) -> list[bytes]:
+    """Encrypt many texts for `field`, each as `seal` does, with one draw of nonces; the empty text gives empty bytes."""
+    ring = keyring()
+    encrypt, name, head = _cipher(ring.encryption[ring.current]).encrypt, field.encode(), bytes((_VERSION, ring.current))
+    drawn = os.urandom(12 * len(texts))
+    nonces = (drawn[at : at + 12] for at in range(0, len(drawn), 12))
+    return [head + nonce + encrypt(nonce, text.encode(), name) if text else b"" for text, nonce in zip(texts, nonces, strict=True)]
+
+
 def unseal(sealed: bytes, field: str) -> str:
     """The text of a sealed value; raises cryptography's InvalidTag where it was altered or belongs to another field."""
     return unseal_bytes(sealed, field).decode()
@@ -57,3 +67,9 @@ def blind_index(value: str, field: str) -> str:
     if not value:
         return ""
     return hmac.digest(keyring().index, field.encode() + b"\0" + value.encode(), "sha256")[:16].hex()
+
+
+def blind_indexes(values: Iterable[str], field: str) -> list[str]:
+    """`blind_index` of many values of one field, in order."""
+    key, head = keyring().index, field.encode() + b"\0"
+    return [hmac.digest(key, head + value.encode(), "sha256")[:16].hex() if value else "" for value in values]

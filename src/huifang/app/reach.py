@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from huifang.app.records.models import ContactPoint
+from huifang.app.records.prepared import Row
 from huifang.channels.registry import SENT_CHANNELS
 from huifang.domain.contact import Channel
 
@@ -28,13 +28,8 @@ BY_ITSELF = Q(staff=None, channel__in=[channel.value for channel in SENT_CHANNEL
 """Follow-ups that no person is to do: their channel sends them."""
 
 
-def serves(point: ContactPoint, channel: Channel) -> bool:
-    """Whether a contact point is of the right kind for a channel (known to be wrong or not)."""
-    return carries(point.kind, point.mobile, channel)
-
-
 def carries(kind: str, mobile: bool, channel: Channel) -> bool:
-    """The same for its kind and whether it is a mobile number."""
+    """Whether a contact point of a kind, a mobile number or not, serves a channel (known to be wrong or not)."""
     return kind in POINT_KINDS[channel] and (mobile or channel is not Channel.SMS)
 
 
@@ -43,7 +38,7 @@ def channels_of(kind: str, mobile: bool) -> tuple[Channel, ...]:
     return tuple(channel for channel in Channel if carries(kind, mobile, channel))
 
 
-def best_point(points: Iterable[ContactPoint], channel: Channel) -> ContactPoint | None:
+def best_point(points: Iterable[Row], channel: Channel) -> Row | None:
     """The usable point to try first, else one that is known to be wrong, else None; `points` are in their own order, primary first."""
-    fitting = [point for point in points if serves(point, channel)]
-    return next((point for point in fitting if point.usable), fitting[0] if fitting else None)
+    fitting = [point for point in points if carries(point["kind"], point["mobile"], channel)]
+    return next((point for point in fitting if point["usable"]), fitting[0] if fitting else None)

@@ -43,10 +43,13 @@ def _figure(name: str, value: object) -> object:
     return said_day(value) if isinstance(value, date) else value
 
 
+def cause(row: Row, playbook: Playbook) -> Words:
+    """Why an occurrence is due: ``11月20日工单结算后第1天``. `row` is a row of `tables.DECISIONS`."""
+    return _cause(playbook.programmes[str(row["programme"])].when, _day(row["cause_day"]), _day(row["due"]), playbook)
+
+
 def _occurrence(row: Row, playbook: Playbook, day: date) -> Words:
-    programme = playbook.programmes[str(row["programme"])]
-    cause = _cause(programme.when, _day(row["cause_day"]), _day(row["due"]), playbook)
-    parts = (cause, programme.title, _last(_day(row["deadline"]), day))
+    parts = (cause(row, playbook), playbook.programmes[str(row["programme"])].title, _last(_day(row["deadline"]), day))
     return Words(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, NoReturn
 
 import sqlglot
@@ -41,8 +42,9 @@ _READ = Words(
 )
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
-    """The tree of a condition.
+    """The tree of a condition; the same text again is the same tree.
 
     Raises `PlaybookError` with a code, the 1-based column and a remedy for everything that the language lacks.
     """

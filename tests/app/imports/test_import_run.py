@@ -24,7 +24,7 @@ from huifang.app.records.models import (
     Role,
     Staff,
 )  # fmt: skip
-from huifang.app.services.imports import prepare, preview, rejected, undo
+from huifang.app.services.imports import apply, prepare, preview, rejected, undo
 from huifang.app.services.imports.run import run
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from tests.app.imports.import_files import csv, xlsx
@@ -137,10 +137,11 @@ def test_undo_tells_what_was_changed_since_and_leaves_it() -> None:
     assert [one.pk for one in Customer.objects.all()] == [wang.pk]
 
 
-def test_an_import_that_was_stopped_goes_on_where_it_was() -> None:
+def test_an_import_that_was_stopped_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [["姓名", "手机"], *([f"客户{number}", f"13{number:09}"] for number in range(30_0000000, 30_0005000))]
     batch = prepare.confirm(None, prepare.upload(None, io.BytesIO(csv(rows)), "a.csv", NOW), NOW)
     asked = iter([False, True])
+    monkeypatch.setattr(apply, "ROWS", 2000)
     stopped = run(batch.pk, NOW, lambda: next(asked))
     assert (stopped.state, stopped.done_rows, Customer.objects.count()) == ("stopped", 2000, 2000)
     done = run(batch.pk, NOW)

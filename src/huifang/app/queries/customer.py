@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
 from huifang.app.formats import day_words
-from huifang.app.queries.customer_facts import values_of
+from huifang.app.queries.customer_facts import Values
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
-from huifang.app.records.models import Customer, Decision, Staff
+from huifang.app.records.models import Decision, Staff
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook
@@ -87,12 +88,12 @@ def _closed(code: str) -> str:
     }.get(code, code)  # fmt: skip
 
 
-def standing(customer: Customer, playbooks: tuple[Playbook, ...], day: date, language: str) -> tuple[tuple[str, ...], tuple[Standing, ...]]:
-    """The classes a customer is in, as words, and the titled facts of the playbooks with their values. At most eight queries a playbook."""
+def standing(rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, language: str) -> tuple[tuple[str, ...], tuple[Standing, ...]]:
+    """The classes a customer is in, as words, and the titled facts of the playbooks with their values."""
     classes: list[str] = []
     facts: list[Standing] = []
     for playbook in playbooks:
-        values = values_of(playbook, customer, day)
+        values = Values(playbook, rows, day)
         for name, ladder in playbook.ladders.items():
             step = ladder.steps.get(str(values.get(name)))
             classes += [step.title.say(language)] if step else []

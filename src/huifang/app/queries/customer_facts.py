@@ -5,57 +5,88 @@ The engine computes the same facts for everybody in one pass; the meanings are t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from huifang.app.reach import channels_of
-from huifang.app.records.models import Agreement, Answer, Attempt, Case, ContactPoint, Customer, Event
+from huifang.app.queries.customer_rows import CustomerRows, age_on
+from huifang.app.records.models import Agreement
 from huifang.domain.spans import shift
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.facts import Fact, facts
-from huifang.playbooks.schema import Attribute, Playbook
+from huifang.playbooks.known_names import BUILTINS
+from huifang.playbooks.schema import Attribute, Ladder, Playbook
 
 Row = dict[str, Any]
 
 
-def condition_holds(condition: str, playbook: Playbook, customer: Customer, day: date) -> bool:
+def condition_holds(condition: str, playbook: Playbook, rows: CustomerRows, day: date) -> bool:
     """Whether a condition over facts holds for a customer on `day`; unknown is no."""
-    return evaluate(parse(condition), values_of(playbook, customer, day), day) is True
+    return evaluate(parse(condition), Values(playbook, rows, day), day) is True
 
 
-def values_of(playbook: Playbook, customer: Customer, day: date) -> dict[str, object]:
-    """Every name a playbook's conditions over customers can use, with its value on `day`. At most eight queries."""
-    values = _built_in(customer, day) | attributes_of(customer.attributes, playbook.attributes)
-    rows = _Rows(playbook, customer, day)
-    for fact in facts(playbook):
-        values[fact.name] = evaluate(fact.expression, values, day) if fact.expression else aggregate(fact, rows.of(fact), day)
-    for name, rule in playbook.classes.items():
-        values[name] = evaluate(parse(rule.when), values, day)
-    for name, ladder in playbook.ladders.items():
-        values[name] = next(
-            (key for key, step in ladder.steps.items() if step.when == "else" or evaluate(parse(step.when), values, day) is True), None
-        )
-    return values
+class Values(Mapping[str, object]):
+    """Every name a playbook's conditions over customers can use, with its value on `day`: computed, and its rows read, when asked for."""
 
+    def __init__(self, playbook: Playbook, rows: CustomerRows, day: date) -> None:
+        self._playbook, self._customer, self._rows, self._day = playbook, rows.customer, rows, day
+        self._facts = {fact.name: fact for fact in facts(playbook)}
+        self._sources = _Sources(playbook, rows, day)
+        self._known: dict[str, object] = {}
 
-def _built_in(customer: Customer, day: date) -> dict[str, object]:
-    points = ContactPoint.objects.filter(customer=customer, usable=True).values_list("kind", "mobile")
-    channels = {channel.value for kind, mobile in points for channel in channels_of(kind, mobile)}
-    counted = [day_ for day_, counts in Attempt.objects.filter(customer=customer).values_list("day", "counted") if counts]
-    born = customer.birthday
-    return {
-        "kind": customer.kind,
-        "status": customer.status,
-        "branch": customer.branch.code if customer.branch else None,
-        "language": customer.language or None,
-        "age": day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
-        "first_seen": customer.first_seen,
-        "open_cases": Case.objects.filter(customer=customer).exclude(state=Case.State.CLOSED).count(),
-        **{f"has_{channel}": channel in channels for channel in ("phone", "sms", "email", "wecom")},
-        "contacts_30d": sum(1 for each in counted if 0 <= (day - each).days < 30),
-        "last_contact": max(counted, default=None),
-    }
+    def __getitem__(self, name: str) -> object:
+        """The value of a name; None where it is not known."""
+        if name not in self._known:
+            self._known[name] = None  # what is made of itself is unknown
+            self._known[name] = self._compute(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Built-in names, attributes, facts, classes, ladders."""
+        playbook = self._playbook
+        return iter(dict.fromkeys((*BUILTINS, *playbook.attributes, *self._facts, *playbook.classes, *playbook.ladders)))
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return sum(1 for _ in self)
+
+    def _compute(self, name: str) -> object:
+        playbook, day = self._playbook, self._day
+        if name in playbook.ladders:
+            return self._step(playbook.ladders[name])
+        if name in playbook.classes:
+            return evaluate(parse(playbook.classes[name].when), self, day)
+        if name in self._facts:
+            fact = self._facts[name]
+            return evaluate(fact.expression, self, day) if fact.expression else aggregate(fact, self._sources.of(fact), day)
+        if name in playbook.attributes:
+            return typed(self._customer.attributes.get(name), playbook.attributes[name].type)
+        return self._built_in(name) if name in BUILTINS else None
+
+    def _step(self, ladder: Ladder) -> str | None:
+        steps = ladder.steps.items()
+        return next((key for key, step in steps if step.when == "else" or evaluate(parse(step.when), self, self._day) is True), None)
+
+    def _built_in(self, name: str) -> object:
+        customer, day = self._customer, self._day
+        match name:
+            case "branch":
+                return customer.branch.code if customer.branch else None
+            case "language":
+                return customer.language or None
+            case "age":
+                return age_on(day, customer.birthday)
+            case "open_cases":
+                return len(self._rows.open_cases)
+            case "contacts_30d":
+                return self._rows.contacts_30d(day)
+            case "last_contact":
+                return max((row["day"] for row in self._rows.attempts if row["counted"]), default=None)
+            case _ if name.startswith("has_"):
+                return name.removeprefix("has_") in self._rows.channels
+            case _:
+                found: object = getattr(customer, name)
+                return found
 
 
 def attributes_of(kept: Mapping[str, Any], declared: Mapping[str, Attribute]) -> dict[str, object]:
@@ -101,12 +132,12 @@ class FactRows:
         return self._read[source]
 
 
-class _Rows(FactRows):
-    """The rows of one customer, each source read once, when it is first asked for."""
+class _Sources(FactRows):
+    """The rows of one customer, each source made ready when it is first asked for."""
 
-    def __init__(self, playbook: Playbook, customer: Customer, day: date) -> None:
+    def __init__(self, playbook: Playbook, rows: CustomerRows, day: date) -> None:
         super().__init__({}, day)
-        self._playbook, self._customer = playbook, customer
+        self._playbook, self._customer = playbook, rows
 
     def _rows(self, source: str) -> list[Row]:
         sources: dict[str, Callable[[], list[Row]]] = {
@@ -118,32 +149,35 @@ class _Rows(FactRows):
 
     def _events(self) -> list[Row]:
         declared = {kind: event.attributes for kind, event in self._playbook.events.items()}
-        found = Event.objects.filter(customer=self._customer, kind__in=declared).order_by("at", "pk")
         return [
-            {"kind": kind, "day": day, "amount": _number(amount), **attributes_of(attributes, declared[kind])}
-            for kind, day, amount, attributes in found.values_list("kind", "day", "amount", "attributes")
-        ]
+            {
+                "kind": row["kind"], "day": row["day"], "amount": _number(row["amount"]),
+                **attributes_of(row["attributes"], declared[row["kind"]]),
+            }
+            for row in reversed(self._customer.events)
+            if row["kind"] in declared
+        ]  # fmt: skip
 
     def _contacts(self) -> list[Row]:
-        found = Attempt.objects.filter(customer=self._customer).order_by("at", "pk").values_list("channel", "day", "reached")
-        return [{"kind": channel, "day": day, "reached": reached} for channel, day, reached in found]
+        return [{"kind": row["channel"], "day": row["day"], "reached": row["reached"]} for row in reversed(self._customer.attempts)]
 
     def _answers(self) -> list[Row]:
-        found = Answer.objects.filter(record__customer=self._customer).order_by("record__saved_at", "pk")
         return [
-            {"kind": question, "day": day, "score": score, "value": value or None}
-            for question, day, score, value in found.values_list("question", "record__day", "score", "value")
+            {"kind": row["question"], "day": row["record__day"], "score": row["score"], "value": row["value"] or None}
+            for row in self._customer.answers
         ]
 
     def _agreements(self) -> list[Row]:
         declared = {kind: agreement.attributes for kind, agreement in self._playbook.agreements.items()}
-        active = Agreement.objects.filter(customer=self._customer, kind__in=declared, status=Agreement.Status.ACTIVE)
-        columns = ("kind", "starts", "ends", "amount", "attributes")
         return [
-            {"kind": kind, "day": starts, "starts": starts, "ends": ends, "amount": _number(amount), **attributes_of(more, declared[kind])}
-            for kind, starts, ends, amount, more in active.order_by("starts", "pk").values_list(*columns)
-            if (starts is None or starts <= self._day) and (ends is None or self._day <= ends)
-        ]
+            {
+                "kind": row["kind"], "day": row["starts"], "starts": row["starts"], "ends": row["ends"], "amount": _number(row["amount"]),
+                **attributes_of(row["attributes"], declared[row["kind"]]),
+            }
+            for row in self._customer.agreements
+            if row["kind"] in declared and row["status"] == Agreement.Status.ACTIVE
+            if (row["starts"] is None or row["starts"] <= self._day) and (row["ends"] is None or self._day <= row["ends"])
+        ]  # fmt: skip
 
 
 def aggregate(fact: Fact, rows: Iterable[Row], day: date) -> object:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from huifang.app.because import day_words
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.words import Words
+from huifang.engine.reasons import said_day
 from huifang.engine.rules import RULES
 
 
@@ -32,4 +32,4 @@ def _said(value: object) -> object:
             value = date.fromisoformat(value)
         except ValueError:
             return value
-    return day_words(value) if isinstance(value, date) else value
+    return said_day(value) if isinstance(value, date) else value

@@ -11,27 +11,43 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
-from huifang.app.access import followups_for
+from huifang.app.access import Scoped, followups_for
 from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
-from huifang.app.records.models import Attempt, Draft, FollowUp, Occurrence, PlaybookVersion, Staff
+from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
+from huifang.app.records.prepared import M, Prepared, Row, instance
 from huifang.app.services.after_contact import BY_PERSON
-from huifang.app.services.asking_together import Together, in_order, together
+from huifang.app.services.asking_together import Together, programmes_of, together
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.expressions import Node, evaluate, parse
 from huifang.playbooks.schema import BeforeDate, Playbook, Programme
 
-_FOUND = (
-    "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "attempts_made", "fence",
-    "lease_until", "staff_id", "branch__name", "claimed_by__name", "playbook_version__sha256", "customer__code", "customer__kind",
-    "customer__status", "customer__name", "customer__birthday", "customer__notes", "customer__attributes", "customer__first_seen",
-    "customer__language", "customer__branch__name", "customer__branch__code", "customer__owner__name",
+_FOUND = Scoped(
+    lambda staff, followup: followups_for(staff)
+    .filter(pk=followup)
+    .values(
+        "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state",
+        "attempts_made", "fence", "lease_until", "staff_id", "customer_id", "branch_id", "branch__id", "branch__name", "claimed_by_id",
+        "claimed_by__id", "claimed_by__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
+        "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
+        "customer__attributes", "customer__first_seen", "customer__language", "customer__branch_id", "customer__branch__id",
+        "customer__branch__name", "customer__branch__code", "customer__owner_id", "customer__owner__id", "customer__owner__name",
+    ),
+    followup=BigAutoField(),
 )  # fmt: skip
+_DRAFTS = Prepared(
+    lambda followup, staff: Draft.objects.filter(followup=followup, staff=staff).values("content", "saved_at"),
+    followup=BigAutoField(),
+    staff=BigAutoField(),
+)
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 KEYS = {
     "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H",
@@ -57,7 +73,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Turn:
     """What to say when the customer answers so."""
 
     title: str
@@ -77,7 +93,7 @@ class Step:
     say: str
     tip: str
     asks: bool
-    branches: tuple[Branch, ...]
+    branches: tuple[Turn, ...]
     when: str = ""
     hidden: bool = False
 
@@ -135,27 +151,35 @@ class Work:
 
 def find(staff: Staff, followup_id: int) -> FollowUp | None:
     """A follow-up in the person's scope, with customer, branches and people joined. One query."""
-    rows = followups_for(staff).select_related("customer__branch", "customer__owner", "claimed_by", "branch", "playbook_version")
-    found: FollowUp | None = rows.only(*_FOUND).filter(pk=followup_id).first()
-    return found
+    for row in _FOUND(staff, followup=followup_id):
+        followup, customer = instance(FollowUp, row), instance(Customer, row, "customer__")
+        customer.branch, customer.owner = _joined(Branch, row, "customer__branch__"), _joined(Staff, row, "customer__owner__")
+        followup.customer, followup.playbook_version = customer, instance(PlaybookVersion, row, "playbook_version__")
+        followup.branch, followup.claimed_by = _joined(Branch, row, "branch__"), _joined(Staff, row, "claimed_by__")
+        return followup
+    return None
 
 
-def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: date, language: str) -> Work:
-    """What to do with a follow-up that `find` has found. Three queries."""
+def _joined(model: type[M], row: Row, prefix: str) -> M | None:
+    return instance(model, row, prefix) if row[f"{prefix}id"] is not None else None
+
+
+def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, now: datetime, day: date, language: str) -> Work:
+    """What to do with a follow-up that `find` has found; `rows` are its customer's. Two queries beside them."""
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
-    reasons, places = _reasons(followup, programme, names, day, language)
-    programmes = in_order(followup, playbook, [each.key for each in reasons if each.playbook == playbook.playbook])
+    occurrences = behind(followup.pk)
+    reasons, places = _reasons(followup, occurrences, programme, names, day, language)
     said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
-    under_way = Attempt.objects.filter(followup=followup, staff=staff, state=Attempt.State.ATTEMPTING).order_by("-at").first()
-    draft = Draft.objects.filter(followup=followup, staff=staff).first()
+    under_way = rows.under_way(followup.pk, staff.pk)
+    draft = next(iter(_DRAFTS(followup=followup.pk, staff=staff.pk)), None)
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
         taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
-        because=why(_spoken(followup.because, language), programme.title.say(language)),
+        because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
         attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
         steps=tuple(
@@ -163,7 +187,7 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
                 fill(step.tip.say(language), said) if step.tip else "", step.ask,
                 tuple(
-                    Branch(
+                    Turn(
                         b.title.say(language), fill(b.say.say(language), said),
                         fill(b.tip.say(language), said) if b.tip else "", b.if_ or "",
                     )
@@ -173,11 +197,11 @@ def work_of(staff: Staff, followup: FollowUp, names: Names, now: datetime, day: 
             for number, step in enumerate(script.steps, 1)
         ) if script else (),
         never=tuple(never.say(language) for never in script.never) if script else (),
-        asked=together(playbook, programmes), reached=_choices(offered, language, reached=True),
-        missed=_choices(offered, language, reached=False), calling_since=under_way.at if under_way else None,
+        asked=together(playbook, programmes_of(followup, playbook, occurrences)), reached=_choices(offered, language, reached=True),
+        missed=_choices(offered, language, reached=False), calling_since=under_way["at"] if under_way else None,
         by_person=followup.channel in BY_PERSON,
-        calling_point=(under_way.contact_point_id or 0) if under_way else 0, draft=json.loads(draft.content) if draft else {},
-        draft_at=draft.saved_at if draft else None, offers=offers(now, day), organisation=said["organisation"],
+        calling_point=(under_way["contact_point_id"] or 0) if under_way else 0, draft=json.loads(draft["content"]) if draft else {},
+        draft_at=draft["saved_at"] if draft else None, offers=offers(now, day), organisation=said["organisation"],
         version=followup.playbook_version, playbook=playbook,
     )  # fmt: skip
 
@@ -215,25 +239,37 @@ def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
     return "taken" if held else "free"
 
 
-def _reasons(followup: FollowUp, programme: Programme, names: Names, day: date, language: str) -> tuple[tuple[Reason, ...], dict[str, str]]:
-    rows = Occurrence.objects.filter(followup=followup).select_related("event__staff").order_by("deadline", "id")
-    ordered = sorted(rows, key=lambda row: row.programme != followup.programme)
-    reasons = []
-    meant = ordered[0].cause_day if ordered and isinstance(programme.when, BeforeDate) else followup.deadline
+def _reasons(
+    followup: FollowUp, occurrences: list[Row], programme: Programme, names: Names, day: date, language: str
+) -> tuple[tuple[Reason, ...], dict[str, str]]:
+    """The occurrences in words, the leading one first, and what the script's places say about their events."""
+    ordered = sorted(occurrences, key=lambda row: row["programme"] != followup.programme)
+    meant = ordered[0]["cause_day"] if ordered and isinstance(programme.when, BeforeDate) else followup.deadline
     places: dict[str, str] = {"due": near_day(meant, day, language)}
     for row in ordered:
-        event = row.event
-        facts: tuple[str, ...] = ()
-        if event is not None:
-            facts = names.attributes(event.kind, event.attributes) + ((money(event.amount),) if event.amount is not None else ())
-            kept = {f"event.{name}": str(value) for name, value in event.attributes.items()}
-            kept |= {"event.day": near_day(event.day, day, language), "event.amount": money(event.amount)}
-            kept["event.staff"] = event.staff.name if event.staff else ""
-            places = kept | places
-        cause = f"{names.event(event.kind)} · {near_day(row.cause_day, day, language)}" if event else near_day(row.cause_day, day, language)
-        purpose = PURPOSE_WORDS[Purpose(row.purpose)].say(language)
-        reasons.append(Reason(names.programme(row.programme), cause, purpose, row.due, row.deadline, facts, row.playbook, row.programme))
-    return tuple(reasons), places
+        if row["event__id"] is not None:
+            places = _event_places(row, day, language) | places
+    return tuple(_reason(row, names, day, language) for row in ordered), places
+
+
+def _reason(row: Row, names: Names, day: date, language: str) -> Reason:
+    facts: tuple[str, ...] = ()
+    cause = near_day(row["cause_day"], day, language)
+    if row["event__id"] is not None:
+        cause = f"{names.event(row['event__kind'])} · {cause}"
+        amount = row["event__amount"]
+        facts = names.attributes(row["event__kind"], row["event__attributes"]) + ((money(amount),) if amount is not None else ())
+    purpose = PURPOSE_WORDS[Purpose(row["purpose"])].say(language)
+    title = names.programme(row["programme"])
+    return Reason(title, cause, purpose, row["due"], row["deadline"], facts, row["playbook"], row["programme"])
+
+
+def _event_places(row: Row, day: date, language: str) -> dict[str, str]:
+    kept = {f"event.{name}": str(value) for name, value in row["event__attributes"].items()}
+    return kept | {
+        "event.day": near_day(row["event__day"], day, language), "event.amount": money(row["event__amount"]),
+        "event.staff": row["event__staff__name"] or "",
+    }  # fmt: skip
 
 
 def _places(followup: FollowUp, staff: Staff, playbook: Playbook, customer_name: str, language: str) -> dict[str, str]:
@@ -256,15 +292,6 @@ def fill(text: str, places: Mapping[str, str]) -> str:
 
 def _spoken(because: Mapping[str, Any], language: str) -> str:
     return str(because.get("zh" if language.startswith("zh") else "en", ""))
-
-
-def why(because: str, programme: str) -> str:
-    """A reason line beside the programme's name: without saying the name again.
-
-    >>> why("年检到期日 11月26日：年检到期提醒", "年检到期提醒"), why("Promised; birthday on 2 May: Greeting (with 1 more)", "Greeting")
-    ('年检到期日 11月26日', 'Promised; birthday on 2 May (with 1 more)')
-    """
-    return because.replace(f"：{programme}", "", 1).replace(f": {programme}", "", 1)
 
 
 def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[Choice, ...]:

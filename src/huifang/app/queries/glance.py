@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huifang.app.formats import phone
+from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
-from huifang.app.records.models import Agreement, Attempt, Case, Consent, ContactPoint, Customer, OptOut
+from huifang.app.records.models import Agreement, Case, Customer
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.masking import mask_email, mask_phone
 from huifang.playbooks.schema import Playbook
@@ -93,13 +93,12 @@ class Glance:
 
 
 def glance(
-    customer: Customer, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0
+    rows: CustomerRows, playbooks: tuple[Playbook, ...], names: Names, now: datetime, today: date, language: str, shown: int = 0
 ) -> Glance:
-    """Read a customer's glance; `customer` with branch and owner joined, `shown` the contact point to show in full. Six queries."""
-    rows = list(ContactPoint.objects.filter(customer=customer).values())
-    born = customer.birthday
+    """A customer's glance, branch and owner joined; `shown` is the contact point to show in full."""
+    customer = rows.customer
     titles = {name: attribute.title.say(language) for playbook in playbooks for name, attribute in playbook.attributes.items()}
-    permissions = _permissions(customer, rows, language)
+    permissions = _permissions(rows, language)
     return Glance(
         id=customer.pk,
         code=customer.code,
@@ -109,18 +108,18 @@ def glance(
         active=customer.status == Customer.Status.ACTIVE,
         branch=customer.branch.name if customer.branch else "",
         owner=customer.owner.name if customer.owner else "",
-        age=today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None,
+        age=age_on(today, customer.birthday),
         notes=customer.notes,
         attributes=tuple(
             (titles[name], str(value)) for name, value in customer.attributes.items() if name in titles and value not in (None, "")
         ),
-        points=tuple(point(row, in_full=row["id"] == shown) for row in rows),
+        points=tuple(point(row, in_full=row["id"] == shown) for row in rows.points),
         permissions=permissions,
         refused=all(each.allowed is False for each in permissions),
-        contacts_30d=Attempt.objects.filter(customer=customer, counted=True, day__gt=today - timedelta(days=30)).count(),
+        contacts_30d=rows.contacts_30d(today),
         cap=monthly_cap(playbooks),
-        cases=_cases(customer, names, now),
-        agreements=_agreements(customer, names, today),
+        cases=_cases(rows, names, now),
+        agreements=_agreements(rows, names, today),
     )
 
 
@@ -150,15 +149,8 @@ def masked(value: str, kind: str) -> str:
             return f"{value[:1]}***"
 
 
-def _permissions(customer: Customer, points: Sequence[Mapping[str, Any]], language: str) -> tuple[Permission, ...]:
-    last: dict[tuple[str, str], bool] = {}
-    for purpose, channel, allowed in (
-        Consent.objects.filter(customer=customer).order_by("at", "pk").values_list("purpose", "channel", "allowed")
-    ):
-        last[purpose, channel] = allowed
-    refused = OptOut.objects.filter(value_index__in=[row["value_index"] for row in points]).values_list("purpose", "channel")
-    last |= dict.fromkeys(refused, False)
-    reach = {channel for row in points if row["usable"] for channel in channels_of(row["kind"], row["mobile"])}
+def _permissions(known: CustomerRows, language: str) -> tuple[Permission, ...]:
+    last, reach = known.said, known.channels
     rows = []
     for channel in (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.WECOM):
         said = [allowed for (purpose, where), allowed in last.items() if where in (channel, "any") and purpose == "any"]
@@ -180,22 +172,21 @@ def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:
     return min(caps, default=None)
 
 
-def _cases(customer: Customer, names: Names, now: datetime) -> tuple[CaseLine, ...]:
-    rows = Case.objects.filter(customer=customer).exclude(state=Case.State.CLOSED).order_by("opened_at")
+def _cases(rows: CustomerRows, names: Names, now: datetime) -> tuple[CaseLine, ...]:
     found = []
-    for row in rows.values("number", "kind", "state", "first_answer_due", "solve_due"):
+    for row in rows.open_cases:
         due = row["first_answer_due"] if row["state"] == Case.State.OPEN else row["solve_due"]
         found.append(CaseLine(row["number"], names.case(row["kind"]), str(Case.State(row["state"]).label), due, bool(due and due < now)))
     return tuple(found)
 
 
-def _agreements(customer: Customer, names: Names, today: date) -> tuple[AgreementLine, ...]:
-    wanted = Q(ends=None) | Q(ends__gte=today - timedelta(days=90))
-    rows = Agreement.objects.filter(wanted, customer=customer).order_by("ends").values("kind", "code", "ends", "status")[:8]
+def _agreements(rows: CustomerRows, names: Names, today: date) -> tuple[AgreementLine, ...]:
+    """Those that have no end or ended less than 90 days ago, the first to end first, those without an end last."""
+    recent = [row for row in rows.agreements if row["ends"] is None or row["ends"] >= today - timedelta(days=90)]
     return tuple(
         AgreementLine(
             names.agreement(row["kind"]), row["code"], row["ends"], (row["ends"] - today).days if row["ends"] else None,
             row["status"] == Agreement.Status.ACTIVE,
         )
-        for row in rows
+        for row in sorted(recent, key=lambda row: row["ends"] or date.max)[:8]
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
 from huifang.app.queries.decision_words import decision_words, rule_words
@@ -39,6 +41,10 @@ class Run:
     followups: int
     by: str
     error: str
+    step: int = 0
+    """Which of the steps is under way, from 1; 0 where none is known."""
+    doing: str = ""
+    """What that step does, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,25 @@ def runs(most: int = 8) -> list[Run]:
             int(row.counts.get("followups", 0)),
             row.asked_by.name if row.asked_by else "",
             row.error.splitlines()[-1] if row.error else "",
+            *(_under_way(row.counts) if row.state == PlanRun.State.RUNNING else ()),
         )
         for row in rows
     ]
+
+
+def _under_way(counts: Mapping[str, Any]) -> tuple[int, str]:
+    """The step of a running plan and what it does."""
+    match counts.get("step"):
+        case "reading":
+            return 1, _("Reading customers, events and earlier contacts")
+        case "deciding":
+            given = {name: f"{counts[name]:,}" for name in ("customers", "events")}
+            return 2, _("Deciding about %(customers)s customers with %(events)s events") % given
+        case "writing":
+            given = {name: f"{counts[name]:,}" for name in ("decisions", "followups")}
+            return 3, _("Writing %(decisions)s decisions and %(followups)s follow-ups") % given
+        case _:
+            return 0, ""
 
 
 def _of(staff: Staff, day: date) -> Any:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
-from huifang.app.records.models import Answer, Attempt, Case, Event, Feedback, Incoming
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.records.models import Attempt, Case, Feedback, Incoming
+from huifang.app.records.prepared import Row
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
 
-_ATTEMPT = (
-    "at", "channel", "outcome", "state", "reached", "programme", "staff__name", "record__id", "record__questionnaire", "record__words",
-    "record__remark", "record__satisfied",
-)  # fmt: skip
+ByRecord = dict[int | None, list[Row]]
 _FEEDBACK_TONE = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
 
 
@@ -108,24 +108,22 @@ def said(question: Question, value: str, language: str) -> str:
     return "、".join(titles) if language.startswith("zh") else ", ".join(titles)
 
 
-def timeline(customer_id: int, names: Names, language: str, limit: int = 40) -> list[Moment]:
-    """The last `limit` moments, newest first. Six queries."""
-    events = Event.objects.filter(customer=customer_id).order_by("-at").values("kind", "at", "amount", "attributes", "staff__name")[:limit]
-    attempts = list(Attempt.objects.filter(customer=customer_id).order_by("-at").values(*_ATTEMPT)[:limit])
-    records, loose = _records(customer_id, [row for row in attempts if row["record__id"]], names, limit)
-    moments = [_event(row, names) for row in events]
-    moments += [_attempt(row, records.get(row["record__id"]), names, language) for row in attempts]
-    for case in (
-        Case.objects.filter(customer=customer_id)
-        .order_by("-opened_at")
-        .values("number", "kind", "opened_at", "state", "owner__name")[:limit]
-    ):
-        moments.append(_case(case, names))
-    moments += [
-        Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"]) for row in loose
-    ]
-    moments += incoming_moments(customer_id, language, limit)
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
+def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40, beside: Iterable[Moment] = ()) -> list[Moment]:
+    """The last `limit` moments, newest first; only those are put into words. `beside` are moments that are in words already."""
+    records = {row["attempt_id"]: row for row in rows.records}
+    answers, feedback = _by_record(rows.answers), _by_record(rows.feedback)
+
+    def attempt(row: Row) -> Moment:
+        record = records.get(row["id"])
+        return _learned(_attempt(row, names, language), record, answers, feedback, names) if record else _attempt(row, names, language)
+
+    found: list[tuple[datetime, Callable[[Row], Moment], Row]] = [(row["at"], lambda row: _event(row, names), row) for row in rows.events]
+    found += [(row["at"], attempt, row) for row in rows.attempts]
+    found += [(row["opened_at"], lambda row: _case(row, names), row) for row in rows.cases]
+    found += [(row["at"], _loose, row) for row in feedback.get(None, [])]
+    found.sort(key=itemgetter(0), reverse=True)
+    said = [put(row) for _at, put, row in found[:limit]]
+    return sorted([*said, *beside], key=lambda moment: moment.at, reverse=True)[:limit]
 
 
 def incoming_moments(customer_id: int, language: str, limit: int) -> list[Moment]:
@@ -140,56 +138,51 @@ def incoming_moments(customer_id: int, language: str, limit: int) -> list[Moment
     ]  # fmt: skip
 
 
-def _records(
-    customer_id: int, rows: list[dict[str, Any]], names: Names, limit: int
-) -> tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]:
-    """What the attempts' records say, by record; and the feedback that belongs to none of them."""
-    records: dict[int, dict[str, Any]] = {row["record__id"]: {"answers": [], "feedback": []} for row in rows}
-    asked = {row["record__id"]: row["record__questionnaire"] for row in rows}
-    answers = Answer.objects.filter(record__in=list(records)).order_by("id") if records else Answer.objects.none()
-    for answer in answers.values("record_id", "question", "value", "text"):
-        number = answer["record_id"]
-        records[number]["answers"].append(names.answer(asked[number], answer["question"], answer["value"] or answer["text"]))
-    loose: list[dict[str, Any]] = []
-    given = Feedback.objects.filter(customer=customer_id).order_by("-at", "id")
-    for said_one in _plain(given.values("record_id", "kind", "topic", "words", "at")[: limit * 3]):
-        if said_one["record_id"] is None:
-            loose.append(said_one)
-        elif said_one["record_id"] in records:
-            topic = f" · {said_one['topic']}" if said_one["topic"] else ""
-            records[said_one["record_id"]]["feedback"].append((_FEEDBACK_TONE[said_one["kind"]], f"{_kind(said_one['kind'])}{topic}"))
-    return records, loose[:limit]
-
-
-def _plain(rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
-    return (dict(row) for row in rows)
+def _by_record(rows: Iterable[Row]) -> ByRecord:
+    found: ByRecord = {}
+    for row in rows:
+        found.setdefault(row["record_id"], []).append(row)
+    return found
 
 
 def _kind(kind: str) -> str:
     return str(Feedback.Kind(kind).label)
 
 
-def _event(row: Mapping[str, Any], names: Names) -> Moment:
+def _event(row: Row, names: Names) -> Moment:
     lines = ((money(row["amount"]),) if row["amount"] is not None else ()) + names.attributes(row["kind"], row["attributes"])
     return Moment(row["at"], "receipt-text", names.event(row["kind"]), by=row["staff__name"] or "", lines=lines)
 
 
-def _attempt(row: Mapping[str, Any], record: Mapping[str, Any] | None, names: Names, language: str) -> Moment:
+def _loose(row: Row) -> Moment:
+    return Moment(row["at"], "message-square-quote", _kind(row["kind"]), _FEEDBACK_TONE[row["kind"]], quote=row["words"])
+
+
+def _attempt(row: Row, names: Names, language: str) -> Moment:
     channel = CHANNEL_WORDS[Channel(row["channel"])].say(language)
     outcome = OUTCOMES.get(row["outcome"])
     result = outcome.words.say(language) if outcome else str(Attempt.State(row["state"]).label)
-    tone = "good" if row["reached"] else ""
-    if row["record__satisfied"] is False:
-        tone = "bad"
-    icon = "phone" if row["channel"] == Channel.PHONE else "send"
-    kept = record or {"answers": (), "feedback": ()}
-    return Moment(
-        row["at"], icon, f"{channel} · {result}", tone, row["staff__name"] or "", (names.programme(row["programme"]),),
-        tuple(kept["answers"]), row["record__words"] or "", row["record__remark"] or "", tuple(kept["feedback"]),
+    icon, tone = "phone" if row["channel"] == Channel.PHONE else "send", "good" if row["reached"] else ""
+    return Moment(row["at"], icon, f"{channel} · {result}", tone, row["staff__name"] or "", (names.programme(row["programme"]),))
+
+
+def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord, names: Names) -> Moment:
+    """An attempt with what was learned in it."""
+    number = record["id"]
+    return replace(
+        moment, tone="bad" if record["satisfied"] is False else moment.tone, quote=record["words"], remark=record["remark"],
+        answers=tuple(
+            names.answer(record["questionnaire"], each["question"], each["value"] or each["text"]) for each in answers.get(number, ())
+        ),
+        feedback=tuple((_FEEDBACK_TONE[each["kind"]], _topic(each)) for each in feedback.get(number, ())),
     )  # fmt: skip
 
 
-def _case(row: Mapping[str, Any], names: Names) -> Moment:
+def _topic(row: Row) -> str:
+    return f"{_kind(row['kind'])} · {row['topic']}" if row["topic"] else _kind(row["kind"])
+
+
+def _case(row: Row, names: Names) -> Moment:
     tone = "warn" if row["state"] in (Case.State.OPEN, Case.State.ANSWERED) else "good"
     lines = (str(Case.State(row["state"]).label),)
     title = _("Case %(number)s: %(kind)s") % {"number": row["number"], "kind": names.case(row["kind"])}

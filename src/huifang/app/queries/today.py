@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigAutoField, DateField, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from huifang.app.access import followups_for
+from huifang.app.access import Person, Scoped, followups_for
 from huifang.app.formats import clock, near_day, near_moment
-from huifang.app.queries.followup import why
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
+from huifang.app.records.models import Branch, FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
+from huifang.app.records.prepared import Prepared
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook
 
-GROUPS = ("promised", "overdue", "today", "later", "done")
+_BRANCH = Prepared(lambda branch: Branch.objects.filter(pk=branch).order_by().values("name"), branch=BigAutoField())
 MOST = 400
 """Lines shown; a list that is longer says so."""
 
@@ -75,32 +74,52 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
+    mine = Q() if staff.role == Role.AGENT else Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)
+    found = followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
+    rows: QuerySet[FollowUp, Any] = found.order_by("position", "id").values(*_FIELDS)[:MOST]
+    return rows
+
+
+_LIST = Scoped(_list, day=DateField())
+
+
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
-    """The list of `staff` on `day` as seen at `now`. Three queries, whatever the length."""
-    mine = Q() if staff.role == Role.AGENT else Q(staff=staff) | Q(claimed_by=staff) | Q(staff=None)
-    rows = list(
-        followups_for(staff)
-        .filter(mine, day=day)
-        .exclude(BY_ITSELF)
-        .exclude(state=FollowUp.State.WITHDRAWN)
-        .order_by("position", "id")
-        .values(*_FIELDS)[:MOST]
-    )
-    reasons = Counter(Occurrence.objects.filter(followup__in=[row["id"] for row in rows]).values_list("followup_id", flat=True))
+    """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
+    rows = _LIST(staff, day=day)
+    reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
+    behind = Occurrence.objects.filter(followup__in=list(reasons))
+    for number, deadline, expires in behind.values_list("followup_id", "deadline", "expires"):
+        reasons[number].append((deadline, expires))
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
-    lines = [_line(row, playbooks[row["playbook_version_id"]], reasons[row["id"]], staff, day, now, language) for row in rows]
+    for row in rows:
+        row["reasons"] = len(reasons[row["id"]])
+        row["must"] = row["deadline"] == day or any(day in ends for ends in reasons[row["id"]])
+    lines = [_line(row, playbooks[row["playbook_version_id"]], staff, day, now, language) for row in rows]
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
     done = sum(line.group == "done" for line in lines)
-    run = PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True).first() or ""
-    return Day(day, groups, done, len(lines), run)
+    return Day(day, groups, done, len(lines), "" if lines else run_of(day))
+
+
+def branch_name(staff: Staff) -> str:
+    """Of the branch a person works in; empty where they have none. One query."""
+    return "".join(row["name"] for row in _BRANCH(branch=staff.branch_id)) if staff.branch_id else ""
+
+
+def run_of(day: date) -> str:
+    """Where the planning of a day stands: ``running`` before anything was planned, ``done``, ``failed``, or nothing yet. One query."""
+    states = list(PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True))
+    return str(PlanRun.State.DONE if PlanRun.State.DONE in states else next(iter(states), ""))
 
 
 def _titles() -> dict[str, str]:
+    """In the order in which the plan ranks: what must be done today stands before what is overdue (decision 9)."""
     return {
-        "promised": _("Promised"), "overdue": _("Overdue"), "today": _("Now"), "later": _("Later today"), "done": _("Done"),
+        "promised": _("Promised"), "must": _("Must be done today"), "overdue": _("Overdue"),
+        "today": _("Has days left"), "later": _("Later today"), "done": _("Done"),
     }  # fmt: skip
 
 
@@ -109,13 +128,15 @@ def _group(row: dict[str, Any], day: date, now: datetime) -> str:
         return "done"
     if row["promised"]:
         return "promised"
+    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
+    if row["must"] and row["closes_at"] > now:
+        return "later" if starts > now else "must"
     if row["deadline"] < day or row["closes_at"] <= now:
         return "overdue"
-    starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
     return "later" if starts > now else "today"
 
 
-def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, day: date, now: datetime, language: str) -> Line:
+def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now: datetime, language: str) -> Line:
     group = _group(row, day, now)
     time, tone = _time(row, group, day, now, language)
     held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
@@ -126,8 +147,8 @@ def _line(row: dict[str, Any], playbook: Playbook, reasons: int, staff: Staff, d
     spoken = "zh" if language.startswith("zh") else "en"
     return Line(
         id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
-        programme=title, reason=why(because.get(spoken, ""), title), time=time, tone=tone,
-        attempts=row["attempts_made"], more=max(0, reasons - 1), mine=held and row["claimed_by_id"] == staff.pk,
+        programme=title, reason=because.get(spoken, ""), time=time, tone=tone,
+        attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
         outcome=outcome.words.say(language) if outcome else "", group=group,
     )  # fmt: skip

@@ -1,6 +1,9 @@
 """Django's description of the records application."""
 
 from django.apps import AppConfig
+from django.db.models import Field, ForeignKey
+
+from huifang.app.records.lookups import Among
 
 
 class RecordsConfig(AppConfig):
@@ -9,3 +12,8 @@ class RecordsConfig(AppConfig):
     name = "huifang.app.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the lookup ``among`` known."""
+        Field.register_lookup(Among)
+        ForeignKey.register_lookup(Among)

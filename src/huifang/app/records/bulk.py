@@ -1,15 +1,14 @@
-"""Many new rows at once, from plain tuples: no model object, no signal, one statement prepared once. For bulk loads only.
+"""Many rows at once, from plain tuples: no model object, no signal, one statement prepared once. For bulk loads only.
 
-Values go to the database as the model's fields write them; a column that is not named takes its field's default, and the moment of writing
-where the field keeps it. The caller has a transaction open in which nobody else writes these tables, so the numbers can be given here.
+Values go to the database as the model's fields write them, a column at a time; a column that is not named takes its field's default, and
+the moment of writing where the field keeps it. The caller has a transaction open.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat
 from typing import Any
 
 from django.core.management.color import no_style
@@ -18,10 +17,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Field, JSONField, Max, Model
 from django.utils import timezone
 
-from huifang.app.crypto import seal
+from huifang.app.crypto import seal_all
 from huifang.app.records.fields import SealedTextField
 
 Row = Sequence[Any]
+_Column = Sequence[Any]
 _AS_THEY_ARE = frozenset({
     "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField",
     "PositiveIntegerField", "TextField",
@@ -31,50 +31,101 @@ _JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> range:
-    """Write `rows`, each with the values of the columns `names` (attribute names: ``customer_id``); their numbers, in order."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    columns: list[Field[Any, Any]] = [field for field in model._meta.concrete_fields if not field.primary_key]
-    given = {name: place for place, name in enumerate(names)}
-    readers = [
-        _given(field, given[field.attname], connection) if field.attname in given else _default(field, connection) for field in columns
-    ]
-    quote, ops = connection.ops.quote_name, connection.ops
-    told = ", ".join(quote(str(field.column)) for field in [model._meta.pk, *columns] if field is not None)
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({told}) VALUES ({', '.join(['%s'] * (len(columns) + 1))})"  # noqa: S608 - names
+    """Write `rows`, each with the values of the columns `names` (attribute names: ``customer_id``); their numbers, in order.
+
+    Nobody else writes the table meanwhile: the numbers are given here.
+    """
     first = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
-    prepared = ((number, *[read(row) for read in readers]) for number, row in enumerate(rows, first))
-    written = 0
+    written = write(model, ("id", *names), ((number, *row) for number, row in enumerate(rows, first)))
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        while batch := list(islice(prepared, _FEW)):
-            cursor.executemany(statement, batch)
-            written += len(batch)
-        for renewed in ops.sequence_reset_sql(no_style(), [model]):
+        for renewed in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(renewed)
     return range(first, first + written)
 
 
-def _given(field: Field[Any, Any], place: int, connection: BaseDatabaseWrapper) -> Callable[[Row], Any]:
-    write = _writer(field, connection)
-    return itemgetter(place) if write is None else (lambda row: write(row[place]))
+def numbers(model: type[Model], count: int) -> Sequence[int]:
+    """`count` numbers of new rows that nobody else gets and no row has had before."""
+    connection, table = connections[DEFAULT_DB_ALIAS], model._meta.db_table
+    if not count:
+        return ()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # the transaction is the only one that writes
+            cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+            first = cursor.fetchone()[0] + 1
+            return range(first, first + count)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [number for (number,) in cursor.fetchall()]
 
 
-def _default(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Row], Any]:
+def write(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write `rows` with their numbers (``id`` is among `names`); how many they were."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = list(model._meta.concrete_fields)
+    quote = connection.ops.quote_name
+    told = ", ".join(quote(str(field.column)) for field in fields)
+    table, rows, written = quote(model._meta.db_table), iter(rows), 0
+    with connection.cursor() as cursor:
+        while batch := list(islice(rows, _FEW)):
+            prepared = _prepared(fields, names, batch, connection)
+            if connection.vendor == "postgresql":
+                with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
+                    for row in prepared:
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(fields))
+                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", list(prepared))  # noqa: S608  # nosec B608 # names of the model
+            written += len(batch)
+    return written
+
+
+def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set the columns `names` of existing rows; each of `rows` ends with the row's number."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    quote, fields = connection.ops.quote_name, {field.attname: field for field in model._meta.concrete_fields}
+    told = ", ".join(f"{quote(str(fields[name].column))} = %s" for name in names)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE id = %s"  # noqa: S608  # nosec B608 # names of the model
+    chosen = [*(fields[name] for name in names), fields["id"]]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(_prepared(chosen, (*names, "id"), rows, connection)))
+
+
+def _prepared(
+    fields: Sequence[Field[Any, Any]], names: Sequence[str], rows: Sequence[Row], connection: BaseDatabaseWrapper
+) -> Iterator[Row]:
+    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    columns = [
+        _written(field, given[field.attname], connection) if field.attname in given else repeat(_default(field, connection), len(rows))
+        for field in fields
+    ]
+    return zip(*columns, strict=True)
+
+
+def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWrapper) -> Iterable[Any]:
+    if isinstance(field, SealedTextField):
+        return seal_all(column, field.purpose)
+    if isinstance(field, JSONField):
+        return [_JSON(value) for value in column]
+    convert = _writer(field, connection)
+    if convert is None:
+        return column
+    known = {value: convert(value) for value in set(column) if value is not None}
+    return [known.get(value) for value in column]
+
+
+def _default(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Any:
     automatic = isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
-    value = field.get_db_prep_save(timezone.now() if automatic else field.get_default(), connection)
-    return lambda _row: value
+    value = timezone.now() if automatic else field.get_default()
+    return next(iter(_written(field, [value], connection)))
 
 
 def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:
     """What the field makes of a value on its way into the database; None where it goes as it is."""
-    if field.get_internal_type() in _AS_THEY_ARE:
+    kind, postgresql = field.get_internal_type(), connection.vendor == "postgresql"
+    if kind in _AS_THEY_ARE or (postgresql and kind in ("DateField", "DateTimeField", "DecimalField")):
         return None
-    if isinstance(field, SealedTextField):
-        purpose, binary = field.purpose, connection.Database.Binary  # type: ignore[attr-defined]
-        return lambda value: binary(seal(value, purpose) if value else b"")
-    if isinstance(field, JSONField) and connection.vendor == "sqlite":
-        return _JSON
-    if field.get_internal_type() == "DateField":
+    if kind == "DateField":
         return connection.ops.adapt_datefield_value
-    if isinstance(field, DateTimeField):
+    if kind == "DateTimeField":
         return connection.ops.adapt_datetimefield_value
     return lambda value: field.get_db_prep_save(value, connection)

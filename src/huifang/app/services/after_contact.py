@@ -10,8 +10,10 @@ from django.db.models import F
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
-from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Occurrence, Promise, Role, Staff
+from huifang.app.records.models import Attempt, Customer, FollowUp, Occurrence, Promise, Role, Staff
+from huifang.app.records.prepared import Row
 from huifang.app.services import consents, customers
 from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
 from huifang.app.services.notices import people_of, tell
@@ -24,6 +26,11 @@ from huifang.playbooks.schema import Playbook, Programme
 
 PROMISED_FOR = timedelta(hours=2)
 """A promised time is kept when the contact is made within so long after it."""
+_CLOSING = {NextKind.DONE: "done", NextKind.GIVEN_UP: "given-up"}
+_CHANGED = (
+    "state", "outcome", "attempts_made", "claimed_by", "lease_until", "next_at", "done_at", "promised", "channel", "staff",
+)  # fmt: skip
+"""Columns of a follow-up that an outcome can change."""
 BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
 """Channels on which a person makes the contact."""
 
@@ -33,12 +40,20 @@ class Contact:
     """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when."""
 
     by: Staff
-    customer: Customer
+    rows: CustomerRows
+    """The customer's rows as they were before it."""
     followup: FollowUp
+    behind: list[Row]
+    """The occurrences it was made for."""
     playbook: Playbook
     attempt: Attempt
     outcome: Outcome
     now: datetime
+
+    @property
+    def customer(self) -> Customer:
+        """Who was contacted."""
+        return self.rows.customer
 
     @property
     def programme(self) -> Programme:
@@ -57,25 +72,24 @@ class Result:
 
 def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) -> Result:
     """Bring follow-up, occurrences and promises to where the outcome leaves them; the caller holds the customer's and follow-up's rows."""
-    followup, counted = contact.followup, int(contact.outcome.counted)
-    step = _step(contact, callback_at)
-    open_ones = Occurrence.objects.filter(followup=followup, open=True)
-    Promise.objects.filter(occurrence__in=open_ones, open=True, opens_at__lte=contact.now).update(open=False)
-    open_ones.update(attempts=F("attempts") + counted, last_staff=contact.by)
+    followup, counted, step = contact.followup, int(contact.outcome.counted), _step(contact, callback_at)
+    closed_as = _CLOSING.get(step.kind)
+    promises = Promise.objects.filter(occurrence__in=[row["id"] for row in contact.behind], open=True)
+    (promises if closed_as else promises.filter(opens_at__lte=contact.now)).update(open=False)
     followup.outcome = contact.outcome.code
     followup.attempts_made += counted
     followup.claimed_by = followup.lease_until = followup.next_at = None
-    match step.kind:
-        case NextKind.DONE:
-            result = _finish(contact, "done", Result(NextKind.DONE))
-        case NextKind.GIVEN_UP:
-            result = _finish(contact, "given-up", Result(NextKind.GIVEN_UP))
-        case NextKind.CHECK:
-            followup.state = FollowUp.State.OPEN
-            result = Result(NextKind.CHECK)
-        case NextKind.RETRY:
-            result = _again(contact, step, next_on)
-    followup.save()
+    result = _again(contact, step, next_on) if step.kind is NextKind.RETRY else Result(step.kind)
+    if closed_as or result.next_on:
+        followup.state, followup.done_at = FollowUp.State.DONE, contact.now
+    else:
+        followup.state, followup.next_at = FollowUp.State.OPEN, result.next_at
+    changed: dict[str, object] = {"open": False, "closed_as": closed_as} if closed_as else {}
+    if closed_as or result.next_on:
+        changed["next_on"] = result.next_on
+    open_ones = Occurrence.objects.filter(pk__in=[row["id"] for row in contact.behind], open=True)
+    open_ones.update(attempts=F("attempts") + counted, last_staff=contact.by, **changed)
+    followup.save(update_fields=_CHANGED)
     return result
 
 
@@ -99,23 +113,16 @@ def affect(contact: Contact) -> None:
 def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
     followup, programme, customer, now = contact.followup, contact.programme, contact.customer, contact.now
     zone = ZoneInfo(zone_of(customer, contact.playbook))
-    tried = frozenset(day_part(at, zone) for at in Attempt.objects.filter(followup=followup).values_list("at", flat=True))
-    behind = Occurrence.objects.filter(followup=followup, open=True)
-    made = max(behind.values_list("attempts", flat=True), default=followup.attempts_made)
-    expires = max(behind.values_list("expires", flat=True), default=followup.deadline)
+    earlier = [row["at"] for row in contact.rows.attempts if row["followup_id"] == followup.pk]
+    tried = frozenset(day_part(at, zone) for at in (*earlier, contact.attempt.at))
+    open_ones = [row for row in contact.behind if row["open"]]
+    made = max((row["attempts"] for row in open_ones), default=followup.attempts_made)
+    expires = max((row["expires"] for row in open_ones), default=followup.deadline)
     calendar = working_calendar(calendar_name(customer, contact.playbook), business_day(now))
     when = TimeOfDay(zone, hours_of(programme, contact.playbook), calendar, programme.attempts.day_parts, tried)
     end = datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC)
     code, rule = contact.outcome.code, programme.attempts
     return after_attempt(code, made, rule.at_most, now, rule.retry, when, callback_at=callback_at, expires=end)
-
-
-def _finish(contact: Contact, closed_as: str, result: Result) -> Result:
-    followup = contact.followup
-    Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=closed_as, next_on=None)
-    Promise.objects.filter(occurrence__followup=followup, open=True).update(open=False)
-    followup.state, followup.done_at = FollowUp.State.DONE, contact.now
-    return result
 
 
 def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
@@ -130,12 +137,8 @@ def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
         followup.staff = None
     in_time = begins < followup.closes_at or effect is Effect.CALLBACK
     if in_time and business_day(begins) == today and next_on in (None, today):
-        followup.state, followup.next_at = FollowUp.State.OPEN, begins
         return Result(NextKind.RETRY, next_at=begins)
-    day = max(next_on or business_day(begins), today + timedelta(days=1))
-    Occurrence.objects.filter(followup=followup, open=True).update(next_on=day)
-    followup.state, followup.done_at = FollowUp.State.DONE, now
-    return Result(NextKind.RETRY, next_on=day)
+    return Result(NextKind.RETRY, next_on=max(next_on or business_day(begins), today + timedelta(days=1)))
 
 
 def promise(by: Staff | None, followup: FollowUp, at: datetime, now: datetime) -> None:
@@ -153,7 +156,7 @@ def promise(by: Staff | None, followup: FollowUp, at: datetime, now: datetime) -
 def _another_way(contact: Contact) -> bool:
     """Turn to the next way that reaches the customer: another point of the channel, else the programme's next channel a person uses."""
     followup, wrong = contact.followup, contact.attempt.contact_point_id
-    points = [point for point in ContactPoint.objects.filter(customer_id=followup.customer_id, usable=True) if point.pk != wrong]
+    points = [row for row in contact.rows.points if row["usable"] and row["id"] != wrong]
     wanted = (Channel(followup.channel), *contact.programme.through)
     ways = [channel for channel in wanted if channel in BY_PERSON and best_point(points, channel)]
     if ways:

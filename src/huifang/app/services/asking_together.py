@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from huifang.app.records.models import FollowUp, Occurrence
+from huifang.app.records.models import FollowUp
+from huifang.app.records.prepared import Row
 from huifang.domain.words import Words
 from huifang.playbooks.answering import Scores, plain_value, score, take
 from huifang.playbooks.schema import Playbook, Question, Questionnaire
@@ -21,14 +22,9 @@ class Together:
     titles: Mapping[str, Words]
 
 
-def programmes_of(followup: FollowUp, playbook: Playbook) -> tuple[str, ...]:
-    """The programmes behind a follow-up, the leading one first. One query."""
-    behind = Occurrence.objects.filter(followup=followup, playbook=playbook.playbook).order_by("deadline", "pk")
-    return in_order(followup, playbook, behind.values_list("programme", flat=True))
-
-
-def in_order(followup: FollowUp, playbook: Playbook, programmes: Iterable[str]) -> tuple[str, ...]:
-    """The same of programmes that have been read already."""
+def programmes_of(followup: FollowUp, playbook: Playbook, behind: Iterable[Row]) -> tuple[str, ...]:
+    """The programmes of the playbook that are `behind` a follow-up, the leading one first."""
+    programmes = (row["programme"] for row in behind if row["playbook"] == playbook.playbook)
     return tuple(key for key in dict.fromkeys((followup.programme, *programmes)) if key in playbook.programmes)
 
 

@@ -23,13 +23,18 @@ _HEAD = 1
 def write(by: Staff | None, action: str, subject: str = "", **detail: object) -> AuditEntry:
     """Add an entry within the caller's transaction; `detail` is JSON (numbers, words, codes; no names, no numbers to call)."""
     with transaction.atomic():
-        AuditHead.objects.get_or_create(pk=_HEAD, defaults={"seal": _seal(0, "")})
-        head = AuditHead.objects.select_for_update().get(pk=_HEAD)
+        head = AuditHead.objects.select_for_update().filter(pk=_HEAD).first() or _first_head()
         entry = AuditEntry(number=head.number + 1, at=timezone.now(), by=by, action=action, subject=subject, detail=detail)
         entry.chain = _chain(head.chain, entry)
         entry.save(force_insert=True)
         AuditHead.objects.filter(pk=_HEAD).update(number=entry.number, chain=entry.chain, seal=_seal(entry.number, entry.chain))
     return entry
+
+
+def _first_head() -> AuditHead:
+    """The head of a trail that is still empty, locked; whoever comes second finds it there."""
+    AuditHead.objects.get_or_create(pk=_HEAD, defaults={"seal": _seal(0, "")})
+    return AuditHead.objects.select_for_update().get(pk=_HEAD)
 
 
 def faults() -> list[int]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import BigAutoField
+
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.records.models import Attempt, Case, Consent, ContactPoint, Customer, FollowUp, OptOut, Promise
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.records.models import Customer, FollowUp, Promise
+from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import InForce
 from huifang.domain import contact_facts, law
 from huifang.domain.caps import Cap, PastContact
@@ -18,14 +22,18 @@ from huifang.playbooks.schema import Playbook, Programme
 SENSITIVE = "sensitive"
 """Purpose under which separate consent to the use of health data and the like is kept."""
 _REMEMBERED = timedelta(days=400)
+_PROMISES = Prepared(
+    lambda followup: Promise.objects.filter(occurrence__followup=followup, open=True).order_by("opens_at").values("opens_at")[:1],
+    followup=BigAutoField(),
+)
 _LAWS = {"CN": (law.CN, law.BULK_MAIL), "US": (law.US_CALLS, law.BULK_MAIL)}
 
 
 def gather(
     followup: FollowUp,
-    customer: Customer,
+    rows: CustomerRows,
     channel: Channel,
-    point: ContactPoint | None,
+    point: Row | None,
     playbook: Playbook,
     in_force: tuple[InForce, ...],
     now: datetime,
@@ -34,11 +42,12 @@ def gather(
 ) -> contact_facts.ContactFacts:
     """The facts of a contact for `followup` on `channel` through `point`; the attempt with the key `but` is left out of the past.
 
-    The caller holds the customer's row. Health data and the like need separate consent for everything but the service itself, which a
-    customer can still refuse. Seven queries.
+    The caller has read `rows` while holding the customer's row. Health data and the like need separate consent for everything but the
+    service itself, which a customer can still refuse.
     """
+    customer = rows.customer
     purpose = Purpose(followup.purpose)
-    consents = consents_of(customer)
+    consents = tuple(contact_facts.Consent(*where, allowed) for where, allowed in rows.said.items())
     separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
     limits = {each.version.playbook: each.playbook.limits for each in in_force} | {playbook.playbook: playbook.limits}
@@ -47,7 +56,7 @@ def gather(
         purpose=purpose,
         channel=channel,
         status=contact_facts.CustomerStatus(customer.status),
-        usable=True if channel is Channel.IN_APP else point.usable if point else None,
+        usable=True if channel is Channel.IN_APP else point["usable"] if point else None,
         consents=consents,
         zone=zone_of(customer, playbook),
         hours=hours_of(programme, playbook),
@@ -59,40 +68,27 @@ def gather(
         ),
         gap=gap,
         gap_purposes=frozenset(purpose for each in limits.values() if each.gap for purpose in each.gap_purposes),
-        past=past_of(customer, now, but),
-        open_complaint=Case.objects.filter(customer=customer).exclude(state=Case.State.CLOSED).exists(),
+        past=past_of(rows, now, but),
+        open_complaint=bool(rows.open_cases),
         promise=promise_of(followup),
         sensitive=playbook.sensitive and (purpose is not Purpose.SERVICE or separate is False),
         separate_consent=separate,
     )
 
 
-def consents_of(customer: Customer) -> tuple[contact_facts.Consent, ...]:
-    """The customer's last word for each purpose and channel, and what was said for any of their numbers and addresses."""
-    last: dict[tuple[str, str], bool] = {}
-    for purpose, channel, allowed in (
-        Consent.objects.filter(customer=customer).order_by("at", "pk").values_list("purpose", "channel", "allowed")
-    ):
-        last[purpose, channel] = allowed
-    indexes = ContactPoint.objects.filter(customer=customer).values("value_index")
-    for purpose, channel in OptOut.objects.filter(value_index__in=indexes).values_list("purpose", "channel"):
-        last[purpose, channel] = False
-    return tuple(contact_facts.Consent(purpose, channel, allowed) for (purpose, channel), allowed in last.items())
-
-
-def past_of(customer: Customer, now: datetime, but: str = "") -> tuple[PastContact, ...]:
+def past_of(rows: CustomerRows, now: datetime, but: str = "") -> tuple[PastContact, ...]:
     """Earlier attempts, those under way and those whose end nobody knows included, but for the one with the key `but`."""
-    rows = Attempt.objects.filter(customer=customer, at__gt=now - _REMEMBERED).exclude(key=but)
     return tuple(
-        PastContact(at, Channel(channel), Purpose(purpose), counted=counted, conversation=reached)
-        for at, channel, purpose, counted, reached in rows.values_list("at", "channel", "purpose", "counted", "reached")
+        PastContact(row["at"], Channel(row["channel"]), Purpose(row["purpose"]), counted=row["counted"], conversation=row["reached"])
+        for row in rows.attempts
+        if row["at"] > now - _REMEMBERED and row["key"] != but
     )
 
 
 def promise_of(followup: FollowUp) -> contact_facts.Promise | None:
     """The earliest open promise behind a follow-up."""
-    found = Promise.objects.filter(occurrence__followup=followup, open=True).order_by("opens_at").first()
-    return contact_facts.Promise(found.opens_at, None) if found else None
+    found = _PROMISES(followup=followup.pk)
+    return contact_facts.Promise(found[0]["opens_at"], None) if found else None
 
 
 def zone_of(customer: Customer, playbook: Playbook) -> str:

@@ -8,15 +8,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import CharField
 
 from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Answer, Attempt, Draft, Feedback, FollowUp, Occurrence, Record, Staff
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
+from huifang.app.records.prepared import Prepared
 from huifang.app.services import after_contact, audit, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.asking_together import programmes_of, together
-from huifang.app.services.followups import find, in_hand, lock_customer
+from huifang.app.services.followups import check_reach, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
@@ -25,6 +29,13 @@ from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.next_steps import NextKind
 from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
 from huifang.domain.words import Words
+
+_BEFORE = Prepared(
+    lambda token: Record.objects.filter(token=token, followup__isnull=False).values(
+        "id", "next_step", "next_on", "followup__state", "followup__next_at"
+    ),
+    token=CharField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetim
     as the draft. A contact that was made against the gate's rules is saved all the same, and the audit trail says so.
     """
     require(by, WORK)
-    find(by, followup_id)
+    check_reach(by, followup_id)
     try:
         with transaction.atomic():
             return _save(by, followup_id, fence, form, now)
@@ -79,22 +90,21 @@ def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetim
 
 
 def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
-    customer = lock_customer(followup_id)
+    rows = CustomerRows(lock_customer(followup_id))
     token = hashlib.sha256(f"{followup_id}|{fence}|{form.token}".encode()).hexdigest()
-    before = Record.objects.filter(token=token).select_related("followup").first()
-    if before is not None and before.followup is not None:
-        return Saved(before.pk, before.followup.state, before.next_step, before.followup.next_at, before.next_on, repeated=True)
-    followup = in_hand(by, followup_id, fence)
-    playbook = playbook_of(followup.playbook_version)
-    outcome = _outcome(form, Channel(form.channel or followup.channel))
-    asked = together(playbook, programmes_of(followup, playbook)) if outcome.reached else None
+    before = _saved_before(token)
+    if before is not None:
+        return before
+    followup, occurrences = in_hand(by, followup_id, fence), behind(followup_id)
+    playbook, channel = playbook_of(followup.playbook_version), form.channel or followup.channel
+    outcome = _outcome(form, Channel(channel))
+    asked = together(playbook, programmes_of(followup, playbook, occurrences)) if outcome.reached else None
     answers = answered(asked.all, form.answers, business_day(now), complete=outcome.code == "completed") if asked else None
-    attempt, refusal = attempt_for_record(by, followup, customer, form.channel or followup.channel, form.contact_point_id, now)
-    contact = Contact(by, customer, followup, playbook, attempt, outcome, now)
-    handler = _handler(followup)
+    attempt, refusal = attempt_for_record(by, followup, rows, occurrences, channel, form.contact_point_id, now)
+    contact = Contact(by, rows, followup, occurrences, playbook, attempt, outcome, now)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
     _close(attempt, outcome, result, now)
-    record = _record(contact, form, asked.key if asked else "", answers, result, token, handler)
+    record = _record(contact, form, asked.key if asked else "", answers, result, token)
     Draft.objects.filter(followup=followup).delete()
     after_contact.affect(contact)
     cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
@@ -102,6 +112,13 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
         audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
     return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal)
+
+
+def _saved_before(token: str) -> Saved | None:
+    """What became of the same form when it was sent before."""
+    for row in _BEFORE(token=token):
+        return Saved(row["id"], row["followup__state"], row["next_step"], row["followup__next_at"], row["next_on"], repeated=True)
+    return None
 
 
 def _outcome(form: RecordForm, channel: Channel) -> Outcome:
@@ -140,9 +157,10 @@ def _record(
     answers: Answered | None,
     result: after_contact.Result,
     token: str,
-    handler_id: int | None,
 ) -> Record:
     followup = contact.followup
+    leading = (row for row in contact.behind if row["programme"] == followup.programme)
+    handler_id = next((row["event__staff_id"] for row in leading), None)  # who handled the event that is asked about
     record = Record.objects.create(
         attempt=contact.attempt, token=token, followup=followup, customer=contact.customer, staff=contact.by, handler_id=handler_id,
         branch_id=followup.branch_id, playbook_version_id=followup.playbook_version_id, programme=followup.programme,
@@ -155,17 +173,14 @@ def _record(
         Answer.objects.bulk_create(
             Answer(record=record, question=one.question, value=one.value, text=one.text, score=one.score) for one in answers.answers
         )
-    for said in form.feedback:
-        Feedback.objects.create(
-            customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
+    if form.feedback:
+        Feedback.objects.bulk_create(
+            Feedback(
+                customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
+            )
+            for said in form.feedback
         )
     return record
-
-
-def _handler(followup: FollowUp) -> int | None:
-    """Who handled the event that is asked about."""
-    behind = Occurrence.objects.filter(followup=followup, programme=followup.programme).select_related("event").first()
-    return behind.event.staff_id if behind and behind.event else None
 
 
 def _kind(said: dict[str, str]) -> str:

@@ -171,7 +171,7 @@ def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driv
     return _sending(followup, begun, driver, again=True)
 
 
-def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool, values: rendering.Values = ()) -> _Sending:
+def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool, values: rendering.Places = ()) -> _Sending:
     attempt = Attempt.objects.select_related("contact_point").get(message=message)
     ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code

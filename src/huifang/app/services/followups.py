@@ -10,13 +10,14 @@ import json
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models import BigAutoField, DateField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Now
 
-from huifang.app.access import SEE_DAY, WORK, followups_for, require, staff_for
+from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, require, staff_for
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Role, Staff
+from huifang.app.records.prepared import Place, instance
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -29,16 +30,33 @@ _FREE = Q(state=FollowUp.State.OPEN) | _LEFT & Q(claimed_by__isnull=False)
 """Free for people; what a channel has in hand is its own to settle (`delivery`)."""
 
 
+def _waiting(staff: Person, day: Place, now: Place) -> QuerySet[FollowUp]:
+    people = followups_for(staff).exclude(BY_ITSELF)
+    return people.filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=staff.pk) | Q(staff=None), day=day)
+
+
+_ORDER = ("-promised", F("staff").asc(nulls_last=True), "position", "pk")
+_NEXT = Scoped(
+    lambda staff, day, now: _waiting(staff, day, now).filter(opens_at__lte=now).order_by(*_ORDER).values("id")[:1],
+    day=DateField(),
+    now=DateTimeField(),
+)
+_SOON = Scoped(
+    lambda staff, day, now: _waiting(staff, day, now).order_by("opens_at", *_ORDER).values("id")[:1], day=DateField(), now=DateTimeField()
+)
+_REACHED = Scoped(lambda staff, followup: followups_for(staff).filter(pk=followup).values("id"), followup=BigAutoField())
+
+
 def claim(by: Staff, followup_id: int, now: datetime) -> int:
     """Take a follow-up in hand; the fencing number to show with every write. One's own is taken again with a new number.
 
     Raises NotAllowed where it is not in one's scope or of a later day, Conflict where a colleague has it or it is finished.
     """
-    followup = find(by, followup_id)
-    if followup.day > business_day(now):
-        raise NotAllowed(_later(followup.day))
     with transaction.atomic():
+        check_reach(by, followup_id)
         held = FollowUp.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=followup_id)
+        if held.day > business_day(now):
+            raise NotAllowed(_later(held.day))
         mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
         taken = FollowUp.objects.filter(mine, pk=followup_id)
         if not taken.update(state=FollowUp.State.CLAIMED, claimed_by=by, lease_until=_UNTIL, fence=F("fence") + 1):
@@ -83,16 +101,15 @@ def release_expired() -> int:
 
 def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
     """What to do next of a day: one's own first, then what nobody has; promises whose time has come before the rest."""
-    people = followups_for(by).exclude(BY_ITSELF)
-    free = people.filter(_FREE, Q(next_at=None) | Q(next_at__lte=now), Q(staff=by) | Q(staff=None), day=day)
-    order = ("-promised", F("staff").asc(nulls_last=True), "position", "pk")
-    return free.filter(opens_at__lte=now).order_by(*order).first() or free.order_by("opens_at", *order).first()
+    for row in _NEXT(by, day=day, now=now) or _SOON(by, day=day, now=now):
+        return instance(FollowUp, row)
+    return None
 
 
 def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: datetime) -> bool:
     """Keep what has been typed and renew the lease. False: kept, but the follow-up is no longer in one's hand."""
     require(by, WORK)
-    find(by, followup_id)
+    check_reach(by, followup_id)
     with transaction.atomic():
         Draft.objects.update_or_create(
             followup_id=followup_id, staff=by, defaults={"content": json.dumps(content, ensure_ascii=False), "saved_at": now}
@@ -128,24 +145,24 @@ def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  
         audit.write(by, "followup.withdrawn", f"followup:{followup_id}", reason=reason)
 
 
-def find(by: Staff, followup_id: int) -> FollowUp:
-    """A follow-up in one's scope; NotAllowed otherwise, without telling whether it exists."""
-    require(by, WORK if by.role == "agent" else SEE_DAY)
-    followup = followups_for(by).filter(pk=followup_id).first()
-    if followup is None:
+def check_reach(by: Staff, followup_id: int) -> None:
+    """NotAllowed unless the follow-up is in one's scope, without telling whether it exists."""
+    require(by, WORK if by.role == Role.AGENT else SEE_DAY)
+    if not _REACHED(by, followup=followup_id):
         raise NotAllowed(_missing())
-    return followup
 
 
 def lock_customer(followup_id: int) -> Customer:
     """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
-    customer_id = FollowUp.objects.values_list("customer_id", flat=True).get(pk=followup_id)
-    return Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=customer_id)
+    found = Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(followups=followup_id).first()
+    if found is None:
+        raise NotAllowed(_missing())
+    return found
 
 
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
     """The locked row of a follow-up that is to do or in hand, its customer locked too."""
-    find(by, followup_id)
+    check_reach(by, followup_id)
     lock_customer(followup_id)
     followup = FollowUp.objects.select_for_update().get(pk=followup_id)
     sending = followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id is None
@@ -156,7 +173,8 @@ def unfinished(by: Staff, followup_id: int) -> FollowUp:
 
 def in_hand(by: Staff | None, followup_id: int, fence: int) -> FollowUp:
     """The locked row of a follow-up that is in one's hand (None: a channel's) under this number; Conflict otherwise."""
-    followup = FollowUp.objects.select_for_update().get(pk=followup_id)
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("playbook_version").defer("playbook_version__text")
+    followup = rows.get(pk=followup_id)
     if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk if by else None, fence):
         raise Conflict(_taken(followup))
     return followup

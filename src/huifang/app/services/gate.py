@@ -15,17 +15,21 @@ from django.db import transaction
 
 from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day, business_zone
+from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_facts import condition_holds
-from huifang.app.reach import best_point, serves
-from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Occurrence, Staff
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.reach import best_point, carries
+from huifang.app.records.models import Attempt, FollowUp, Staff
+from huifang.app.records.prepared import Row
 from huifang.app.services import audit
 from huifang.app.services.contact_facts import gather
 from huifang.app.services.followups import in_hand, lock_customer
-from huifang.app.services.playbooks import InForce, in_force, playbook_of
+from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.contact_rules import Refused, decide
 from huifang.domain.errors import Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
+from huifang.playbooks.schema import Playbook
 
 _RELEVANCE = Words("客户情况已变化，不再需要这次回访。", "The customer's situation has changed; this follow-up is no longer needed.")
 
@@ -62,91 +66,86 @@ def allow(by: Staff | None, followup_id: int, fence: int, channel: str, contact_
     with transaction.atomic():
         customer = lock_customer(followup_id)
         followup = in_hand(by, followup_id, fence)
-        point = _point(customer, wanted, contact_point_id)
-        verdict = verdict_on(followup, customer, wanted, point, in_force(), now)
+        rows = CustomerRows(customer)
+        point = _point(rows, wanted, contact_point_id)
+        verdict = verdict_on(followup, rows, behind(followup_id), wanted, point, now)
         if verdict is None:
-            ticket = open_attempt(by, followup, customer, wanted, point, now)
-            if not ticket.repeated:
-                audit.write(by, "contact.allowed", f"followup:{followup_id}", channel=channel, attempt=ticket.attempt_id)
-            return ticket
+            attempt, begun = open_attempt(by, followup, rows, wanted, point, now)
+            if begun:
+                audit.write(by, "contact.allowed", f"followup:{followup_id}", channel=channel, attempt=attempt.pk)
+            return Ticket(attempt.pk, attempt.ticket, repeated=not begun)
         audit.write(by, "contact.refused", f"followup:{followup_id}", channel=channel, rule=verdict.rule)
     raise ContactRefused(verdict)
 
 
 def attempt_for_record(
-    by: Staff, followup: FollowUp, customer: Customer, channel: str, contact_point_id: int | None, now: datetime
+    by: Staff, followup: FollowUp, rows: CustomerRows, occurrences: list[Row], channel: str, contact_point_id: int | None, now: datetime
 ) -> tuple[Attempt, Refused | None]:
     """The attempt that a record belongs to: the one under way, else a new one for a contact that was made without asking.
 
     What has happened is never lost: where the gate would have refused it, the refusal comes along.
     """
-    begun = Attempt.objects.filter(followup=followup, staff=by, state=Attempt.State.ATTEMPTING).order_by("-at").first()
+    begun = rows.under_way(followup.pk, by.pk)
     if begun is not None:
-        return begun, None
+        return Attempt.objects.get(pk=begun["id"]), None
     wanted = _channel(channel)
-    point = _point(customer, wanted, contact_point_id)
-    refused = verdict_on(followup, customer, wanted, point, in_force(), now)
-    ticket = open_attempt(by, followup, customer, wanted, point, now)
-    return Attempt.objects.get(pk=ticket.attempt_id), refused
+    point = _point(rows, wanted, contact_point_id)
+    refused = verdict_on(followup, rows, occurrences, wanted, point, now)
+    return open_attempt(by, followup, rows, wanted, point, now)[0], refused
 
 
 def verdict_on(
-    followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, active: tuple[InForce, ...], now: datetime
+    followup: FollowUp, rows: CustomerRows, occurrences: list[Row], channel: Channel, point: Row | None, now: datetime
 ) -> Refused | None:
     """The rule that forbids the contact at this moment; None: it may happen. An attempt of the same step is not held against it."""
-    playbook = playbook_of(followup.playbook_version)
-    facts = gather(followup, customer, channel, point, playbook, active, now, but=attempt_key(followup, channel))
+    playbook, active = playbook_of(followup.playbook_version), in_force()
+    facts = gather(followup, rows, channel, point, playbook, active, now, but=attempt_key(followup, rows, channel))
     decision = decide(now, facts)
     if isinstance(decision, Refused):
         return decision
-    if facts.promise is None and not _still(followup, customer, now):
+    playbooks = {each.version.playbook: each.playbook for each in active}
+    still = (_still(row["programme"], playbooks.get(row["playbook"], playbook), rows, now) for row in occurrences if row["open"])
+    if facts.promise is None and any(row["open"] for row in occurrences) and not any(still):
         return Refused("no-longer-relevant", _RELEVANCE)
     return None
 
 
 def open_attempt(
-    by: Staff | None, followup: FollowUp, customer: Customer, channel: Channel, point: ContactPoint | None, now: datetime
-) -> Ticket:
-    """The attempt of this step of the follow-up, written once; the caller holds the customer's row."""
-    attempt, created = Attempt.objects.get_or_create(
-        key=attempt_key(followup, channel),
-        defaults={
-            "ticket": uuid.uuid4(), "followup": followup, "customer": customer, "contact_point": point, "channel": channel.value,
-            "purpose": followup.purpose, "programme": followup.programme, "staff": by, "branch_id": followup.branch_id, "at": now,
-            "day": business_day(now),
-        },
+    by: Staff | None, followup: FollowUp, rows: CustomerRows, channel: Channel, point: Row | None, now: datetime
+) -> tuple[Attempt, bool]:
+    """The attempt of this step of the follow-up, written once, and whether it begins now.
+
+    The caller has read `rows` while holding the customer's row: nobody else can have begun the step meanwhile.
+    """
+    key = attempt_key(followup, rows, channel)
+    known = next((row["id"] for row in rows.attempts if row["key"] == key), None)
+    if known is not None:
+        return Attempt.objects.get(pk=known), False
+    attempt = Attempt.objects.create(
+        key=key, ticket=uuid.uuid4(), followup=followup, customer_id=followup.customer_id, contact_point_id=point["id"] if point else None,
+        channel=channel.value, purpose=followup.purpose, programme=followup.programme, staff=by, branch_id=followup.branch_id, at=now,
+        day=business_day(now),
     )  # fmt: skip
-    return Ticket(attempt.pk, attempt.ticket, repeated=not created)
+    return attempt, True
 
 
-def attempt_key(followup: FollowUp, channel: Channel) -> str:
+def attempt_key(followup: FollowUp, rows: CustomerRows, channel: Channel) -> str:
     """Names the step: customer, follow-up, number of the step, channel."""
-    step = Attempt.objects.filter(followup=followup).exclude(state=Attempt.State.ATTEMPTING).count() + 1
-    return hashlib.sha256(f"{followup.customer_id}|{followup.pk}|{step}|{channel.value}".encode()).hexdigest()
+    ended = [row for row in rows.attempts if row["followup_id"] == followup.pk and row["state"] != Attempt.State.ATTEMPTING]
+    return hashlib.sha256(f"{followup.customer_id}|{followup.pk}|{len(ended) + 1}|{channel.value}".encode()).hexdigest()
 
 
-def _still(followup: FollowUp, customer: Customer, now: datetime) -> bool:
-    """Whether any occurrence behind the follow-up is still relevant."""
-    playbooks = {each.version.playbook: each.playbook for each in in_force()}
-    open_ones = Occurrence.objects.filter(followup=followup, open=True).values_list("playbook", "programme")
-    for name, programme in open_ones:
-        playbook = playbooks.get(name) or playbook_of(followup.playbook_version)
-        rule = playbook.programmes[programme].still if programme in playbook.programmes else None
-        if rule is None or condition_holds(rule, playbook, customer, business_day(now)):
-            return True
-    return not open_ones
+def _still(programme: str, playbook: Playbook, rows: CustomerRows, now: datetime) -> bool:
+    """Whether an occurrence of the programme is still relevant."""
+    rule = playbook.programmes[programme].still if programme in playbook.programmes else None
+    return rule is None or condition_holds(rule, playbook, rows, business_day(now))
 
 
-def usual_point(customer: Customer, channel: Channel) -> ContactPoint | None:
-    """The number or address that is tried where none is named."""
-    return best_point(ContactPoint.objects.filter(customer=customer), channel)
-
-
-def _point(customer: Customer, channel: Channel, contact_point_id: int | None) -> ContactPoint | None:
+def _point(rows: CustomerRows, channel: Channel, contact_point_id: int | None) -> Row | None:
     if contact_point_id is None:
-        return usual_point(customer, channel)
-    points = ContactPoint.objects.filter(customer=customer)
-    return next((point for point in points if point.pk == contact_point_id and serves(point, channel)), None)
+        return best_point(rows.points, channel)
+    fitting = (row for row in rows.points if carries(row["kind"], row["mobile"], channel))
+    return next((row for row in fitting if row["id"] == contact_point_id), None)
 
 
 def _channel(channel: str) -> Channel:

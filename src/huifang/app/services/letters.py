@@ -12,9 +12,12 @@ from django.db import transaction
 
 from huifang.app.access import SEE_NUMBERS, SEE_OUTBOX, followups_for, require
 from huifang.app.formats import day_words
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.reach import best_point
 from huifang.app.records.models import Customer, FollowUp, Staff
 from huifang.app.services import audit, gate, rendering
-from huifang.app.services.playbooks import InForce, in_force, playbook_of
+from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
 
 _LIVE = (FollowUp.State.OPEN, FollowUp.State.CLAIMED)
@@ -46,9 +49,10 @@ def write_day(by: Staff, day: date, now: datetime) -> Post:
     require(by, SEE_NUMBERS)
     rows = followups_for(by).filter(channel=Channel.LETTER.value, day=day, state__in=_LIVE)
     found = rows.select_related("customer__branch", "customer__owner", "branch", "playbook_version").order_by("position", "pk")[:MOST]
-    active, letters, left_out = in_force(), [], 0
+    letters: list[Letter] = []
+    left_out = 0
     for followup in found:
-        letter = _letter(followup, followup.customer, active, now)
+        letter = _letter(followup, followup.customer, now)
         letters += [letter] if letter else []
         left_out += letter is None
     with transaction.atomic():
@@ -56,9 +60,10 @@ def write_day(by: Staff, day: date, now: datetime) -> Post:
     return Post(tuple(letters), left_out)
 
 
-def _letter(followup: FollowUp, customer: Customer, active: tuple[InForce, ...], now: datetime) -> Letter | None:
-    point = gate.usual_point(customer, Channel.LETTER)
-    refused = gate.verdict_on(followup, customer, Channel.LETTER, point, active, now)
+def _letter(followup: FollowUp, customer: Customer, now: datetime) -> Letter | None:
+    rows = CustomerRows(customer)
+    point = best_point(rows.points, Channel.LETTER)
+    refused = gate.verdict_on(followup, rows, behind(followup.pk), Channel.LETTER, point, now)
     if point is None or (refused is not None and refused.next_allowed is None):
         return None  # what is only forbidden at this hour may be printed at this hour
     try:
@@ -66,5 +71,5 @@ def _letter(followup: FollowUp, customer: Customer, active: tuple[InForce, ...],
     except rendering.Unwritable:
         return None
     sender = followup.branch.name if followup.branch else ""
-    lines = [line.strip() for line in point.value.splitlines() if line.strip()]
+    lines = [line.strip() for line in point["value"].splitlines() if line.strip()]
     return Letter(sender, (customer.name, *lines), day_words(now.date(), written.language), written.subject, written.text)

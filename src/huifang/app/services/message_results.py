@@ -12,8 +12,9 @@ from django.db.models import F, QuerySet
 from huifang.app.access import SEE_OUTBOX, messages_for, require
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
-from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Message, Occurrence, Promise, Staff
+from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.services import audit, customers
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.followups import lock_customer
@@ -121,7 +122,7 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     if Attempt.objects.filter(followup=followup).count() >= rule.at_most:
         return None
     if permanent:
-        points = ContactPoint.objects.filter(customer=what.customer, usable=True)
+        points = [row for row in CustomerRows(what.customer).points if row["usable"]]
         return now if best_point(points, Channel(what.attempt.channel)) else None
     wait = rule.retry.get("failed") or OUTCOMES["failed"].retry
     assert wait is not None  # noqa: S101 - a failed message has a wait of its own

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from huifang.app.because import because
 from huifang.app.records.models import Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
 from huifang.app.services.playbooks import InForce
 from huifang.app.services.standing import classes_of
 from huifang.domain.words import Words
+from huifang.engine.reasons import cause
 
 Row = dict[str, Any]
 Key = tuple[str, str, int, str]
@@ -133,9 +133,7 @@ def _kept_for(ledger: _Ledger, behind: list[Row]) -> FollowUp | None:
 def _fill(followup: FollowUp, row: Row, ledger: _Ledger, behind: list[Row], branches: Mapping[str, int]) -> None:
     active = ledger.active[row["playbook"]]
     leading = next(each for each in behind if each["programme"] == row["programme"] and each["cause"] == row["cause"])
-    words = because(
-        active.playbook, active.playbook.programmes[row["programme"]], leading["cause_day"], promised=row["promised"], bundled=len(behind)
-    )
+    words = cause(leading, active.playbook)
     followup.run, followup.playbook_version = ledger.run, active.version
     followup.branch_id, followup.staff_id = branches.get(row["branch_id"]), row["staff_id"]
     followup.opens_at, followup.closes_at = _aware(row["opens_at"]), _aware(row["closes_at"])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, Max, Value
@@ -25,7 +27,16 @@ from huifang.engine.stages import PlanContext, inputs
 
 LONGEST = timedelta(minutes=10)
 """A planning that has been running for so long is taken for dead."""
+STEPS = ("reading", "deciding", "writing")
+"""Of a planning, in their order; the one that is under way stands in the run's counts while it lasts."""
 log = logging.getLogger("huifang.planning")
+
+
+class Tell(Protocol):
+    """Hears which step begins, and how many rows it has before it."""
+
+    def __call__(self, step: str, /, **counts: int) -> None:
+        """At the beginning of a step."""
 
 
 def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun:
@@ -35,7 +46,8 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
     run = _begin(day, now, asked_by)
     try:
         active = in_force()
-        planned = compute(day, active)
+        planned = compute(day, active, partial(_tell, run))
+        _tell(run, "writing", decisions=len(planned.decisions), followups=len(planned.followups))
         with transaction.atomic():
             _still_ours(run)
             written = write_plan(run, planned, active, now)
@@ -52,21 +64,27 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
     return run
 
 
-def compute(day: date, active: tuple[InForce, ...]) -> Planned:
-    """What the engine decides for `day`; reads only."""
+def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
+    """What the engine decides for `day`; reads only. `tell` hears of each of the `STEPS` as it begins, with how much there is."""
     if not active:
         return Planned([], [], {})
     playbooks = tuple(each.playbook for each in active)
     since = PlanRun.objects.filter(state=PlanRun.State.DONE, day__lt=day).aggregate(last=Max("day"))["last"]
     connection = snapshot.connect()
     try:
+        tell("reading")
         tables = snapshot.load(connection, playbooks, day)
+        tell("deciding", **{name: int(tables[name].count().to_pyarrow().as_py()) for name in ("customers", "events")})
         result = plan(PlanContext(day, since, playbooks, connection), inputs(tables))
         decisions = result.decisions.to_pyarrow().to_pylist()
         followups = result.followups.to_pyarrow().to_pylist()
     finally:
         connection.disconnect()
     return Planned(decisions, followups, dict(result.counts))
+
+
+def _tell(run: PlanRun, step: str, **counts: int) -> None:
+    PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(counts={"step": step, **counts})
 
 
 def _begin(day: date, now: datetime, asked_by: Staff | None) -> PlanRun:

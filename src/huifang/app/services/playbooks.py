@@ -14,11 +14,20 @@ from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlaybookVersion, Staff
+from huifang.app.records.prepared import Prepared, instance
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 from huifang.playbooks.loader import loads
 from huifang.playbooks.schema import Playbook
+
+_IN_FORCE = Prepared(
+    lambda: (
+        PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE)
+        .order_by("playbook")
+        .values("id", "playbook", "number", "sha256", "state", "created_at", "created_by_id", "activated_at")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,8 @@ def retire(by: Staff | None, version: PlaybookVersion, now: datetime) -> None:  
 
 def in_force() -> tuple[InForce, ...]:
     """Every playbook in force, by key. One query; texts are read and checked once for each version."""
-    rows = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).defer("text").order_by("playbook")
-    return tuple(InForce(version, playbook_of(version)) for version in rows)
+    versions = [instance(PlaybookVersion, row) for row in _IN_FORCE()]
+    return tuple(InForce(version, playbook_of(version)) for version in versions)
 
 
 def playbook_of(version: PlaybookVersion) -> Playbook:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import MutableMapping
 from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.queries.customer_facts import values_of
-from huifang.app.records.models import Occurrence, Record, Request
+from huifang.app.queries.customer_facts import Values
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.records.models import Record, Request
 from huifang.app.services import cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
@@ -18,7 +21,6 @@ from huifang.domain.calendars import later
 from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.playbooks.answering import reactions
-from huifang.playbooks.expressions import names, parse
 from huifang.playbooks.schema import Programme, Reaction
 
 
@@ -33,9 +35,9 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
     }  # fmt: skip
     day = business_day(contact.now)
     holding: list[Reaction] = []
-    for key in programmes_of(contact.followup, contact.playbook):
+    for key in programmes_of(contact.followup, contact.playbook, contact.behind):
         programme = contact.playbook.programmes[key]
-        known = _known_beside(contact, programme, values) | values | _scores(contact, programme, answers)
+        known = ChainMap(_scores(contact, programme, answers), values, _known_beside(contact))
         holding += [each for each in reactions(programme, known, day) if each not in holding]
     for reaction in holding:
         if reaction.follow_up:
@@ -55,14 +57,12 @@ def _scores(contact: Contact, programme: Programme, answers: Answered | None) ->
     return {"min_score": own.min_score, "mean_score": own.mean_score, "satisfied": own.satisfied}
 
 
-def _known_beside(contact: Contact, programme: Programme, values: dict[str, object]) -> dict[str, object]:
-    """The customer's facts and the event's attributes, where a condition names what the record itself does not say."""
-    named = {name for each in programme.on_answer for name in names(parse(each.if_))}
-    if named <= set(values):
-        return {}
-    behind = Occurrence.objects.filter(followup=contact.followup, programme=contact.followup.programme).select_related("event").first()
-    event = behind.event.attributes if behind and behind.event else {}
-    return values_of(contact.playbook, contact.customer, business_day(contact.now)) | event
+def _known_beside(contact: Contact) -> MutableMapping[str, object]:
+    """The event's attributes and the customer's facts as they are now, for a condition that names what the record itself does not say."""
+    leading = next((row for row in contact.behind if row["programme"] == contact.followup.programme), None)
+    now = CustomerRows(contact.customer)
+    facts = Values(contact.playbook, now, business_day(contact.now))
+    return ChainMap((leading and leading["event__attributes"]) or {}, facts)  # type: ignore[arg-type]  # nothing is written to it
 
 
 def request(contact: Contact, record: Record, programme: str) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from huifang.app.access import STOP_SENDING, require
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, LostSend, Notice, Role, Staff
 from huifang.app.services import audit, gate, handed_over
 from huifang.app.services.notices import tell
@@ -57,7 +59,8 @@ def lost_attempt(followup: FollowUp, customer: Customer, now: datetime) -> Attem
         return None
     channel = Channel(followup.channel)
     assert channel in SENT_CHANNELS  # noqa: S101 - only such follow-ups are taken by a channel
-    ticket = gate.open_attempt(None, followup, customer, channel, gate.usual_point(customer, channel), now)
-    Attempt.objects.filter(pk=ticket.attempt_id).update(key=found.key)
+    rows = CustomerRows(customer)
+    attempt, _ = gate.open_attempt(None, followup, rows, channel, best_point(rows.points, channel), now)
+    Attempt.objects.filter(pk=attempt.pk).update(key=found.key)
     LostSend.objects.filter(pk=found.pk).update(written=True)
-    return Attempt.objects.select_related("contact_point").get(pk=ticket.attempt_id)
+    return Attempt.objects.select_related("contact_point").get(pk=attempt.pk)

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from huifang.app.business_time import business_day
 from huifang.app.formats import day_words, money
-from huifang.app.queries.customer_facts import condition_holds, values_of
+from huifang.app.queries.customer_facts import Values, condition_holds
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid, Problem
@@ -24,7 +25,7 @@ from huifang.domain.words import Words
 from huifang.playbooks.placeholders import places_in
 from huifang.playbooks.schema import BeforeDate, Content, Playbook
 
-Values = tuple[tuple[str, str], ...]
+Places = tuple[tuple[str, str], ...]
 _LONGEST = 200
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 OPT_OUT = {
@@ -42,7 +43,7 @@ class Written:
     language: str
     subject: str
     text: str
-    values: Values = ()
+    values: Places = ()
     """The text's places in order of appearance, each once, with what was filled in."""
 
 
@@ -100,7 +101,7 @@ def _chosen(ground: _Ground) -> tuple[str, Content]:
         if playbook.content[key].channel is ground.channel
     ]
     for key, content in fitting:
-        if content.for_ and condition_holds(content.for_, playbook, ground.customer, day):
+        if content.for_ and condition_holds(content.for_, playbook, CustomerRows(ground.customer), day):
             return key, content
     plain = next(((key, content) for key, content in fitting if not content.for_), None)
     if plain is None:
@@ -187,7 +188,8 @@ def _customer(ground: _Ground, _: set[str]) -> dict[str, object]:
 def _facts(ground: _Ground, wanted: set[str]) -> dict[str, object]:
     if not _asks(wanted, "fact."):
         return {}
-    return _prefixed("fact", values_of(ground.playbook, ground.customer, business_day(ground.now)))
+    values = Values(ground.playbook, CustomerRows(ground.customer), business_day(ground.now))
+    return {name: values.get(name.removeprefix("fact.")) for name in wanted if name.startswith("fact.")}
 
 
 def _asks(wanted: set[str], prefix: str) -> bool:

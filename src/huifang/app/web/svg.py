@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 Series = Sequence[tuple[str, float]]
@@ -33,7 +33,7 @@ def _figure(title: str, width: int, height: int, marks: SafeString, series: Seri
 def bars(title: str, series: Series, width: int = 560) -> SafeString:
     """Horizontal bars, one a line, in the order given."""
     if not series:
-        return mark_safe("")
+        return SafeString("")
     top = max(value for _name, value in series) or 1
     room = width - 180
     marks = format_html_join(
@@ -51,7 +51,7 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
 def line(title: str, series: Series, width: int = 560, height: int = 180) -> SafeString:
     """A line over equal steps, with four guide lines from zero."""
     if not series:
-        return mark_safe("")
+        return SafeString("")
     top = (max(value for _name, value in series) or 1) * 1.1
     left, bottom = 44, height - 24
     step = (width - left - 12) / max(1, len(series) - 1)
@@ -81,7 +81,7 @@ def line(title: str, series: Series, width: int = 560, height: int = 180) -> Saf
 def sparkline(title: str, values: Sequence[float], width: int = 96, height: int = 28) -> SafeString:
     """A small line without axes; its title says what it shows and its last value."""
     if not values:
-        return mark_safe("")
+        return SafeString("")
     low, high = min(values), max(values)
     room = (high - low) or 1
     step = (width - 4) / max(1, len(values) - 1)

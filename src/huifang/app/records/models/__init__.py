@@ -3,6 +3,7 @@
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
+from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.message import Message
@@ -12,6 +13,7 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 __all__ = [
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
     "ChannelSetting", "Consent", "ContactPoint", "Customer", "Decision", "DeliveryReport", "Draft", "DuplicateDecision", "Event",
-    "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Incoming", "Job", "LostSend", "Message", "Notice", "Occurrence", "OptOut",
-    "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Incoming", "Job", "LostSend", "Message", "Notice",
+    "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role",
+    "Staff",
 ]  # fmt: skip

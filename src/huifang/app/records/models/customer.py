@@ -30,7 +30,7 @@ class Customer(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     name = SealedTextField()
     name_index = models.CharField(max_length=32, blank=True, db_index=True)
-    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers", db_index=False)
     owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers")
     time_zone = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, blank=True)
@@ -56,7 +56,7 @@ class ContactPoint(models.Model):
     `value` is normalised (phones E.164) and sealed; found again by its blind index or, for phones, that of the last four digits.
     """
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points", db_index=False)
     kind = models.CharField(max_length=12)
     """phone | email | wecom | dingtalk | feishu | address"""
     value = SealedTextField()
@@ -79,7 +79,7 @@ class ContactPoint(models.Model):
 class Event(models.Model):
     """A dated fact. `day` is the business's day of `at`."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="events")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=60)
     code = models.CharField(max_length=80)
     at = models.DateTimeField()
@@ -116,7 +116,7 @@ class Agreement(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "code"], name="agreement_once")]
-        indexes: ClassVar = [models.Index(fields=["customer"]), models.Index(fields=["kind", "ends"])]
+        indexes: ClassVar = [models.Index(fields=["kind", "ends"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
@@ -125,7 +125,7 @@ class Agreement(models.Model):
 class Consent(models.Model):
     """One statement of consent or refusal; the last one for a purpose and channel holds. Never edited, never deleted."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents", db_index=False)
     purpose = models.CharField(max_length=20, default="any")
     channel = models.CharField(max_length=12, default="any")
     allowed = models.BooleanField()

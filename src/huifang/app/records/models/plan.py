@@ -87,7 +87,7 @@ class FollowUp(models.Model):
     playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="+")
     programme = models.CharField(max_length=60)
     because = models.JSONField(default=dict)
-    """The reason line: {zh, en}, and under ``class`` the title of the customer's class that day: {zh, en}."""
+    """Why the leading occurrence is due: {zh, en}, and under ``class`` the title of the customer's class that day: {zh, en}."""
     score = models.FloatField(default=0)
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

@@ -1,12 +1,11 @@
 """The whole file seen once before anything is written: how many rows, which row on a customer leads, numbers that stand twice.
 
-One pass, no queries. Memory is some 150 bytes a row: at most about 150 MB for a million rows. It is the same each time, so an import that
-was stopped goes on where it was with nothing kept from before.
+One pass, no queries. It is the same each time, so an import that was stopped goes on where it was with nothing kept from before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,10 +13,13 @@ from decimal import Decimal
 from huifang.app.services.imports.reading import BadLine, Line
 from huifang.app.services.imports.rows import RowReader
 from huifang.app.services.register import identity
-from huifang.app.services.register.rows import EventRow, Rejection, Row
+from huifang.app.services.register.rows import Rejection, Row
 from huifang.domain.words import Words
 
 _LINES = 1 << 24
+_HASH = 64
+_MASK = (1 << _HASH) - 1
+Keep = Callable[[Line | BadLine, str], None]
 
 
 @dataclass(slots=True)
@@ -29,43 +31,47 @@ class Overview:
     leading: dict[int, int] = field(default_factory=dict)
     """Customer → day and line of the row that speaks for them: the one of the latest event, the later one of the same day."""
     first: dict[int, int] = field(default_factory=dict)
-    """Numbered event or agreement → line of the first row that has it."""
-    content: dict[int, int] = field(default_factory=dict)
+    """Numbered event or agreement → line of the first row that has it, and the hash of what that row says of it."""
     totals: dict[int, Decimal] = field(default_factory=dict)
 
-    def read(self, lines: Iterable[Line | BadLine], reader: RowReader) -> Overview:
-        """See every line once; returns itself."""
+    def read(self, lines: Iterable[Line | BadLine], reader: RowReader, keep: Keep | None = None) -> Overview:
+        """See every line once and hand it to `keep` with what identifies its customer; returns itself."""
         for line in lines:
             self.rows += 1
             row = reader.read(line)
-            if isinstance(row, Row):
-                self._see(row)
+            key = self._see(row) if isinstance(row, Row) else ""
+            if keep is not None:
+                keep(line, key)
         return self
 
-    def _see(self, row: Row) -> None:
+    def _see(self, row: Row) -> str:
+        who = ""
         if row.customer is not None:
-            key, day = hash(identity.content(row.customer)), row.event.day if row.event else date.min
+            who = identity.content(row.customer)
+            day = row.event.day if row.event else date.min
             rank = day.toordinal() * _LINES + row.line
-            if rank > self.leading.get(key, -1):
+            if rank > self.leading.get(key := hash(who), -1):
                 self.leading[key] = rank
-        for number, content in _numbered(row):
-            self.first.setdefault(number, row.line)
-            self.content.setdefault(number, content)
+        for number, content in _numbered(row, who):
+            self.first.setdefault(number, row.line << _HASH | content)
             if self.sum_lines and row.event is not None:
                 self.totals[number] = self.totals.get(number, Decimal(0)) + (row.event.amount or 0)
+        return who
 
     def settle(self, row: Row) -> Row | Rejection:
         """The row as it counts in the whole file: whether it leads, its total; rejected where its number stood before otherwise."""
+        who = ""
         if row.customer is not None:
-            row.customer.leads = self.leading[hash(identity.content(row.customer))] % _LINES == row.line
-        for number, content in _numbered(row):
-            first = self.first[number]
+            who = identity.content(row.customer)
+            row.customer.leads = self.leading[hash(who)] % _LINES == row.line
+        for number, content in _numbered(row, who):
+            first, said = self.first[number] >> _HASH, self.first[number] & _MASK
             if self.sum_lines and row.event is not None:
                 if first == row.line:
                     row.event.amount = self.totals[number]
                 else:
                     row.event = None
-            elif first != row.line and self.content[number] != content:
+            elif first != row.line and said != content:
                 return Rejection(
                     row.line,
                     "",
@@ -78,19 +84,16 @@ class Overview:
         return row
 
 
-def _numbered(row: Row) -> list[tuple[int, int]]:
+def _numbered(row: Row, who: str) -> list[tuple[int, int]]:
     """(hash of kind and number, hash of content) of the event or agreements of a row that have a number of their own."""
     found: list[tuple[int, int]] = []
-    if row.event is not None and row.event.code:
-        found.append((hash(("event", row.event.kind, row.event.code)), _content(row, row.event)))
+    event = row.event
+    if event is not None and event.code:
+        said = (who, event.at, event.amount, event.staff, repr(event.attributes))
+        found.append((hash(("event", event.kind, event.code)), hash(said) & _MASK))
     found.extend(
-        (hash(("agreement", one.kind, one.code)), hash((one.starts, one.ends, one.status, one.amount, repr(one.attributes))))
+        (hash(("agreement", one.kind, one.code)), hash((one.starts, one.ends, one.status, one.amount, repr(one.attributes))) & _MASK)
         for one in row.agreements
         if one.code
     )
     return found
-
-
-def _content(row: Row, event: EventRow) -> int:
-    who = identity.content(row.customer) if row.customer else ""
-    return hash((who, event.at, event.amount, event.staff, repr(event.attributes)))

@@ -13,7 +13,7 @@ from huifang.app.services.imports.values import narrow
 from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _HOTLINE = re.compile(r"[48]00\d{7}")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?e\+?(\d{1,2})", re.IGNORECASE)
@@ -38,10 +38,12 @@ def phones(cell: Cell, region: str = "CN", area_code: str = "") -> tuple[Phone, 
     >>> [phone.value for phone in phones("0086 138 0000 2046、020-8888 7777")]
     ['+8613800002046', '+862088887777']
     """
+    if region == "CN" and isinstance(cell, str) and _MOBILE.fullmatch(cell):
+        return (Phone(f"+86{cell}", mobile=True),)
     said = narrow(cell)
     if not said:
         return ()
-    if _MOBILE.fullmatch(said) and region == "CN":
+    if region == "CN" and _MOBILE.fullmatch(said):
         return (Phone(f"+86{said}", mobile=True),)
     said = said.removesuffix(".0")
     if "*" in said:

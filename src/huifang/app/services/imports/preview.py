@@ -100,5 +100,5 @@ def _flatten(prefix: str, fields: dict[str, Any], found: dict[str, str]) -> None
             for point in value:
                 key = f"{prefix}.{point['kind']}"
                 found[key] = f"{found[key]}、{point['value']}" if key in found else point["value"]
-        elif name != "leads" and value not in (None, "", ()):
+        elif name not in ("leads", "key") and value not in (None, "", ()):
             found[f"{prefix}.{name}"] = str(value)

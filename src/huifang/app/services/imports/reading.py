@@ -125,7 +125,7 @@ def _feed(sink: BinaryIO, request: dict[str, Any], pieces: Iterator[bytes]) -> N
 
 def _decoded(source: Any, process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
     for line in _lines(source):
-        message = json.loads(line, object_hook=_moment)
+        message = json.loads(line, object_hook=moment_told)
         if "refused" in message:
             raise _refusal(message["refused"])
         if "end" in message:
@@ -162,7 +162,7 @@ def _refusal(code: str) -> ImportRefused:
     return refused(code, *_REFUSALS.get(code, _REFUSALS["damaged"]))
 
 
-def _moment(found: dict[str, Any]) -> Any:
+def moment_told(found: dict[str, Any]) -> Any:
     """Dates and times back from their text; other objects as they are."""
     if len(found) != 1 or "t" not in found:
         return found
@@ -171,3 +171,8 @@ def _moment(found: dict[str, Any]) -> Any:
         with contextlib.suppress(ValueError):
             return kind.fromisoformat(text)
     return text
+
+
+def told_moment(value: Any) -> dict[str, str]:
+    """A date or time as JSON says it."""
+    return {"t": value.isoformat()}

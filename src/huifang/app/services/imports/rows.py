@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +19,7 @@ from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.register.rows import AgreementRow, BranchRow, CustomerRow, EventRow, Point, Rejection, Row, StaffRow, Unreadable
 from huifang.domain.words import Words
 
+_REMEMBERED, _SHORT = 4_096, 32
 _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
 _KINDS = {
     "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
@@ -74,6 +77,7 @@ class RowReader:
         self._columns = [
             (int(column), reading.names[int(column)], self._setter(target)) for column, target in reading.mapping.items() if target
         ]
+        self._width = len(reading.names)
         self._build = {"staff": _staff, "branches": _branch}.get(reading.kind)
 
     def read(self, line: Line | BadLine) -> Row | Rejection:
@@ -82,7 +86,8 @@ class RowReader:
             return Rejection(line.number, "", line.code, _BAD.get(line.code, _BAD["open-quote"]))
         said, cells, at = _Said(), line.cells, ""
         try:
-            _check_width(cells, len(self.reading.names))
+            if len(cells) > self._width:
+                _check_width(cells, self._width)
             for column, name, put in self._columns:
                 if column < len(cells) and (cell := cells[column]) not in ("", None):
                     at = name
@@ -112,14 +117,13 @@ class RowReader:
         moment = said.one.get("event.at")
         if moment is None:
             raise Unreadable("event.no-date", Words("没有业务日期，请补上。", "The date of the event is missing; add it."))
-        local = moment if isinstance(moment, datetime) else datetime.combine(moment, time(12))
         kind = said.one.get("event.kind") or self.reading.event_kind
         attributes = said.customer | said.event
         amount = said.one.get("event.amount")
         if amount is None and {"quantity", "price"} <= attributes.keys():
-            amount = (Decimal(str(attributes["quantity"])) * Decimal(str(attributes["price"]))).quantize(Decimal("0.01"))
-        at = local.replace(tzinfo=self.reading.zone).astimezone(UTC)
-        return EventRow(kind, at, local.date(), said.one.get("event.code", ""), amount, said.one.get("event.staff", ""), attributes)
+            amount = values.money(str(Decimal(str(attributes["quantity"])) * Decimal(str(attributes["price"]))))
+        at, day = _moment(moment, self.reading.zone)
+        return EventRow(kind, at, day, said.one.get("event.code", ""), amount, said.one.get("event.staff", ""), attributes)
 
     def _agreement(self, said: _Said) -> AgreementRow:
         one = said.one
@@ -154,8 +158,15 @@ class RowReader:
         return {"number": values.number, "boolean": values.boolean}.get(kind, values.text)
 
 
+@lru_cache(4096)
+def _moment(said: date | datetime, zone: ZoneInfo) -> tuple[datetime, date]:
+    """In UTC, and the business's own day; a day without a time is its noon."""
+    local = said if isinstance(said, datetime) else datetime.combine(said, time(12))
+    return local.replace(tzinfo=zone).astimezone(UTC), local.date()
+
+
 def _check_width(cells: Sequence[Cell], width: int) -> None:
-    if len(cells) > width and any(cell not in ("", None) for cell in cells[width:]):
+    if any(cell not in ("", None) for cell in cells[width:]):
         raise Unreadable(
             "row.too-wide",
             Words(
@@ -165,24 +176,34 @@ def _check_width(cells: Sequence[Cell], width: int) -> None:
         )
 
 
-def _put(target: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+def _into(owner: str, name: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+    """Put what `read` makes of a cell under a name. What it says of a text follows from the text: short ones are read once."""
+    known: dict[Cell, Any] = {}
+    place = attrgetter(owner)
+
     def put(said: _Said, cell: Cell) -> None:
-        value = read(cell)
-        if value not in (None, ""):
-            said.one[target] = value
+        value = known.get(cell) if isinstance(cell, str) else None
+        if value is None:
+            value = read(cell)
+            if value is None or value == "":
+                return
+            if isinstance(cell, str) and len(known) < _REMEMBERED and len(cell) <= _SHORT:
+                known[cell] = value
+        place(said)[name] = value
 
     return put
+
+
+def _put(target: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
+    return _into("one", target, read)
 
 
 def _attribute(owner: str, name: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:
-    def put(said: _Said, cell: Cell) -> None:
+    def plain(cell: Cell) -> Any:
         value = read(cell)
-        if value in (None, ""):
-            return
-        place = {"event": said.event, "agreement": said.agreement}.get(owner, said.customer)
-        place[name] = value.isoformat() if isinstance(value, date) else value
+        return value.isoformat() if isinstance(value, date) else value
 
-    return put
+    return _into(owner if owner in ("event", "agreement") else "customer", name, plain)
 
 
 def _inline(kind: str, end: str, read: Callable[[Cell], Any]) -> Callable[[_Said, Cell], None]:

@@ -45,7 +45,9 @@ def text(cell: Cell) -> str:
     ('13500009525', '张三', '是')
     """
     if isinstance(cell, str):
-        said = _INVISIBLE.sub("", cell.replace("\r\n", "\n").replace("\u00a0", " ")) if not cell.isalnum() else cell
+        if cell.isalnum():
+            return cell
+        said = cell if cell.isprintable() else _INVISIBLE.sub("", cell.replace("\r\n", "\n").replace("\u00a0", " "))
         said = said.strip(" \t\n\r\u3000")
         if said.startswith(_GUARDED):
             said = said[1:]

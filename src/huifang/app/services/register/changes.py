@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
 
+from huifang.app.records import bulk
 from huifang.app.records.models import Agreement, Branch, ContactPoint, Customer, Event, ImportBatch, ImportChange, Staff
 
 TRACKED: dict[type[Model], tuple[str, ...]] = {
@@ -26,19 +28,37 @@ TRACKED: dict[type[Model], tuple[str, ...]] = {
 MODELS: dict[str, type[Model]] = {str(model._meta.model_name): model for model in TRACKED}
 
 
+_WRITTEN: dict[type[Model], tuple[str, ...]] = {
+    Customer: (*TRACKED[Customer], "name_index"),
+    ContactPoint: (*TRACKED[ContactPoint], "value_index", "tail_index"),
+    Event: TRACKED[Event],
+    Agreement: TRACKED[Agreement],
+}
+"""The fields of plain rows that are written when they are new; the others take their defaults."""
+_CONTENT: dict[type[Model], Callable[[Any], tuple[Any, ...]]] = {model: attrgetter(*names) for model, names in TRACKED.items()}
+ENTRIES = 2_000
+"""Rows of one line of what is remembered."""
+
+
 def fingerprint(row: Model) -> str:
     """Hash of a row's content; equal for a row just written and the same row read again."""
-    content = [getattr(row, name) for name in TRACKED[type(row)]]
-    text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return _hash(_CONTENT[type(row)](row))
+
+
+def _hash(content: tuple[Any, ...]) -> str:
+    said = [_TEXT(value) if isinstance(value, dict | list) else value for value in content]
+    return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+_TEXT = json.JSONEncoder(default=_plain, sort_keys=True, ensure_ascii=False).encode
+
+
 class Changed:
-    """Objects of one table that a batch of rows creates or changes."""
+    """Rows of one table that a batch of rows creates or changes: plain rows of `held`, or objects of the model."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
@@ -60,12 +80,30 @@ class Changed:
 
     def write(self, batch: ImportBatch | None) -> None:
         """Write everything, and remember it for `batch`."""
-        self.model._default_manager.bulk_create(self.created, batch_size=2000)
-        names = sorted({name for fields in self.before.values() for name in fields})
-        if names:
-            self.model._default_manager.bulk_update(self.objects.values(), names, batch_size=200)
-        entries: list[Sequence[Any]] = [(row.pk, None, fingerprint(row)) for row in self.created]
-        entries += [(pk, fields, fingerprint(self.objects[pk])) for pk, fields in self.before.items()]
-        if batch is not None and entries:
-            text = json.dumps(entries, default=_plain, ensure_ascii=False)
-            ImportChange.objects.create(batch=batch, model=str(self.model._meta.model_name), count=len(entries), changes=text)
+        self._create()
+        self._change()
+        if batch is None:
+            return
+        content = _CONTENT[self.model]
+        entries: list[Sequence[Any]] = [(row.pk, None, _hash(content(row))) for row in self.created]
+        entries += [(pk, fields, _hash(content(self.objects[pk]))) for pk, fields in self.before.items()]
+        ImportChange.objects.bulk_create(
+            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=_TEXT(some))
+            for some in (entries[start : start + ENTRIES] for start in range(0, len(entries), ENTRIES))
+        )
+
+    def _create(self) -> None:
+        if self.model not in _WRITTEN:
+            self.model._default_manager.bulk_create(self.created, batch_size=2000)
+            return
+        for row, number in zip(self.created, bulk.numbers(self.model, len(self.created)), strict=True):
+            row.pk = number
+        names = _WRITTEN[self.model]
+        bulk.write(self.model, ("id", *names), map(attrgetter("pk", *names), self.created))
+
+    def _change(self) -> None:
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for pk, fields in self.before.items():
+            alike.setdefault(tuple(sorted(fields)), []).append(pk)
+        for names, numbers in alike.items():
+            bulk.change(self.model, names, list(map(attrgetter(*names, "pk"), map(self.objects.__getitem__, numbers))))

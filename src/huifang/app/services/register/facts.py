@@ -6,11 +6,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from django.db.models import Q
-
-from huifang.app.records.models import Agreement, Customer, Event
+from huifang.app.records.models import Agreement, Event
 from huifang.app.services.register import identity
 from huifang.app.services.register.changes import Changed
+from huifang.app.services.register.held import AGREEMENT, EVENT, HeldAgreement, HeldCustomer, HeldEvent
 from huifang.app.services.register.rows import AgreementRow, EventRow, Outcome, Unreadable
 from huifang.app.services.register.scope import Scope
 from huifang.domain.words import Words
@@ -22,24 +21,21 @@ class EventWriter:
     def __init__(self, wanted: Iterable[tuple[str, str]], scope: Scope) -> None:
         self.scope = scope
         self.events = Changed(Event)
-        self._known = {(one.kind, one.code): one for one in Event.objects.filter(_any_of(wanted)).select_related("customer")}
+        self._known = {(one.kind, one.code): one for one in (HeldEvent(*values) for values in _numbered(Event, EVENT, wanted))}
 
-    def check(self, row: EventRow, code: str, customer: Customer | None) -> None:
+    def check(self, row: EventRow, code: str, customer: HeldCustomer | None) -> None:
         """Raise `Unreadable` where the event's number is another customer's."""
         found = self._known.get((row.kind, code))
-        if found is not None and found.customer != customer:
+        if found is not None and not found.belongs(customer):
             _someone_elses(code)
 
-    def write(self, row: EventRow, code: str, customer: Customer) -> Outcome:
+    def write(self, row: EventRow, code: str, customer: HeldCustomer) -> Outcome:
         """Write one event that was checked; what became of it."""
         staff = self.scope.staff.get(row.staff.casefold()) if row.staff else None
         attributes = {**row.attributes, "staff_name": row.staff} if row.staff and staff is None else row.attributes
         found = self._known.get((row.kind, code))
         if found is None:
-            found = Event(
-                customer=customer, kind=row.kind, code=code, at=row.at, day=row.day, amount=row.amount, branch_id=customer.branch_id,
-                staff_id=staff, attributes=attributes,
-            )  # fmt: skip
+            found = HeldEvent(None, customer, row.kind, code, row.at, row.day, row.amount, customer.branch_id, staff, attributes)
             self._known[row.kind, code] = found
             self.events.created.append(found)
             return "created"
@@ -57,30 +53,32 @@ class AgreementWriter:
 
     def __init__(self, wanted: Iterable[tuple[str, str]], customers: Sequence[int]) -> None:
         self.agreements = Changed(Agreement)
-        made = Q(customer__in=customers, code__startswith=identity.MADE)
-        found = list(Agreement.objects.filter(_any_of(wanted) | made).select_related("customer"))
+        rows = _numbered(Agreement, AGREEMENT, wanted)
+        made = Agreement.objects.filter(code__startswith=identity.MADE).values_list(*AGREEMENT)
+        rows += made.filter(customer_id__among=customers)
+        found = [HeldAgreement(*values) for values in {values[0]: values for values in rows}.values()]
         self._known = {(one.kind, one.code): one for one in found}
-        self._of = {(one.customer, one.kind): one for one in found if one.code.startswith(identity.MADE)}
-        self._new: dict[tuple[int, str], Agreement] = {}
+        self._of = {(one.customer_id, one.kind): one for one in found if one.code.startswith(identity.MADE)}
+        self._new: dict[tuple[int, str], HeldAgreement] = {}
 
-    def check(self, row: AgreementRow, customer: Customer | None) -> None:
+    def check(self, row: AgreementRow, customer: HeldCustomer | None) -> None:
         """Raise `Unreadable` where the agreement's number is another customer's."""
         found = self._known.get((row.kind, row.code))
-        if found is not None and found.customer != customer:
+        if found is not None and not found.belongs(customer):
             _someone_elses(row.code)
 
-    def _find(self, row: AgreementRow, customer: Customer) -> Agreement | None:
+    def _find(self, row: AgreementRow, customer: HeldCustomer) -> HeldAgreement | None:
         if row.code:
             return self._known.get((row.kind, row.code))
-        return self._new.get((id(customer), row.kind)) or (self._of.get((customer, row.kind)) if customer.pk is not None else None)
+        return self._new.get((id(customer), row.kind)) or self._of.get((customer.pk, row.kind))
 
-    def write(self, row: AgreementRow, customer: Customer, *, leads: bool) -> Outcome:
+    def write(self, row: AgreementRow, customer: HeldCustomer, *, leads: bool) -> Outcome:
         """Write one agreement that was checked; what became of it. One that does not lead fills only what is blank."""
         found = self._find(row, customer)
         if found is None:
-            found = Agreement(
-                customer=customer, kind=row.kind, code=row.code or identity.MADE + secrets.token_hex(12), starts=row.starts, ends=row.ends,
-                status=row.status or "active", amount=row.amount, attributes=row.attributes,
+            code = row.code or identity.MADE + secrets.token_hex(12)
+            found = HeldAgreement(
+                None, customer, row.kind, code, row.starts, row.ends, row.status or "active", row.amount, row.attributes
             )  # fmt: skip
             if row.code:
                 self._known[row.kind, row.code] = found
@@ -105,12 +103,10 @@ def _someone_elses(code: str) -> NoReturn:
     )
 
 
-def _any_of(wanted: Iterable[tuple[str, str]]) -> Q:
-    """(kind, code) pairs as one condition, a term for each kind."""
+def _numbered(model: type[Event | Agreement], names: Sequence[str], wanted: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    """The rows of (kind, code) pairs."""
     codes: dict[str, set[str]] = {}
     for kind, code in wanted:
         codes.setdefault(kind, set()).add(code)
-    condition = Q(pk__in=[])
-    for kind, found in codes.items():
-        condition |= Q(kind=kind, code__in=found)
-    return condition
+    rows = model._default_manager.values_list(*names)
+    return [row for kind, found in codes.items() for row in rows.filter(kind=kind, code__among=found)]

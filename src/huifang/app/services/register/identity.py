@@ -8,8 +8,9 @@ says exactly the same, so that a file brought in twice changes nothing. A number
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
-from huifang.app.crypto import blind_index
+from huifang.app.crypto import blind_index, blind_indexes
 from huifang.app.indexes import same_name
 from huifang.app.services.register.rows import CustomerRow, EventRow
 
@@ -23,8 +24,12 @@ def phone(row: CustomerRow) -> str:
 
 def content(row: CustomerRow) -> str:
     """What identifies a row's customer within its file: the business's own number, or phone and name, or plate and name, or all it says."""
-    if row.code:
-        return row.code
+    if not row.key:
+        row.key = row.code or _content(row)
+    return row.key
+
+
+def _content(row: CustomerRow) -> str:
     number = phone(row)
     if number:
         return f"{same_name(row.name)}|{number}"
@@ -34,9 +39,10 @@ def content(row: CustomerRow) -> str:
     return json.dumps(said, sort_keys=True, default=str)
 
 
-def code(row: CustomerRow) -> str:
-    """The customer's number: the business's own, or one made from what identifies the row; the same each time."""
-    return row.code or MADE + blind_index(content(row), "customer.code")[:20]
+def codes(rows: Sequence[CustomerRow]) -> list[str]:
+    """The customers' numbers: the business's own, or one made from what identifies the row; the same each time."""
+    made = iter(blind_indexes([content(row) for row in rows if not row.code], "customer.code"))
+    return [row.code or MADE + next(made)[:20] for row in rows]
 
 
 def event_code(row: EventRow, customer_code: str) -> str:

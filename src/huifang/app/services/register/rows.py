@@ -42,6 +42,8 @@ class CustomerRow:
     points: list[Point] = field(default_factory=list)
     leads: bool = True
     """False: another row of the same file speaks for this customer; this one fills only what is blank."""
+    key: str = ""
+    """What identifies the customer, once `identity.content` has been asked."""
 
 
 @dataclass(slots=True)

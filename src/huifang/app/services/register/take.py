@@ -39,7 +39,7 @@ class _Customers:
         self.rows = rows
         self.scope = scope
         customers = [row.customer for row in rows if row.customer is not None]
-        self.codes = [identity.code(customer) for customer in customers]
+        self.codes = identity.codes(customers)
         self.customers = CustomerWriter(customers, self.codes, scope, now)
         self.event_codes = [identity.event_code(row.event, code) if row.event else "" for row, code in zip(rows, self.codes, strict=True)]
         self.events = EventWriter(((row.event.kind, code) for row, code in zip(rows, self.event_codes, strict=True) if row.event), scope)
@@ -49,9 +49,9 @@ class _Customers:
 
     def write(self, batch: ImportBatch | None) -> list[Outcome | Rejection]:
         outcomes = [self._one(row, number) for number, row in enumerate(self.rows)]
-        for changed in (self.customers.customers, self.customers.points, self.events.events, self.agreements.agreements):
-            changed.write(batch)
-        self.customers.refuse_again()
+        self.customers.save(batch)
+        self.events.events.write(batch)
+        self.agreements.agreements.write(batch)
         return outcomes
 
     def _one(self, row: Row, number: int) -> Outcome | Rejection:

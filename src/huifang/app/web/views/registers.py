@@ -12,14 +12,16 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from huifang.app import business_clock
-from huifang.app.access import EXPORT, SEE_REGISTERS, may
+from huifang.app.access import EXPORT, SEE_EXPORTS, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.register_cells import Cell
+from huifang.app.queries.register_rows import Period
 from huifang.app.queries.registers import Sheet, period_of, sheet
+from huifang.app.records.models import Branch, ExportRequest
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.reports.writing import cell_text, file_name
 from huifang.app.reports.xlsx import register_xlsx
-from huifang.app.services import exports
+from huifang.app.services import export_requests, exports
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
@@ -38,18 +40,27 @@ class Shown:
     look: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A file that a second person must allow, and one's own open request for it."""
+
+    form: str
+    open: ExportRequest | None
+
+
 @require_safe
 @needs(SEE_REGISTERS)
 def registers(request: HttpRequest) -> HttpResponse:
     """All registers of the playbooks in force."""
-    return render(request, "web/registers.html", {"books": [one.playbook for one in in_force()]})
+    books = [one.playbook for one in in_force()]
+    return render(request, "web/registers.html", {"books": books, "exports": may(person(request), SEE_EXPORTS)})
 
 
 @require_safe
 @needs(SEE_REGISTERS)
 def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
     """One register for the period that a day lies in."""
-    book, form = _form(playbook, key)
+    book, form = form_of(playbook, key)
     choice = picking.branches(person(request))
     branch, day = picking.branch_of(request, choice), picking.day_of(request)
     period = period_of(form, day)
@@ -71,6 +82,8 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
             "before": period.first - timedelta(days=1),
             "after": after if after <= business_day(business_clock.now()) else None,
             "files": may(person(request), EXPORT),
+            "most": exports.ALONE,
+            "asking": _asking(request, book, key, period, branch, len(filled.rows)),
             "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
         },
     )
@@ -80,14 +93,18 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
 @needs(EXPORT)
 def register_file(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpResponse:
     """The register as XLSX or PDF; noted in the audit trail."""
-    book, form = _form(playbook, key)
+    book, form = form_of(playbook, key)
     if ending not in TYPES:
         raise Http404
     staff, language = person(request), get_language() or "zh-hans"
     branch = picking.branch_of(request, picking.branches(staff))
     filled = sheet(staff, book, key, period_of(form, picking.day_of(request)), language, branch)
     exports.note(staff, playbook, key, filled.period.first, filled.period.last, len(filled.rows), ending)
-    content = document(filled, ending, language)
+    return download(filled, ending, document(filled, ending, language))
+
+
+def download(filled: Sheet, ending: str, content: bytes) -> HttpResponse:
+    """A register's file on its way to the person."""
     header = content_disposition_header(as_attachment=True, filename=file_name(filled, ending)) or "attachment"
     return HttpResponse(content, content_type=TYPES[ending], headers={"Content-Disposition": header})
 
@@ -98,7 +115,17 @@ def document(filled: Sheet, ending: str, language: str) -> bytes:
     return register_pdf(filled, zone, language) if ending == "pdf" else register_xlsx(filled, zone)
 
 
-def _form(playbook: str, key: str) -> tuple[Playbook, Register]:
+def _asking(request: HttpRequest, book: Playbook, key: str, period: Period, branch: Branch | None, rows: int) -> list[Asking]:
+    """Where the register has more rows than one person may take out: each kind of file and how its request stands."""
+    staff = person(request)
+    if rows <= exports.ALONE or not may(staff, EXPORT):
+        return []
+    wanted = (export_requests.Wanted(book.playbook, key, period.first, period.last, branch, form) for form in TYPES)
+    return [Asking(one.form, export_requests.open_of(staff, one, business_clock.now())) for one in wanted]
+
+
+def form_of(playbook: str, key: str) -> tuple[Playbook, Register]:
+    """A register's playbook in force and its form; raises `Http404`."""
     for one in in_force():
         if one.playbook.playbook == playbook and key in one.playbook.registers:
             return one.playbook, one.playbook.registers[key]

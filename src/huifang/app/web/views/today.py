@@ -18,9 +18,11 @@ from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.formats import clock, near_day
 from huifang.app.queries import followup as followup_query
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
-from huifang.app.queries.today import day_of
+from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, FollowUp
 from huifang.app.services import asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
@@ -28,6 +30,9 @@ from huifang.app.web import asking, record_form
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.next_steps import NextKind
+
+_MOMENTS = 20
+"""How much of a customer's history stands beside a follow-up."""
 
 
 @require_safe
@@ -163,11 +168,11 @@ def _ahead(saved: contact_records.Saved) -> str:
 
 
 def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
-    found = access.followups_for(person(request)).select_related("playbook_version").filter(pk=followup_id).first()
-    if found is None:
+    followup = followup_query.find(person(request), followup_id)
+    if followup is None:
         raise Http404
-    playbook = playbook_of(found.playbook_version)
-    together = asking_together.together(playbook, asking_together.programmes_of(found, playbook))
+    playbook = playbook_of(followup.playbook_version)
+    together = asking_together.together(playbook, asking_together.programmes_of(followup, playbook, behind(followup_id)))
     return record_form.read(request.POST, together.all if together else None)
 
 
@@ -187,7 +192,10 @@ def _page(
 ) -> HttpResponse:
     staff, now, language = person(request), business_clock.now(), get_language() or ""
     day = business_day(now)
-    context: dict[str, Any] = {"day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal}
+    context: dict[str, Any] = {
+        "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
+        "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
+    }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
     return render(request, "web/today.html", context, status=status)
@@ -200,19 +208,19 @@ def _in_hand(
     followup = followup_query.find(staff, followup_id)
     if followup is None:
         raise Http404
-    customer = followup.customer
+    rows = CustomerRows(followup.customer, most=_MOMENTS)
     playbooks = tuple(each.playbook for each in in_force())
     names = Names(playbooks, language)
-    work = followup_query.work_of(staff, followup, names, now, day, language)
+    work = followup_query.work_of(staff, followup, rows, names, now, day, language)
     values = record_form.shown(typed if typed is not None else work.draft)
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
     together, given = work.asked, values.get("answers") or {}
-    about = glance(customer, playbooks, names, now, day, language, shown=work.calling_point)
+    about = glance(rows, playbooks, names, now, day, language, shown=work.calling_point)
     steps = followup_query.unfold(work.steps, _seen(together, given, day), day)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
-        "timeline": timeline(customer.pk, names, language, limit=20),
+        "timeline": timeline(rows, names, language, limit=_MOMENTS),
         "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),

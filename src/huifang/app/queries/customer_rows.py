@@ -1,0 +1,171 @@
+"""One customer's rows, each kind read once, when it is first asked for: what glance, timeline, facts and the gate's rules are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache, cached_property
+from typing import Any
+
+from django.db.models import BigAutoField, QuerySet
+
+from huifang.app.reach import channels_of
+from huifang.app.records.models import Agreement, Answer, Attempt, Case, Consent, ContactPoint, Customer, Event, Feedback, OptOut, Record
+from huifang.app.records.prepared import Prepared, Row
+
+
+def _prepared(build: Callable[[Any], QuerySet[Any, Any]]) -> Prepared:
+    return Prepared(build, customer=BigAutoField())
+
+
+_POINTS = _prepared(
+    lambda customer: (
+        ContactPoint.objects.filter(customer=customer)
+        .order_by("-primary", "id")
+        .values("id", "kind", "value", "label", "usable", "primary", "mobile")
+    )
+)
+_CONSENTS = _prepared(
+    lambda customer: Consent.objects.filter(customer=customer).order_by("at", "pk").values("purpose", "channel", "allowed")
+)
+_REFUSALS = _prepared(
+    lambda customer: OptOut.objects.filter(value_index__in=_indexes(customer)).values("purpose", "channel"),
+)
+_ATTEMPTS = _prepared(
+    lambda customer: Attempt.objects.filter(customer=customer)
+    .order_by("-at", "-pk")
+    .values(
+        "id", "key", "at", "day", "channel", "purpose", "programme", "outcome", "state", "reached", "counted", "followup_id", "staff_id",
+        "contact_point_id", "staff__name",
+    )
+)  # fmt: skip
+_CASES = _prepared(
+    lambda customer: (
+        Case.objects.filter(customer=customer)
+        .order_by("-opened_at")
+        .values("number", "kind", "state", "opened_at", "first_answer_due", "solve_due", "owner__name")
+    )
+)
+_AGREEMENTS = _prepared(
+    lambda customer: (
+        Agreement.objects.filter(customer=customer)
+        .order_by("starts", "pk")
+        .values("kind", "code", "starts", "ends", "status", "amount", "attributes")
+    )
+)
+
+
+def _indexes(customer: Any) -> QuerySet[ContactPoint, Any]:
+    return ContactPoint.objects.filter(customer=customer).order_by().values("value_index")
+
+
+@cache
+def _events(most: int | None) -> Prepared:
+    columns = ("kind", "at", "day", "amount", "attributes", "staff__name")
+    return _prepared(lambda customer: Event.objects.filter(customer=customer).order_by("-at", "-pk").values(*columns)[:most])
+
+
+def _newest_records(customer: Any, most: int | None) -> QuerySet[Record]:
+    return Record.objects.filter(customer=customer).order_by("-attempt__at", "-attempt_id")[:most]
+
+
+@cache
+def _records(most: int | None) -> Prepared:
+    columns = ("id", "attempt_id", "questionnaire", "words", "remark", "satisfied")
+    return _prepared(lambda customer: _newest_records(customer, most).values(*columns))
+
+
+@cache
+def _answers(most: int | None) -> Prepared:
+    columns = ("record_id", "question", "value", "text", "score", "record__day")
+
+    def build(customer: Any) -> QuerySet[Answer, Any]:
+        newest = Answer.objects.filter(record__in=_newest_records(customer, most).values("pk"))
+        found = newest if most else Answer.objects.filter(record__customer=customer)
+        ordered: QuerySet[Answer, Any] = found.order_by("record__saved_at", "pk").values(*columns)
+        return ordered
+
+    return _prepared(build)
+
+
+@cache
+def _feedback(most: int | None) -> Prepared:
+    columns = ("record_id", "kind", "topic", "words", "at")
+    return _prepared(lambda customer: Feedback.objects.filter(customer=customer).order_by("-at", "id").values(*columns)[:most])
+
+
+class CustomerRows:
+    """The rows of one customer. `most`: of what grows with the years only so many of the newest are wanted; None: all of them."""
+
+    def __init__(self, customer: Customer, most: int | None = None) -> None:
+        self.customer, self.most = customer, most
+
+    @cached_property
+    def points(self) -> list[Row]:
+        """Numbers and addresses, the primary one first."""
+        return _POINTS(customer=self.customer.pk)
+
+    @cached_property
+    def said(self) -> dict[tuple[str, str], bool]:
+        """Purpose and channel → the customer's last word; a refusal that clings to one of their numbers or addresses comes last."""
+        last = {(row["purpose"], row["channel"]): bool(row["allowed"]) for row in _CONSENTS(customer=self.customer.pk)}
+        return last | {(row["purpose"], row["channel"]): False for row in _REFUSALS(customer=self.customer.pk)}
+
+    @cached_property
+    def attempts(self) -> list[Row]:
+        """Every attempt, newest first."""
+        return _ATTEMPTS(customer=self.customer.pk)
+
+    @cached_property
+    def cases(self) -> list[Row]:
+        """Every case, newest first."""
+        return _CASES(customer=self.customer.pk)
+
+    @property
+    def open_cases(self) -> list[Row]:
+        """Those that are not closed, oldest first."""
+        return [row for row in reversed(self.cases) if row["state"] != Case.State.CLOSED]
+
+    @cached_property
+    def agreements(self) -> list[Row]:
+        """Every agreement, the one that began first first."""
+        return _AGREEMENTS(customer=self.customer.pk)
+
+    @cached_property
+    def events(self) -> list[Row]:
+        """Events, newest first."""
+        return _events(self.most)(customer=self.customer.pk)
+
+    @cached_property
+    def records(self) -> list[Row]:
+        """What was learned in the newest attempts, newest first."""
+        return _records(self.most)(customer=self.customer.pk)
+
+    @cached_property
+    def answers(self) -> list[Row]:
+        """Their answers, in the order in which they were kept."""
+        return _answers(self.most)(customer=self.customer.pk)
+
+    @cached_property
+    def feedback(self) -> list[Row]:
+        """What they have said, newest first."""
+        return _feedback(self.most and self.most * 3)(customer=self.customer.pk)
+
+    def under_way(self, followup_id: int, staff_id: int) -> Row | None:
+        """The attempt for a follow-up that somebody has begun and not recorded."""
+        mine = (row for row in self.attempts if (row["followup_id"], row["staff_id"]) == (followup_id, staff_id))
+        return next((row for row in mine if row["state"] == Attempt.State.ATTEMPTING), None)
+
+    def contacts_30d(self, day: date) -> int:
+        """How many attempts of the 30 days up to `day` count."""
+        return sum(1 for row in self.attempts if row["counted"] and 0 <= (day - row["day"]).days < 30)
+
+    @cached_property
+    def channels(self) -> set[str]:
+        """Where the customer can be reached through a usable number or address."""
+        return {channel.value for row in self.points if row["usable"] for channel in channels_of(row["kind"], row["mobile"])}
+
+
+def age_on(day: date, born: date | None) -> int | None:
+    """Whole years on a day; None where the birthday is not known."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None
