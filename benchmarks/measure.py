@@ -24,8 +24,8 @@ COMPARED = {
 }
 
 
-def run(script: str, folder: str) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds, peak megabytes."""
+def run(script: str, folder: str, *more: str) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds, peak megabytes; `more` are further arguments of the script."""
     out = Path(folder, script)
     out.mkdir(exist_ok=True)
     paths = os.pathsep.join([str(HERE.parent / "src"), str(HERE)])
@@ -33,7 +33,7 @@ def run(script: str, folder: str) -> tuple[float, float, float]:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, str(HERE / script), folder, str(out)],
+        [sys.executable, str(HERE / script), folder, str(out), *more],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

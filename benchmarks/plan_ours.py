@@ -1,4 +1,9 @@
-"""The plan by Huifang, by its own command: both tables written to the folder `out`."""
+"""The plan by Huifang, by its own command: both tables written to the folder `out`.
+
+    plan_ours.py FOLDER OUT [DAY [KEEP]]
+
+`KEEP` is a folder with what the morning before has kept.
+"""
 
 import sys
 from pathlib import Path
@@ -7,6 +12,7 @@ from business import DAY
 
 from huifang.cli import main
 
-folder = Path(sys.argv[1])
-tables = ["--tables", str(folder), "--playbook", str(folder / "bench.yaml"), "--day", DAY.isoformat()]
+folder, day = Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else DAY.isoformat()
+keep = ["--keep", sys.argv[4]] if len(sys.argv) > 4 else []
+tables = ["--tables", str(folder), "--playbook", str(folder / "bench.yaml"), "--day", day, *keep]
 sys.exit(main(["plan", *tables, "--out", sys.argv[2], "--language", "en"]))

@@ -5,19 +5,22 @@ contacted are one contact.
 """
 
 import sys
+from datetime import date
 
 import duckdb
-from business import DAY
+from business import DAY as TODAY
+from state_sql import FACTS, renewed
 
 folder, out = sys.argv[1], sys.argv[2]
+DAY = date.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else TODAY
 connection = duckdb.connect()
+connection.execute("SET preserve_insertion_order = false")
+EVENTS = f"'{folder}/events.parquet'"
+if len(sys.argv) > 4:
+    EVENTS = renewed(connection, sys.argv[4], f"{folder}/event_changes.parquet", DAY)
+else:
+    connection.execute(f"CREATE TEMP TABLE facts AS {FACTS.format(day=DAY, events=EVENTS)} GROUP BY customer_id")
 connection.execute(f"""
-SET preserve_insertion_order = false;
-CREATE TEMP TABLE facts AS
-SELECT customer_id, max(day) AS last_order, count(*) FILTER (WHERE day > DATE '{DAY}' - INTERVAL 12 MONTH) AS orders_12m,
-       sum(amount) FILTER (WHERE day > DATE '{DAY}' - INTERVAL 12 MONTH) AS spent_12m
-FROM '{folder}/events.parquet' WHERE day <= DATE '{DAY}' AND kind = 'order' GROUP BY customer_id;
-
 CREATE TEMP TABLE due AS
 WITH lapsed AS (
     SELECT l.*, e.event_id FROM (
@@ -27,14 +30,14 @@ WITH lapsed AS (
         UNION ALL
         SELECT 'quarter', 'relationship', 2, 1, customer_id, last_order, last_order + 30, spent_12m
         FROM facts WHERE last_order BETWEEN DATE '{DAY}' - 32 AND DATE '{DAY}' - 30
-    ) l JOIN '{folder}/events.parquet' e ON e.customer_id = l.customer_id AND e.day = l.last_order AND e.kind = 'order'
+    ) l JOIN {EVENTS} e ON e.customer_id = l.customer_id AND e.day = l.last_order AND e.kind = 'order'
 )
 SELECT programme, purpose, strength, line, customer_id, CAST(last_order AS VARCHAR) AS cause, max(event_id) AS event_id,
        last_order AS cause_day, due, spent_12m AS value
 FROM lapsed GROUP BY ALL
 UNION ALL
 SELECT 'thanks', 'relationship', 2, 2, e.customer_id, CAST(e.event_id AS VARCHAR), e.event_id, e.day, e.day + 1, spent_12m
-FROM '{folder}/events.parquet' e JOIN facts f ON f.customer_id = e.customer_id
+FROM {EVENTS} e JOIN facts f ON f.customer_id = e.customer_id
 WHERE e.kind = 'order' AND e.day BETWEEN DATE '{DAY}' - 3 AND DATE '{DAY}' - 1
       AND f.orders_12m >= 6 AND f.spent_12m >= 600 AND NOT coalesce(date_diff('day', f.last_order, DATE '{DAY}') > 365, false);
 

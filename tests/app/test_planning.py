@@ -67,6 +67,12 @@ def test_planning_again_keeps_what_was_worked_and_what_is_in_hand(cast: Cast) ->
     assert FollowUp.objects.exclude(pk__in=states).count() == 1
 
 
+def test_a_planning_ends_after_it_began_whatever_day_the_business_lives_in(cast: Cast) -> None:
+    run = plan_day(DAY, NOW)
+    assert run.finished_at is not None
+    assert run.finished_at >= PlanRun.objects.get(pk=run.pk).started_at
+
+
 def test_yesterdays_leftovers_move_to_today(cast: Cast) -> None:
     jobs(cast, DAY - timedelta(days=2))
     plan_day(YESTERDAY, NOW - timedelta(days=1))

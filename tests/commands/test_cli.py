@@ -208,3 +208,33 @@ def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         runpy.run_module("huifang", run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("huifang ")
+
+
+def test_the_next_morning_needs_only_what_has_changed(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    kept, tables = tmp_path / "kept", tmp_path / "tables"
+    keep = ["--keep", str(kept), "--format", "csv", "--language", "en"]
+    assert cli.main(["plan", *options(shop), *keep]) == 0
+    assert capsys.readouterr().out.count("1 day after settlement on 19 Nov") == 1
+    tables.mkdir()
+    for name in ("customers.csv", "contact_points.csv"):
+        (tables / name).write_bytes((shop / "tables" / name).read_bytes())
+    changes = "event_id,customer_id,kind,day,deleted\n10,1,job.settled,2026-11-19,true\n12,2,job.settled,2026-11-20,\n"
+    (tables / "event_changes.csv").write_text(changes, "utf-8")
+    tomorrow = ["--tables", str(tables), "--playbook", str(shop / "shop.yaml"), "--day", "2026-11-23", "--since", "2026-11-20"]
+    for _ in range(2):
+        assert cli.main(["plan", *tomorrow, *keep]) == 0
+        said = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+        assert [(row["customer_id"], "on 20 Nov" in row["reason"]) for row in said] == [("2", True)]
+    (tables / "event_changes.csv").unlink()
+    assert cli.main(["plan", *tomorrow, "--keep", str(tmp_path / "none"), "--language", "en"]) == 2
+    assert "events" in capsys.readouterr().err
+
+
+def test_invoice_lines_are_kept_as_a_whole(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    lines = tmp_path / "lines.csv"
+    lines.write_text("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n1,a,1,2026-11-19 10:00:00,5.0,7\n", "utf-8")
+    chosen = ["plan", "--invoices", str(lines), "--playbook", "retail", "--day", "2026-11-20", "--language", "en"]
+    assert cli.main(chosen) == 0
+    plain = capsys.readouterr().out
+    assert cli.main([*chosen, "--keep", str(tmp_path / "kept")]) == 0
+    assert capsys.readouterr().out == plain

@@ -14,7 +14,7 @@ from huifang.domain.windows import find_zone
 from huifang.domain.words import Words
 from huifang.engine.keeping import keep_rows
 from huifang.engine.stages import Inputs, PlanContext, inputs
-from huifang.engine.tables import CALENDAR_DAYS
+from huifang.engine.tables import CALENDAR_DAYS, EVENT_CHANGES, EVENTS
 from huifang.playbooks import library, loader
 from huifang.playbooks.loader import LoadedPlaybook
 from huifang.playbooks.schema import Playbook
@@ -95,7 +95,26 @@ def read_business(chosen: argparse.Namespace) -> Business:
     tables, said = _tables(connection, chosen.tables) if chosen.tables else _invoices(connection, chosen.invoices)
     if CALENDAR_DAYS.name not in tables:
         tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
-    return Business(PlanContext(day, chosen.since, playbooks, connection), inputs(tables), said)
+    context = PlanContext(day, chosen.since, playbooks, connection)
+    if getattr(chosen, "keep", None) is not None:
+        return Business(context, _kept(context, tables, chosen), said)
+    return Business(context, inputs(tables), said)
+
+
+def _kept(context: PlanContext, tables: dict[str, Any], chosen: argparse.Namespace) -> Inputs:
+    """The inputs with what earlier mornings kept. All events are taken the first time, and where nothing says what has changed."""
+    from huifang.stores.files import found, read_tables
+    from huifang.stores.kept_state import KeptState
+
+    state = KeptState(context.connection, chosen.keep)
+    changes = found(chosen.tables, EVENT_CHANGES) if chosen.tables else None
+    if EVENTS.name in tables and not (state.file and changes):
+        state.take(inputs(tables).events)
+    if state.file:
+        tables[EVENTS.name] = state.open()
+        if changes is not None:
+            state.change(read_tables(context.connection, {EVENT_CHANGES.name: changes})[EVENT_CHANGES.name])
+    return state.ready(inputs(tables), context)
 
 
 def _tables(connection: Any, folder: Path) -> tuple[dict[str, Any], None]:

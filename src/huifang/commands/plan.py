@@ -44,6 +44,17 @@ def run(arguments: Sequence[str], language: str) -> int:
         metavar="DIR",
         help=say(Words("把决定和任务写入该文件夹", "write decisions and follow-ups there")),
     )
+    options.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help=say(
+            Words(
+                "在该文件夹保存事件与客户事实；次日输入表只需 event_changes（新增、更正、删除的事件）",
+                "keep events and facts in that folder; the next day's tables then need only event_changes (new, corrected, deleted events)",
+            )
+        ),
+    )
     options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
     options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
     chosen = options.parse_args(arguments)

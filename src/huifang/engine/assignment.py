@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.dealing import Dealer, Work
-from huifang.engine.keeping import fetch
+from huifang.engine.keeping import fetch_later
 from huifang.engine.lookups import lookup
 from huifang.engine.presence import EVERYWHERE, Presence
 from huifang.engine.ranking import order
@@ -96,14 +96,18 @@ def _instead(context: PlanContext, all_terms: Terms, contacts: ir.Table, presenc
 def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presence: Presence) -> ir.Table:
     """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
     columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
-    rows = fetch(context.connection, candidates.order_by(order(candidates)).select(*columns))
-    works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
-    dealer = Dealer(presence, works)
-    dealt = [(*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True)]
+    waiting = fetch_later(context.connection, candidates.order_by(order(candidates)).select(*columns))
     kinds = {
         "customer_id": "string" if candidates.customer_id.type().is_string() else "int64",
         "contact": "int64",
         "staff_id": "string" if candidates.owner_id.type().is_string() else "int64",
     }
-    given = [(customer, contact, staff, True) for customer, contact, made, staff in dealt if made]
+
+    def given() -> list[tuple[object, ...]]:
+        rows = waiting()
+        works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
+        dealer = Dealer(presence, works)
+        dealt = ((*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True))
+        return [(customer, contact, staff, True) for customer, contact, made, staff in dealt if made]
+
     return lookup(context.connection, "dealt", {**kinds, "dealt": "boolean"}, given)

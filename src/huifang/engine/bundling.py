@@ -24,27 +24,35 @@ _LEAD = ("channel", "zone", "hours", "appointed", "opens_at", "closes_at")
 def bundled(table: ir.Table, all_terms: Terms, all_caps: Sequence[Cap]) -> ir.Table:
     """Adds `place` (order of strength within the customer) and `contact` (place of the lead of the contact it belongs to).
 
-    `table` holds the occurrences that may be contacted today. Window functions over each customer's rows, no query of its own.
+    `table` holds the occurrences that may be contacted today. Only customers with several are looked at closely. No query of its own.
     """
+    counted = table.group_by("customer_id").aggregate(occurrences=table.count())
+    several = counted.filter(counted.occurrences > 1)
+    single = table.anti_join(several, "customer_id").mutate(place=ibis.literal(1, "int64"), contact=ibis.literal(1, "int64"))
+    together = _together(table.semi_join(several, "customer_id"), all_terms, all_caps)
+    return single.union(together.select(*single.columns), distinct=False)
+
+
+def _together(table: ir.Table, all_terms: Terms, all_caps: Sequence[Cap]) -> ir.Table:
+    """`bundled` of customers with several occurrences, by window functions over each customer's rows."""
     strength = [table.strength, table.deadline, table.line, table.cause]
     placed = table.mutate(place=ibis.row_number().over(ibis.window(group_by=table.customer_id, order_by=strength)) + 1)
     leads = ibis.window(group_by=[placed.customer_id, placed.bundle], order_by=placed.place)
     led = placed.mutate(**{f"lead_{name}": placed[name].first(include_null=True).over(leads) for name in _LEAD})
     joins = led.bundle & _fits_channel(led, all_terms, all_caps) & _fits_time(led, all_terms)
-    kind = ibis.ifelse(joins.fill_null(False), "lead", ibis.ifelse(led.bundle, "rest", "alone"))
-    grouped = led.mutate(
-        kind=kind,
-        with_channel=ibis.ifelse(kind == "rest", led.channel, ""),
-        with_zone=ibis.ifelse(kind == "rest", led.zone, ""),
-        with_hours=ibis.ifelse(kind == "rest", led.hours, -1),
-        with_opens=ibis.ifelse((kind == "rest") & led.appointed, led.opens_at, ibis.null("timestamp")),
-        with_closes=ibis.ifelse((kind == "rest") & led.appointed, led.closes_at, ibis.null("timestamp")),
-        with_place=ibis.ifelse(kind == "alone", led.place, 0),
-    )
-    same = ["customer_id", "kind", "with_channel", "with_zone", "with_hours", "with_opens", "with_closes", "with_place"]
-    contact = grouped.place.min().over(ibis.window(group_by=[grouped[name] for name in same]))
-    extra = [*same[1:], *(f"lead_{name}" for name in _LEAD)]
-    return grouped.mutate(contact=contact).drop(*extra)
+    led = led.mutate(kind=ibis.ifelse(joins.fill_null(False), "lead", ibis.ifelse(led.bundle, "rest", "alone")))
+    rest = led.kind == "rest"
+    same = [
+        led.customer_id,
+        led.kind,
+        ibis.ifelse(rest, led.channel, ""),
+        ibis.ifelse(rest, led.zone, ""),
+        ibis.ifelse(rest, led.hours, -1),
+        ibis.ifelse(rest & led.appointed, led.opens_at, ibis.null("timestamp")),
+        ibis.ifelse(rest & led.appointed, led.closes_at, ibis.null("timestamp")),
+        ibis.ifelse(led.kind == "alone", led.place, 0),
+    ]
+    return led.mutate(contact=led.place.min().over(ibis.window(group_by=same)))
 
 
 def _fits_channel(table: ir.Table, all_terms: Terms, all_caps: Sequence[Cap]) -> ir.BooleanValue:
@@ -63,11 +71,9 @@ def _fits_time(table: ir.Table, all_terms: Terms) -> ir.BooleanValue:
 
 def contacts_of(table: ir.Table) -> ir.Table:
     """One row per contact: the lead's columns with the members' earliest `deadline`, highest `urgency` and `value`, and their number."""
-    group = ibis.window(group_by=[table.customer_id, table.contact])
-    summed = table.mutate(
-        deadline=table.deadline.min().over(group),
-        urgency=table.urgency.max().over(group),
-        value=table.value.max().over(group),
-        occurrences=table.count().over(group),
+    group = ["customer_id", "contact"]
+    summed = table.group_by(group).aggregate(
+        deadline=table.deadline.min(), urgency=table.urgency.max(), value=table.value.max(), occurrences=table.count()
     )
-    return summed.filter(summed.place == summed.contact)
+    leads = table.filter(table.place == table.contact).drop("deadline", "urgency", "value")
+    return leads.inner_join(summed, group)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
@@ -15,10 +17,11 @@ import ibis.expr.types as ir
 from huifang.engine import conditions, frequency, scheduling, suppression
 from huifang.engine.frequency import Cap
 from huifang.engine.keeping import keep
-from huifang.engine.rules import settle
+from huifang.engine.rules import figures, settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.terms import Line, Terms, column_of, terms_table
+from huifang.engine.triggers.adaptive import adaptives
 from huifang.playbooks.expressions import names, parse
 
 _CARRIED = (
@@ -62,7 +65,7 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     Three queries: what is due with its terms and facts, the zones in it, and the table that is kept.
     """
     table = keep(context.connection, "due", _with_terms(context, inputs, facts, occurrences, ground.terms))
-    window = scheduling.windows(context, ground.terms, scheduling.zones(context, table))
+    window = scheduling.windows(context, ground.terms, table)
     table = scheduling.scheduled(_with_reach(inputs, table, ground, window, context), context)
     table = suppression.reachable(table, ground.terms)
     findings = [
@@ -71,6 +74,7 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
         *frequency.findings(table, ground.caps),
     ]
     table = settle(table, findings)
+    table = _with_worth(inputs, table, context)
     channels = [f"can_{column_of(channel)}" for channel in ground.terms.channels]
     used = [f"used_{number}" for number in range(len(ground.caps))]
     return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used))
@@ -96,6 +100,23 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
         still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
         value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
     )  # fmt: skip
+
+
+def _with_worth(inputs: Inputs, table: ir.Table, context: PlanContext) -> ir.Table:
+    """For occurrences of adaptive programmes that no rule stops, the contact policy's figures as `detail`, and its index as the value."""
+    mine = list(adaptives(context.playbooks))
+    if not mine:
+        return table
+    policy = inputs.contact_policy.semi_join(table, "customer_id")
+    policy = policy.select(of_whom="customer_id", worth="index", lift="expected_effect")
+    joined = table.left_join(policy, [("customer_id", "of_whom")])
+    adaptive = reduce(or_, [(joined.playbook == name) & (joined.programme == key) for name, key in mine])
+    known = adaptive & joined.worth.notnull()
+    told = ibis.ifelse(joined.lift.isnull(), figures(index=joined.worth), figures(index=joined.worth, expected_effect=joined.lift))
+    return joined.mutate(
+        value=ibis.ifelse(known & joined.value.isnull(), joined.worth, joined.value),
+        detail=ibis.ifelse(known & joined.rule.isnull(), told, joined.detail),
+    )
 
 
 def _by_line(table: ir.Table, terms: Terms, text: Callable[[Line], str | None], context: PlanContext, default: ir.Value) -> ir.Value:

@@ -23,7 +23,7 @@ from huifang.engine.reasons import because, ruling, said_day
 from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.tables import DECISIONS, INPUTS
 from huifang.playbooks.expressions import evaluate, names, parse
-from huifang.playbooks.schema import Playbook, Programme
+from huifang.playbooks.schema import Adaptive, Playbook, Programme
 
 AHEAD = timedelta(days=180)
 """How far ahead the next due day is looked for."""
@@ -83,12 +83,16 @@ def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result
 
 
 def _own(inputs: Inputs, customer_id: int | str) -> Inputs:
-    """The inputs with the rows of one customer only; tables that are nobody's stay whole, staff is left out."""
+    """The inputs with the rows of one customer only; tables that are nobody's stay whole, staff is left out.
+
+    So is the contact policy: whom an adaptive programme chooses is known only by comparison with everybody.
+    """
     own = {
         table.name: given.filter(given.customer_id == customer_id)
         for table in INPUTS
         if "customer_id" in (given := getattr(inputs, table.name)).columns
     }
+    own["contact_policy"] = inputs.contact_policy.filter(ibis.literal(value=False))
     return replace(inputs, **own, staff=inputs.staff.filter(ibis.literal(value=False)))
 
 
@@ -169,6 +173,12 @@ def _not_due(
         return "not-due.subject", Words("不是本方案的对象", "Not a subject of this playbook")
     if programme.for_ is not None and evaluate(parse(programme.for_), figures, context.day) is not True:
         return "not-due.for", Words(f"不在适用范围：{programme.for_}", f"The programme is for others: {programme.for_}")
+    if isinstance(programme.when, Adaptive):
+        compared = Words(
+            "由当日计划在全体客户中比较选出；就该客户单独看，今天没有到期的事项",
+            "Chosen in the day's plan by comparison with all customers; by this customer's own rows nothing is due today",
+        )
+        return "not-due.compared", compared
     return "not-due.nothing", Words("今天没有到期的应访事项", "Nothing is due today")
 
 

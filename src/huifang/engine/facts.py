@@ -20,7 +20,7 @@ from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
 from huifang.engine.needs import Needs
 from huifang.engine.stages import BUILT_IN, Inputs, PlanContext, fact_column
-from huifang.playbooks.expressions import ValueType, parse
+from huifang.playbooks.expressions import Call, Node, ValueType, parse, walk
 from huifang.playbooks.facts import Fact
 from huifang.playbooks.facts import facts as read_facts
 from huifang.playbooks.schema import Playbook
@@ -45,26 +45,98 @@ class Aggregates:
         return self.names[what]
 
 
-def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The aggregates of each source, and the columns that hold each playbook's facts and each kind's last day."""
+
+    of: dict[str, Aggregates]
+    places: dict[tuple[str, str], str]
+    last: dict[str, str]
+    event_facts: tuple[Fact, ...]
+
+
+def facts(
+    inputs: Inputs, context: PlanContext, needed: Needs | None = None, kinds: Iterable[str] = (), kept: ir.Table | None = None
+) -> ir.Table:
     """The table of facts on the context's day: `stages.BUILT_IN` and, for each playbook, its columns (`stages.fact_column`).
 
     `needed` names the columns that are wanted (`engine.needs`); beside them there are those that every plan needs (`ALWAYS`). Without it
-    there are all. The table is not yet computed.
+    there are all. Of each of the event `kinds` the last day is told in `last_column`. `kept` is the table of `event_facts` where it was
+    computed before: the events are not read then. The table is not yet computed.
     """
-    day = context.day
-    plans = [(playbook, read_facts(playbook)) for playbook in context.playbooks]
-    wanted = _wanted(inputs, day, _built_in_names(needed))
-    places = {
-        (playbook.playbook, fact.name): wanted[fact.source].want(_signature(fact), _aggregate(fact, inputs, day))
-        for playbook, found in plans
-        for fact in found
-        if fact.source != "derived" and _is_needed(needed, playbook, fact.name)
-    }
-    base = _built_in(inputs, day)
-    for name, aggregates in wanted.items():
+    wanted = _wanted(inputs, context, needed, kinds)
+    base = _built_in(inputs, context.day)
+    for name, aggregates in wanted.of.items():
         if aggregates.columns:
-            base = _beside(base, _rows(inputs, name, day).group_by("customer_id").aggregate(**aggregates.columns))
-    return _columns(base, context, plans, places, needed)
+            grouped = kept if name == "event" and kept is not None else _grouped(inputs, name, aggregates, context.day)
+            base = _beside(base, grouped)
+    known = _columns(base, context, wanted.places, needed)
+    last = {last_column(kind): base[name] for kind, name in wanted.last.items()}
+    return base.select(customer_id=base.customer_id, **known, **last, _calendar=base["_calendar"])
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """What facts take from the events, one row per customer who has any that count.
+
+    `spans` are the sliding windows. `steady`: from one day to the next it changes only for customers with events that are new, that were
+    changed, whose day has come, or that leave a window. `meaning` is the same text where the columns mean the same.
+    """
+
+    table: ir.Table
+    spans: tuple[Span, ...]
+    steady: bool
+    meaning: str
+
+
+def event_facts(inputs: Inputs, context: PlanContext, needed: Needs, kinds: Iterable[str]) -> EventFacts | None:
+    """The event aggregates behind `facts`; None where no fact is taken from the events. The table is not yet computed."""
+    wanted = _wanted(inputs, context, needed, kinds)
+    aggregates = wanted.of["event"]
+    if not aggregates.columns:
+        return None
+    spans = {fact.window for fact in wanted.event_facts if fact.window is not None}
+    meaning = [str(inputs.events.schema()), *sorted(aggregates.columns), *(f"{name}: {what}" for what, name in aggregates.names.items())]
+    return EventFacts(
+        _grouped(inputs, "event", aggregates, context.day),
+        tuple(sorted(spans, key=str)),
+        not any(fact.aggregate == "next" or _looks_at_today(fact.where) for fact in wanted.event_facts),
+        "\n".join(meaning),
+    )
+
+
+def _looks_at_today(where: Node | None) -> bool:
+    return where is not None and any(isinstance(node, Call) and node.function in _BY_TODAY for node in walk(where))
+
+
+_BY_TODAY = frozenset({"days_since", "days_until", "months_since"})
+
+
+def _grouped(inputs: Inputs, source: str, aggregates: Aggregates, day: date) -> ir.Table:
+    return _rows(inputs, source, day).group_by("customer_id").aggregate(**aggregates.columns)
+
+
+def _wanted(inputs: Inputs, context: PlanContext, needed: Needs | None, kinds: Iterable[str]) -> _Wanted:
+    of = _sources(inputs, context.day, _built_in_names(needed))
+    places: dict[tuple[str, str], str] = {}
+    from_events: list[Fact] = []
+
+    def want(fact: Fact) -> str:
+        if fact.source == "event":
+            from_events.append(fact)
+        return of[fact.source].want(_signature(fact), _aggregate(fact, inputs, context.day))
+
+    for playbook in context.playbooks:
+        for fact in read_facts(playbook):
+            if fact.source != "derived" and _is_needed(needed, playbook, fact.name):
+                places[playbook.playbook, fact.name] = want(fact)
+    lasts = {kind: Fact("", "event", kind, None, "last", None, None, None, ValueType.DATE) for kind in kinds}
+    return _Wanted(of, places, {kind: want(fact) for kind, fact in lasts.items()}, tuple(from_events))
+
+
+def last_column(kind: str) -> str:
+    """The column with the day of a customer's last event of a kind."""
+    return f"_last {kind}"
 
 
 ALWAYS = frozenset({"kind", "status", "branch_id", "owner_id", "time_zone", "open_cases"})
@@ -79,7 +151,7 @@ def _is_needed(needed: Needs | None, playbook: Playbook, name: str) -> bool:
     return needed is None or name in needed[playbook.playbook]
 
 
-def _wanted(inputs: Inputs, day: date, built_in: frozenset[str]) -> dict[str, Aggregates]:
+def _sources(inputs: Inputs, day: date, built_in: frozenset[str]) -> dict[str, Aggregates]:
     """The aggregates of each source, with those of the built-in columns."""
     wanted = {name: Aggregates(f"_{name}") for name in ("event", "contact", "answer", "agreement", "point", "case")}
     contacts, points = inputs.contacts, inputs.contact_points
@@ -215,16 +287,15 @@ def _age(customers: ir.Table, day: date) -> ir.Value:
 def _columns(
     base: ir.Table,
     context: PlanContext,
-    plans: Iterable[tuple[Playbook, tuple[Fact, ...]]],
     places: Mapping[tuple[str, str], str],
     needed: Needs | None,
-) -> ir.Table:
+) -> dict[str, ir.Value]:
     known = {name: column for name, column in _built_in_columns(base) if name in _built_in_names(needed)}
     columns = dict(known)
-    for playbook, found in plans:
-        for name, column in _playbook_columns(playbook, found, base, known, places, context.day, needed):
+    for playbook in context.playbooks:
+        for name, column in _playbook_columns(playbook, read_facts(playbook), base, known, places, context.day, needed):
             columns[fact_column(playbook.playbook, name)] = column
-    return base.select(customer_id=base.customer_id, **columns, _calendar=base["_calendar"])
+    return columns
 
 
 def _built_in_columns(base: ir.Table) -> Iterator[tuple[str, ir.Value]]:

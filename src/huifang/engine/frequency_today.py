@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.frequency import Cap, deciding, free_again
-from huifang.engine.keeping import fetch, keep
+from huifang.engine.keeping import fetch_later, keep, keep_later
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext
@@ -27,15 +27,29 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
     `contacts` has one row per contact with the columns of `bundling.contacts_of` and of `frequency.usage`. One query to number them, then
     one for each round; the number of rounds is the largest number of contacts that one customer could get today.
     """
-    order = ibis.window(group_by=contacts.customer_id, order_by=contacts.contact)
-    numbered = contacts.mutate(turn=ibis.row_number().over(order) + 1, of=contacts.count().over(ibis.window(group_by=contacts.customer_id)))
+    counted = contacts.group_by("customer_id").aggregate(of=contacts.count())
+    crowded = contacts.semi_join(counted.filter(counted.of > 1), "customer_id")
+    order = ibis.window(group_by=crowded.customer_id, order_by=crowded.contact)
     usages = [f"used_{number}" for number in range(len(all_caps))]
     several = keep(
         context.connection,
         "several",
-        numbered.filter(numbered.of > 1).select("customer_id", "contact", "turn", "purpose", "channel", "promised", *usages),
+        crowded.select("customer_id", "contact", "purpose", "channel", "promised", *usages, turn=ibis.row_number().over(order) + 1),
     )
-    ((last,),) = fetch(context.connection, several.aggregate(last=several.turn.max()))
+    last = fetch_later(context.connection, several.aggregate(last=several.turn.max()))
+    kinds = {"customer_id": several.customer_id.type(), "contact": several.contact.type()}
+    return keep_later(
+        context.connection,
+        "refused",
+        {**kinds, **{name: value.type() for name, value in _UNDECIDED.items()}},
+        lambda: _refused(context, all_caps, several, last()[0][0], recents, calendars),
+    )
+
+
+def _refused(
+    context: PlanContext, all_caps: Sequence[Cap], several: ir.Table, last: int | None, recents: ir.Table, calendars: CalendarDays
+) -> ir.Table:
+    """The refused of all rounds; `last` is the number of rounds."""
     if last is None or not all_caps:
         return several.filter(ibis.literal(value=False)).select("customer_id", "contact", **_UNDECIDED)
     taken = _round(context, all_caps, several.filter(several.turn == 1), None, recents, calendars)

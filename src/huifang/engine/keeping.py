@@ -1,13 +1,18 @@
 """The way to the database: expressions become tables that are kept, small tables go in, rows come out.
 
 A plan is some twenty short queries over ibis expressions. Their text is made as plainly as it can be (nested selects are left nested:
-every database flattens them itself), and the columns of a kept table are known without asking the database again.
+every database flattens them itself), and the columns of a kept table are known without asking the database again. That is why the next
+query can be written while the last one still runs (`ahead`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
+from threading import Lock
 from typing import Any
 
 import ibis
@@ -25,28 +30,112 @@ _SQL_TYPES = {
 }  # fmt: skip
 
 
+Rows = Sequence[Sequence[object]]
+_writing = Lock()
+
+
+class _Ahead:
+    """A thread that does one thing after another; what was asked of it after something failed is not done."""
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self.thread = thread
+        self.asked: list[Future[None]] = []
+
+    def ask(self, do: Callable[[], object]) -> None:
+        before = self.asked[-1] if self.asked else None
+
+        def in_turn() -> None:
+            if before is None or before.exception() is None:
+                do()
+
+        self.asked.append(self.thread.submit(in_turn))
+
+    def wait(self) -> None:
+        """Until everything is done; raises what the first failure raised."""
+        asked, self.asked = self.asked, []
+        for each in asked:
+            each.result()
+
+
+_ahead: ContextVar[_Ahead | None] = ContextVar("huifang_ahead", default=None)
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Inside, tables are kept by a second thread, in order; `fetch` and the end wait for it. Only DuckDB's; others work as always."""
+    with ThreadPoolExecutor(1, "huifang-ahead") as thread:
+        working = _Ahead(thread)
+        token = _ahead.set(working)
+        try:
+            yield
+            working.wait()
+        finally:
+            _ahead.reset(token)
+
+
+def _do(connection: Connection, what: Callable[[], object]) -> None:
+    """Now, or in its turn."""
+    working = _ahead.get() if connection.name == "duckdb" else None
+    if working is None:
+        what()
+    else:
+        working.ask(what)
+
+
 def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
     """`table` computed once into a temporary table of `connection`, for stages that several later ones read."""
     made = f"huifang_{name}_{next(_serial)}"
     if connection.name not in _BY_STATEMENT:
         kept: ir.Table = connection.create_table(made, table, temp=True)
         return kept
-    connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {_text(connection, table)}")
+    statement = f"CREATE TEMPORARY TABLE {made} AS {_text(connection, table)}"
+    _do(connection, lambda: connection.raw_sql(statement))
     return _named(connection, made, table.schema())
 
 
-def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Sequence[Sequence[object]]) -> ir.Table:
-    """Plain values as a temporary table of `connection`: a few thousand rows at the most."""
+def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make: Callable[[], ir.Table]) -> ir.Table:
+    """Like `keep`, of a table that can only be written once what was kept before it is there; `types` by column."""
+    if connection.name != "duckdb":
+        return keep(connection, name, make())
+    made = f"huifang_{name}_{next(_serial)}"
+    _do(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {_text(connection, make().select(*types))}"))
+    return _named(connection, made, ibis.schema(types))
+
+
+def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Rows | Callable[[], Rows]) -> ir.Table:
+    """Plain values as a temporary table of `connection`; of other databases than DuckDB a few thousand rows at the most.
+
+    `rows` may be a function that fetches what it needs (`fetch_later`): it is called in its turn.
+    """
+    made = f"huifang_{name}_{next(_serial)}"
+
+    def put() -> None:
+        given = rows() if callable(rows) else rows
+        if connection.name == "duckdb" and given:
+            connection.con.execute(
+                f"CREATE TEMPORARY TABLE {made} AS SELECT {_unnested(types)}", [list(column) for column in zip(*given, strict=True)]
+            )
+        else:
+            connection.raw_sql(_stated(connection, made, types, given))
+
+    _do(connection, put)
+    return _named(connection, made, ibis.schema(types))
+
+
+def _unnested(types: Mapping[str, str]) -> str:
+    """One list for each column: read much faster than a statement with every value in it."""
+    return ", ".join(f'unnest(CAST(? AS {_SQL_TYPES[kind]}[])) AS "{column}"' for column, kind in types.items())
+
+
+def _stated(connection: Connection, made: str, types: Mapping[str, str], rows: Rows) -> str:
     mark = "`" if connection.name == "pyspark" else '"'
     names = {column: f"{mark}{column}{mark}" for column in types}
     cells = names if rows else dict.fromkeys(types, "NULL")
     typed = ", ".join(f"CAST({cells[column]} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
     lines = ", ".join(f"({', '.join(_sql(value) for value in row)})" for row in rows)
     source = f"FROM (VALUES {lines}) AS given({', '.join(names.values())})" if rows else "WHERE 1 = 0"
-    made = f"huifang_{name}_{next(_serial)}"
     what = "VIEW" if connection.name == "pyspark" else "TABLE"
-    connection.raw_sql(f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}")
-    return _named(connection, made, ibis.schema(types))
+    return f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}"
 
 
 def described(connection: Connection, name: str) -> ir.Table:
@@ -58,18 +147,28 @@ def described(connection: Connection, name: str) -> ir.Table:
 
 def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
     """The rows of a small table as plain values."""
+    working = _ahead.get()
+    rows = fetch_later(connection, table)
+    if working is not None:
+        working.wait()
+    return rows()
+
+
+def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tuple[Any, ...]]]:
+    """A function that fetches the rows, its query written already."""
     if connection.name == "duckdb":
-        rows: list[tuple[Any, ...]] = connection.raw_sql(_text(connection, table)).fetchall()
-        return rows
-    return [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
+        text = _text(connection, table)
+        return lambda: connection.raw_sql(text).fetchall()
+    return lambda: [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
 
 
 def _text(connection: Connection, table: ir.Table) -> str:
-    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
-    try:
-        text: str = connection.compiler.to_sqlglot(table).sql(dialect=connection.dialect)
-    finally:
-        ibis.options.sql.fuse_selects = fused
+    with _writing:
+        fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+        try:
+            text: str = connection.compiler.to_sqlglot(table).sql(dialect=connection.dialect)
+        finally:
+            ibis.options.sql.fuse_selects = fused
     return text
 
 

@@ -15,15 +15,18 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine import conditions
+from huifang.engine.facts import EventFacts, last_column
+from huifang.engine.facts import event_facts as event_facts_of
 from huifang.engine.facts import facts as facts_table
 from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
-from huifang.engine.triggers import after_event, becomes, before_date, cadence, festival, lapse, request
+from huifang.engine.triggers import adaptive, after_event, becomes, before_date, cadence, festival, lapse, request
 from huifang.engine.triggers.ground import SLOT, Ground, Slot, chosen, fact_of, read_calendars, read_days
+from huifang.engine.triggers.near import near
 from huifang.playbooks.expressions import parse
-from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
+from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
 _KEY = ["playbook", "programme", "customer_id", "cause"]
 
@@ -31,6 +34,11 @@ _KEY = ["playbook", "programme", "customer_id", "cause"]
 def facts(inputs: Inputs, context: PlanContext, needed: Needs | None = None) -> ir.Table:
     """The table of facts (`engine.facts`), computed and kept; without `needed` all that conditions could name."""
     return keep(context.connection, "facts", facts_table(inputs, context, needed))
+
+
+def event_facts(inputs: Inputs, context: PlanContext) -> EventFacts | None:
+    """What a plan takes from the events for facts; once computed for a day, `Inputs.event_facts` hands it to the day's plan."""
+    return event_facts_of(inputs, context, needs(context.playbooks), _lapsing(context))
 
 
 def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Table]:
@@ -44,10 +52,12 @@ def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Tabl
     ground = Ground(inputs, context, read_calendars(days), days, _Earlier(inputs, context, needed).facts_on)
     slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
     table = keep_rows(context.connection, "slots", SLOT, [slot.row() for slot in slots])
+    ground = replace(ground, near=near(ground, table, slots))
     opened = keep(context.connection, "open", _open(inputs, context))
     births = _unseen(ground, table, slots, opened)
     people = _people(context, [opened] if births is None else [births, opened])
-    found = facts(_of(inputs, people), context, needed)
+    theirs = _of(inputs, people)
+    found = keep(context.connection, "facts", facts_table(theirs, context, needed, _lapsing(context), theirs.event_facts))
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
 
@@ -69,7 +79,8 @@ def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
 def _of(inputs: Inputs, people: ir.Table) -> Inputs:
     """The rows that facts are made of, of these customers only."""
     named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases")
-    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in named})
+    kept = [] if inputs.event_facts is None else ["event_facts"]
+    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in (*named, *kept)})
 
 
 def _programmes(ground: Ground) -> list[Active]:
@@ -92,7 +103,7 @@ class _Earlier:
 
 
 _SLOTS: tuple[Callable[[Ground], Iterator[Slot]], ...] = (
-    after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots,
+    after_event.slots, before_date.slots, lapse.slots, cadence.slots, festival.slots, becomes.slots, request.slots, adaptive.slots,
 )  # fmt: skip
 
 
@@ -100,7 +111,7 @@ _ONE_TABLE: tuple[tuple[type, Callable[[Ground, ir.Table], ir.Table]], ...] = (
     (AfterEvent, after_event.births), (Lapse, lapse.births), (Festival, festival.births), (OnAnswer, request.births),
 )  # fmt: skip
 _SEVERAL: tuple[tuple[type, Callable[[Ground, ir.Table], Iterator[ir.Table]]], ...] = (
-    (BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births),
+    (BeforeDate, before_date.births), (Cadence, cadence.births), (Becomes, becomes.births), (Adaptive, adaptive.births),
 )  # fmt: skip
 
 
@@ -113,6 +124,12 @@ def _births(ground: Ground, table: ir.Table, slots: list[Slot]) -> ir.Table | No
     return reduce(lambda a, b: a.union(b, distinct=False), parts) if parts else None
 
 
+def _lapsing(context: PlanContext) -> list[str]:
+    """The kinds of events that programmes wait for in vain."""
+    rules = [programme.when for playbook in context.playbooks for programme in playbook.programmes.values()]
+    return sorted({rule.lapse for rule in rules if isinstance(rule, Lapse)})
+
+
 def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     """Births of the right subjects and customers; of a programme that happens once, the first one where none was ever known."""
     known = ground.inputs.known
@@ -121,6 +138,9 @@ def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     kept = ibis.literal(value=True)
     for active in _programmes(ground):
         kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
+    lasts = [(joined.lapsed == kind, joined[last_column(kind)]) for kind in _lapsing(ground.context)]
+    if lasts:
+        kept = kept & (joined.lapsed.isnull() | (ibis.cases(*lasts, else_=None) <= joined.cause_day))
     rows = joined.filter(kept).select(
         *[name for name in OCCURRENCES if name in births.columns], attempts=ibis.literal(0, "int64"), next_on=ibis.null("date"),
         last_staff_id=ibis.null(known.staff_id.type()), late_known=ibis.literal(value=False),

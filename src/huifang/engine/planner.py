@@ -21,7 +21,7 @@ from huifang.engine.assignment import assign
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.frequency_today import without_room
-from huifang.engine.keeping import fetch, keep
+from huifang.engine.keeping import ahead, fetch, keep
 from huifang.engine.presence import presence
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
@@ -40,8 +40,9 @@ class PlanResult:
 
 def plan(context: PlanContext, inputs: Inputs) -> PlanResult:
     """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`."""
-    occurrences, facts = occurring.occurrences(inputs, context)
-    return decide(context, inputs, facts, occurrences)
+    with ahead():
+        occurrences, facts = occurring.occurrences(inputs, context)
+        return decide(context, inputs, facts, occurrences)
 
 
 def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table) -> PlanResult:
@@ -96,7 +97,7 @@ def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals
     decided = joined.filter(ibis.literal(value=True)).select(
         *(name for name in DECISIONS.names if name not in _DECIDED), "promised", "calendar", "days", "day_final",
         rule=ibis.coalesce(joined.rule, joined.rule_2, planned), until=ibis.coalesce(joined.until, joined.until_2),
-        detail=ibis.coalesce(joined.detail, joined.detail_2),
+        detail=ibis.coalesce(joined.detail_2, joined.detail),
     )  # fmt: skip
     following = scheduling.following(shared.opening)
     return _finished(decided.left_join(following, [("calendar", "calendar_2"), ("days", "days_2"), ("until", "until_2")]))
@@ -132,10 +133,16 @@ def _beside(detail: ir.StringValue, more: ir.StringValue) -> ir.StringValue:
 
 
 def _counts(context: PlanContext, occurrences: ir.Table, decisions: ir.Table, followups: ir.Table) -> dict[str, int]:
-    """Decisions by rule; nothing may vanish and nothing appear: occurrences = decisions, planned = follow-ups."""
-    numbers = dict(fetch(context.connection, decisions.group_by("rule").aggregate(number=decisions.count()).order_by("rule")))
+    """Decisions by rule; nothing may vanish and nothing appear: occurrences = decisions, planned = follow-ups. One query."""
+    by_rule = decisions.group_by("rule").aggregate(number=decisions.count())
+    totals = [table.aggregate(rule=ibis.literal(name), number=table.count()) for name, table in ((_BORN, occurrences), (_MADE, followups))]
+    found = dict(fetch(context.connection, by_rule.union(*totals, distinct=False)))
+    expected = (found.pop(_BORN), found.pop(_MADE))
+    numbers = dict(sorted(found.items()))
     planned = sum(number for rule, number in numbers.items() if rule.startswith("planned."))
-    expected = tuple(fetch(context.connection, table.aggregate(number=table.count()))[0][0] for table in (occurrences, followups))
     if (sum(numbers.values()), planned) != expected:
         raise AssertionError(f"occurrences and follow-ups {expected}, decided and planned {(sum(numbers.values()), planned)}")
     return numbers
+
+
+_BORN, _MADE = "occurrences", "followups"

@@ -11,7 +11,7 @@ from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.engine.rules import RULES
 from huifang.playbooks.festivals import FESTIVALS
-from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, Playbook, Trigger
+from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, Playbook, Trigger
 
 Row = Mapping[str, object]
 
@@ -45,7 +45,10 @@ def _figure(name: str, value: object) -> object:
 
 def cause(row: Row, playbook: Playbook) -> Words:
     """Why an occurrence is due: ``11月20日工单结算后第1天``. `row` is a row of `tables.DECISIONS`."""
-    return _cause(playbook.programmes[str(row["programme"])].when, _day(row["cause_day"]), _day(row["due"]), playbook)
+    when = playbook.programmes[str(row["programme"])].when
+    if isinstance(when, Adaptive):
+        return _worth(row)
+    return _cause(when, _day(row["cause_day"]), _day(row["due"]), playbook)
 
 
 def _occurrence(row: Row, playbook: Playbook, day: date) -> Words:
@@ -107,6 +110,31 @@ def _cause(trigger: Trigger, cause_day: date, due: date, playbook: Playbook) -> 
             return Words(f"{when.zh}起符合条件", f"condition holds since {when.en}")
         case _:
             return Words(f"{when.zh}要求再访", f"asked for on {when.en}")
+
+
+def _worth(row: Row) -> Words:
+    """Why the contact policy chose somebody, with the figures it left in `detail`."""
+    figures = json.loads(str(row["detail"])) if row.get("detail") else {}
+    way = str(row["cause"]).partition(":")[2]
+    why = _WAYS.get(way, _WAYS[""])
+    if "index" not in figures:
+        return why
+    worth = Words(f"此刻联络价值 {figures['index']:.2f}", f"a contact now is worth {figures['index']:.2f}")
+    if "expected_effect" not in figures:
+        return Words(f"{why.zh}（{worth.zh}）", f"{why.en} ({worth.en})")
+    points = f"{100 * figures['expected_effect']:+.0f}"
+    return Words(
+        f"{why.zh}（{worth.zh}，预期活跃可能性 {points} 个百分点）",
+        f"{why.en} ({worth.en}, expected effect {points} points of being engaged)",
+    )
+
+
+_WAYS = {
+    "worth": Words("此刻联络最有价值", "a contact is worth most now"),
+    "drawn": Words("随机试探，以便继续学习", "drawn at random, to go on learning"),
+    "waited": Words("已到最长间隔", "waited as long as may be"),
+    "": Words("按联络价值", "by the worth of a contact"),
+}
 
 
 def _beside(when: Words, what: Words, days: int, nth: str = "") -> Words:

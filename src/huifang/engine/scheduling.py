@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
-from huifang.engine.keeping import fetch
+from huifang.engine.keeping import fetch, fetch_later
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
 from huifang.engine.stages import PlanContext
@@ -70,16 +70,12 @@ def _opening_rows(today: date, rule: str | tuple[str, ...], days: Mapping[date, 
     return rows
 
 
-def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.Table:
-    """`zone`, `hours` (number of the set), `zone_known`, `window_opens`, `window_closes` of the day in UTC (null: no such hours)."""
-    rows: list[tuple[object, ...]] = []
-    for name in sorted(set(zones)):
-        zone = find_zone(name)
-        for number, hours in enumerate(all_terms.hours):
-            window = window_for(context.day, [Hours.parse(text) for text in hours], zone) if zone else None
-            opens = window.opens.replace(tzinfo=None) if window else None
-            closes = window.closes.replace(tzinfo=None) if window else None
-            rows.append((name, number, zone is not None, opens, closes))
+def windows(context: PlanContext, all_terms: Terms, table: ir.Table) -> ir.Table:
+    """`zone`, `hours` (number of the set), `zone_known`, `window_opens`, `window_closes` of the day in UTC (null: no such hours).
+
+    For the zones in a table's column `zone`. One query.
+    """
+    zones = fetch_later(context.connection, table.select("zone").distinct())
     kinds = {
         "zone": "string",
         "hours": "int64",
@@ -87,7 +83,19 @@ def windows(context: PlanContext, all_terms: Terms, zones: Iterable[str]) -> ir.
         "window_opens": "timestamp",
         "window_closes": "timestamp",
     }
-    return lookup(context.connection, "windows", kinds, rows)
+    return lookup(context.connection, "windows", kinds, lambda: _window_rows(context.day, all_terms, [name for (name,) in zones()]))
+
+
+def _window_rows(day: date, all_terms: Terms, zones: Iterable[str]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for name in sorted(zones):
+        zone = find_zone(name)
+        for number, hours in enumerate(all_terms.hours):
+            window = window_for(day, [Hours.parse(text) for text in hours], zone) if zone else None
+            opens = window.opens.replace(tzinfo=None) if window else None
+            closes = window.closes.replace(tzinfo=None) if window else None
+            rows.append((name, number, zone is not None, opens, closes))
+    return rows
 
 
 def covering(all_terms: Terms, wide: ir.IntegerValue, narrow: ir.IntegerValue) -> ir.BooleanValue:
@@ -148,8 +156,3 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
 def following(opening: ir.Table) -> ir.Table:
     """The first allowed day from a day on, and whether it is final; the keys are numbered 2."""
     return opening.select(calendar_2="calendar", days_2="days", until_2="day", next_day="next_day", until_final="final")
-
-
-def zones(context: PlanContext, table: ir.Table) -> list[str]:
-    """The zones in a table's column `zone`. One query."""
-    return [str(zone) for (zone,) in fetch(context.connection, table.select("zone").distinct())]

@@ -67,6 +67,9 @@ class Inputs:
     absences: ir.Table
     branches: ir.Table
     calendar_days: ir.Table
+    contact_policy: ir.Table
+    event_facts: ir.Table | None = None
+    """Not an input but what was kept of one: `occurrences.event_facts` of this day, its table computed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ EVENTS = Table(
     ),
     required=True,
 )  # fmt: skip
+EVENT_CHANGES = Table(
+    "event_changes", "Events that are new, corrected or deleted since the last morning: not an input of a plan, but of what is kept.",
+    (*EVENTS.columns, _c("deleted", "boolean", "the event is no longer there", optional=True)),
+)  # fmt: skip
 AGREEMENTS = Table(
     "agreements", "Things with an end.",
     (
@@ -215,10 +219,28 @@ CALENDAR_DAYS = Table(
         _c("festival", "string", "keys of the festivals on this day, separated by commas", optional=True),
     ),
 )  # fmt: skip
+CONTACT_POLICY = Table(
+    "contact_policy", "What a contact now is worth, learned from data; `adaptive` programmes choose by it.",
+    (
+        _c("customer_id", "key", "identifies the customer, one row each"),
+        _c("index", "float64", "worth of a contact now, in money; contacts at 0 or less are not made"),
+        _c("expected_effect", "float64", "how much likelier the customer is to be engaged one period after a contact", optional=True),
+        _c("at_once", "float64", "the part of `index` that comes within one period", optional=True),
+        _c("plans_ahead", "boolean", "data suffice to look ahead; else the near effect decides", optional=True),
+        _c("reliability", "float64", "0 to 1: how well it is known how long an effect lasts", optional=True),
+        _c("engaged", "boolean", "the present state: engaged or drifting", optional=True),
+        _c("observations", "int64", "the customer's own periods behind the figures", optional=True),
+        _c("cluster", "string", "the class whose experience was shared", optional=True),
+        _c("balance", "int64", "emotional account; below 0 only service is offered", optional=True),
+        _c("slowed", "float64", "1 or more: gaps are so many times as long, so that complaints stay below 5 %", optional=True),
+        _c("paused", "boolean", "complaints about contact have reached 5 % in the class", optional=True),
+        _c("as_of", "date", "the day it was learned", optional=True),
+    ),
+)  # fmt: skip
 
 INPUTS = (
     CUSTOMERS, EVENTS, AGREEMENTS, CONTACT_POINTS, CONSENTS, CONTACTS, ANSWERS, CASES, PROMISES, REQUESTS, KNOWN, STAFF, ABSENCES, BRANCHES,
-    CALENDAR_DAYS,
+    CALENDAR_DAYS, CONTACT_POLICY,
 )  # fmt: skip
 
 DECISIONS = Table(

@@ -7,6 +7,7 @@ alone cannot show (names that do not exist, conditions whose types do not fit). 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
@@ -14,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid
-from huifang.domain.spans import Span
+from huifang.domain.spans import Span, Unit, shift
 from huifang.domain.words import Words
 
 FORMAT = "huifang/1"
@@ -319,8 +320,41 @@ class OnAnswer(Part):
     wait: SpanText
 
 
+class Adaptive(Part):
+    """Due when a contact is worth most, by the learned index of the table `contact_policy`, within bounds.
+
+    On one day at most the share `adaptive` of the programme's customers is chosen, those with the largest index above 0; the share
+    `explore` of these places goes to others by a keyed draw, so that learning goes on. Whoever waited `no_later_than` is due whatever the
+    index.
+    """
+
+    adaptive: Share
+    no_sooner_than: SpanText
+    no_later_than: SpanText | None = None
+    explore: Share = 0.02
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> Adaptive:
+        """Bounds are days, weeks, months or years, and in their order."""
+        latest = self.no_later_than or self.no_sooner_than
+        if not {self.no_sooner_than.unit, latest.unit} <= {Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR}:
+            raise refused(
+                Words("adaptive 的间隔要用天、周、月或年。", "The bounds of adaptive are days, weeks, months or years."),
+                Words("请写成 30 days。", "Write 30 days."),
+            )
+        if shift(_SOME_DAY, latest) < shift(_SOME_DAY, self.no_sooner_than):
+            raise refused(
+                Words("no later than 比 no sooner than 还短。", "no later than is shorter than no sooner than."),
+                Words("请把 no later than 改长。", "Make no later than longer."),
+            )
+        return self
+
+
+_SOME_DAY = date(2026, 1, 1)
+
 _TRIGGERS: dict[str, type[Part]] = {
-    "lapse": Lapse, "every": Cadence, "festival": Festival, "becomes": Becomes, "on": OnAnswer, "after": AfterEvent, "before": BeforeDate,
+    "lapse": Lapse, "every": Cadence, "festival": Festival, "becomes": Becomes, "adaptive": Adaptive, "on": OnAnswer,
+    "after": AfterEvent, "before": BeforeDate,
 }  # fmt: skip
 """Which key tells which trigger; a festival may have `after` and `before` too, so these two come last."""
 
@@ -341,6 +375,7 @@ Trigger = Annotated[
     | Annotated[Cadence, Tag("Cadence")]
     | Annotated[Festival, Tag("Festival")]
     | Annotated[Becomes, Tag("Becomes")]
+    | Annotated[Adaptive, Tag("Adaptive")]
     | Annotated[OnAnswer, Tag("OnAnswer")],
     Discriminator(_trigger_of),
 ]

@@ -8,6 +8,7 @@ from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.playbooks.festivals import FESTIVALS
 from huifang.playbooks.schema import (
+    Adaptive,
     AfterEvent,
     Attempts,
     Becomes,
@@ -51,10 +52,7 @@ def when(playbook: Playbook, programme: Programme) -> Words:
     """``维修结算后 1 天`` / ``1 day after a settled job``: what makes a programme due."""
     match programme.when:
         case AfterEvent() as trigger:
-            event, span = _event(playbook, trigger.after), trigger.wait.in_words()
-            if not trigger.wait.amount:
-                return _if(Words(f"{event.zh}当天", f"on the day of: {event.en}"), trigger.where)
-            return _if(Words(f"{event.zh}后 {span.zh}", f"{span.en} after: {event.en}"), trigger.where)
+            return _after(playbook, trigger)
         case BeforeDate() as trigger:
             return _before(trigger.by, _date(playbook, trigger.before))
         case Lapse() as trigger:
@@ -68,6 +66,8 @@ def when(playbook: Playbook, programme: Programme) -> Words:
             wait = trigger.wait.in_words() if trigger.wait else None
             zh, en = f"当条件开始成立：{trigger.becomes}", f"when this begins to hold: {trigger.becomes}"
             return Words(f"{zh}，{wait.zh}后", f"{en}, {wait.en} later") if wait else Words(zh, en)
+        case Adaptive() as trigger:
+            return _adaptive(trigger)
         case trigger:
             span = trigger.wait.in_words()
             return Words(f"由回答或办结的工单发起，{span.zh}后", f"{span.en} after an answer or a closed case asks for it")
@@ -219,6 +219,25 @@ def _cadence(playbook: Playbook, trigger: Cadence) -> Words:
     if trigger.times is not None:
         zh, en = f"{zh}，共 {trigger.times} 次", f"{en}, {trigger.times} in all"
     return Words(zh, en)
+
+
+def _after(playbook: Playbook, trigger: AfterEvent) -> Words:
+    event, span = _event(playbook, trigger.after), trigger.wait.in_words()
+    if not trigger.wait.amount:
+        return _if(Words(f"{event.zh}当天", f"on the day of: {event.en}"), trigger.where)
+    return _if(Words(f"{event.zh}后 {span.zh}", f"{span.en} after: {event.en}"), trigger.where)
+
+
+def _adaptive(trigger: Adaptive) -> Words:
+    soonest = trigger.no_sooner_than.in_words()
+    share, explored = f"{100 * trigger.adaptive:g} %", f"{100 * trigger.explore:g} %"
+    zh = f"按学到的联络价值，每天至多选 {share} 的客户（其中 {explored} 随机试探），两次至少相隔 {soonest.zh}"
+    en = f"by the learned worth of a contact, at most {share} of the customers a day ({explored} of them drawn at random), "
+    en += f"at least {soonest.en} apart"
+    if trigger.no_later_than is None:
+        return Words(zh, en)
+    latest = trigger.no_later_than.in_words()
+    return Words(f"{zh}，最迟 {latest.zh}一次", f"{en}, {latest.en} at the most")
 
 
 def _festival(trigger: Festival) -> Words:

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from huifang.domain.errors import ImportRefused, Place, Problem
 from huifang.domain.words import Words
 from huifang.engine.keeping import described
-from huifang.engine.tables import INPUTS, Table
+from huifang.engine.tables import EVENT_CHANGES, INPUTS, Table
 
 _serial = count()
 
@@ -48,13 +48,15 @@ def write_table(connection: Any, table: ir.Table, path: Path) -> Path:
     return path
 
 
+def found(folder: Path, table: Table) -> Path | None:
+    """The file of a table in a folder."""
+    paths = (folder / f"{table.name}{suffix}" for suffix in (".parquet", ".csv"))
+    return next((path for path in paths if path.exists()), None)
+
+
 def _found(folder: Path) -> Iterator[tuple[str, Path]]:
-    for table in INPUTS:
-        for suffix in (".parquet", ".csv"):
-            path = folder / f"{table.name}{suffix}"
-            if path.exists():
-                yield table.name, path
-                break
+    paths = ((table.name, found(folder, table)) for table in INPUTS)
+    return ((name, path) for name, path in paths if path is not None)
 
 
 def _read(connection: Any, name: str, path: Path) -> ir.Table:
@@ -73,6 +75,6 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
     else:
         from huifang.stores.csv_tables import read_csv
 
-        contract = next((table for table in INPUTS if table.name == name), Table(name, "", ()))
+        contract = next((table for table in (*INPUTS, EVENT_CHANGES) if table.name == name), Table(name, "", ()))
         connection.con.from_arrow(read_csv(path, contract)).create(made)
     return described(connection, made)

@@ -43,7 +43,7 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
     """Plan `day`, the business's own. Raises Conflict while another planning is under way; whatever fails leaves the old plan."""
     if asked_by is not None:
         require(asked_by, PLAN)
-    run = _begin(day, now, asked_by)
+    run = _begin(day, asked_by)
     try:
         active = in_force()
         planned = compute(day, active, partial(_tell, run))
@@ -52,11 +52,12 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
             _still_ours(run)
             written = write_plan(run, planned, active, now)
             run.counts = {**planned.counts, **written}
-            run.state, run.finished_at = PlanRun.State.DONE, now
+            run.state, run.finished_at = PlanRun.State.DONE, Now()
             run.save(update_fields=["counts", "state", "finished_at"])
+            run.refresh_from_db(fields=["finished_at"])
     except Exception as error:
         PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(
-            state=PlanRun.State.FAILED, finished_at=now, error=error.say("zh") if isinstance(error, HuifangError) else repr(error)
+            state=PlanRun.State.FAILED, finished_at=Now(), error=error.say("zh") if isinstance(error, HuifangError) else repr(error)
         )
         log.exception("planning %s failed", day)
         raise
@@ -87,11 +88,11 @@ def _tell(run: PlanRun, step: str, **counts: int) -> None:
     PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(counts={"step": step, **counts})
 
 
-def _begin(day: date, now: datetime, asked_by: Staff | None) -> PlanRun:
+def _begin(day: date, asked_by: Staff | None) -> PlanRun:
     dead = PlanRun.objects.filter(
         state=PlanRun.State.RUNNING, started_at__lt=ExpressionWrapper(Now() - Value(LONGEST), output_field=DateTimeField())
     )
-    dead.update(state=PlanRun.State.FAILED, finished_at=now, error="stopped")
+    dead.update(state=PlanRun.State.FAILED, finished_at=Now(), error="stopped")
     try:
         with transaction.atomic():
             return PlanRun.objects.create(day=day, started_at=Now(), asked_by=asked_by)

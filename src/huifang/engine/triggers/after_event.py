@@ -17,8 +17,8 @@ from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import find_zone
 from huifang.engine.keeping import fetch
 from huifang.engine.schedule import ONE_DAY, Active, Window, bases
-from huifang.engine.triggers.ground import Ground, Slot, born, chosen, looked_for, only, slots_of
-from huifang.playbooks.expressions import names, parse
+from huifang.engine.triggers.ground import Ground, Slot, born, chosen, only, slots_of
+from huifang.engine.triggers.near import attributes, event_columns, wanted
 from huifang.playbooks.schema import AfterEvent
 
 _ANY, _WITHOUT_MOMENT = 1, 0
@@ -43,16 +43,13 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
     """Every event that falls due in a slot and meets its programme's `where`."""
-    events = _events(ground)
-    slot = slots_of(table, "after")
-    first, last = looked_for(each for each in slots(ground) if each.trigger == "after")
-    near = events.filter(events.day.between(first, last))
+    slot, near = slots_of(table, "after"), ground.near
     rows = near.join(slot, [near.kind == slot.subject, near.day == slot.base])
     rows = rows.filter((rows.number == _ANY) | rows.at.isnull())
     found = list(ground.each(AfterEvent))
     if any(trigger.wait.unit in _LENGTH for _, trigger in found):
-        rows = rows.select(*_KEPT, *_attributes(ground)).union(_timed(ground, events, table), distinct=False)
-    if any("nth" in _wanted(trigger) for _, trigger in found):
+        rows = rows.select(*_KEPT, *attributes(ground)).union(_timed(ground, table), distinct=False)
+    if any("nth" in wanted(trigger) for _, trigger in found):
         rows = _numbered(rows, ground.inputs.events)
     rules = [(active, trigger.where) for active, trigger in found]
     kinds = {(active.name, active.key): trigger.after for active, trigger in found}
@@ -65,21 +62,6 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
 
 _KEPT = ("event_id", "customer_id", "kind", "at", "day", "amount", "staff_id", "playbook", "programme", "calendar", "due",
          "deadline", "expires")  # fmt: skip
-
-
-def _wanted(trigger: AfterEvent) -> frozenset[str]:
-    return names(parse(trigger.where)) if trigger.where else frozenset()
-
-
-def _attributes(ground: Ground) -> list[str]:
-    wanted = {name for _, trigger in ground.each(AfterEvent) for name in _wanted(trigger)}
-    return [f"event__{name}" for name in sorted(wanted) if name in ground.inputs.events.columns]
-
-
-def _events(ground: Ground) -> ir.Table:
-    events = ground.inputs.events
-    kept = ("event_id", "customer_id", "kind", "at", "day", "amount", "staff_id")
-    return events.select(*kept, **{name: events[name.removeprefix("event__")] for name in _attributes(ground)})
 
 
 def _value(rows: ir.Table, active: Active, kind: str, name: str) -> ir.Value:
@@ -126,14 +108,14 @@ def _moments(window: Window, wait: Span, zone: str) -> tuple[datetime, datetime]
     return opens, closes
 
 
-def _timed(ground: Ground, events: ir.Table, table: ir.Table) -> ir.Table:
-    slot = slots_of(table, "moment")
+def _timed(ground: Ground, table: ir.Table) -> ir.Table:
+    slot, events = slots_of(table, "moment"), event_columns(ground)
     rows = events.join(slot, [events.kind == slot.subject, events["at"] >= slot.opens, events["at"] < slot.closes])
     homes = _homes(ground)
     rows = rows.left_join(homes, rows.customer_id == homes.home)
     known = rows.home_zone.isin(_zones(ground)) if _zones(ground) else ibis.literal(value=False)
     zone = ibis.ifelse(known.fill_null(False), rows.home_zone, _own_zone(ground, rows))
-    return rows.filter(rows.zone == zone).select(*_KEPT, *_attributes(ground))
+    return rows.filter(rows.zone == zone).select(*_KEPT, *attributes(ground))
 
 
 def _own_zone(ground: Ground, rows: ir.Table) -> ir.Value:

@@ -27,8 +27,8 @@ SLOT: dict[str, str] = {
 """Columns of the table of slots; what `subject`, `number`, `base` and `cause` hold is the trigger's own."""
 T = TypeVar("T", bound=Trigger)
 BIRTH = ("playbook", "programme", "calendar", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires",
-         "handler_id", "amount")  # fmt: skip
-"""Columns of an occurrence at its birth."""
+         "handler_id", "amount", "lapsed")  # fmt: skip
+"""Columns of an occurrence at its birth; nothing of the kind `lapsed` may have come after its `cause_day`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Ground:
     days: tuple[tuple[str, Day], ...]
     facts_on: Callable[[date], ir.Table] = field(repr=False)
     """The facts of everybody as they were on a day up to the plan's."""
+    near: ir.Table = field(repr=False, default=None)
+    """The events on the days that slots start from (`triggers.near`); None where no slot starts from an event's day."""
 
     def each(self, kind: type[T]) -> Iterator[tuple[Active, T]]:
         """The programmes with a trigger of that kind, with the trigger."""
@@ -112,6 +114,7 @@ def born(ground: Ground, rows: ir.Table, **columns: ir.Value) -> ir.Table:
         "event_id": ibis.null(events.event_id.type()),
         "handler_id": ibis.null(events.staff_id.type()),
         "amount": ibis.null("float64"),
+        "lapsed": ibis.null("string"),
     }
     slot = {name: rows[name] for name in ("playbook", "programme", "calendar", "due", "deadline", "expires")}
     given = {**slot, **unknown, **columns}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 
 from huifang.engine.schedule import bases
-from huifang.engine.triggers.ground import Ground, Slot, born, looked_for, slots_of
+from huifang.engine.triggers.ground import Ground, Slot, born, slots_of
 from huifang.playbooks.schema import Lapse
 
 
@@ -20,22 +20,13 @@ def slots(ground: Ground) -> Iterator[Slot]:
 
 
 def births(ground: Ground, table: ir.Table) -> ir.Table:
-    """Every customer whose last event of the kind was on a slot's day; of several on that day, the one with the highest id.
+    """Every customer with an event on a slot's day; of several on that day, the one with the highest id.
 
-    Only events from the earliest of these days on are read: who had none since then has lapsed before.
+    Who had a later one has not lapsed: that is told by the facts of everybody who is born here (`lapsed` names the kind).
     """
-    found = list(slots(ground))
-    slot, today = slots_of(table, "lapse"), ground.context.day
-    first, _ = looked_for(found)
-    events = ground.inputs.events
-    kinds = sorted({each.subject for each in found})
-    events = events.filter(events.kind.isin(kinds), events.day.between(first, today)).select(
-        "customer_id", "kind", "day", "event_id", "staff_id", "amount"
-    )
-    last = events.group_by(whose=events.customer_id, of=events.kind).aggregate(last_day=events.day.max())
-    rows = last.join(slot, [last.last_day == slot.base, last.of == slot.subject])
-    joined = rows.join(events, [rows.whose == events.customer_id, rows.of == events.kind, rows.base == events.day])
-    keys = ["playbook", "programme", "calendar", "customer_id", "base", "due", "deadline", "expires"]
+    slot, near = slots_of(table, "lapse"), ground.near
+    joined = near.join(slot, [near.kind == slot.subject, near.day == slot.base])
+    keys = ["playbook", "programme", "calendar", "customer_id", "kind", "base", "due", "deadline", "expires"]
     rows = joined.group_by(keys).aggregate(
         event_id=joined.event_id.max(),
         staff_id=joined.staff_id.argmax(joined.event_id),
@@ -43,5 +34,5 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     )
     return born(
         ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), event_id=rows.event_id,
-        cause_day=rows.base, handler_id=rows.staff_id, amount=rows.amount,
+        cause_day=rows.base, handler_id=rows.staff_id, amount=rows.amount, lapsed=rows.kind,
     )  # fmt: skip

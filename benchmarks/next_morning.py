@@ -1,0 +1,93 @@
+"""The next morning from what was kept, beside the full plan and a hand-written DuckDB state: 1,000,000 customers, 10,000,000 events.
+
+A day of new events, some of them late, some corrections and some deletions. Every contender starts from its own state of the day before
+(the full plan from all events), and ends with the state of the day durably written and the plan's tables.
+
+    python benchmarks/next_morning.py [CUSTOMERS EVENTS]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+import state_sql
+from business import DAY, make
+from measure import COMPARED, run
+
+TOMORROW = DAY + timedelta(days=1)
+
+
+def changes(customers: int, events: int) -> str:
+    """SQL: a day's events (every fifth up to a month late), one corrected for each hundred of them, one deleted for each two hundred."""
+    new = events // 730
+    number = f"CAST(hash(range * 17) % {events} AS BIGINT)"
+    day = f"DATE '{TOMORROW}' - CAST(CASE WHEN range % 5 = 0 THEN hash(range) % 30 ELSE 0 END AS INTEGER)"
+    rest = f"CAST(hash(range * 19) % {customers} AS BIGINT) AS customer_id, 'order' AS kind, {day} AS day"
+    amount = "CAST(hash(range * 23) % 20000 AS DOUBLE) / 100 AS amount"
+    return f"""SELECT {events} + range AS event_id, {rest}, {amount}, false AS deleted FROM range({new})
+        UNION ALL SELECT DISTINCT ON (event_id) {number} AS event_id, {rest}, {amount}, range % 3 = 0 AS deleted FROM range({new // 66})"""
+
+
+def prepare(folder: Path, customers: int, events: int) -> None:
+    """The tables of both days, and the states of the first."""
+    make(duckdb.connect(), str(folder), customers, events)
+    run("plan_ours.py", str(folder), DAY.isoformat(), str(folder / "ours"))
+    state_sql.first(duckdb.connect(), str(folder / "state.duckdb"), f"'{folder}/events.parquet'", DAY)
+    connection, full = duckdb.connect(), folder / "full"
+    connection.execute(f"COPY ({changes(customers, events)}) TO '{folder}/event_changes.parquet' (FORMAT parquet)")
+    full.mkdir()
+    for path in folder.glob("*.*"):
+        if path.suffix in (".parquet", ".yaml") and path.stem not in ("events", "event_changes"):
+            shutil.copy(path, full)
+    connection.execute(f"""COPY (SELECT * FROM '{folder}/events.parquet' ANTI JOIN '{folder}/event_changes.parquet' USING (event_id)
+        UNION ALL BY NAME SELECT * EXCLUDE (deleted) FROM '{folder}/event_changes.parquet' WHERE NOT deleted)
+        TO '{full}/events.parquet' (FORMAT parquet)""")
+    run("plan_ours.py", str(full), TOMORROW.isoformat())
+
+
+def differences(one: Path, other: Path) -> str:
+    """How many rows of decisions and follow-ups there are, and how many are in one of the two plans only."""
+    connection, found = duckdb.connect(), []
+    for name, columns in COMPARED.items():
+        first, second = (f"SELECT {columns} FROM '{each}/{name}.parquet'" for each in (one, other))
+        counted = f"SELECT count(*) FROM (({first} EXCEPT ALL {second}) UNION ALL ({second} EXCEPT ALL {first}))"
+        ((number,),) = connection.execute(counted).fetchall()
+        ((rows,),) = connection.execute(f"SELECT count(*) FROM ({second})").fetchall()
+        found.append(f"{rows:,} ({number} differ)")
+    return " | ".join(found)
+
+
+def main(customers: int, events: int) -> None:
+    """The table of one run each."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        # in a process of its own, whose memory the measured ones do not inherit
+        making = get_context("spawn").Process(target=prepare, args=(folder, customers, events))
+        making.start()
+        making.join()
+        day, kept = TOMORROW.isoformat(), folder / "plan_ours.py"
+        runs = {
+            "full plan": (run("plan_ours.py", str(folder / "full"), day), folder / "full" / "plan_ours.py"),
+            "Huifang, kept state": (run("plan_ours.py", str(folder), day, str(folder / "ours")), kept),
+            "hand-written SQL, state table": (run("plan_sql.py", str(folder), day, str(folder / "state.duckdb")), folder / "plan_sql.py"),
+        }
+        wall, cpu = runs["hand-written SQL, state table"][0][:2]
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {customers:,} customers, {events:,} events, "
+            f"{events // 730:,} new, one run, load {os.getloadavg()[0]:.1f}\n"
+        )
+        print("| next morning | wall s | ratio | CPU s | ratio | peak MB | decisions | follow-ups |\n|---|---|---|---|---|---|---|---|")
+        for name, ((seconds, used, peak), out) in runs.items():
+            ratios = f"{seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f}"
+            print(f"| {name} | {ratios} | {peak:.0f} | {differences(kept, out)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(*(int(number) for number in sys.argv[1:3] or ("1000000", "10000000")))
