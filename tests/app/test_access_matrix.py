@@ -136,7 +136,7 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
         row.save()
     about = {"channel": "sms", "customer": scene.first.customer, "sender": "+8613800002046", "at": scene.first.opens_at}
     reply, _ = Incoming.objects.get_or_create(key="k", defaults=about)
-    return {"channel": "sms", "hook": "secret", "token": token_of(attempt.ticket), "incoming_id": reply.pk}
+    return {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
 
 
 def _managing(scene: scenes.Scene) -> dict[str, object]:

@@ -19,9 +19,9 @@ from huifang.domain.contact import CHANNEL_WORDS, Channel
 @csrf_exempt  # the token is the authority; a mail program has no cookie
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, link: str) -> HttpResponse:
     """The page of one message; 404 with words for a link that is none."""
-    attempt = unsubscribing.attempt_of(token[:100])
+    attempt = unsubscribing.attempt_of(link[:100])
     if attempt is None:
         return _page(request, {"state": "unknown"}, 404)
     language = attempt.customer.language or request.GET.get("language", "") or translation.get_language() or "zh-hans"
