@@ -61,6 +61,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LostSend',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('meaning', models.CharField(db_index=True, max_length=64)),
+                ('found_at', models.DateTimeField()),
+                ('written', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
             name='AuditEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -133,6 +143,20 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'id'],
             },
+        ),
+        migrations.CreateModel(
+            name='ChannelSetting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=12, unique=True)),
+                ('driver', models.CharField(blank=True, max_length=20)),
+                ('values', huifang.app.records.fields.SealedTextField(blank=True, default='')),
+                ('state', models.CharField(choices=[('on', 'On'), ('paused', 'Paused'), ('stopped', 'Stopped')], default='on', max_length=10)),
+                ('hook', huifang.app.records.fields.SealedTextField(blank=True, default='')),
+                ('hook_index', models.CharField(blank=True, max_length=32, null=True, unique=True)),
+                ('changed_at', models.DateTimeField(null=True)),
+                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='Customer',
@@ -222,6 +246,24 @@ class Migration(migrations.Migration):
                 ('attributes', models.JSONField(blank=True, default=dict)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='records.customer')),
             ],
+        ),
+        migrations.CreateModel(
+            name='DeliveryReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('driver', models.CharField(max_length=20)),
+                ('key', models.CharField(blank=True, max_length=64)),
+                ('reference', models.CharField(blank=True, max_length=120)),
+                ('arrived', models.BooleanField()),
+                ('permanent', models.BooleanField(default=False)),
+                ('words', models.JSONField(blank=True, default=dict)),
+                ('at', models.DateTimeField()),
+                ('settled_as', models.CharField(blank=True, max_length=20)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['settled_as', 'at'], name='records_del_settled_eb95d6_idx')],
+                'constraints': [models.UniqueConstraint(fields=('driver', 'key', 'reference', 'arrived'), name='delivery_report_once')],
+            },
         ),
         migrations.CreateModel(
             name='DuplicateDecision',
@@ -425,6 +467,22 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('attempt', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='message', to='records.attempt')),
                 ('followup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='records.followup')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Incoming',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('channel', models.CharField(max_length=12)),
+                ('sender', huifang.app.records.fields.SealedTextField()),
+                ('text', huifang.app.records.fields.SealedTextField(blank=True, default='')),
+                ('kind', models.CharField(choices=[('reply', 'Reply'), ('refusal', 'Refusal'), ('complaint', 'Marked as unwanted')], default='reply', max_length=12)),
+                ('at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='incoming', to='records.customer')),
+                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replies', to='records.message')),
             ],
         ),
         migrations.CreateModel(
@@ -727,6 +785,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['followup', '-id'], name='records_mes_followu_fbee9b_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['driver', 'reference'], name='records_mes_driver_50be05_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='incoming',
+            index=models.Index(fields=['customer', '-at'], name='records_inc_custome_25281b_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='incoming',
+            index=models.Index(fields=['read_at', '-at'], name='records_inc_read_at_7215d2_idx'),
         ),
         migrations.AddIndex(
             model_name='notice',

@@ -1,5 +1,6 @@
 """All records, a file for each area."""
 
+from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
@@ -11,8 +12,46 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 
 __all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
-    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback",
-    "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
-    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "Absence",
+    "Agreement",
+    "Answer",
+    "Attempt",
+    "AuditEntry",
+    "AuditHead",
+    "Branch",
+    "CalendarOverride",
+    "Case",
+    "CaseStep",
+    "ChannelSetting",
+    "ClassSpell",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "Decision",
+    "DeliveryReport",
+    "Draft",
+    "DuplicateDecision",
+    "Event",
+    "ExportRequest",
+    "Feedback",
+    "FollowUp",
+    "ImportBatch",
+    "ImportChange",
+    "Incoming",
+    "Job",
+    "LearnedNumber",
+    "LostSend",
+    "Message",
+    "Notice",
+    "Occurrence",
+    "OptOut",
+    "PlanRun",
+    "PlaybookVersion",
+    "Promise",
+    "Record",
+    "RejectedRow",
+    "RememberedMapping",
+    "Request",
+    "Role",
+    "Staff",
 ]  # fmt: skip
