@@ -10,8 +10,8 @@
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
+| HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no link to unsubscribe, no survey link | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
-| HUIFANG_ADDRESS | where customers reach the survey pages, `https://ask.example.com`; empty: no survey link is sent | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 
@@ -39,7 +39,7 @@ class Configuration:
     demo: bool
     smtp: str = ""
     phone: str = ""
-    address: str = ""
+    public_url: str = ""
     clock_offset: int = 0
 
     @classmethod
@@ -55,7 +55,7 @@ class Configuration:
             debug=environment.get("HUIFANG_DEBUG") == "1",
             smtp=environment.get("HUIFANG_SMTP", ""),
             phone=environment.get("HUIFANG_PHONE", ""),
-            address=environment.get("HUIFANG_ADDRESS", "").rstrip("/"),
+            public_url=environment.get("HUIFANG_PUBLIC_URL", "").rstrip("/"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

@@ -22,7 +22,7 @@ LATER = NOW + timedelta(days=2)
 
 @pytest.fixture
 def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(settings, "HUIFANG", replace(settings.HUIFANG, address="https://ask.example.com"))
+    monkeypatch.setattr(settings, "HUIFANG", replace(settings.HUIFANG, public_url="https://ask.example.com"))
     monkeypatch.setattr(business_clock, "now", lambda: NOW)
     return shop()
 
@@ -55,7 +55,7 @@ def test_the_answer_stands_on_the_message_that_asked_and_a_promised_call_reopens
 
 
 def test_without_an_address_for_customers_nothing_goes_out_with_a_hole(place: Shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(settings, "HUIFANG", replace(settings.HUIFANG, address=""))
+    monkeypatch.setattr(settings, "HUIFANG", replace(settings.HUIFANG, public_url=""))
     place.followup()
     assert deliver_due(NOW, drivers=Provider().drivers)["blocked"] == 1
     assert Message.objects.get().rule == "message.no-value"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
+from huifang.app.services import mailbox, receipts
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -35,7 +36,30 @@ def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: A
     remind(now)
 
 
+def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Learn what there is to learn on the day in ``day``."""
+    from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
+
+    learn_day(date.fromisoformat(payload["day"]))
+
+
+def settle_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Settle delivery reports that came before their message stood in the ledger."""
+    receipts.settle_waiting(now)
+
+
+def read_mailbox(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Take bounces, complaints and replies from the mailbox."""
+    Job.objects.filter(kind="mailbox", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    mailbox.read(now)
+
+
 HANDLERS = {
-    "plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False),
+    "plan": Work(plan, together=False),
+    "import": Work(bring_in, together=False),
+    "deliver": Work(deliver, together=False),
+    "learn": Work(learn, together=False),
+    "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
-}  # fmt: skip
+    "mailbox": Work(read_mailbox, together=False),
+}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from importlib.util import find_spec
 
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import delivery
+from huifang.app.services import delivery, mailbox, receipts
 from huifang.app.services.followups import release_expired
+from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent
 
 MORNING = time(6)
@@ -18,17 +20,30 @@ MORNING = time(6)
 def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
-    Without a playbook in force there is nothing to plan. Leases that have run out are released every time, and messages that are due are
-    queued to be sent, once a minute.
+    Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due and
+    reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to learn, once a week.
     """
     release_expired()
     if delivery.anything_due(now):
         enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if any_silent(now):
         enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
+    if mailbox.address():
+        enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if receipts.anything_waiting():
+        enqueue("reports", f"reports:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)
+    _learn(now, day)
     early = now.astimezone(business_zone()).time() < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
     if early or planned or not PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists():
         return False
     return enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
+
+
+def _learn(now: datetime, day: date) -> None:
+    """Queue the week's learning where a playbook in force says what to learn from and the libraries are there."""
+    year, week, _ = day.isocalendar()
+    key = f"learn:{year}-{week:02}"
+    if any(each.playbook.value is not None for each in in_force()) and find_spec("scipy") is not None:
+        enqueue("learn", key, {"day": day.isoformat()}, now)

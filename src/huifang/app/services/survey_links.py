@@ -57,7 +57,7 @@ def hash_of(token: str) -> str:
 
 def address_of(invitation: SurveyInvitation) -> str:
     """The link as it is sent or shown as a code; empty where the installation has no address for customers."""
-    return f"{settings.HUIFANG.address}/s/{invitation.token}/" if settings.HUIFANG.address else ""
+    return f"{settings.HUIFANG.public_url}/s/{invitation.token}/" if settings.HUIFANG.public_url else ""
 
 
 def find(token: str, now: datetime) -> Standing | None:

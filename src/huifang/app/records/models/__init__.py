@@ -1,9 +1,11 @@
 """All records, a file for each area."""
 
+from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
+from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
@@ -21,10 +23,13 @@ __all__ = [
     "CalendarOverride",
     "Case",
     "CaseStep",
+    "ChannelSetting",
+    "ClassSpell",
     "Consent",
     "ContactPoint",
     "Customer",
     "Decision",
+    "DeliveryReport",
     "Draft",
     "DuplicateDecision",
     "Event",
@@ -33,7 +38,10 @@ __all__ = [
     "FollowUp",
     "ImportBatch",
     "ImportChange",
+    "Incoming",
     "Job",
+    "LearnedNumber",
+    "LostSend",
     "Message",
     "Notice",
     "Occurrence",

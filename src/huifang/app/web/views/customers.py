@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
+from huifang.app.queries.class_history import class_history, learned_numbers
 from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.customers import search
 from huifang.app.queries.glance import glance
-from huifang.app.queries.timeline import Names, timeline
+from huifang.app.queries.timeline import Names, incoming_moments, timeline
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
 from huifang.app.services.playbooks import in_force
@@ -86,14 +87,16 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
     playbooks = tuple(each.playbook for each in in_force())
     names, day = Names(playbooks, language), business_day(now)
     rows = CustomerRows(found)
+    holding, ended = class_history(customer_id, playbooks, language)
     classes, facts = standing(rows, playbooks, day, language)
     return render(
         request,
         "web/customers/customer.html",
         {
             "glance": glance(rows, playbooks, names, now, day, language, shown=shown),
-            "timeline": timeline(rows, names, language, limit=100),
+            "timeline": timeline(rows, names, language, limit=100, beside=incoming_moments(customer_id, language, 100)),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
+            "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
         },
     )  # fmt: skip
