@@ -115,7 +115,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),
 }
 """Route: how it is called, and which roles get in. A page adds its row here."""
-_OF_NO_BRANCH = frozenset({"survey", "survey-thanks", "survey-make"})
+_OF_NO_BRANCH = frozenset({"survey-make"})
 _SAVED_IN_PASSING = frozenset({"sessions.Session", "axes.AccessAttempt", "axes.AccessLog", "records.AuditEntry", "records.AuditHead"})
 
 
@@ -216,8 +216,10 @@ def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scen
         expected = (
             (role in allowed)
             if role != "stranger"
-            else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook") or name in _OF_NO_BRANCH))
-            else ("agent" in allowed and (not _arguments_of(name) or name.startswith("playbook") or "nobody" in allowed))
+            else (
+                "agent" in allowed
+                and (not _arguments_of(name) or name.startswith("playbook") or name in _OF_NO_BRANCH or "nobody" in allowed)
+            )
         )
         assert denied is not expected, f"{role} {method} {name}: {answer.status_code}"
         if denied:
