@@ -14,6 +14,7 @@ from django.utils import timezone
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import ExportRequest, ImportBatch
+from huifang.app.records.models import ImportBatch, Measure
 from tests.web import scene as scenes
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
@@ -49,6 +50,14 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "cases": ("GET", EVERYBODY),
     "case": ("GET", EVERYBODY),
     "case-act": ("POST", WORKING),
+    "causes": ("GET", frozenset({"supervisor", "reviewer", "manager"})),
+    "measures": ("GET", EVERYBODY),
+    "measure-new": ("POST", frozenset({"supervisor", "manager"})),
+    "measure": ("GET", EVERYBODY),
+    "measure-act": ("POST", EVERYBODY),
+    "notices": ("GET", EVERYBODY),
+    "notices-count": ("GET", EVERYBODY),
+    "notices-read": ("POST", EVERYBODY),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
     "registers": ("GET", WATCHING),
@@ -117,10 +126,15 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
     batch = ImportBatch.objects.get_or_create(
         file_name="customers.csv", defaults={"kind": "customers", "state": "done", "branch": scene.here, "options": {"names": ["name"]}}
     )[0]
+    measure = Measure.objects.get_or_create(
+        title="交车前先试车", branch=scene.here, owner=scene.supervisor,
+        defaults={"due": scene.first.day, "indicator": "satisfaction", "created_at": timezone.now()},
+    )[0]  # fmt: skip
     return {
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",
+        "message_id": 1, "measure_id": measure.pk,
     }  # fmt: skip
 
 

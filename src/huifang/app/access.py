@@ -19,6 +19,7 @@ from huifang.app.records.models import (
     ExportRequest,
     FollowUp,
     ImportBatch,
+    Measure,
     Message,
     Occurrence,
     Record,
@@ -39,6 +40,8 @@ EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
+SEE_CAUSES = "see causes"  # why cases come about, and what is done about it
+MANAGE_MEASURES = "manage measures"
 IMPORT = "import"
 PLAN = "plan"  # plan a day again
 SEE_PLAYBOOKS = "see playbooks"
@@ -47,8 +50,8 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
+_SUPERVISOR = _AGENT | {SEE_CAUSES, MANAGE_MEASURES, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
+_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_CAUSES, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
     {
@@ -165,6 +168,13 @@ def messages_for(staff: Staff) -> QuerySet[Message]:
 def cases_for(staff: Staff) -> QuerySet[Case]:
     """Cases of a person's branches."""
     return _in_scope(Case.objects.all(), staff)
+
+
+def measures_for(staff: Staff) -> QuerySet[Measure]:
+    """Measures of a person's branches, those for all branches, and their own."""
+    if staff.all_branches:
+        return Measure.objects.all()
+    return Measure.objects.filter(Q(branch__in=branches_for(staff).values("pk")) | Q(branch=None) | Q(owner=staff))
 
 
 def occurrences_for(staff: Person) -> QuerySet[Occurrence]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
+from huifang.app.services import case_watch
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -29,4 +30,14 @@ def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     deliver_due(now)
 
 
-HANDLERS = {"plan": Work(plan, together=False), "import": Work(bring_in, together=False), "deliver": Work(deliver, together=False)}
+def watch_cases(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Call levels and recall promises that are due; each case commits by itself and is called once however often this runs."""
+    case_watch.sweep(now)
+
+
+HANDLERS = {
+    "plan": Work(plan, together=False),
+    "import": Work(bring_in, together=False),
+    "deliver": Work(deliver, together=False),
+    "cases": Work(watch_cases, together=False),
+}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import delivery
+from huifang.app.services import case_watch, delivery
 from huifang.app.services.followups import release_expired
 
 MORNING = time(6)
@@ -18,11 +18,13 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time, and messages that are due are
-    queued to be sent, once a minute.
+    queued to be sent, and cases whose time has come to be looked after, once a minute.
     """
     release_expired()
     if delivery.anything_due(now):
         enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if case_watch.anything_due(now):
+        enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)
     early = now.astimezone(business_zone()).time() < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()

@@ -1,10 +1,12 @@
 """All records, a file for each area."""
 
-from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
+from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
+from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
+from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
@@ -14,4 +16,8 @@ __all__ = [
     "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
     "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
     "RememberedMapping", "Request", "Role", "Staff",
+    "FAR", "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseCall",
+    "CaseCompensation", "CasePromise", "CaseStep", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event",
+    "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Measure", "MeasureStep", "Message", "Notice", "Occurrence", "OptOut",
+    "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip
