@@ -30,7 +30,7 @@ def enter(now: datetime) -> None:
     """The branch, its people, its customer and yesterday's job."""
     branch = Branch.objects.create(code="LX", name="澜溪店")
     people = {
-        code: Staff.objects.create(code=code, name=name, sign_in_name=code, role=role, branch=branch, capacity=20, password=make_password(PASSWORD))
+        code: Staff.objects.create(code=code, name=name, sign_in_name=code, role=role, branch=branch, capacity=20 * (role == "agent"), password=make_password(PASSWORD))
         for code, name, role in (("hf01", "陈晓", "agent"), ("kf01", "周敏", "supervisor"), ("dz01", "郑国平", "manager"))
     }
     who = Customer.objects.create(code="KH1", name="雷华", name_index=name_index("雷华"), branch=branch, first_seen=business_day(now))

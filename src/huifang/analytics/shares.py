@@ -43,7 +43,8 @@ def share(hits: int, total: int, level: float = LEVEL) -> Share:
     p, square = hits / total, z * z
     middle = (p + square / (2 * total)) / (1 + square / total)
     half = z * sqrt(p * (1 - p) / total + square / (4 * total * total)) / (1 + square / total)
-    return Share(hits, total, p, max(0.0, middle - half), min(1.0, middle + half))
+    low, high = (middle - half if hits else 0.0), (middle + half if hits < total else 1.0)
+    return Share(hits, total, p, low, high)
 
 
 def difference(before: Share, after: Share) -> Difference | None:
