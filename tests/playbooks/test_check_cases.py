@@ -23,8 +23,8 @@ def codes(rules: str) -> list[str]:
         ("    fast lane: {for: jobs_12m >= 4, first answer: 1 h, solve: 3 working days}", ["check.slow-lane"]),
         ("    fast lane: {for: jobs_12m >= 4, first answer: 1 h, solve: 1 working day}", []),
         ("    fast lane: {for: jobs_12m, first answer: 1 h, solve: 1 working day}", ["condition.type"]),
-        ("    compensation: {kinds: {gift: 礼品}, free: 600, limits: {supervisor: 500}}", ["check.free-above-limits"]),
-        ("    compensation: {kinds: {gift: 礼品}, free: 100, limits: {supervisor: 500}}", []),
+        ("    compensation: {kinds: {gift: {zh: 礼品, en: Gift}}, free: 600, limits: {supervisor: 500}}", ["check.free-above-limits"]),
+        ("    compensation: {kinds: {gift: {zh: 礼品, en: Gift}}, free: 100, limits: {supervisor: 500}}", []),
     ],
 )
 def test_rules_that_cannot_be_kept_are_found(rules, found):
