@@ -30,7 +30,15 @@ def enter(now: datetime) -> None:
     """The branch, its people, its customer and yesterday's job."""
     branch = Branch.objects.create(code="LX", name="澜溪店")
     people = {
-        code: Staff.objects.create(code=code, name=name, sign_in_name=code, role=role, branch=branch, capacity=20 * (role == "agent"), password=make_password(PASSWORD))
+        code: Staff.objects.create(
+            code=code,
+            name=name,
+            sign_in_name=code,
+            role=role,
+            branch=branch,
+            capacity=20 * (role == "agent"),
+            password=make_password(PASSWORD),
+        )
         for code, name, role in (("hf01", "陈晓", "agent"), ("kf01", "周敏", "supervisor"), ("dz01", "郑国平", "manager"))
     }
     who = Customer.objects.create(code="KH1", name="雷华", name_index=name_index("雷华"), branch=branch, first_seen=business_day(now))
@@ -40,7 +48,15 @@ def enter(now: datetime) -> None:
     at = now - timedelta(days=1)
     details = {"plate": "粤B·A1234", "vehicle": "帕萨特", "mileage": 41200, "work": "前刹车片更换", "technician": "小李"}
     Event.objects.create(
-        customer=who, kind="job.settled", code="W1", at=at, day=business_day(at), amount=860, branch=branch, staff=people["kf01"], attributes=details
+        customer=who,
+        kind="job.settled",
+        code="W1",
+        at=at,
+        day=business_day(at),
+        amount=860,
+        branch=branch,
+        staff=people["kf01"],
+        attributes=details,
     )
     activate(None, add_version(None, library.text("repair-shop"), "repair-shop.yaml", now), now)
 

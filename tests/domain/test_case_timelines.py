@@ -21,7 +21,13 @@ ORIGIN = datetime(2026, 1, 1, tzinfo=UTC)
 BEGINS, LATEST = 3 * 1440, 60 * 1440
 HORIZON = (DAYS - 3) * 1440
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
-HOURS = (("09:00-12:00", "14:00-18:00"), ("08:00-21:00",), ("00:00-24:00",), ("09:30-11:45", "11:45-12:15", "20:00-23:59"), ("01:30-03:00",))
+HOURS = (
+    ("09:00-12:00", "14:00-18:00"),
+    ("08:00-21:00",),
+    ("00:00-24:00",),
+    ("09:30-11:45", "11:45-12:15", "20:00-23:59"),
+    ("01:30-03:00",),
+)
 MINUTE = timedelta(minutes=1)
 Minutes = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -126,7 +132,7 @@ def spans(rng: Random) -> tuple[Span, Span]:
 
 
 def timeline(rng: Random) -> list[tuple[What, int]]:
-    """What happens to a case, in order, sensible or not: answered twice, gone on with what was not paused, reopened before it was solved."""
+    """What happens to a case, in order, sensible or not: answered twice, gone on without a pause, reopened before it was solved."""
     at = rng.randint(BEGINS, LATEST)
     found = [(What.OPENED, at)]
     for _ in range(rng.choice((0, 1, 2, 3, 5, 8))):

@@ -86,7 +86,16 @@ def test_the_list_goes_on_where_it_ended_whatever_is_shown(scene, signed_in, cas
     now = timezone.now()
     who = scene.first.customer
     rows = [
-        Case(number=f"N{n}", kind="dissatisfied", customer=who, branch=scene.here, title=f"第 {n} 件", opened_at=now, sorted_at=now, cause="other")
+        Case(
+            number=f"N{n}",
+            kind="dissatisfied",
+            customer=who,
+            branch=scene.here,
+            title=f"第 {n} 件",
+            opened_at=now,
+            sorted_at=now,
+            cause="other",
+        )
         for n in range(120)
     ]
     Case.objects.bulk_create(rows)

@@ -12,9 +12,9 @@ from huifang.app.calendars import working_calendar
 from huifang.app.demo_keys import BATCH, Keys
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import (
+    FAR,
     Answer,
     Attempt,
-    FAR,
     Case,
     CaseStep,
     Feedback,

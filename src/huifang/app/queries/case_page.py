@@ -18,7 +18,7 @@ from huifang.app.services.case_rules import Rules, rules_of, states_of, work_tim
 from huifang.app.services.case_steps import stand_of
 from huifang.app.services.cases import settled
 from huifang.domain.case_clocks import due_at, working_time_between
-from huifang.domain.case_history import Standing, spent
+from huifang.domain.case_history import spent
 from huifang.domain.closing import missing
 from huifang.domain.errors import Problem
 from huifang.domain.spans import Span
@@ -105,11 +105,16 @@ def case_view(staff: Staff, case: Case, now: datetime, language: str) -> CaseVie
         states=tuple((key, each.title.say(language), each.pauses) for key, each in states.items()),
         causes=cause_options(causes, language),
         cause=cause_title(causes, case.cause, language),
-        given=tuple(Given(row, kinds[row.kind].say(language) if row.kind in kinds else row.kind, may_decide(staff, case, row, total)) for row in rows),
+        given=tuple(
+            Given(row, kinds[row.kind].say(language) if row.kind in kinds else row.kind, may_decide(staff, case, row, total))
+            for row in rows
+        ),
         given_total=total,
         kinds_to_give=tuple((key, each.say(language)) for key, each in kinds.items()),
         promises=tuple(case.promises.select_related("made_by")),
-        others=tuple(Case.objects.filter(customer=case.customer_id, branch=case.branch_id).exclude(pk=case.pk).exclude(state="closed")[:10]),
+        others=tuple(
+            Case.objects.filter(customer=case.customer_id, branch=case.branch_id).exclude(pk=case.pk).exclude(state="closed")[:10]
+        ),
         measures=tuple(measures_for(staff).exclude(stage=Measure.Stage.DONE).select_related("owner").order_by("-pk")[:30]),
         colleagues=tuple(staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).order_by("name")),
         lacking=missing(settled(case, rules.kind.to_close if rules else ())),
@@ -132,12 +137,12 @@ def _bars(case: Case, rules: Rules | None, now: datetime, language: str) -> tupl
         end = due_at(stand.start, rule, work) or now
         whole = working_time_between(stand.start, end, work)
         share = 100 * used.total_seconds() / whole.total_seconds() if whole else 100.0
-        says, tone = _says(stand, due, met, now, language)
+        says, tone = _says(due, met, now, language)
         found.append(Bar(title, min(100, round(share)), says, tone, due, rule, met))
     return tuple(found)
 
 
-def _says(stand: Standing, due: datetime | None, met: datetime | None, now: datetime, language: str) -> tuple[str, str]:
+def _says(due: datetime | None, met: datetime | None, now: datetime, language: str) -> tuple[str, str]:
     if met is not None:
         late = due is not None and met > due
         return (_("Done, late") if late else _("Done in time")), ("bad" if late else "good")

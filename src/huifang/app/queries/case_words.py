@@ -32,9 +32,11 @@ _STEPS = {
     "content": _("The customer is content"),
 }
 STEP_ICONS = {
-    "answered": "phone", "solved": "check", "closed": "check", "assigned": "user", "escalated": "siren", "paused": "pause", "resumed": "play",
+    "answered": "phone", "solved": "check", "closed": "check", "assigned": "user", "escalated": "siren", "paused": "pause",
+    "resumed": "play",
     "proposed": "hand-coins", "approved": "hand-coins", "refused": "hand-coins", "promised": "calendar-clock", "kept": "calendar-clock",
-    "withdrawn": "calendar-clock", "measure": "target", "merged": "git-merge", "split": "split", "content": "smile", "reopened": "rotate-ccw",
+    "withdrawn": "calendar-clock", "measure": "target", "merged": "git-merge", "split": "split", "content": "smile",
+    "reopened": "rotate-ccw",
 }  # fmt: skip
 STEP_TONES = {
     "opened": "warn", "answered": "accent", "solved": "good", "closed": "good", "reopened": "bad", "escalated": "bad", "approved": "good",

@@ -97,7 +97,7 @@ class Moved:
 
 
 def moved_by(measure: Measure, today: date) -> Moved:
-    """What a measure's indicator was in the 30 days before it began, and in up to 30 days after it was carried out. At most four queries."""
+    """What a measure's indicator was in the 30 days before it began, and in up to 30 after it was carried out. At most four queries."""
     indicator = INDICATORS[measure.indicator]
     begun = measure.begun_on or today
     before = share(*indicator.count(_ground(measure, begun - PERIOD, begun - timedelta(days=1))))

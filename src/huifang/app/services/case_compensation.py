@@ -82,7 +82,8 @@ def may_decide(by: Staff, case: Case, one: CaseCompensation, total: Decimal) -> 
 def _ask(case: Case, by: Staff, amount: Decimal, total: Decimal, rule: CompensationRule, now: datetime) -> None:
     """Tell the people of the lowest role that may approve it, others than the proposer."""
     words = Words(
-        f"工单 {case.number} 有一笔 ¥{amount:,.2f} 的补偿等您审批。", f"A compensation of ¥{amount:,.2f} in case {case.number} waits for you."
+        f"工单 {case.number} 有一笔 ¥{amount:,.2f} 的补偿等您审批。",
+        f"A compensation of ¥{amount:,.2f} in case {case.number} waits for you.",
     )
     for role in approvers(total, rule):
         people = [each for each in called_to(case, role, business_day(now)) if each != by]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from huifang.app.records.models import Absence, Branch, Case, Customer, Record, Role, Staff
+from huifang.app.records.models import Absence, Case, Customer, Record, Role, Staff
 from huifang.app.services.notices import people_of
 from huifang.playbooks.schema import CaseKind
 
@@ -19,7 +19,7 @@ def reachable(people: Iterable[Staff], day: date) -> list[Staff]:
         each.staff_id: each.substitute
         for each in Absence.objects.filter(staff__in=named, first_day__lte=day, last_day__gte=day).select_related("substitute")
     }
-    there = [away[person.pk] if person.pk in away else person for person in named]
+    there = [away.get(person.pk, person) for person in named]
     return [each for each in dict.fromkeys(there) if each is not None and _signs_in(each)]
 
 

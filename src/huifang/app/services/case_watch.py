@@ -57,7 +57,9 @@ def _call(case_id: int, now: datetime) -> bool:
         if call is None or call.at > now:
             refresh(case, now)
             return False
-        _written, new = CaseCall.objects.get_or_create(case=case, round=case.round, level=call.level, times=call.times, defaults={"at": now})
+        _written, new = CaseCall.objects.get_or_create(
+            case=case, round=case.round, level=call.level, times=call.times, defaults={"at": now}
+        )
         if new:
             _escalate(case, call, rules.kind.escalate[call.level - 1], now)
         return new
@@ -101,4 +103,3 @@ def _keepers(case: Case, promise: CasePromise, now: datetime, *, late: bool) -> 
     """Who is reminded: the case's owner and who promised; when it is late, supervisors as well."""
     first = [each for each in (case.owner, promise.made_by) if each is not None and each.is_active]
     return [*first, *(called_to(case, "supervisor", business_day(now)) if late or not first else [])]
-

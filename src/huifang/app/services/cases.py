@@ -1,4 +1,4 @@
-"""Cases: opened, handed over, moved, answered, solved, closed, reopened; every step stays in their history. None is closed without an answer."""
+"""Cases: opened, handed over, moved, answered, solved, closed, reopened; every step stays. None is closed without an answer."""
 
 from __future__ import annotations
 

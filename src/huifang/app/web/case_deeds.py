@@ -1,4 +1,4 @@
-"""What can be done on a case's page: each deed reads its form and calls one service. A deed gives the number of the case to go on with, or none."""
+"""What can be done on a case's page: each deed reads its form, calls one service, and gives the case to go on with, or none."""
 
 from __future__ import annotations
 
