@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import ExportRequest, ImportBatch
-from huifang.app.records.models import ImportBatch, Measure
+from huifang.app.records.models import ExportRequest, ImportBatch, Measure
 from tests.web import scene as scenes
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
@@ -134,7 +133,7 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",
-        "message_id": 1, "measure_id": measure.pk,
+        "measure_id": measure.pk,
     }  # fmt: skip
 
 

@@ -53,7 +53,10 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
 
 def _asked_again(contact: Contact, record: Record, kinds: set[str]) -> tuple[str, ...]:
     """The number of the case this contact asked about again, where its answer has reopened it; no second case is opened then."""
-    case = case_revisits.case_behind(contact.followup) if contact.outcome.reached else None
+    asking = {kind.revisit for kind in contact.playbook.cases.values()} & set(
+        programmes_of(contact.followup, contact.playbook, contact.behind)
+    )
+    case = case_revisits.case_behind(contact.followup) if contact.outcome.reached and asking else None
     if case is None:
         return ()
     unhappy = record.satisfied is False or bool(kinds)

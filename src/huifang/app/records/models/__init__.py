@@ -12,12 +12,9 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 
 __all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
-    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff",
     "FAR", "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseCall",
     "CaseCompensation", "CasePromise", "CaseStep", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event",
-    "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Measure", "MeasureStep", "Message", "Notice", "Occurrence", "OptOut",
-    "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Measure", "MeasureStep", "Message", "Notice",
+    "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role",
+    "Staff",
 ]  # fmt: skip
