@@ -10,6 +10,7 @@ from decimal import Decimal
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_facts import condition_holds
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Case, Customer
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.calendars import Day, WorkingCalendar
@@ -70,7 +71,7 @@ def states_of(rules: Rules | None) -> dict[str, CaseState]:
 def in_fast_lane(rules: Rules, customer: Customer, now: datetime) -> bool:
     """Whether the customer is one whose cases go first."""
     lane = rules.kind.fast_lane
-    return lane is not None and condition_holds(lane.for_, rules.playbook, customer, business_day(now))
+    return lane is not None and condition_holds(lane.for_, rules.playbook, CustomerRows(customer), business_day(now))
 
 
 def work_time(rules: Rules, customer: Customer, since: datetime, now: datetime) -> tuple[WorkTime, bool]:
