@@ -99,8 +99,6 @@ def due(ground: Ground, start: int, span: Span, held: Minutes) -> int | None:
         day += timedelta(days=1)
         while not ground.work.calendar.is_working(day):
             day += timedelta(days=1)
-    if day not in ground.closing:
-        return -1
     plain = max(start, ground.closing[day])
     if not held[start:plain].any():
         return plain
@@ -127,7 +125,7 @@ def after(start: int, minutes: int, counting: Minutes) -> int | None:
 
 def spans(rng: Random) -> tuple[Span, Span]:
     first = Span(rng.choice((30, 60, 90, 241)), Unit.MINUTE) if rng.random() < 0.3 else Span(rng.choice((1, 2, 4, 12, 24)), Unit.HOUR)
-    solve = rng.choice((Span(rng.randint(0, 30), Unit.HOUR), Span(rng.randint(0, 5), Unit.WORKING_DAY), Span(rng.randint(1, 6), Unit.DAY)))
+    solve = rng.choice((Span(rng.randint(0, 30), Unit.HOUR), Span(rng.randint(1, 5), Unit.WORKING_DAY), Span(rng.randint(1, 6), Unit.DAY)))
     return first, solve
 
 
@@ -150,8 +148,6 @@ def differences(number: int, seed: int, each_ground: int = 4000) -> int:
         history, (first, solve) = timeline(rng), spans(rng)
         now = history[-1][1] + rng.randint(0, 4000)
         expected = reference(ground, history, first, solve, now)
-        if -1 in expected:
-            continue  # a working day whose only hours the clocks skipped: told by its own test
         steps = [Happening(what, ORIGIN + at * MINUTE) for what, at in history]
         stand = standing(steps, Terms(first, solve, ground.work))
         used = spent(stand, ground.work, ORIGIN + now * MINUTE)
