@@ -36,6 +36,7 @@ VERBS: dict[str, Verb] = {
         Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
         brief=True,
     ),
+    "learn": Verb("huifang.commands.learn", Words("学习客户价值、活跃与续约", "Learn customer value, activity and renewal"), brief=True),
     "policy": Verb("huifang.commands.policy", Words("学习联络价值与节奏", "Learn what contacts are worth, and their pace")),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
     "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),

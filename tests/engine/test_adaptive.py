@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from huifang.app.because import because as because_in_app
 from hypothesis import given as examples
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from huifang.app.because import because as because_in_app
 from huifang.engine.explain import explain
 from huifang.engine.keeping import fetch
 from huifang.engine.planner import plan

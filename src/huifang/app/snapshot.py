@@ -36,6 +36,7 @@ from huifang.app.records.models import (
     ContactPoint,
     Customer,
     Event,
+    LearnedNumber,
     Occurrence,
     OptOut,
     Promise,
@@ -72,6 +73,7 @@ def load(engine: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.
         "promises": _arrow(tables.PROMISES, _promises()),
         "requests": _arrow(tables.REQUESTS, _rows(Request.objects.all(), "pk", "customer_id", "programme", "day")),
         "known": _arrow(tables.KNOWN, _known()),
+        "learned": _arrow(tables.LEARNED, _learned(playbooks)),
         "staff": _arrow(tables.STAFF, _staff()),
         "absences": _arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
         "branches": _arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
@@ -220,6 +222,12 @@ def _known() -> Iterator[Row]:
         "next_on", "last_staff_id",
     )  # fmt: skip
     return _raw(Occurrence.objects.all(), *columns)
+
+
+def _learned(playbooks: Sequence[Playbook]) -> Iterator[Row]:
+    """Learned numbers, where a playbook has any learned."""
+    if any(playbook.value is not None for playbook in playbooks):
+        yield from _raw(LearnedNumber.objects.filter(customer__merged_into=None), "customer_id", "name", "value", "as_of", "model")
 
 
 def _staff() -> Iterator[Row]:

@@ -1,8 +1,8 @@
 """Facts: everything that conditions can name about a customer, one row each, computed in one pass over the events.
 
 The aggregates of all active playbooks become conditional aggregates of one grouped pass over the events; contacts, answers, agreements,
-contact points and cases have one pass each. Derived facts, classes and ladders are columns over these. An aggregate that several facts
-share is computed once.
+contact points, cases and learned numbers have one pass each. Derived facts, classes and ladders are columns over these. An aggregate that
+several facts share is computed once.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
+from huifang.engine.learned import latest
 from huifang.engine.needs import Needs
 from huifang.engine.stages import BUILT_IN, Inputs, PlanContext, fact_column
 from huifang.playbooks.expressions import Call, Node, ValueType, parse, walk
 from huifang.playbooks.facts import Fact
 from huifang.playbooks.facts import facts as read_facts
+from huifang.playbooks.known_names import LEARNED
 from huifang.playbooks.schema import Playbook
 
 T = TypeVar("T")
@@ -153,7 +155,7 @@ def _is_needed(needed: Needs | None, playbook: Playbook, name: str) -> bool:
 
 def _sources(inputs: Inputs, day: date, built_in: frozenset[str]) -> dict[str, Aggregates]:
     """The aggregates of each source, with those of the built-in columns."""
-    wanted = {name: Aggregates(f"_{name}") for name in ("event", "contact", "answer", "agreement", "point", "case")}
+    wanted = {name: Aggregates(f"_{name}") for name in ("event", "contact", "answer", "agreement", "point", "case", "learned")}
     contacts, points = inputs.contacts, inputs.contact_points
     recent = contacts.counted & (contacts.day > shift(day, Span.parse("30 days"), -1))
     found: dict[str, tuple[str, ir.Value]] = {
@@ -162,6 +164,7 @@ def _sources(inputs: Inputs, day: date, built_in: frozenset[str]) -> dict[str, A
         "last_contact": ("contact", contacts.day.max(where=contacts.counted)),
         "open_cases": ("case", inputs.cases.customer_id.count().cast("int64")),
         **{f"has_{name}": ("point", (points.channel == name).any()) for name in _CHANNELS},
+        **{name: ("learned", latest(inputs.learned, name)) for name in LEARNED},
     }
     for name, (source, value) in found.items():
         if name in built_in:
@@ -179,7 +182,7 @@ def _signature(fact: Fact) -> object:
 def _table(inputs: Inputs, source: str) -> ir.Table:
     tables = {
         "event": inputs.events, "contact": inputs.contacts, "answer": inputs.answers, "agreement": inputs.agreements,
-        "point": inputs.contact_points, "case": inputs.cases,
+        "point": inputs.contact_points, "case": inputs.cases, "learned": inputs.learned,
     }  # fmt: skip
     return tables[source]
 
@@ -192,6 +195,8 @@ def _rows(inputs: Inputs, source: str, day: date) -> ir.Table:
             return table.filter(table.usable)
         case "case":
             return table.filter(table["open"])
+        case "learned":
+            return table.filter(table.as_of <= day)
         case "event" | "contact" | "answer":
             return table.filter(table.day <= day)
     active = table.status.fill_null("active") == "active"
@@ -308,8 +313,9 @@ def _built_in_columns(base: ir.Table) -> Iterator[tuple[str, ir.Value]]:
     for name in (f"has_{channel}" for channel in _CHANNELS):
         if f"_{name}" in base.columns:
             yield name, base[f"_{name}"].fill_null(False)
-    if "_last_contact" in base.columns:
-        yield "last_contact", base["_last_contact"]
+    for name in ("last_contact", *LEARNED):
+        if f"_{name}" in base.columns:
+            yield name, base[f"_{name}"]
     if "_first_seen" in base.columns:
         yield "first_seen", ibis.coalesce(base.first_seen, base["_first_seen"])
 

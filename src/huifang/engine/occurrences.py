@@ -78,7 +78,7 @@ def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
 
 def _of(inputs: Inputs, people: ir.Table) -> Inputs:
     """The rows that facts are made of, of these customers only."""
-    named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases")
+    named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases", "learned")
     kept = [] if inputs.event_facts is None else ["event_facts"]
     return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in (*named, *kept)})
 

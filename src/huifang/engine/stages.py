@@ -19,7 +19,9 @@ from huifang.domain.errors import Place, Problem, TableError
 from huifang.domain.words import Words
 from huifang.engine.keeping import Connection
 from huifang.engine.keys import key_problems
+from huifang.engine.learned import unknown_names
 from huifang.engine.tables import INPUTS, Column, ColumnType, Table
+from huifang.playbooks.known_names import LEARNED
 from huifang.playbooks.schema import Playbook
 
 OCCURRENCES: dict[str, str] = {
@@ -40,6 +42,7 @@ BUILT_IN: dict[str, str] = {
     "kind": "string", "status": "string", "branch_id": "key", "owner_id": "key", "time_zone": "string",
     "language": "string", "age": "int64", "first_seen": "date", "open_cases": "int64", "has_phone": "boolean",
     "has_sms": "boolean", "has_email": "boolean", "has_wecom": "boolean", "contacts_30d": "int64", "last_contact": "date",
+    **dict.fromkeys(LEARNED, "float64"),
 }  # fmt: skip
 """Columns that the table of facts has without any playbook.
 
@@ -63,6 +66,7 @@ class Inputs:
     promises: ir.Table
     requests: ir.Table
     known: ir.Table
+    learned: ir.Table
     staff: ir.Table
     absences: ir.Table
     branches: ir.Table
@@ -101,7 +105,7 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     `tables` are ibis tables of one connection by name. Extra columns of customers, events and agreements are kept: they
     are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice.
     """
-    problems = list(_problems(tables)) or key_problems(tables)
+    problems = list(_problems(tables)) or key_problems(tables) + unknown_names(tables)
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)

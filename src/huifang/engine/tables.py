@@ -178,6 +178,16 @@ KNOWN = Table(
         _c("staff_id", "key", "who had it last (continuity)", optional=True),
     ),
 )  # fmt: skip
+LEARNED = Table(
+    "learned", "Numbers learned about customers (`playbooks.known_names.LEARNED`); the latest of each name up to the day counts.",
+    (
+        _c("customer_id", "key", "whose"),
+        _c("name", "string", "p_active, customer_value..."),
+        _c("value", "float64", "the number", optional=True),
+        _c("as_of", "date", "the day up to which it was learned"),
+        _c("model", "string", "what it comes from; rule: no model could be fitted", optional=True),
+    ),
+)  # fmt: skip
 STAFF = Table(
     "staff", "Who makes contacts.",
     (
@@ -239,8 +249,8 @@ CONTACT_POLICY = Table(
 )  # fmt: skip
 
 INPUTS = (
-    CUSTOMERS, EVENTS, AGREEMENTS, CONTACT_POINTS, CONSENTS, CONTACTS, ANSWERS, CASES, PROMISES, REQUESTS, KNOWN, STAFF, ABSENCES, BRANCHES,
-    CALENDAR_DAYS, CONTACT_POLICY,
+    CUSTOMERS, EVENTS, AGREEMENTS, CONTACT_POINTS, CONSENTS, CONTACTS, ANSWERS, CASES, PROMISES, REQUESTS, KNOWN, LEARNED, STAFF, ABSENCES,
+    BRANCHES, CALENDAR_DAYS, CONTACT_POLICY,
 )  # fmt: skip
 
 DECISIONS = Table(

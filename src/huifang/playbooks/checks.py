@@ -11,6 +11,7 @@ from huifang.playbooks.check_names import check_names
 from huifang.playbooks.check_plan import check_plan
 from huifang.playbooks.check_questions import check_questions
 from huifang.playbooks.check_texts import check_texts
+from huifang.playbooks.check_value import check_value
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.loader import LoadedPlaybook
 from huifang.playbooks.schema import Playbook
@@ -26,6 +27,7 @@ def check(playbook: Playbook, lines: Mapping[Path, int], file: str = "") -> list
     check_cases(playbook, findings)
     check_questions(playbook, findings)
     check_texts(playbook, findings)
+    check_value(playbook, findings)
     return sorted(findings.problems, key=lambda problem: (problem.place.line or 0, problem.place.key, problem.code))
 
 

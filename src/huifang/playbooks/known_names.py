@@ -9,6 +9,16 @@ from huifang.playbooks.expression_tree import ValueType
 from huifang.playbooks.schema import Attribute, Playbook, Question
 
 NUMBER, TEXT, BOOLEAN, DATE = ValueType.NUMBER, ValueType.TEXT, ValueType.BOOLEAN, ValueType.DATE
+LEARNED: dict[str, tuple[ValueType, Words]] = {
+    "p_active": (NUMBER, Words("仍在购买的概率", "Chance of being active")),
+    "expected_purchases_12m": (NUMBER, Words("未来 12 个月预计购买次数", "Purchases expected in 12 months")),
+    "customer_value": (NUMBER, Words("未来 12 个月预计消费", "Spending expected in 12 months")),
+    "renewal_chance": (NUMBER, Words("续约概率", "Chance of renewal")),
+    "recency_score": (NUMBER, Words("最近购买评分", "Recency score")),
+    "frequency_score": (NUMBER, Words("购买频次评分", "Frequency score")),
+    "money_score": (NUMBER, Words("消费金额评分", "Money score")),
+}
+"""Numbers learned from all customers (`analytics`); null for a customer of whom none has been learned. 1 is the lowest score."""
 BUILTINS: dict[str, tuple[ValueType, Words]] = {
     "kind": (TEXT, Words("客户类型", "Kind of customer")),
     "status": (TEXT, Words("客户状态", "Status")),
@@ -23,6 +33,7 @@ BUILTINS: dict[str, tuple[ValueType, Words]] = {
     "has_wecom": (BOOLEAN, Words("有企业微信", "Is on WeCom")),
     "contacts_30d": (NUMBER, Words("近 30 天联络次数", "Contacts in 30 days")),
     "last_contact": (DATE, Words("最近联络日期", "Last contact")),
+    **LEARNED,
 }
 """Always there in conditions over customers. `contacts_30d` counts contacts with today - 30 < day <= today that count toward caps."""
 RECORD_NAMES: dict[str, ValueType] = {

@@ -79,6 +79,8 @@ _SPAN_SHOWN = {"type": "string", "description": "1 day, 3 working days, 2 h, 6 m
 SpanText = Annotated[Span, BeforeValidator(_span), WithJsonSchema(_SPAN_SHOWN)]
 Share = Annotated[float, BeforeValidator(_share), WithJsonSchema({"type": ["string", "number"], "description": "95 %"})]
 """A share from 0 to 1, written ``95 %``."""
+CutText = Annotated[str, Field(pattern=r"^(top (100|[1-9]?\d(\.\d+)?) ?%|\d+(\.\d+)?)$", max_length=20)]
+"""A cut: ``top 20 %`` of the customers, or a number that must be reached."""
 _SAID: dict[str, Any] = {"type": "string"}
 Title = Annotated[
     Words,
@@ -185,6 +187,32 @@ class Ladder(Part):
 
     title: Title
     steps: dict[Name, Step]
+
+
+class ValueRule(Part):
+    """What customer value is learned from, and the cut rules of recency, frequency and money; each list of cuts has the best first."""
+
+    purchases: tuple[Kind, ...] = ()
+    """Events that are purchases; several on one day are one."""
+    contracts: tuple[Kind, ...] = ()
+    """Agreements that are renewed or not."""
+    model: Literal["bg-nbd", "pareto-nbd", "rule"] = "bg-nbd"
+    active_for: SpanText = Span.parse("180 days")
+    """The rule in place of a model: a customer is active for so long after the last purchase."""
+    window: SpanText = Span.parse("12 months")
+    """Frequency and money count the purchases of this time."""
+    recency: tuple[SpanText, ...] = ()
+    frequency: tuple[CutText, ...] = ()
+    money: tuple[CutText, ...] = ()
+
+    @model_validator(mode="after")
+    def _from_something(self) -> ValueRule:
+        if not self.purchases and not self.contracts:
+            raise refused(
+                Words("没有写明从什么学习。", "It does not say what to learn from."),
+                Words("请写 purchases（业务事件）或 contracts（合约）。", "Name purchases (events) or contracts (agreements)."),
+            )
+        return self
 
 
 class Question(Part):
@@ -585,6 +613,7 @@ class Playbook(Part):
     facts: dict[Name, FactRule] = {}
     classes: dict[Name, ClassRule] = {}
     ladders: dict[Name, Ladder] = {}
+    value: ValueRule | None = None
     questionnaires: dict[Key, Questionnaire] = {}
     scripts: dict[Key, Script] = {}
     content: dict[Key, Content] = {}

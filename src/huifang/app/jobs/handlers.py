@@ -35,9 +35,17 @@ def watch_cases(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG
     case_watch.sweep(now)
 
 
+def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Learn what there is to learn on the day in ``day``."""
+    from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
+
+    learn_day(date.fromisoformat(payload["day"]))
+
+
 HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
+    "learn": Work(learn, together=False),
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from importlib.util import find_spec
 
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
 from huifang.app.services import case_watch, delivery
 from huifang.app.services.followups import release_expired
+from huifang.app.services.playbooks import in_force
 
 MORNING = time(6)
 """From this time on, the business's clock, the day is planned."""
@@ -17,8 +19,8 @@ MORNING = time(6)
 def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
-    Without a playbook in force there is nothing to plan. Leases that have run out are released every time, and messages that are due are
-    queued to be sent, and cases whose time has come to be looked after, once a minute.
+    Without a playbook in force there is nothing to plan. Leases that have run out are released every time, messages that are due are
+    queued to be sent and cases whose time has come to be looked after, once a minute, and what there is to learn is queued once a week.
     """
     release_expired()
     if delivery.anything_due(now):
@@ -26,8 +28,17 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     if case_watch.anything_due(now):
         enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)
+    _learn(now, day)
     early = now.astimezone(business_zone()).time() < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
     if early or planned or not PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists():
         return False
     return enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
+
+
+def _learn(now: datetime, day: date) -> None:
+    """Queue the week's learning where a playbook in force says what to learn from and the libraries are there."""
+    year, week, _ = day.isocalendar()
+    key = f"learn:{year}-{week:02}"
+    if any(each.playbook.value is not None for each in in_force()) and find_spec("scipy") is not None:
+        enqueue("learn", key, {"day": day.isoformat()}, now)

@@ -14,7 +14,7 @@ from huifang.app.records.models import Agreement
 from huifang.domain.spans import shift
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.facts import Fact, facts
-from huifang.playbooks.known_names import BUILTINS
+from huifang.playbooks.known_names import BUILTINS, LEARNED
 from huifang.playbooks.schema import Attribute, Ladder, Playbook
 
 Row = dict[str, Any]
@@ -61,6 +61,8 @@ class Values(Mapping[str, object]):
             return evaluate(fact.expression, self, day) if fact.expression else aggregate(fact, self._sources.of(fact), day)
         if name in playbook.attributes:
             return typed(self._customer.attributes.get(name), playbook.attributes[name].type)
+        if name in LEARNED:
+            return next((row["value"] for row in self._rows.learned if row["name"] == name and row["as_of"] <= day), None)
         return self._built_in(name) if name in BUILTINS else None
 
     def _step(self, ladder: Ladder) -> str | None:

@@ -10,7 +10,20 @@ from typing import Any
 from django.db.models import BigAutoField, QuerySet
 
 from huifang.app.reach import channels_of
-from huifang.app.records.models import Agreement, Answer, Attempt, Case, Consent, ContactPoint, Customer, Event, Feedback, OptOut, Record
+from huifang.app.records.models import (
+    Agreement,
+    Answer,
+    Attempt,
+    Case,
+    Consent,
+    ContactPoint,
+    Customer,
+    Event,
+    Feedback,
+    LearnedNumber,
+    OptOut,
+    Record,
+)
 from huifang.app.records.prepared import Prepared, Row
 
 
@@ -53,6 +66,9 @@ _AGREEMENTS = _prepared(
         .values("kind", "code", "starts", "ends", "status", "amount", "attributes")
     )
 )
+
+
+_LEARNED = _prepared(lambda customer: LearnedNumber.objects.filter(customer=customer).order_by("-as_of").values("name", "value", "as_of"))
 
 
 def _indexes(customer: Any) -> QuerySet[ContactPoint, Any]:
@@ -130,6 +146,11 @@ class CustomerRows:
     def agreements(self) -> list[Row]:
         """Every agreement, the one that began first first."""
         return _AGREEMENTS(customer=self.customer.pk)
+
+    @cached_property
+    def learned(self) -> list[Row]:
+        """Learned numbers, the newest first."""
+        return _LEARNED(customer=self.customer.pk)
 
     @cached_property
     def events(self) -> list[Row]:

@@ -5,6 +5,7 @@ from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback,
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
+from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
@@ -17,4 +18,8 @@ __all__ = [
     "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Measure", "MeasureStep", "Message", "Notice",
     "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role",
     "Staff",
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
+    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback",
+    "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
+    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
+from huifang.app.queries.class_history import class_history, learned_numbers
 from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.customers import search
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
     playbooks = tuple(each.playbook for each in in_force())
     names, day = Names(playbooks, language), business_day(now)
     rows = CustomerRows(found)
+    holding, ended = class_history(customer_id, playbooks, language)
     classes, facts = standing(rows, playbooks, day, language)
     return render(
         request,
@@ -94,6 +96,7 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
             "glance": glance(rows, playbooks, names, now, day, language, shown=shown),
             "timeline": timeline(rows, names, language, limit=100),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
+            "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
         },
     )  # fmt: skip
