@@ -14,12 +14,8 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 
 __all__ = [
     "FAR", "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseCall",
-    "CaseCompensation", "CasePromise", "CaseStep", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event",
-    "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "Measure", "MeasureStep", "Message", "Notice",
-    "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role",
-    "Staff",
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep",
-    "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback",
-    "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
-    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
+    "CaseCompensation", "CasePromise", "CaseStep", "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft",
+    "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Measure",
+    "MeasureStep", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
+    "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip
