@@ -39,6 +39,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(DATA, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_has_left_the_house() -> None:
+    """What an earlier test's database sent is not known to this one's."""
+    if find_spec("django"):
+        from huifang.app.services.handed_over import folder
+
+        shutil.rmtree(folder(), ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of reference data beside the repository (or its worktrees); it may be missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from huifang.app.queries.accounting import account
 from huifang.app.records.models import FollowUp, Message
-from huifang.app.services import consents, delivery, followups, message_results
+from huifang.app.services import consents, delivery, followups, handed_over, message_results
 from huifang.channels.driver import Delivery, Receipt, Ticket
 from huifang.channels.driver import Message as Said
 from huifang.domain.errors import HuifangError
@@ -46,6 +47,7 @@ class World:
     """One installation, its clock, and a provider whose next answers are dealt out."""
 
     def __init__(self, kind: Delivery) -> None:
+        shutil.rmtree(handed_over.folder(), ignore_errors=True)  # each example is a database of its own
         self.firm, self.now = business(), NOW
         self.provider = Provider(kind, self.answer)
         self.answers: list[str] = []

@@ -25,7 +25,7 @@ def test_an_email_is_a_mail_that_any_program_opens(tmp_path: Path) -> None:
     receipt = box.send(ticket(), Message("li@example.com", "王丽华，谢谢您", "您好，\n还满意吗？", "zh-hans", "https://example.com/u/1"))
     mail = message_from_bytes((tmp_path / "email" / "2026-11-24" / receipt.reference).read_bytes(), policy=policy.default)
     assert receipt.state is ReceiptState.SENT
-    assert (mail["To"], mail["Subject"], mail["Content-Language"]) == ("li@example.com", "王丽华，谢谢您", "zh-Hans")
+    assert (mail["To"], mail["Subject"], mail["Content-Language"]) == ("l***@example.com", "王丽华，谢谢您", "zh-Hans")
     assert mail["Date"].datetime == MOMENT
     assert mail["Message-ID"] == f"<{'ab' * 20}@huifang.invalid>"
     assert mail["List-Unsubscribe"] == "<https://example.com/u/1>, <mailto:outbox@huifang.invalid?subject=unsubscribe>"
@@ -38,7 +38,18 @@ def test_a_text_message_is_a_sheet_that_people_can_read(tmp_path: Path) -> None:
     box.send(ticket(Channel.SMS), Message("+8613800002046", "", "您好", "zh"))
     text = box.path_of(ticket(Channel.SMS)).read_text(encoding="utf-8")
     assert "您好" in text
-    assert json.loads(text)["to"] == "+8613800002046"
+    assert json.loads(text)["to"] == "138****2046"
+
+
+def test_no_number_or_address_stands_in_the_folder_in_full(tmp_path: Path) -> None:
+    box = Outbox(tmp_path)
+    for channel, to in (
+        (Channel.SMS, "+8613800002046"), (Channel.EMAIL, "li@example.com"), (Channel.SURVEY, "li@example.com"), (Channel.WECOM, "zhangsan"),
+        (Channel.SURVEY, "+8613800002046"),
+    ):  # fmt: skip
+        box.send(ticket(channel, "cd" * 32), Message(to, "", "您好", "zh"))
+        assert to not in box.path_of(ticket(channel, "cd" * 32)).read_text(encoding="utf-8")
+        box.path_of(ticket(channel, "cd" * 32)).unlink()
 
 
 def test_the_same_ticket_is_one_message_however_often_it_is_sent(tmp_path: Path) -> None:

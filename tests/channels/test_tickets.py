@@ -10,22 +10,38 @@ from typing import Any
 import pytest
 
 from huifang.channels.driver import Delivery, Driver, Message, Ticket
-from huifang.channels.registry import BUILDERS, SENT_CHANNELS, Settings, drivers
+from huifang.channels.inbound import Receiver
+from huifang.channels.registry import BUILDERS, KINDS, SENT_CHANNELS, Settings, drivers, kinds_for
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
+from tests.channels.protocols import CASES
 
 MESSAGE = Message("+8613800002046", "主题", "您好", "zh")
 ADDRESSES = {"smtp": "smtp://127.0.0.1:9?from=care@example.com&tls=off"}
+GIVEN = {name: {"address": "https://127.0.0.1:9"} | dict(case.settings) for name, case in CASES.items()} | {
+    "email": {"address": ADDRESSES["smtp"]}
+}
 MOMENT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
 def every_driver(folder: Path) -> list[Driver]:
     made = drivers(Settings(folder)).values()
-    return [*{id(each): each for each in made}.values(), *(BUILDERS[name](address) for name, address in ADDRESSES.items())]
+    chosen = [KINDS[name].make(given, lambda: MOMENT) for name, given in GIVEN.items()]
+    return [*{id(each): each for each in made}.values(), *(BUILDERS[name](address) for name, address in ADDRESSES.items()), *chosen]
 
 
 def test_every_builder_is_tried_here() -> None:
     assert set(ADDRESSES) == set(BUILDERS)
+    assert set(GIVEN) == set(KINDS)
+
+
+def test_a_kind_is_what_it_says(tmp_path: Path) -> None:
+    for name, kind in KINDS.items():
+        driver = kind.make(GIVEN[name], lambda: MOMENT)
+        assert (driver.name, driver.channels) == (name, kind.channels)
+        assert isinstance(driver, Receiver) is kind.calls_back
+        assert len({field.name for field in kind.fields}) == len(kind.fields)
+    assert {kind.name for kind in kinds_for(Channel.SMS)} == {"sms-aliyun", "sms-tencent", "sms-http"}
 
 
 @pytest.mark.parametrize("ticket", [None, "ticket", True, object()])

@@ -19,6 +19,7 @@ from huifang.app.records.models import (
     ExportRequest,
     FollowUp,
     ImportBatch,
+    Incoming,
     Measure,
     Message,
     Occurrence,
@@ -36,6 +37,8 @@ SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's ha
 SEE_DAY = "see day"  # the supervisor's day of one's branches
 SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
+STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
+MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
 EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
@@ -50,7 +53,7 @@ MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
 _AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_CAUSES, MANAGE_MEASURES, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
+_SUPERVISOR = _AGENT | {SEE_CAUSES, MANAGE_MEASURES, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
 _REVIEWER = frozenset({SEE_CUSTOMERS, SEE_CAUSES, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
@@ -67,6 +70,8 @@ _ADMINISTRATOR = frozenset(
         SEE_OUTBOX,
         SEE_EXPORTS,
         ALLOW_EXPORTS,
+        STOP_SENDING,
+        MANAGE_CHANNELS,
     }
 )
 ACTIONS: dict[str, frozenset[str]] = {
@@ -163,6 +168,12 @@ def records_for(staff: Staff) -> QuerySet[Record]:
 def messages_for(staff: Staff) -> QuerySet[Message]:
     """Messages to customers of a person's branches."""
     return _in_scope(Message.objects.all(), staff, "followup__branch")
+
+
+def incoming_for(staff: Staff) -> QuerySet[Incoming]:
+    """What customers of a person's branches have written; what nobody knows who wrote, for those who watch the outbox too."""
+    mine = _in_scope(Incoming.objects.all(), staff, "customer__branch")
+    return mine | Incoming.objects.filter(customer=None) if may(staff, SEE_OUTBOX) else mine
 
 
 def cases_for(staff: Staff) -> QuerySet[Case]:

@@ -10,6 +10,7 @@
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
+| HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no link to unsubscribe | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
@@ -38,6 +39,7 @@ class Configuration:
     demo: bool
     smtp: str = ""
     phone: str = ""
+    public_url: str = ""
     clock_offset: int = 0
 
     @classmethod
@@ -53,6 +55,7 @@ class Configuration:
             debug=environment.get("HUIFANG_DEBUG") == "1",
             smtp=environment.get("HUIFANG_SMTP", ""),
             phone=environment.get("HUIFANG_PHONE", ""),
+            public_url=environment.get("HUIFANG_PUBLIC_URL", "").rstrip("/"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

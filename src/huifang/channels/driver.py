@@ -2,7 +2,8 @@
 
 What a driver can do after a crash is its `delivery`:
 
-- ``dedupes``: the same ticket sent again is sent once; whatever was under way is simply sent again.
+- ``dedupes``: the same ticket sent again is sent once; whatever was under way is simply sent again. A driver whose provider forgets keys
+  says for how long it remembers them (`remembers`); after that nobody can tell.
 - ``queryable``: the provider can be asked what became of a ticket; it is asked before anything is sent again.
 - ``blind``: nobody can tell; it is never sent again by itself, and a person looks.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -57,7 +58,9 @@ class Ticket:
 class Message:
     """What is said to whom. `to` is a number (E.164), an address or a member's id; `subject` is empty where the channel has none.
 
-    `unsubscribe` is an https address that takes the customer's refusal by POST (RFC 8058); empty where there is none.
+    `unsubscribe` is an https address that takes the customer's refusal by POST (RFC 8058); empty where there is none. `content` is the key
+    of the playbook's content, and `values` are its places in order of appearance with what was filled in, for providers that only take a
+    template's number and its values.
     """
 
     to: str
@@ -65,6 +68,8 @@ class Message:
     text: str
     language: str
     unsubscribe: str = ""
+    content: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,27 @@ class Queryable(Driver, Protocol):
     def look(self, ticket: Ticket) -> Receipt | None:
         """What became of an earlier `send` with this ticket; None where the provider has never heard of it."""
         ...
+
+
+@runtime_checkable
+class Forgetful(Driver, Protocol):
+    """A driver that dedupes, but only for so long after the first try."""
+
+    remembers: timedelta
+
+
+@runtime_checkable
+class Mixed(Driver, Protocol):
+    """A driver whose `delivery` does not hold for every address."""
+
+    def delivery_to(self, to: str) -> Delivery:
+        """What can be known or repeated for this address."""
+        ...
+
+
+def delivery_to(driver: Driver, to: str) -> Delivery:
+    """What a crash leaves of a message to this address."""
+    return driver.delivery_to(to) if isinstance(driver, Mixed) else driver.delivery
 
 
 def require_ticket(ticket: object, channels: frozenset[Channel]) -> None:

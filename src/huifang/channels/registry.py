@@ -1,15 +1,21 @@
-"""Every driver there is, by name, and which of them serves a channel in an installation."""
+"""Every driver there is, by name: what it must be told, what makes it, and which of them serves a channel in an installation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from huifang.channels import dingtalk, email, feishu, sms_aliyun, sms_http, sms_tencent, wecom
 from huifang.channels.driver import Driver
 from huifang.channels.email import SmtpDriver, SmtpServer
+from huifang.channels.fields import Field
 from huifang.channels.outbox import Outbox
 from huifang.domain.contact import Channel
+from huifang.domain.words import Words
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +26,38 @@ class Settings:
     providers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A driver that may be chosen for `channels`: its fields, and what makes it from them and a clock (UTC).
+
+    `make` raises `Invalid` for settings that cannot be read. `calls_back`: its provider has a hook to be told of.
+    """
+
+    name: str
+    title: Words
+    channels: frozenset[Channel]
+    fields: tuple[Field, ...]
+    make: Callable[[Mapping[str, str], Clock], Driver]
+    calls_back: bool = True
+
+
 SENT_CHANNELS = Outbox.channels
 """Channels that send by themselves: with a provider where one is set, else to the outbox."""
 BUILDERS: dict[str, Callable[[str], Driver]] = {"smtp": lambda address: SmtpDriver(SmtpServer.parse(address))}
-"""Name of a provider's setting → the driver made from its address."""
+"""Name of a provider's setting in the environment → the driver made from its address."""
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("sms-aliyun", Words("阿里云短信", "Aliyun SMS"), frozenset({Channel.SMS}), sms_aliyun.FIELDS, sms_aliyun.AliyunSms),
+        Kind("sms-tencent", Words("腾讯云短信", "Tencent Cloud SMS"), frozenset({Channel.SMS}), sms_tencent.FIELDS, sms_tencent.TencentSms),
+        Kind("sms-http", Words("自有短信网关", "SMS gateway of one's own"), frozenset({Channel.SMS}), sms_http.FIELDS, sms_http.SmsGateway),
+        Kind("email", Words("邮件服务器", "Mail server"), frozenset({Channel.EMAIL}), email.FIELDS, email.from_fields, calls_back=False),
+        Kind("wecom", Words("企业微信", "WeCom"), frozenset({Channel.WECOM}), wecom.FIELDS, wecom.WecomDriver),
+        Kind("dingtalk", Words("钉钉", "DingTalk"), frozenset({Channel.DINGTALK}), dingtalk.FIELDS, dingtalk.DingtalkDriver),
+        Kind("feishu", Words("飞书", "Feishu"), frozenset({Channel.FEISHU}), feishu.FIELDS, feishu.FeishuDriver),
+    )
+}
+"""Drivers that may be chosen on the settings page, by name."""
 
 
 def drivers(settings: Settings) -> dict[Channel, Driver]:
@@ -34,3 +68,8 @@ def drivers(settings: Settings) -> dict[Channel, Driver]:
             driver = BUILDERS[name](address)
             found |= dict.fromkeys(driver.channels, driver)
     return found
+
+
+def kinds_for(channel: Channel) -> tuple[Kind, ...]:
+    """The drivers that may be chosen for a channel."""
+    return tuple(kind for kind in KINDS.values() if channel in kind.channels)

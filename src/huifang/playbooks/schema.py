@@ -463,6 +463,8 @@ class Programme(Part):
     value: Condition | None = None
     """A number over facts that ranks equal deadlines; without it, the amount of the cause."""
     on_answer: tuple[Reaction, ...] = ()
+    on_reply: Literal["go on", "stop"] = "go on"
+    """What becomes of this programme's messages that still wait when the customer writes back."""
     registers: tuple[Key, ...] = ()
 
 

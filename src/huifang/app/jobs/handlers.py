@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch
+from huifang.app.services import case_watch, mailbox, receipts
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -42,10 +42,23 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     learn_day(date.fromisoformat(payload["day"]))
 
 
+def settle_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Settle delivery reports that came before their message stood in the ledger."""
+    receipts.settle_waiting(now)
+
+
+def read_mailbox(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Take bounces, complaints and replies from the mailbox."""
+    Job.objects.filter(kind="mailbox", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    mailbox.read(now)
+
+
 HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
+    "reports": Work(settle_reports, together=False),
+    "mailbox": Work(read_mailbox, together=False),
 }

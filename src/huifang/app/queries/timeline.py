@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Attempt, Case, Feedback
+from huifang.app.records.models import Attempt, Case, Feedback, Incoming
 from huifang.app.records.prepared import Row
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
@@ -108,8 +108,8 @@ def said(question: Question, value: str, language: str) -> str:
     return "、".join(titles) if language.startswith("zh") else ", ".join(titles)
 
 
-def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40) -> list[Moment]:
-    """The last `limit` moments, newest first; only those are put into words."""
+def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40, beside: Iterable[Moment] = ()) -> list[Moment]:
+    """The last `limit` moments, newest first; only those are put into words. `beside` are moments that are in words already."""
     records = {row["attempt_id"]: row for row in rows.records}
     answers, feedback = _by_record(rows.answers), _by_record(rows.feedback)
 
@@ -122,7 +122,20 @@ def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40) -
     found += [(row["opened_at"], lambda row: _case(row, names), row) for row in rows.cases]
     found += [(row["at"], _loose, row) for row in feedback.get(None, [])]
     found.sort(key=itemgetter(0), reverse=True)
-    return [put(row) for _at, put, row in found[:limit]]
+    said = [put(row) for _at, put, row in found[:limit]]
+    return sorted([*said, *beside], key=lambda moment: moment.at, reverse=True)[:limit]
+
+
+def incoming_moments(customer_id: int, language: str, limit: int) -> list[Moment]:
+    """What the customer has written back, by any channel. One query."""
+    rows = Incoming.objects.filter(customer=customer_id).order_by("-at")[:limit]
+    return [
+        Moment(
+            row.at, "message-circle-reply", f"{CHANNEL_WORDS[Channel(row.channel)].say(language)} · {Incoming.Kind(row.kind).label}",
+            "accent" if row.kind == Incoming.Kind.REPLY else "bad", quote=row.text,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _by_record(rows: Iterable[Row]) -> ByRecord:

@@ -18,14 +18,14 @@ from django.db.models.functions import Now
 
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, Customer, FollowUp, Message
-from huifang.app.senders import Senders, senders
-from huifang.app.services import gate, rendering
+from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
+from huifang.app.senders import Senders, closed, senders
+from huifang.app.services import gate, handed_over, reconciling, rendering, unsubscribing
 from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
 from huifang.app.services.message_results import Ended, blocked, ended, unknown
 from huifang.app.services.playbooks import playbook_of
 from huifang.channels import driver as port
-from huifang.channels.driver import Delivery, Driver, Queryable, Receipt, ReceiptState
+from huifang.channels.driver import Delivery, Driver, Forgetful, Queryable, Receipt, ReceiptState, delivery_to
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict
 from huifang.domain.words import Words
@@ -36,6 +36,9 @@ PUT_OFF = timedelta(hours=1)
 GIVEN_UP = timedelta(hours=24)
 """How long what a crash left is tried or asked about; then a person looks."""
 _AT_A_TIME = 200
+_PAUSED = ChannelSetting.State.PAUSED
+_NO_ROOM = Words("无法写入发送清单，没有发送。", "The list of what is sent could not be written; nothing was sent.")
+_STOPPED = Words("该渠道已停止发送。", "Sending on this channel has been stopped.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class _Sending:
     message: port.Message
     driver: Driver
     again: bool
+    meaning: str
 
 
 def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None = None) -> Counter[str]:
@@ -58,6 +62,8 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     """
     drivers = senders() if drivers is None else drivers
     counts: Counter[str] = Counter()
+    if reconciling.needed(now):
+        return counts
     for followup_id in _due(now, limit, drivers):
         try:
             state = deliver(followup_id, now, drivers)
@@ -81,7 +87,7 @@ def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
     if not isinstance(prepared, _Sending):
         return prepared
     receipt = _hand_over(prepared)
-    if receipt.state is ReceiptState.UNKNOWN and prepared.driver.delivery is not Delivery.BLIND:
+    if receipt.state is ReceiptState.UNKNOWN and delivery_to(prepared.driver, prepared.message.to) is not Delivery.BLIND:
         return "waiting"  # stays in hand; asked or sent again with the same key when the lease has run out
     try:
         with transaction.atomic(durable=True):
@@ -92,11 +98,14 @@ def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
 
 
 def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
-    """Left under way, then due: promises first, in the plan's order. One query each."""
-    by_channel = FollowUp.objects.filter(BY_ITSELF, channel__in=[channel.value for channel in drivers], claimed_by=None)
-    left = by_channel.filter(state=FollowUp.State.CLAIMED, lease_until__lte=Now()).order_by("lease_until")
-    found = list(left.values_list("pk", flat=True)[:limit])
-    waiting = by_channel.filter(
+    """Left under way, then due: promises first, in the plan's order. What is paused waits; what is stopped is due to be blocked."""
+    shut = closed()
+    free = FollowUp.objects.filter(BY_ITSELF, claimed_by=None)
+    left = free.filter(
+        channel__in=[each.value for each in drivers if each not in shut], state=FollowUp.State.CLAIMED, lease_until__lte=Now()
+    )
+    found = list(left.order_by("lease_until").values_list("pk", flat=True)[:limit])
+    waiting = free.filter(channel__in=[each.value for each in drivers if shut.get(each) != _PAUSED]).filter(
         Q(next_at=None) | Q(next_at__lte=now), state=FollowUp.State.OPEN, day=business_day(now), opens_at__lte=now, closes_at__gt=now
     )
     return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", flat=True)[: limit - len(found)])
@@ -112,8 +121,15 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
         followup = FollowUp.objects.select_related("branch", "playbook_version").get(pk=followup_id)
         driver = drivers[Channel(followup.channel)]
         begun = Message.objects.filter(followup=followup, attempt__state=Attempt.State.ATTEMPTING).select_related("attempt").first()
+        shut = closed().get(Channel(followup.channel))
+        if shut is not None:
+            return _held_back(followup, begun, shut, now)
         if begun is not None:
             return _left_under_way(followup, customer, begun, driver, now)
+        lost = reconciling.lost_attempt(followup, customer, now)
+        if lost is not None:
+            message = Message.objects.create(followup=followup, attempt=lost, channel=followup.channel, driver=driver.name, at=now)
+            return unknown(Ended(followup, customer, lost, message), reconciling.WORDS, now)
         try:
             written = rendering.write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), now)
             allowed = gate.allow(None, followup_id, fence, followup.channel, None, now)
@@ -126,16 +142,28 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             followup=followup, attempt_id=allowed.attempt_id, channel=followup.channel, driver=driver.name, content=written.content,
             language=written.language, subject=written.subject, text=written.text, at=now,
         )  # fmt: skip
-        return _sending(followup, message, driver, again=False)
+        return _sending(followup, message, driver, again=False, values=written.values)
+
+
+def _held_back(followup: FollowUp, begun: Message | None, shut: str, now: datetime) -> str:
+    """A channel is paused or stopped: what was left under way stays so, the rest waits or is blocked."""
+    if begun is None and shut != _PAUSED:
+        return blocked(followup, "channel.stopped", _STOPPED, None, now)
+    if begun is None:
+        FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.OPEN, lease_until=None)
+    return "held back"
 
 
 def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driver: Driver, now: datetime) -> _Sending | str:
     """What a crash left: sent again or asked about where that is safe and the gate still agrees, otherwise unknown."""
     assert begun.attempt is not None  # noqa: S101 - it was found by its attempt
-    if driver.delivery is Delivery.BLIND or driver.name != begun.driver or now - begun.attempt.at > GIVEN_UP:
+    point = begun.attempt.contact_point
+    kind = delivery_to(driver, point.value if point else "")
+    remembered = min(GIVEN_UP, driver.remembers) if isinstance(driver, Forgetful) else GIVEN_UP
+    if kind is Delivery.BLIND or driver.name != begun.driver or now - begun.attempt.at > remembered:
         words = Words("发送中断，不知是否已送出。", "Sending was cut off; nobody knows whether it went out.")
         return unknown(Ended(followup, customer, begun.attempt, begun), words, now)
-    if driver.delivery is Delivery.DEDUPES:
+    if kind is Delivery.DEDUPES:
         try:
             gate.allow(None, followup.pk, followup.fence, begun.channel, begun.attempt.contact_point_id, now)
         except gate.ContactRefused as refused:
@@ -143,12 +171,14 @@ def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driv
     return _sending(followup, begun, driver, again=True)
 
 
-def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool) -> _Sending:
+def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool, values: rendering.Places = ()) -> _Sending:
     attempt = Attempt.objects.select_related("contact_point").get(message=message)
     ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
-    words = port.Message(to, message.subject, message.text, message.language)
-    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again)
+    link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
+    words = port.Message(to, message.subject, message.text, message.language, link, message.content, values)
+    meaning = handed_over.meaning(followup, followup.customer.code)
+    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again, meaning)
 
 
 def _hand_over(sending: _Sending) -> Receipt:
@@ -158,6 +188,10 @@ def _hand_over(sending: _Sending) -> Receipt:
         if sending.again and driver.delivery is Delivery.QUERYABLE and isinstance(driver, Queryable):
             known = driver.look(ticket)
             return known or Receipt(ReceiptState.FAILED, words=Words("服务商没有收到这条消息。", "The provider never got this message."))
+        try:
+            handed_over.note(ticket.key, sending.meaning, f"{ticket.issued_at:%Y-%m}")
+        except OSError:
+            return Receipt(ReceiptState.FAILED, words=_NO_ROOM)
         return driver.send(ticket, sending.message)
     except Exception:
         log.exception("driver %s", driver.name)

@@ -25,6 +25,7 @@ from huifang.domain.words import Words
 from huifang.playbooks.placeholders import places_in
 from huifang.playbooks.schema import BeforeDate, Content, Playbook
 
+Places = tuple[tuple[str, str], ...]
 _LONGEST = 200
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 OPT_OUT = {
@@ -42,6 +43,8 @@ class Written:
     language: str
     subject: str
     text: str
+    values: Places = ()
+    """The text's places in order of appearance, each once, with what was filled in."""
 
 
 class Unwritable(Invalid):
@@ -76,7 +79,8 @@ def write(followup: FollowUp, customer: Customer, channel: Channel, playbook: Pl
     text = fill(template, values)
     if followup.purpose != Purpose.SERVICE and "opt_out" not in places_in(template):
         text += ("\n\n" if channel is Channel.EMAIL else " ") + OPT_OUT.get(channel, _REFUSE).say(language)
-    return Written(key, language, fill(subject, values), text)
+    places = dict.fromkeys(places_in(template))
+    return Written(key, language, fill(subject, values), text, tuple((name, values[name]) for name in places))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

@@ -39,6 +39,7 @@ AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("day", _("The day"), "gauge", access.SEE_DAY),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
+    Area("replies", _("Replies"), "message-circle-reply", access.WORK),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
     Area("notices", _("Notices"), "bell", access.SEE_CUSTOMERS),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),

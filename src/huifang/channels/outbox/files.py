@@ -1,6 +1,7 @@
 """Writes every message to a file: what would be sent, for trying out and for installations without a provider.
 
-The ticket's key names the file and a file is never written over, so the same ticket sent twice is one message.
+The ticket's key names the file and a file is never written over, so the same ticket sent twice is one message. Numbers and addresses are
+masked: what would be said can be read, to whom exactly stands in the register only.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from huifang.channels.driver import Delivery, Message, Receipt, ReceiptState, Ti
 from huifang.channels.mail import compose
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid
+from huifang.domain.masking import mask_email, mask_id, mask_phone
 from huifang.domain.words import Words
 
 SENDER = "outbox@huifang.invalid"
@@ -35,7 +37,7 @@ class Outbox:
         require_ticket(ticket, self.channels)
         mail = ticket.channel is Channel.EMAIL
         try:
-            content = compose(ticket, message, SENDER).as_bytes() if mail else _sheet(ticket, message)
+            content = _mail(ticket, message) if mail else _sheet(ticket, message)
         except Invalid as error:
             return Receipt(ReceiptState.FAILED, permanent=True, words=error.problems[0].what)
         path = self.path_of(ticket)
@@ -52,10 +54,21 @@ class Outbox:
         return self.folder / ticket.channel.value / ticket.issued_at.date().isoformat() / (ticket.key + suffix)
 
 
+def _mail(ticket: Ticket, message: Message) -> bytes:
+    """The mail as it would be, but for its recipient. Raises `Invalid` for an address no mail can be sent to."""
+    mail = compose(ticket, message, SENDER)
+    mail.replace_header("To", mask_email(message.to))
+    return mail.as_bytes()
+
+
+def _masked(ticket: Ticket, to: str) -> str:
+    return mask_phone(to) if ticket.channel is Channel.SMS or to.startswith("+") else mask_email(to) if "@" in to else mask_id(to)
+
+
 def _sheet(ticket: Ticket, message: Message) -> bytes:
     sheet = {
-        "channel": ticket.channel.value, "to": message.to, "subject": message.subject, "text": message.text, "language": message.language,
-        "attempt": str(ticket.attempt), "key": ticket.key, "allowed_at": ticket.issued_at.isoformat(),
+        "channel": ticket.channel.value, "to": _masked(ticket, message.to), "subject": message.subject, "text": message.text,
+        "language": message.language, "attempt": str(ticket.attempt), "key": ticket.key, "allowed_at": ticket.issued_at.isoformat(),
     }  # fmt: skip
     return json.dumps(sheet, ensure_ascii=False, indent=2).encode()
 

@@ -1,6 +1,7 @@
 """All records, a file for each area."""
 
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
+from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
@@ -14,8 +15,8 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 
 __all__ = [
     "FAR", "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseCall",
-    "CaseCompensation", "CasePromise", "CaseStep", "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision", "Draft",
-    "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange", "Job", "LearnedNumber", "Measure",
-    "MeasureStep", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff",
+    "CaseCompensation", "CasePromise", "CaseStep", "ChannelSetting", "ClassSpell", "Consent", "ContactPoint", "Customer", "Decision",
+    "DeliveryReport", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch", "ImportChange",
+    "Incoming", "Job", "LearnedNumber", "LostSend", "Measure", "MeasureStep", "Message", "Notice", "Occurrence", "OptOut", "PlanRun",
+    "PlaybookVersion", "Promise", "Record", "RejectedRow", "RememberedMapping", "Request", "Role", "Staff",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ class Message(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["followup", "-id"])]
+        indexes: ClassVar = [models.Index(fields=["followup", "-id"]), models.Index(fields=["driver", "reference"])]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.content}"

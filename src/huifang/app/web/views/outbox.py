@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,9 +16,15 @@ from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
+from huifang.app.reports.letters import letters_pdf
+from huifang.app.senders import closed
+from huifang.app.services import reconciling
+from huifang.app.services.handed_over import behind
+from huifang.app.services.letters import write_day
 from huifang.app.services.message_results import answer_unknown
 from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
+from huifang.domain.contact import CHANNEL_WORDS
 from huifang.domain.errors import Conflict
 
 
@@ -36,7 +42,54 @@ def outbox(request: HttpRequest) -> HttpResponse:
     tabs += [(name, words.say(language), getattr(page.account, name)) for name, words in STATE_WORDS.items() if name != "unknown"]
     tabs.append(("unknown", _("To be settled"), page.unsettled))
     around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
-    return render(request, "web/outbox.html", {"page": page, "show": show, "day": day, "tabs": tabs, **around})
+    return render(
+        request,
+        "web/outbox.html",
+        {
+            "page": page,
+            "show": show,
+            "day": day,
+            "tabs": tabs,
+            "shut": _shut(language),
+            "behind": behind(),
+            "may_print": access.may(person(request), access.SEE_NUMBERS),
+            **around,
+        },
+    )
+
+
+@require_POST
+@needs(access.SEE_NUMBERS)
+def letters(request: HttpRequest) -> HttpResponse:
+    """The day's letters as one PDF for window envelopes."""
+    day = _day(request.POST.get("day", ""))
+    post = write_day(person(request), day, now())
+    if not post.letters:
+        messages.error(request, _("There is no letter to print on this day."))
+        return redirect(f"/outbox/?day={day.isoformat()}")
+    answer = HttpResponse(letters_pdf(post.letters), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="letters-{day.isoformat()}.pdf"'
+    return answer
+
+
+@require_POST
+@needs(access.STOP_SENDING)
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """After a restored backup: set apart what was sent since, and let sending go on."""
+    number = reconciling.reconcile(person(request), now())
+    said = ngettext(
+        "%(n)s message had left since the backup and is not sent again.",
+        "%(n)s messages had left since the backup and are not sent again.",
+        number,
+    )
+    messages.success(request, said % {"n": number})
+    return redirect("outbox")
+
+
+def _shut(language: str) -> list[tuple[str, str]]:
+    """Channels through which nothing leaves at the moment, in words."""
+    said = {"paused": _("%(channel)s: paused"), "stopped": _("%(channel)s: stopped")}
+    return [(said[state] % {"channel": CHANNEL_WORDS[channel].say(language)}, state) for channel, state in sorted(closed().items())]
 
 
 @require_POST

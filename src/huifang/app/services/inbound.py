@@ -1,0 +1,135 @@
+"""What customers write back, by whatever channel: taken once, a refusal heard at once, the rest put before the person who looks after them.
+
+Who has written is found by the keyed hash of number or address. A refusal by somebody nobody knows clings to the number all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from huifang.app.access import WORK, incoming_for, require
+from huifang.app.indexes import value_index
+from huifang.app.reach import POINT_KINDS
+from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Incoming, Message, Occurrence, OptOut, Staff
+from huifang.app.services import audit, consents
+from huifang.app.services.imports.phones import phones
+from huifang.app.services.notices import SUPERVISORS, people_of, tell
+from huifang.app.services.playbooks import playbook_of
+from huifang.app.services.receipts import SHORTEST_KEY
+from huifang.app.services.register.rows import Unreadable
+from huifang.channels.inbound import Reply
+from huifang.domain.contact import CHANNEL_WORDS, Channel
+from huifang.domain.optout import is_opt_out
+from huifang.domain.words import Words
+
+_LONGEST = 5000
+_KINDS = Incoming.Kind
+
+
+def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming:
+    """Take a reply. When this returns, a refusal is in force over all channels; the same reply taken again changes nothing."""
+    text, forms = reply.text[:_LONGEST], _forms(channel, reply.sender)
+    said = reply.id or f"{reply.sender}|{text}|{now:%Y-%m-%dT%H}"
+    key = hashlib.sha256(f"{driver}|{said}".encode()).hexdigest()
+    indexes = [value_index(form) for form in forms]
+    with transaction.atomic():
+        taken = Incoming.objects.filter(key=key).first()
+        if taken is not None:
+            return taken
+        people = _people(channel, indexes, reply.about)
+        last = _last_message(channel, people, indexes)
+        customer = last.followup.customer if last else (people[0] if people else None)
+        kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if is_opt_out(text) else _KINDS.REPLY
+        row, created = Incoming.objects.get_or_create(
+            key=key,
+            defaults={
+                "channel": channel.value, "customer": customer, "message": last, "sender": forms[0], "text": text, "kind": kind, "at": now,
+            },
+        )  # fmt: skip
+        if created:
+            _act(row, people, indexes, now)
+    return row
+
+
+def mark_read(by: Staff, incoming_id: int, now: datetime) -> bool:
+    """Somebody has looked at a reply; False where somebody had before, or it is not theirs to see."""
+    require(by, WORK)
+    with transaction.atomic():
+        mine = incoming_for(by).filter(pk=incoming_id, read_at=None).values("pk")
+        done = bool(Incoming.objects.filter(pk__in=list(mine.values_list("pk", flat=True))).update(read_at=now, read_by=by))
+        if done:
+            audit.write(by, "reply.read", f"incoming:{incoming_id}")
+    return done
+
+
+def _act(row: Incoming, people: list[Customer], indexes: list[str], now: datetime) -> None:
+    if row.kind == _KINDS.REPLY:
+        _stop_waiting(people)
+    else:
+        refusals = [OptOut(value_index=index, at=now) for index in indexes]
+        OptOut.objects.bulk_create(refusals, ignore_conflicts=True)
+        for person in people:
+            consents.opt_out(None, person, "any", "any", "reply", now, proof=row.text)
+    _tell(row, now)
+    audit.write(None, f"incoming.{row.kind}", f"incoming:{row.pk}", channel=row.channel, known=row.customer_id is not None)
+
+
+def _tell(row: Incoming, now: datetime) -> None:
+    channel = CHANNEL_WORDS[Channel(row.channel)]
+    words = Words(f"客户通过{channel.zh}回复了，请查看。", f"A customer has replied by {channel.en}: please look.")
+    if row.kind != _KINDS.REPLY:
+        words = Words(
+            f"客户通过{channel.zh}拒绝了联络，已停止一切联络。", f"A customer has refused contact by {channel.en}; all contact has stopped."
+        )
+    owner = row.customer.owner if row.customer else None
+    branch = row.customer.branch if row.customer else None
+    told = [owner] if owner is not None and owner.is_active else people_of(branch, SUPERVISORS)
+    tell(told, words, f"incoming:{row.pk}", now)
+
+
+def _stop_waiting(people: list[Customer]) -> None:
+    """Take off what waits to be sent for programmes that end with a reply (`on reply: stop`)."""
+    waiting = FollowUp.objects.filter(customer__in=people, state=FollowUp.State.OPEN).select_related("playbook_version")
+    for followup in waiting:
+        programme = playbook_of(followup.playbook_version).programmes.get(followup.programme)
+        if programme is not None and programme.on_reply == "stop":
+            Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as="replied", next_on=None)
+            held = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.OPEN)
+            held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
+
+
+def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:
+    """Everybody who has this number or address, and whom the answered message went to; merged ones by whom they became.
+
+    Their rows are locked in the order everybody locks them.
+    """
+    kinds = POINT_KINDS[channel]
+    found = list(ContactPoint.objects.filter(value_index__in=indexes, kind__in=kinds).values_list("customer_id", "customer__merged_into"))
+    if len(about) >= SHORTEST_KEY:
+        found += Attempt.objects.filter(key__startswith=about).values_list("customer_id", "customer__merged_into")
+    numbers: set[int] = {merged or customer for customer, merged in found}
+    return list(Customer.objects.select_for_update(of=("self",)).select_related("branch", "owner").filter(pk__in=numbers).order_by("pk"))
+
+
+def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:
+    sent = Attempt.objects.filter(customer__in=people, channel=channel.value, contact_point__value_index__in=indexes, message__isnull=False)
+    last = sent.order_by("-at").values_list("message", flat=True).first()
+    if last is None:
+        return None
+    found = Message.objects.select_related("followup__customer__owner", "followup__customer__branch").get(pk=last)
+    return found if found.followup.customer in people else None
+
+
+def _forms(channel: Channel, sender: str) -> list[str]:
+    """How a sender may stand in the register: numbers in E.164, addresses as written and in lower case."""
+    sender = sender.strip()[:300]
+    if "phone" in POINT_KINDS[channel]:
+        try:
+            return [phones(sender)[0].value]
+        except (Unreadable, IndexError):
+            return [sender]
+    return list(dict.fromkeys((sender, sender.lower()))) if channel is Channel.EMAIL else [sender]

@@ -1,0 +1,116 @@
+"""Sends a work notice to a member, or text to a group through its robot (an address ``robot:<token>:<secret>``).
+
+Blind: the number of a notice is only in the answer that may be lost.
+Source: https://open.dingtalk.com/document/ (asynchronous work notices, custom robots, receiving of robots' messages, error codes).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import httpx
+
+from huifang.channels import inbound, web
+from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
+from huifang.channels.fields import Field, address, filled
+from huifang.channels.inbound import Call, Reply, Taken
+from huifang.channels.tokens import Token, Tokens
+from huifang.domain.contact import Channel
+from huifang.domain.words import Words
+
+FIELDS = (
+    Field("agent", Words("AgentId", "AgentId"), Words("开发者后台“应用信息”。", "From the application's page in the console.")),
+    Field("key", Words("AppKey（Client ID）", "AppKey (Client ID)")),
+    Field("secret", Words("AppSecret（Client Secret）", "AppSecret (Client Secret)"), secret=True),
+    Field("address", Words("接口地址", "Address"), default="https://oapi.dingtalk.com"),
+)
+_STALE = frozenset({40001, 40014, 42001})
+_WRONG = frozenset({33012, 40003, 60121, 300001})
+"""No such member, no such robot."""
+_OLDEST = 3600
+
+
+class DingtalkDriver:
+    """One application of one organisation."""
+
+    name = "dingtalk"
+    delivery = Delivery.BLIND
+    channels = frozenset({Channel.DINGTALK})
+
+    def __init__(self, given: Mapping[str, str], clock: Callable[[], datetime], http: httpx.Client | None = None) -> None:
+        self._values = filled(FIELDS, given)
+        self._url = address(self._values["address"])
+        self._http, self._clock = http or web.client(), clock
+        self._tokens = Tokens(self._fetch, clock)
+
+    def send(self, ticket: Ticket, message: Message) -> Receipt:
+        """One text to one member or group."""
+        require_ticket(ticket, self.channels)
+        said = {"msgtype": "text", "text": {"content": message.text}}
+        kind, _, key = message.to.partition(":")
+        if kind == "robot":
+            return _said(web.ask(self._http, "POST", f"{self._url}/robot/send", params=self._robot(key), json=said))
+        body: dict[str, object] = {"agent_id": self._values["agent"], "userid_list": message.to, "msg": said}
+        token = self._tokens.get()
+        if isinstance(token, Receipt):
+            return token
+        heard = self._post(token, body)
+        if isinstance(heard, web.Heard) and heard.data.get("errcode") in _STALE:
+            self._tokens.forget(token)
+            token = self._tokens.get()
+            heard = token if isinstance(token, Receipt) else self._post(token, body)
+        return _said(heard)
+
+    def _robot(self, key: str) -> dict[str, str]:
+        token, _, secret = key.partition(":")
+        if not secret:
+            return {"access_token": token}
+        at = str(int(self._clock().timestamp() * 1000))
+        return {"access_token": token, "timestamp": at, "sign": sign(at, secret)}
+
+    def _post(self, token: str, body: dict[str, object]) -> web.Heard | Receipt:
+        where = f"{self._url}/topapi/message/corpconversation/asyncsend_v2"
+        return web.ask(self._http, "POST", where, params={"access_token": token}, json=body)
+
+    def _fetch(self) -> Token | Receipt:
+        asked = {"appkey": self._values["key"], "appsecret": self._values["secret"]}
+        heard = web.ask(self._http, "GET", f"{self._url}/gettoken", params=asked)
+        if isinstance(heard, Receipt):
+            return web.nothing_sent(heard)
+        if heard.data.get("errcode") != 0:
+            return web.failed(f"gettoken {heard.data.get('errcode')}")
+        return Token(str(heard.data.get("access_token")), float(heard.data.get("expires_in", 0)))
+
+    def take(self, call: Call) -> Taken:
+        """A member's message to the robot, signed and at most an hour old."""
+        at, theirs = call.headers.get("timestamp", ""), call.headers.get("sign", "")
+        if (
+            not at.isdecimal()
+            or abs(call.now.timestamp() - int(at) / 1000) > _OLDEST
+            or not inbound.same(sign(at, self._values["secret"]), theirs)
+        ):
+            raise inbound.forged()
+        data = inbound.read_json(call.body)
+        if inbound.text_of(data, "msgtype") != "text":
+            return Taken(answer="{}")
+        sender = inbound.text_of(data, "senderStaffId") or inbound.text_of(data, "senderId")
+        return Taken(replies=(Reply(inbound.text_of(data, "msgId"), sender, inbound.text_of(data.get("text"), "content")),), answer="{}")
+
+
+def sign(at: str, secret: str) -> str:
+    """The signature of robots: base64 of HMAC-SHA-256 over milliseconds, line break and secret under the secret."""
+    return base64.b64encode(hmac.digest(secret.encode(), f"{at}\n{secret}".encode(), "sha256")).decode()
+
+
+def _said(heard: web.Heard | Receipt) -> Receipt:
+    if isinstance(heard, Receipt):
+        return heard
+    code = heard.data.get("errcode")
+    if heard.status >= 500 or not isinstance(code, int):
+        return web.unknown(str(heard.status))
+    if code == 0:
+        return web.sent(str(heard.data.get("task_id", "")))
+    return web.failed(str(code), permanent=code in _WRONG)

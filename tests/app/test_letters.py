@@ -1,0 +1,89 @@
+"""Letters: many in one PDF, each on its sheet with the address in the window; refusals and line breaks respected."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from huifang.app.records.models import AuditEntry, ContactPoint, FollowUp
+from huifang.app.reports.letters import letters_pdf
+from huifang.app.services import consents, letters, playbooks
+from huifang.domain.errors import NotAllowed
+from tests.app.messages import DAY, NOW, PLAYBOOK, Business, business
+
+pytestmark = pytest.mark.django_db
+MM = 72 / 25.4
+POSTED = PLAYBOOK.replace(
+    "    title: {zh: 感谢邮件, en: Thanks by mail}\n    channel: email", "    title: {zh: 感谢信, en: Letter}\n    channel: letter"
+).replace("    through: [email, sms]", "    through: [letter, sms]")
+
+
+@pytest.fixture
+def firm() -> Business:
+    firm = business()
+    firm.version = playbooks.activate(None, playbooks.add_version(None, POSTED, "after-care.yaml", NOW), NOW)
+    return firm
+
+
+def to_post(firm: Business, name: str, address: str = "广东省深圳市南山区科苑路1号\n518000") -> FollowUp:
+    followup = firm.follow_up("after-mail", "letter", name=name)
+    FollowUp.objects.filter(pk=followup.pk).update(staff=firm.agent)
+    if address:
+        ContactPoint.objects.create(customer=followup.customer, kind="address", value=address, value_index=f"a{followup.pk}")
+    return followup
+
+
+def test_the_letters_of_a_day_stand_in_one_file_each_on_its_sheet_with_the_address_in_the_window(firm: Business) -> None:
+    to_post(firm, "王丽华")
+    to_post(firm, "#link[李建军]{{x}}")
+    post = letters.write_day(firm.supervisor, DAY, NOW)
+    reader = PdfReader(io.BytesIO(letters_pdf(post.letters)))
+    assert len(reader.pages) == 2
+    assert [float(side) / MM for side in reader.pages[0].mediabox[2:]] == pytest.approx([210, 297], abs=0.5)
+    found: dict[str, tuple[float, float]] = {}
+
+    def see(text: str, cm: Any, tm: Any, _font: Any, _size: Any) -> None:
+        across, up = cm[0] * tm[4] + cm[2] * tm[5] + cm[4], cm[1] * tm[4] + cm[3] * tm[5] + cm[5]
+        found.setdefault(text.strip(), (across / MM, 297 - up / MM))
+
+    text = reader.pages[0].extract_text(visitor_text=see)
+    assert "王丽华，谢谢您" in text
+    assert "安达南山店" in text
+    left, top = next(place for said, place in found.items() if said.startswith("王丽华") and "谢谢" not in said)
+    assert 20 <= left <= 105
+    assert 45 + 17.7 <= top <= 90
+    assert "#link[李建军]{{x}}" in reader.pages[1].extract_text().replace("\n", "")
+
+
+def test_who_has_refused_has_no_address_or_no_words_gets_no_letter(firm: Business) -> None:
+    to_post(firm, "王丽华")
+    consents.opt_out(None, to_post(firm, "李拒绝").customer, "any", "any", "reply", NOW)
+    to_post(firm, "赵无址", "")
+    without = to_post(firm, "钱无牌")
+    without.customer.attributes = {}
+    without.customer.save()
+    post = letters.write_day(firm.supervisor, DAY, NOW)
+    assert ([letter.to[0] for letter in post.letters], post.left_out) == (["王丽华"], 3)
+    assert AuditEntry.objects.get(action="letters.printed").detail == {"letters": 1, "left_out": 3}
+
+
+def test_only_those_who_may_see_addresses_print_and_only_their_branch_s(firm: Business) -> None:
+    to_post(firm, "王丽华")
+    with pytest.raises(NotAllowed):
+        letters.write_day(firm.agent, DAY, NOW)
+    assert letters.write_day(firm.stranger, DAY, NOW).letters == ()
+
+
+def test_the_page_hands_out_the_file_or_says_that_there_is_nothing(firm: Business) -> None:
+    client = Client()
+    client.force_login(firm.supervisor, backend="django.contrib.auth.backends.ModelBackend")
+    assert "没有要打印的信函" in client.post("/outbox/letters/", {"day": DAY.isoformat()}, follow=True).content.decode()
+    to_post(firm, "王丽华")
+    answer = client.post("/outbox/letters/", {"day": DAY.isoformat()})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert "打印信函" in client.get("/outbox/").content.decode()

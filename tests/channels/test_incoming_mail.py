@@ -1,0 +1,221 @@
+"""Mails that come back: bounces, complaints, refusals, answers; and the mailbox they are read from."""
+
+from __future__ import annotations
+
+import mailbox
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huifang.channels.driver import Message, Ticket
+from huifang.channels.email import FIELDS, SmtpDriver, from_fields, read_mail, read_new
+from huifang.channels.inbound import Reply, Taken
+from huifang.channels.mail import compose
+from huifang.domain.contact import Channel
+from huifang.domain.errors import Invalid
+
+MOMENT = datetime(2026, 11, 24, 2, 20, tzinfo=UTC)
+KEY = "cd" * 32
+OURS = compose(
+    Ticket(uuid.UUID(int=7), KEY, Channel.EMAIL, MOMENT), Message("li@example.com", "谢谢", "您好", "zh"), "care@example.com"
+).as_bytes()
+
+
+def bounce(action: str, status: str) -> bytes:
+    """A delivery status notification as RFC 3464 shows it, our mail attached."""
+    return (
+        b"From: MAILER-DAEMON@mx.example.com\r\nTo: care@example.com\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b1"\r\n\r\n'
+        b"--b1\r\nContent-Type: text/plain\r\n\r\nI'm sorry.\r\n--b1\r\nContent-Type: message/delivery-status\r\n\r\n"
+        b"Reporting-MTA: dns; mx.example.com\r\n\r\nFinal-Recipient: rfc822; li@example.com\r\nAction: " + action.encode() + b"\r\n"
+        b"Status: " + status.encode() + b"\r\n--b1\r\nContent-Type: message/rfc822\r\n\r\n" + OURS + b"\r\n--b1--\r\n"
+    )
+
+
+COMPLAINT = (
+    b"From: <abusedesk@example.com>\r\nTo: care@example.com\r\nMessage-ID: <arf1@example.com>\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/report; report-type=feedback-report; boundary="b1"\r\n\r\n'
+    b"--b1\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n--b1\r\nContent-Type: message/feedback-report\r\n\r\n"
+    b"Feedback-Type: abuse\r\nVersion: 1\r\nOriginal-Rcpt-To: <li@example.com>\r\n--b1\r\nContent-Type: message/rfc822\r\n\r\n"
+    + OURS + b"\r\n--b1--\r\n"
+)  # fmt: skip
+
+
+def written(body: str, subject: str = "Re: 谢谢", kind: str = "plain", **headers: str) -> bytes:
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return (
+        f"From: =?utf-8?b?5p2O?= <li@example.com>\r\nMessage-ID: <a1@example.com>\r\nIn-Reply-To: <{KEY[:40]}@example.com>\r\n"
+        f"Subject: {subject}\r\n{more}Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"), [("5.1.1", True), ("5.1.10", True), ("5.2.1", True), ("5.2.2", False), ("5.7.1", False), ("4.4.7", False)]
+)
+def test_a_bounce_names_the_message_and_tells_a_wrong_address_from_a_full_mailbox(status: str, permanent: bool) -> None:
+    report = read_mail(bounce("failed", status)).reports[0]
+    assert (report.arrived, report.key, report.permanent) == (False, KEY[:40], permanent)
+    assert status in report.words.zh
+    assert "li@example.com" not in report.words.zh + report.words.en
+
+
+def test_a_delivery_is_one_and_a_delay_is_nothing_yet() -> None:
+    assert read_mail(bounce("delivered", "2.0.0")).reports[0].arrived
+    assert read_mail(bounce("delayed", "4.4.7")) == Taken()
+    assert read_mail(bounce("failed", "5.1.1").replace(KEY[:40].encode(), b"other")) == Taken()
+
+
+def test_a_complaint_names_the_customer_and_the_message() -> None:
+    assert read_mail(COMPLAINT).replies == (Reply("<arf1@example.com>", "li@example.com", "", complaint=True, about=KEY[:40]),)
+    hidden = COMPLAINT.replace(b"Original-Rcpt-To: <li@example.com>\r\n", b"")
+    assert read_mail(hidden).replies[0].about == KEY[:40]
+    assert read_mail(hidden.replace(KEY[:40].encode(), b"other")) == Taken()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("退订", "退订"),
+        ("退订\r\n\r\n> 您好\r\n> 谢谢", "退订"),
+        ("周五可以\r\nOn Tue, Nov 24, 2026 at 10:20 AM care wrote:\r\n> 您好", "周五可以"),
+        ("好的\r\n在 2026年11月24日 10:20，care@example.com 写道：\r\n您好", "好的"),
+        ("好的\r\n-----原始邮件-----\r\n发件人: x", "好的"),
+    ],
+)
+def test_an_answer_is_the_writer_s_own_words_without_what_is_quoted(body: str, text: str) -> None:
+    assert read_mail(written(body)).replies == (Reply("<a1@example.com>", "li@example.com", text, about=KEY[:40]),)
+
+
+def test_an_answer_in_markup_and_a_request_by_subject() -> None:
+    assert read_mail(written("<p>退订</p><blockquote>您好</blockquote>", kind="html")).replies[0].text == "退订"
+    assert read_mail(written("sent by my phone", "Re: unsubscribe")).replies[0].text == "unsubscribe"
+    assert read_mail(written("", "退订")).replies[0].text == "退订"
+    assert read_mail(written("", "")) == Taken()
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X_Autoreply": "yes"}, {"Return_Path": "<>"}]
+)
+def test_what_a_machine_answers_is_no_customer_s_word(headers: dict[str, str]) -> None:
+    assert read_mail(written("I am away until Monday, please stop", **headers)) == Taken()
+
+
+def test_an_unknown_alphabet_is_nothing_and_breaks_nothing() -> None:
+    raw = written("退订").replace(b"charset=utf-8", b"charset=klingon")
+    assert isinstance(read_mail(raw), Taken)
+
+
+@given(raw=st.binary(max_size=400))
+def test_whatever_comes_in_a_mail_breaks_nothing(raw: bytes) -> None:
+    for before in (b"", b"From: a@b.cc\r\n", b'From: a@b.cc\r\nContent-Type: multipart/report; report-type="delivery-status"\r\n\r\n'):
+        assert isinstance(read_mail(before + raw), Taken)
+
+
+class Imap:
+    """A small IMAP4rev1 server for one connection at a time (RFC 3501): LOGIN, SELECT, UID SEARCH/FETCH/STORE, LOGOUT."""
+
+    def __init__(self, mails: list[bytes], password: str = "geheim!") -> None:
+        self.mails, self.password, self.seen = dict(enumerate(mails, 1)), password, set[int]()
+
+    def serve(self, listening: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb") as stream:
+                stream.write(b"* OK ready\r\n")
+                stream.flush()
+                for line in stream:
+                    tag, _, command = line.decode().strip().partition(" ")
+                    stream.write(self.answer(tag, command))
+                    stream.flush()
+                    if command == "LOGOUT":
+                        break
+
+    def answer(self, tag: str, command: str) -> bytes:
+        match command.split():
+            case ["LOGIN", _, password] if password.strip('"') != self.password:
+                return f"{tag} NO [AUTHENTICATIONFAILED] no\r\n".encode()
+            case ["UID", "SEARCH", *_]:
+                return f"* SEARCH {' '.join(str(n) for n in self.mails if n not in self.seen)}\r\n{tag} OK done\r\n".encode()
+            case ["UID", "FETCH", number, *_]:
+                mail = self.mails[int(number)]
+                return f"* {number} FETCH (UID {number} BODY[] {{{len(mail)}}}\r\n".encode() + mail + f")\r\n{tag} OK done\r\n".encode()
+            case ["UID", "STORE", number, *_]:
+                self.seen.add(int(number))
+            case ["CAPABILITY"]:
+                return f"* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n".encode()
+            case ["SELECT", _]:
+                return f"* {len(self.mails)} EXISTS\r\n{tag} OK [READ-WRITE] done\r\n".encode()
+        return f"{tag} OK done\r\n".encode()
+
+
+@contextmanager
+def imap(server: Imap) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=server.serve, args=(listening,), daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_new_mails_are_handed_over_once_and_marked_as_seen() -> None:
+    server, got = Imap([b"Subject: 1\r\n\r\none", b"Subject: 2\r\n\r\ntwo"]), list[bytes]()
+    with imap(server) as where:
+        address = f"imap://care:geheim%21@{where}/INBOX"
+        assert read_new(address, got.append) == 2
+        assert read_new(address, got.append) == 0
+    assert got == [b"Subject: 1\r\n\r\none", b"Subject: 2\r\n\r\ntwo"]
+
+
+def test_a_mail_that_could_not_be_taken_stays_new() -> None:
+    server = Imap([b"a", b"b"])
+
+    def fail(raw: bytes) -> None:
+        if raw == b"b":
+            raise ValueError("broken")
+
+    with imap(server) as where:
+        with pytest.raises(ValueError, match="broken"):
+            read_new(f"imap://care:geheim%21@{where}", fail)
+        assert server.seen == {1}
+
+
+def test_a_wrong_password_and_no_server_are_told_without_the_password() -> None:
+    with imap(Imap([])) as where, pytest.raises(OSError, match="refused") as told:
+        read_new(f"imap://care:falsch@{where}/INBOX", print)
+    assert "falsch" not in str(told.value)
+    with pytest.raises(ConnectionError):
+        read_new("imap://care:x@127.0.0.1:9/INBOX", print)
+    with pytest.raises(ConnectionError):
+        read_new("imaps://care:x@127.0.0.1:9/INBOX", print)
+
+
+def test_a_maildir_on_this_machine(tmp_path: Path) -> None:
+    box, got = mailbox.Maildir(tmp_path / "mail"), list[bytes]()
+    box.add(b"Subject: 1\n\none")
+    assert read_new(f"maildir:{tmp_path}/mail", got.append) == 1
+    assert read_new(f"maildir:{tmp_path}/mail", got.append) == 0
+    assert got == [b"Subject: 1\n\none"]
+
+
+@pytest.mark.parametrize(
+    ("box", "good"),
+    [("", True), ("imaps://u:p@host/INBOX", True), ("maildir:/var/mail", True), ("pop3://x", False), ("imap://host", False)],
+)
+def test_a_mailbox_s_address_is_checked_when_it_is_set(box: str, good: bool) -> None:
+    given = {"address": "smtp://127.0.0.1:9?from=care@example.com", "mailbox": box}
+    assert {field.name for field in FIELDS} == set(given)
+    if good:
+        assert isinstance(from_fields(given, lambda: MOMENT), SmtpDriver)
+    else:
+        with pytest.raises(Invalid):
+            from_fields(given, lambda: MOMENT)
