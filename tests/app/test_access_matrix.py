@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
@@ -53,6 +53,14 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "cases": ("GET", EVERYBODY),
     "case": ("GET", EVERYBODY),
     "case-act": ("POST", WORKING),
+    "causes": ("GET", frozenset({"supervisor", "reviewer", "manager"})),
+    "measures": ("GET", EVERYBODY),
+    "measure-new": ("POST", frozenset({"supervisor", "manager"})),
+    "measure": ("GET", EVERYBODY),
+    "measure-act": ("POST", EVERYBODY),
+    "notices": ("GET", EVERYBODY),
+    "notices-count": ("GET", EVERYBODY),
+    "notices-read": ("POST", EVERYBODY),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
     "registers": ("GET", WATCHING),
@@ -155,11 +163,16 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
         file_name="customers.csv", defaults={"kind": "customers", "state": "done", "branch": scene.here, "options": {"names": ["name"]}}
     )[0]
     link = survey_links.hand_out(scene.agent, "repair-shop", "repair-ten", "open", timezone.now())
+    measure = Measure.objects.get_or_create(
+        title="交车前先试车", branch=scene.here, owner=scene.supervisor,
+        defaults={"due": scene.first.day, "indicator": "satisfaction", "created_at": timezone.now()},
+    )[0]  # fmt: skip
     return {
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
         "questionnaire": "repair-ten", "link_id": link.pk, "survey_token": link.token,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",
+        "measure_id": measure.pk,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from huifang.app.records.models import (
     FollowUp,
     ImportBatch,
     Incoming,
+    Measure,
     Message,
     Occurrence,
     Record,
@@ -43,6 +44,8 @@ EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
+SEE_CAUSES = "see causes"  # why cases come about, and what is done about it
+MANAGE_MEASURES = "manage measures"
 IMPORT = "import"
 PLAN = "plan"  # plan a day again
 SEE_PLAYBOOKS = "see playbooks"
@@ -52,9 +55,40 @@ SEE_AUDIT = "see audit"
 SEE_SURVEYS = "see surveys"  # which questionnaires are asked, and giving a link or a device to a customer where WORK is there too
 SEE_RESULTS = "see results"  # what was answered, added up
 
-_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_SURVEYS})
-_SUPERVISOR = _AGENT | {SEE_RESULTS, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_SURVEYS, SEE_RESULTS})
+_AGENT = frozenset(
+    {
+        WORK,
+        SEE_CUSTOMERS,
+        SEE_NUMBERS,
+        HANDLE_CASES,
+        SEE_PLAYBOOKS,
+        SEE_SURVEYS,
+    }
+)
+_SUPERVISOR = _AGENT | {
+    SEE_DAY,
+    SEE_REGISTERS,
+    SEE_OUTBOX,
+    SEE_CAUSES,
+    MANAGE_MEASURES,
+    SEE_RESULTS,
+    STOP_SENDING,
+    EXPORT,
+    SEE_EXPORTS,
+    IMPORT,
+    PLAN,
+}
+_REVIEWER = frozenset(
+    {
+        SEE_CUSTOMERS,
+        SEE_DAY,
+        SEE_REGISTERS,
+        SEE_PLAYBOOKS,
+        SEE_CAUSES,
+        SEE_SURVEYS,
+        SEE_RESULTS,
+    }
+)
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
     {
@@ -192,6 +226,13 @@ def links_for(staff: Person) -> QuerySet[SurveyInvitation]:
     """Open links and devices of a person's branches, and those of the whole business."""
     rows = SurveyInvitation.objects.exclude(kind=SurveyInvitation.Kind.PERSONAL)
     return rows if staff.all_branches else rows.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
+
+
+def measures_for(staff: Staff) -> QuerySet[Measure]:
+    """Measures of a person's branches, those for all branches, and their own."""
+    if staff.all_branches:
+        return Measure.objects.all()
+    return Measure.objects.filter(Q(branch__in=branches_for(staff).values("pk")) | Q(branch=None) | Q(owner=staff))
 
 
 def occurrences_for(staff: Person) -> QuerySet[Occurrence]:

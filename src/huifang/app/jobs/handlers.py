@@ -8,7 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import mailbox, receipts
+from huifang.app.services import case_watch, mailbox, receipts
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -36,6 +36,11 @@ def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: A
     remind(now)
 
 
+def watch_cases(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Call levels and recall promises that are due; each case commits by itself and is called once however often this runs."""
+    case_watch.sweep(now)
+
+
 def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Learn what there is to learn on the day in ``day``."""
     from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
@@ -58,6 +63,7 @@ HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
+    "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
