@@ -90,7 +90,8 @@ def detectable(base: float, first: int, second: int, level: float = LEVEL, power
     up to 1 is large enough.
 
     The usual sample-size formula for two shares (Fleiss, Levin, Paik: Statistical Methods for Rates and Proportions, 3rd ed. 2003, chapter
-    4), for unequal groups, without correction for continuity, solved for the difference by halving: z(α/2)·sqrt(p̄q̄(1/n1+1/n2)) + z(β)·sqrt(p1q1/n1+p2q2/n2).
+    4), for unequal groups, without correction for continuity, solved for the difference by halving:
+    z(α/2)·sqrt(p̄q̄(1/n1+1/n2)) + z(β)·sqrt(p1q1/n1+p2q2/n2).
 
     >>> round(detectable(0.5, 388, 388), 3)
     0.1

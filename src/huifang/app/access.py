@@ -20,10 +20,12 @@ from huifang.app.records.models import (
     FollowUp,
     ImportBatch,
     Incoming,
+    IndicatorDay,
     Measure,
     Message,
     Occurrence,
     Record,
+    ReportSubscription,
     Role,
     Staff,
     SurveyInvitation,
@@ -40,6 +42,8 @@ SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
+SEE_INDICATORS = "see indicators"  # figures, effect and reports of one's branches
+SEND_REPORTS = "send reports"  # say to whom reports go by mail
 EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
@@ -68,6 +72,7 @@ _AGENT = frozenset(
 _SUPERVISOR = _AGENT | {
     SEE_DAY,
     SEE_REGISTERS,
+    SEE_INDICATORS,
     SEE_OUTBOX,
     SEE_CAUSES,
     MANAGE_MEASURES,
@@ -89,7 +94,7 @@ _REVIEWER = frozenset(
         SEE_RESULTS,
     }
 )
-_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
+_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS}
 _ADMINISTRATOR = frozenset(
     {
         SEE_PLAYBOOKS,
@@ -215,6 +220,21 @@ def incoming_for(staff: Staff) -> QuerySet[Incoming]:
     """What customers of a person's branches have written; what nobody knows who wrote, for those who watch the outbox too."""
     mine = _in_scope(Incoming.objects.all(), staff, "customer__branch")
     return mine | Incoming.objects.filter(customer=None) if may(staff, SEE_OUTBOX) else mine
+
+
+def indicator_days_for(staff: Staff) -> QuerySet[IndicatorDay]:
+    """Counted days of a person's branches."""
+    return _in_scope(IndicatorDay.objects.all(), staff)
+
+
+def behind_for(rows: QuerySet[M], staff: Staff, field: str) -> QuerySet[M]:
+    """The rows behind a figure that a person may see; `field` names a row's branch."""
+    return _in_scope(rows, staff, field)
+
+
+def subscriptions_for(staff: Staff) -> QuerySet[ReportSubscription]:
+    """Reports that go to colleagues of a person's branches, and to the person."""
+    return ReportSubscription.objects.filter(Q(to__in=staff_for(staff).values("pk")) | Q(to=staff))
 
 
 def cases_for(staff: Staff) -> QuerySet[Case]:

@@ -5,7 +5,7 @@ therefore sums of counters, and a share of a month is never a mean of shares of 
 
 | indicator | formula | source |
 |---|---|---|
-| coverage | occurrences contacted ÷ occurrences that had to be contacted (not held out, not suppressed), by the day they fell due | the plans: 回访率 |
+| coverage | occurrences contacted ÷ occurrences that had to be contacted (not held out or suppressed), by due day | the plans: 回访率 |
 | reach | ended attempts that reached the customer ÷ ended attempts | contact rate of AAPOR, Standard Definitions, on attempts |
 | satisfaction | records said to be satisfied ÷ records with a rating | the plans: 满意率 |
 | csat | answers 4 and 5 of 5 ÷ answers to CSAT questions | top-2-box |
@@ -38,6 +38,7 @@ LAPSE_DAYS = 180
 
 Unit = Literal["share", "points", "hours", "number"]
 Counts = Mapping[str, float]
+_NOTHING = Words("", "")
 
 COUNTERS: dict[str, Words] = {
     "due": Words("应访", "Due"),
@@ -96,7 +97,7 @@ class Indicator:
     more_is_better: bool = True
     whole: str = ""
     parts: tuple[str, ...] = ()
-    about: Words = Words("", "")
+    about: Words = _NOTHING
 
 
 def _share(key: str, title: Words, part: str, whole: str, about: Words, *, more_is_better: bool = True) -> Indicator:
@@ -124,11 +125,13 @@ _ALL = (
     Indicator(
         "nps", Words("净推荐值 NPS", "NPS"), "points", ("promoters",), "nps_answers", ("detractors",), 100.0,
         whole="nps_answers", parts=("promoters", "detractors"),
-        about=Words("推荐者（9–10 分）比例减贬损者（0–6 分）比例，−100 到 100。", "Promoters (9–10) less detractors (0–6) in percent, −100 to 100."),
+        about=Words("推荐者（9–10 分）比例减贬损者（0–6 分）比例，−100 到 100。",
+                    "Promoters (9–10) less detractors (0–6) in percent, −100 to 100."),
     ),
     Indicator(
         "csi", Words("满意度指数 CSI", "CSI"), "points", ("points",), "scored", ("scored",), 25.0, whole="scored",
-        about=Words("平均分在最低分（0）与最高分（100）之间的位置。", "Where the mean rating lies between the lowest (0) and the highest point (100)."),
+        about=Words("平均分在最低分（0）与最高分（100）之间的位置。",
+                    "Where the mean rating lies between the lowest (0) and the highest point (100)."),
     ),
     Indicator(
         "first_answer", Words("首次答复时长", "First answer"), "hours", ("answer_hours",), "answered", more_is_better=False,
@@ -140,7 +143,8 @@ _ALL = (
     ),
     _share(
         "rework", Words("返工率", "Rework"), "reopened", "cases",
-        Words("期内开单的工单中被重新打开的比例。", "Of the cases opened in the period, the share that was reopened."), more_is_better=False,
+        Words("期内开单的工单中被重新打开的比例。", "Of the cases opened in the period, the share that was reopened."),
+        more_is_better=False,
     ),
     _share(
         "returned", Words("回流率", "Returned"), "returned", "watched",
@@ -149,7 +153,8 @@ _ALL = (
     ),
     _share(
         "repurchase", Words("复购率", "Repurchase"), "again", "buyers",
-        Words("期内每日消费客户中，此前一年内消费过的比例。", "Of the customers who bought on each day, the share that had bought within the year before."),
+        Words("期内每日消费客户中，此前一年内消费过的比例。",
+              "Of the customers who bought on each day, the share that had bought within the year before."),
     ),
     _share(
         "churn", Words("流失率", "Churn"), "left", "aged",
@@ -182,6 +187,12 @@ def value(indicator: Indicator, counts: Counts) -> float | None:
         return indicator.factor * top
     total = counts.get(indicator.total, 0)
     return indicator.factor * top / total if total else None
+
+
+def add(into: dict[str, float], counts: Counts) -> None:
+    """Add counters to a sum of counters."""
+    for name, number in counts.items():
+        into[name] = into.get(name, 0) + number
 
 
 def standing(found: float | None, at_least: float | None, at_most: float | None) -> Standing:

@@ -646,6 +646,8 @@ class Playbook(Part):
     registers: dict[Key, Register] = {}
     reports: dict[Key, Report] = {}
     targets: dict[Key, Target] = {}
+    costs: dict[Channel, Annotated[float, Field(ge=0)]] = {}
+    """What one contact on a channel costs, in the money of the amounts; needed to tell cost and return."""
     review: Review = Review()
 
     @model_validator(mode="before")

@@ -46,6 +46,8 @@ AREAS: tuple[Area, ...] = (
     Area("surveys", _("Surveys"), "clipboard-list", access.SEE_SURVEYS),
     Area("causes", _("Causes"), "chart-bar-decreasing", access.SEE_CAUSES, managing=True),
     Area("measures", _("Measures"), "target", access.SEE_CUSTOMERS, managing=True),
+    Area("overview", _("Figures"), "chart-line", access.SEE_INDICATORS, managing=True),
+    Area("reports", _("Reports"), "file-chart-column", access.SEE_INDICATORS, managing=True),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),

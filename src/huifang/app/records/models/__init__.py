@@ -7,6 +7,7 @@ from huifang.app.records.models.customer import Agreement, Consent, ContactPoint
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
+from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
@@ -69,4 +70,11 @@ __all__ = [
     "SurveyInvitation",
     "SurveyPart",
     "SurveyResponse",
+from huifang.app.records.models.report import ReportMailing, ReportSubscription
+
+__all__ = [
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
+    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
+    "ImportChange", "IndicatorDay", "IndicatorState", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
+    "RememberedMapping", "ReportMailing", "ReportSubscription", "Request", "Role", "Staff",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huifang.app.formats import day_words
+from huifang.app.queries import indicator_words
 from huifang.app.records.models import Case
 
 register = template.Library()
@@ -78,3 +79,6 @@ def percent_whole(part: float | None) -> str:
 def points(part: float) -> str:
     """``+4.2`` for 0.042: a difference of shares in percentage points."""
     return f"{100 * part:+.1f}"
+def precise(part: float | None) -> str:
+    """``32.4 %`` for 0.324; a dash for nothing."""
+    return "–" if part is None else indicator_words.percent(part)

@@ -1,0 +1,83 @@
+"""Which ground a request asks for, and how it is written into a link. What cannot be read is as if it were not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import get_args
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from huifang.app import business_clock
+from huifang.app.access import staff_for
+from huifang.app.queries.indicator_figures import By, Ground
+from huifang.app.records.models import Branch
+from huifang.app.services.playbooks import in_force
+from huifang.app.web import picking
+from huifang.app.web.guard import person
+from huifang.domain.periods import Kind, Stretch, stretch
+
+PERIODS: tuple[Kind, ...] = ("week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ground with what the page offers beside it."""
+
+    period: Stretch
+    ground: Ground
+    branches: list[Branch]
+    branch: Branch | None
+    programmes: list[tuple[str, str]]
+    person_name: str
+
+    @property
+    def after(self) -> date | None:
+        """A day of the next period; None where it lies ahead."""
+        following = self.period.after.first
+        return following if following <= business_clock.today() else None
+
+    def query(self, **more: object) -> str:
+        """The ground as the query of a link, with changes; empty ones are left out."""
+        ground = self.ground
+        values: dict[str, object] = {
+            "period": self.period.kind, "day": self.period.first, "branch": ground.branch, "programme": ground.programme,
+            "person": ground.person, "class": ground.group,
+        }  # fmt: skip
+        return urlencode({name: value for name, value in (values | more).items() if value is not None and value != ""})
+
+
+def asked(request: HttpRequest, language: str) -> Asked:
+    """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&class=…``."""
+    kind = next((one for one in PERIODS if one == request.GET.get("period")), "month")
+    period = stretch(kind, min(picking.day_of(request), business_clock.today()))
+    choice = picking.branches(person(request))
+    branch = picking.branch_of(request, choice)
+    titles = {key: one.title.say(language) for book in in_force() for key, one in book.playbook.programmes.items()}
+    programme = request.GET.get("programme", "")
+    who = picking.number_of(request, "person")
+    name = staff_for(person(request)).filter(pk=who).values_list("name", flat=True).first() if who else ""
+    group = "" if who is not None else request.GET.get("class", "")[:200]
+    ground = Ground(period.first, period.last, branch.pk if branch else None, programme if programme in titles else "", who, group)
+    return Asked(period, ground, choice, branch, list(titles.items()), name or "")
+
+
+def by_of(request: HttpRequest, ground: Ground) -> By:
+    """``?by=person``; persons and classes are not split again."""
+    wanted = request.GET.get("by", "")
+    allowed: tuple[By, ...] = get_args(By) if ground.person is None and not ground.group else ("branch", "programme")
+    return next((one for one in allowed if one == wanted), "programme")
+
+
+def narrowed(ground: Ground, by: By, key: str) -> Ground:
+    """The ground of one line of a table."""
+    match by:
+        case "branch":
+            return replace(ground, branch=int(key)) if key else ground
+        case "programme":
+            return replace(ground, programme=key)
+        case "person":
+            return replace(ground, person=int(key or 0))
+        case _:
+            return replace(ground, group=key)
