@@ -39,6 +39,8 @@ class Ground:
     programme: str = ""
     person: int | None = None
     group: str = ""
+    programmes: tuple[str, ...] = ()
+    """Only these; empty: all."""
 
     def within(self, one: Stretch) -> Ground:
         """The same over another period."""
@@ -118,6 +120,19 @@ def figure(staff: Staff, ground: Ground, period: Stretch, key: str) -> Figure:
     return _figure(INDICATORS[key], goal, _by_period(staff, ground, period), ground.programme)
 
 
+def chosen(staff: Staff, ground: Ground, period: Stretch, keys: Sequence[str], playbook: Playbook) -> list[Figure]:
+    """The named indicators in their order, each with the playbook's target; those aimed at for one programme stand for it. One query."""
+    require(staff, SEE_INDICATORS)
+    found, aims = _by_period(staff, ground, period), goals([playbook])
+    shown: list[Figure] = []
+    for key in keys:
+        asked = [goal for goal in aims if goal.indicator == key]
+        whole = [goal for goal in asked if not goal.programme]
+        shown.append(_figure(INDICATORS[key], whole[0] if whole else None, found, ground.programme))
+        shown += [_figure(INDICATORS[key], goal, found, goal.programme) for goal in asked if goal.programme]
+    return shown
+
+
 def split(staff: Staff, ground: Ground, by: By) -> dict[str, Counts]:
     """The counters of each branch, programme, person or class, by its key as text; empty: nobody's. One query."""
     require(staff, SEE_INDICATORS)
@@ -153,6 +168,8 @@ def _kept(staff: Staff, ground: Ground, kind: str | None = None) -> QuerySet[Ind
         rows = rows.filter(branch=ground.branch)
     if ground.programme:
         rows = rows.filter(programme=ground.programme)
+    if ground.programmes:
+        rows = rows.filter(programme__in=ground.programmes)
     if ground.person is not None:
         return rows.filter(kind=IndicatorDay.Kind.PERSON, key=str(ground.person or ""))
     if ground.group:
