@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -37,6 +39,40 @@ def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> Em
     mail.set_content(message.text, charset="utf-8", cte="base64")
     mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
     return mail
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a mail; `kind` is its media type (``application/pdf``)."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, file: File, key: str, at: datetime) -> EmailMessage:
+    """A mail of the business to a member of its own staff, with a file. The same `key` and `at` give the same mail to the letter.
+
+    Raises `Invalid` for an address no mail can be sent to.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(sender, name)
+    mail["To"] = _address(to)
+    mail["Subject"] = one_line(subject)
+    mail["Date"] = at
+    mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text, charset="utf-8", cte="base64")
+    main, _, sub = file.kind.partition("/")
+    mail.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.name))
+    mail.set_boundary(f"=={key}==")
+    return mail
+
+
+def checked_address(address: str) -> str:
+    """The address without blanks around it; raises `Invalid` for one no mail can be sent to."""
+    _address(address.strip())
+    return address.strip()
 
 
 def one_line(text: str) -> str:

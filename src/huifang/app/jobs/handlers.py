@@ -8,7 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch, mailbox, receipts
+from huifang.app.services import case_watch, indicator_days, mailbox, receipts, report_mailings
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -59,6 +59,17 @@ def read_mailbox(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: AR
     mailbox.read(now)
 
 
+def count_indicators(payload: Mapping[str, Any], now: datetime) -> None:
+    """Count the days from ``since`` on anew."""
+    Job.objects.filter(kind="indicators", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    indicator_days.keep(date.fromisoformat(payload["since"]), now)
+
+
+def mail_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Send reports whose period is over; each commits by itself and is sent once however often this runs."""
+    report_mailings.send_due(now)
+
+
 HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
@@ -67,5 +78,7 @@ HANDLERS = {
     "learn": Work(learn, together=False),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
+    "indicators": Work(count_indicators, together=False),
+    "report-mailings": Work(mail_reports, together=False),
     "mailbox": Work(read_mailbox, together=False),
 }

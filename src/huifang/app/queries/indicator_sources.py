@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, CharField, Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -134,8 +134,6 @@ def _answers(rows: QuerySet[Any], span: Span, asked: Asked, _today: date) -> Que
 
 
 def _among(pairs: frozenset[Pair]) -> ExpressionWrapper[Any]:
-    from django.db.models import BooleanField
-
     condition = Q(pk=None)
     for questionnaire, question in sorted(pairs):
         condition |= Q(record__questionnaire=questionnaire, question=question)
@@ -147,7 +145,7 @@ def _feedback(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> Q
 
 
 def _cases(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> QuerySet[Any]:
-    rows = rows.filter(opened_at__gte=_begin(span.first), opened_at__lt=_begin(span.last + timedelta(days=1)))
+    rows = rows.filter(merged_into=None, opened_at__gte=_begin(span.first), opened_at__lt=_begin(span.last + timedelta(days=1)))
     return rows.alias(again=Exists(CaseStep.objects.filter(case=OuterRef("pk"), what="reopened")))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Min
 
-from huifang.app.business_time import business_day
+from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.group_keys import group_key
 from huifang.app.queries.indicator_sources import CASES, SOURCES, Asked, Source, Span, questions_of
-from huifang.app.records.models import Case, IndicatorDay, IndicatorState, Occurrence
+from huifang.app.records.models import Case, IndicatorDay, IndicatorState, Occurrence, PlaybookVersion
 from huifang.app.services.playbooks import in_force
 from huifang.domain.indicators import add
 
@@ -22,6 +22,8 @@ RECENT = timedelta(days=35)
 """Days that are counted anew every quarter of an hour."""
 KEPT = timedelta(days=800)
 """Days that are counted anew every night: two years to compare with, and what was changed late."""
+NIGHT = 2
+"""The hour, the business's clock, in which all days are counted anew."""
 _PIECE = timedelta(days=62)
 
 
@@ -58,6 +60,20 @@ def keep(since: date, now: datetime) -> int:
         state.counted_at, state.since = now, min(since, state.since or since)
         state.save()
     return len(rows)
+
+
+def anything_due(now: datetime) -> tuple[str, date] | None:
+    """What is to be counted at `now`: the key of the work and the first day; None where nobody has anything in force.
+
+    Every quarter of an hour the recent days; once a night, or when nothing was counted yet, all of them.
+    """
+    if not PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists():
+        return None
+    day, never = business_day(now), not IndicatorState.objects.filter(counted_at__isnull=False).exists()
+    if never or now.astimezone(business_zone()).hour == NIGHT:
+        return f"indicators:all:{day.isoformat()}", day - KEPT
+    quarter = now.astimezone(UTC).replace(minute=now.minute // 15 * 15)
+    return f"indicators:{quarter:%Y-%m-%dT%H:%M}", day - RECENT
 
 
 def count(span: Span, today: date) -> dict[Leaf, Counts]:

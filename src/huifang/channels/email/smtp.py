@@ -9,6 +9,7 @@ import re
 import smtplib
 import ssl
 from contextlib import suppress
+from email.message import EmailMessage
 
 from huifang.channels.driver import Delivery, Message, Receipt, ReceiptState, Ticket, require_ticket
 from huifang.channels.email.server import SmtpServer
@@ -40,6 +41,10 @@ class SmtpDriver:
             mail = compose(ticket, message, self.server.sender, self.server.name)
         except Invalid as error:
             return Receipt(ReceiptState.FAILED, permanent=True, words=error.problems[0].what)
+        return self.hand_over(mail, message.to)
+
+    def hand_over(self, mail: EmailMessage, to: str) -> Receipt:
+        """Give a mail that is written to the server: one connection, one recipient."""
         try:
             smtp = self._connect()
         except smtplib.SMTPResponseException as error:
@@ -48,7 +53,7 @@ class SmtpDriver:
             words = Words("连不上邮件服务器。", "The mail server could not be reached.")
             return Receipt(ReceiptState.FAILED, words=words)
         try:
-            return _converse(smtp, self.server.sender, message.to, mail.as_bytes())
+            return _converse(smtp, self.server.sender, to, mail.as_bytes())
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit()

@@ -6,13 +6,14 @@ from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback,
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
-from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
+from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "ImportBatch",
     "ImportChange",
     "Incoming",
+    "IndicatorDay",
+    "IndicatorState",
     "Job",
     "LearnedNumber",
     "LostSend",
@@ -62,6 +65,8 @@ __all__ = [
     "Record",
     "RejectedRow",
     "RememberedMapping",
+    "ReportMailing",
+    "ReportSubscription",
     "Request",
     "Role",
     "Staff",
@@ -70,11 +75,4 @@ __all__ = [
     "SurveyInvitation",
     "SurveyPart",
     "SurveyResponse",
-from huifang.app.records.models.report import ReportMailing, ReportSubscription
-
-__all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
-    "ImportChange", "IndicatorDay", "IndicatorState", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "ReportMailing", "ReportSubscription", "Request", "Role", "Staff",
-]  # fmt: skip
+]

@@ -79,6 +79,9 @@ def percent_whole(part: float | None) -> str:
 def points(part: float) -> str:
     """``+4.2`` for 0.042: a difference of shares in percentage points."""
     return f"{100 * part:+.1f}"
+
+
+@register.filter
 def precise(part: float | None) -> str:
     """``32.4 %`` for 0.324; a dash for nothing."""
     return "–" if part is None else indicator_words.percent(part)
