@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, ReportMailing, ReportSubscription
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
@@ -67,6 +67,16 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),
     "register-ask": ("POST", frozenset({"supervisor", "manager"})),
+    "overview": ("GET", frozenset({"supervisor", "manager"})),
+    "indicator": ("GET", frozenset({"supervisor", "manager"})),
+    "effect": ("GET", frozenset({"supervisor", "manager"})),
+    "effect-members": ("GET", frozenset({"supervisor", "manager"})),
+    "reports": ("GET", frozenset({"supervisor", "manager"})),
+    "report": ("GET", frozenset({"supervisor", "manager"})),
+    "report-file": ("GET", frozenset({"supervisor", "manager"})),
+    "report-send": ("POST", frozenset({"manager"})),
+    "report-stop": ("POST", frozenset({"manager"})),
+    "report-again": ("POST", frozenset({"manager"})),
     "exports": ("GET", PLANNING),
     "export-decide": ("POST", EDITING),
     "export-take": ("POST", frozenset({"supervisor"})),  # the one who asked
@@ -143,7 +153,21 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "number": "G20260820-003",
         **_managing(scene),
         **_channels(scene),
+        **_reports(scene),
     }
+
+
+def _reports(scene: scenes.Scene) -> dict[str, object]:
+    day = scene.run.day
+    about = {"form": "xlsx", "address": "a@example.com", "since": day}
+    sent, _ = ReportSubscription.objects.get_or_create(playbook="repair-shop", report="monthly", to=scene.manager, defaults=about)
+    mailing, _ = ReportMailing.objects.get_or_create(
+        subscription=sent, first=day.replace(day=1), defaults={"last": day, "state": "failed", "at": timezone.now()}
+    )
+    return {
+        "indicator": "coverage", "programme": "six-months", "arm": "held", "report": "monthly", "subscription_id": sent.pk,
+        "mailing_id": mailing.pk,
+    }  # fmt: skip
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

@@ -36,9 +36,14 @@ def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
     business = repair_shop(date(2026, 11, 20), seed=3, customers=300)
     load(business, FRIDAY)
     assert Staff.objects.get(sign_in_name="hf01").check_password(PASSWORD)
-    counts = (Attempt, business.contacts), (Record, business.records), (Answer, business.answers), (Case, business.cases)
-    for model, rows in counts:
-        assert model._default_manager.count() == len(rows)
+    aside = set(Occurrence.objects.filter(decision="held-out").values_list("programme", "customer__code"))
+    assert aside
+    contacts = {one.code for one in business.contacts if (one.programme, one.customer) not in aside}
+    records = {one.code for one in business.records if one.contact in contacts}
+    assert Attempt.objects.count() == len(contacts) < len(business.contacts)
+    assert Record.objects.count() == len(records)
+    assert Answer.objects.count() == sum(one.record in records for one in business.answers)
+    assert Case.objects.count() == sum(not one.record or one.record in records for one in business.cases)
     assert Occurrence.objects.count() == len(business.occurrences)
     run = plan_day(date(2026, 11, 20), FRIDAY)
     assert run.counts["followups"] == FollowUp.objects.filter(state="open").count() > 0

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from huifang.app.business_time import business_moment, business_zone
 from huifang.app.calendars import working_calendar
+from huifang.app.demo_hold_out import keep_aside
 from huifang.app.demo_keys import BATCH, Keys
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import (
@@ -53,6 +54,7 @@ class _History:
 
 def load_history(business: made.Business, keys: Keys, version: PlaybookVersion, playbook: Playbook) -> None:
     """Write it; the register is there already."""
+    business = keep_aside(business, keys, playbook)
     history = _History(business, keys, version, playbook)
     last = max((one.at.date() for one in business.contacts), default=business.as_of - timedelta(days=1))
     run = PlanRun.objects.create(
