@@ -72,7 +72,8 @@ def test_welchs_interval_is_the_one_worked_by_hand():
 
 
 def test_amounts_of_a_handful_of_customers_are_not_compared():
-    assert mean_difference(arm(29, 1, [5.0]), arm(900, 40, [5.0])) is None
+    assert mean_difference(arm(29, 29, [5.0] * 29), arm(900, 40, [5.0])) is None
+    assert mean_difference(arm(149, 0), arm(900, 40, [5.0] * 40)) is None
 
 
 def test_what_was_added_is_told_against_what_it_cost():
@@ -92,7 +93,7 @@ def test_without_amounts_or_cost_no_return_is_told(cost):
 
 
 def test_contacts_that_cost_nothing_have_no_return():
-    large = arm(50, 2, [10.0] * 50)
+    large = arm(50, 50, [10.0] * 50)
     found = returned_for(uplift(large, large), large, 0.0)
     assert found.added
     assert found.times is None

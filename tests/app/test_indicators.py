@@ -156,13 +156,10 @@ def test_every_number_opens_exactly_its_rows(shop, django_db_blocker, counter, b
         period = stretch("quarter", date(2026, 9, 2))
         ground = Ground(period.first, period.last)
         for key, found in list(figures.split(shop, ground, by).items())[:4]:
-            narrow = {
-                "branch": {"branch": int(key or 0)}, "programme": {"programme": key}, "person": {"person": int(key or 0)},
-                "class": {"group": key},
-            }[by]  # fmt: skip
             if not key and by != "person":
                 continue
-            on = Ground(period.first, period.last, **narrow)
+            of = {"branch": "branch", "programme": "programme", "person": "person", "class": "group"}[by]
+            on = Ground(period.first, period.last, **{of: int(key or 0) if by in ("branch", "person") else key})
             page = indicator_rows.page(shop, counter, on, DAY, "zh")
             assert page.total == found.get(counter, 0)
             assert len(page.rows) == min(page.total, indicator_rows.PAGE)

@@ -14,8 +14,9 @@ from statistics import NormalDist
 from huifang.analytics.shares import LEVEL, Difference, Share, difference, share
 
 POWER = 0.8
-FEWEST = 30
-"""Customers an arm must have before means of amounts are compared: below, their distribution is nothing like the normal one."""
+FEWEST, FEWEST_RETURNED = 30, 10
+"""Customers, and among them returned ones, that an arm must have before means of amounts are compared: with fewer the normal distribution
+says nothing of them."""
 
 
 class Verdict(StrEnum):
@@ -119,9 +120,9 @@ def detectable(base: float, first: int, second: int, level: float = LEVEL, power
 
 def mean_difference(before: Arm, after: Arm, level: float = LEVEL) -> Difference | None:
     """What a customer of `after` spent more than one of `before`, with Welch's interval (B. L. Welch, Biometrika 34, 1947, 28–35) by the
-    normal distribution; None where an arm has fewer than `FEWEST` customers.
+    normal distribution; None where an arm has fewer than `FEWEST` customers or `FEWEST_RETURNED` that came back.
     """
-    if min(before.customers, after.customers) < FEWEST:
+    if min(before.customers, after.customers) < FEWEST or min(before.returned, after.returned) < FEWEST_RETURNED:
         return None
     moved = after.spent / after.customers - before.spent / before.customers
     half = NormalDist().inv_cdf((1 + level) / 2) * sqrt(_variance(before) / before.customers + _variance(after) / after.customers)

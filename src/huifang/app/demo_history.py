@@ -116,7 +116,7 @@ def _occurrence(history: _History, one: made.Occurrence, followup: FollowUp | No
         history.playbook.playbook, one.programme, keys.customers[one.customer], history.cause(one), event, day, programme.purpose, one.due,
         one.expires, one.expires, one.open, rule.partition(".")[0], rule, max(one.due, followup.day if followup else one.due),
         followup.pk if followup else None, one.attempts, one.next_on if one.open else None, keys.staff.get(one.staff),
-        "" if one.open else "done" if one.attempts else rule.partition(".")[0],
+        "" if one.open else "done" if one.attempts or rule.startswith("bundled") else rule.partition(".")[0],
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from huifang.playbooks.schema import Playbook, Programme
 
 WINDOWS = (30, 60, 90)
 """Days for which customers are watched; one is chosen."""
+USUAL = 60
 _FREE = ("planned", "bundled", "deferred", "expired")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from huifang.app.access import SEE_INDICATORS, branches_for, require
 from huifang.app.queries import indicator_figures as kept
-from huifang.app.queries.effect import Watch, effects
+from huifang.app.queries.effect import USUAL, Watch, effects
 from huifang.app.queries.effect_words import said_plainly
 from huifang.app.queries.indicator_figures import By, Figure, Ground
 from huifang.app.queries.indicator_rows import programme_words
@@ -164,6 +164,6 @@ def _effect(
 ) -> tuple[tuple[str, str], ...]:
     """The hold-outs of the year up to the period's end: a single period rarely has enough customers."""
     last = min(period.last, today)
-    watch = Watch(date.fromordinal(last.toordinal() - _YEAR), last, branch.pk if branch else None, 30)
+    watch = Watch(date.fromordinal(last.toordinal() - _YEAR), last, branch.pk if branch else None, USUAL)
     told = [one for one in effects(staff, watch, today) if one.playbook == plan.playbook.playbook]
     return tuple((one.title.say(language), said_plainly(one).say(language)) for one in told)

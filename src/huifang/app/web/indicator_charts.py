@@ -47,7 +47,7 @@ def interval(title: str, low: float, middle: float, high: float, say: Say) -> Sa
         x(low), x(high), x(low), x(low), x(high), x(high), x(middle),
     )  # fmt: skip
     rows = ((_("Lowest"), say(low)), (_("Difference"), say(middle)), (_("Highest"), say(high)))
-    return _figure(title, 320, 52, marks, (_("95 % interval"), _("Value")), rows)
+    return _figure(title, 320, 52, marks, (_("Interval at 95 percent"), _("Value")), rows)
 
 
 def _range(values: Sequence[float], *, share: bool) -> tuple[float, float]:

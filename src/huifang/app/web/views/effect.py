@@ -90,7 +90,7 @@ def members(request: HttpRequest, playbook: str, programme: str, arm: str) -> Ht
 def _watch(request: HttpRequest) -> Watch:
     """``?length=365&days=60&branch=…``: the days up to today, and how long each customer is watched."""
     length, days = picking.number_of(request, "length"), picking.number_of(request, "days")
-    length, days = length if length in LENGTHS else LENGTHS[-1], days if days in effects.WINDOWS else effects.WINDOWS[0]
+    length, days = length if length in LENGTHS else LENGTHS[-1], days if days in effects.WINDOWS else effects.USUAL
     today = business_clock.today()
     branch = picking.branch_of(request, picking.branches(person(request)))
     return Watch(today - timedelta(days=length - 1), today, branch.pk if branch else None, days)
@@ -109,11 +109,14 @@ def _shown(one: Effect, language: str) -> Shown:
         plainly=said_plainly(one),
         chart=chart,
         interval=interval,
-        detectable=points(found.detectable, language) if found.detectable is not None else "",
+        detectable=points(found.detectable, language).lstrip("+") if found.detectable is not None else "",
         cost=money(one.outcome.cost) if one.priced else "",
         each=money(one.outcome.cost / one.contacts) if one.priced and one.contacts else "",
-        added=f"{money(added.difference)} ({money(added.low)} … {money(added.high)})" if added else "",
+        added=f"{_signed(added.difference)} ({_signed(added.low)} … {_signed(added.high)})" if added else "",
         times=f"{times.difference:.1f} ({times.low:.1f} … {times.high:.1f})".replace("-", "−") if times else "",
     )
 
 
+def _signed(amount: float) -> str:
+    """``−¥1,280.00``."""
+    return f"−{money(-amount)}" if amount < 0 else money(amount)

@@ -31,7 +31,7 @@ PERIOD_NAMES: dict[str, str | Promise] = {
     "week": gettext_lazy("Week"), "month": gettext_lazy("Month"), "quarter": gettext_lazy("Quarter"), "year": gettext_lazy("Year"),
 }  # fmt: skip
 TABS: tuple[tuple[By, str | Promise], ...] = (
-    ("programme", gettext_lazy("By programme")), ("branch", gettext_lazy("By branch")), ("person", gettext_lazy("By person")),
+    ("programme", gettext_lazy("By programme")), ("branch", gettext_lazy("By branch")), ("person", gettext_lazy("By colleague")),
     ("class", gettext_lazy("By class")),
 )  # fmt: skip
 _ASKS: dict[By, str] = {"programme": "programme", "branch": "branch", "person": "person", "class": "class"}
@@ -88,6 +88,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "others": [_tile(one, want, language) for one in found if not one.goal],
             "tabs": [(key, title, want.query(by=key)) for key, title in TABS],
             "by": by,
+            "by_title": dict(TABS)[by],
             "columns": [INDICATORS[key].title for key in COLUMNS],
             "lines": _lines(request, want, by, language),
         },
