@@ -14,7 +14,16 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, ReportMailing, ReportSubscription
+from huifang.app.records.models import (
+    Attempt,
+    ChannelSetting,
+    ExportRequest,
+    ImportBatch,
+    Incoming,
+    Measure,
+    ReportMailing,
+    ReportSubscription,
+)
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of

@@ -195,14 +195,19 @@ def test_targets_come_first_with_what_they_ask_for(shop, django_db_blocker):
 
 def test_values_are_written_as_people_read_them():
     share, hours, points_, number = (INDICATORS[key] for key in ("coverage", "first_answer", "nps", "done"))
-    assert [said(share, 0.5, "en"), said(hours, 1.25, "zh"), said(hours, 2.0, "en"), said(points_, -12.0, "en"), said(number, 1204, "en")] == [
+    assert [said(share, 0.5, ""), said(hours, 1.25, "zh"), said(hours, 2.0, ""), said(points_, -12.0, "en"), said(number, 1204, "")] == [
         "50 %", "1.2 小时", "2.0 h", "−12.0", "1,204",
     ]  # fmt: skip
     assert said(share, None, "en") == "–"
     assert [change(share, 0.5, 0.48, "en"), change(share, 0.5, 0.5, "zh"), change(hours, 2.0, 3.0, "zh"), change(number, 1, 2, "en")] == [
         "+2.0 pp", "±0", "−1.0", "",
     ]  # fmt: skip
-    assert [better(share, 0.5, 0.4), better(hours, 2.0, 1.0), better(share, 0.5, 0.5), better(share, None, 0.5)] == [True, False, None, None]
+    assert [better(share, 0.5, 0.4), better(hours, 2.0, 1.0), better(share, 0.5, 0.5), better(share, None, 0.5)] == [
+        True,
+        False,
+        None,
+        None,
+    ]
 
 
 def test_nps_and_csat_are_counted_from_the_questions_that_ask_for_them(cast):

@@ -167,7 +167,8 @@ def test_a_report_that_is_no_more_is_told_as_failed(cast, outbox, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"report": "none"}, Invalid), ({"form": "exe"}, Invalid), ({"address": "boss"}, Invalid), ({"address": "a@b.c\r\nBcc: x@y.z"}, Invalid),
+        ({"report": "none"}, Invalid), ({"form": "exe"}, Invalid), ({"address": "boss"}, Invalid),
+        ({"address": "a@b.c\r\nBcc: x@y.z"}, Invalid),
         ({"to": 0}, NotAllowed),
     ],
 )  # fmt: skip

@@ -13,7 +13,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DateField, DecimalField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.fields import CharField
 from django.db.models.functions import Concat
 
@@ -142,7 +156,9 @@ def _came_back(goal: ProgrammeGoal, days: int) -> QuerySet[Any]:
     events = Event.objects.filter(customer=OuterRef("customer"), day__gt=OuterRef("due"), day__lte=until)
     if goal.what == "purchase":
         return events.filter(amount__gt=0)
-    return events.alias(its_kind=Concat("kind", Value(""))).filter(its_kind=goal.kind)  # by the customer's index, not by that of kind and day
+    return events.alias(its_kind=Concat("kind", Value(""))).filter(
+        its_kind=goal.kind
+    )  # by the customer's index, not by that of kind and day
 
 
 def _contacts(staff: Staff, programme: str, watch: Watch) -> QuerySet[Any, tuple[str, int]]:

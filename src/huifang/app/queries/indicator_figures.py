@@ -95,7 +95,9 @@ def kept_until(staff: Staff) -> tuple[datetime | None, date | None]:
 def goals(playbooks: Sequence[Playbook] | None = None) -> list[Goal]:
     """Every target of the playbooks in force that an indicator of ours measures, as the playbook orders them."""
     books = [one.playbook for one in in_force()] if playbooks is None else playbooks
-    return [_goal(f"{book.playbook}/{key}", target) for book in books for key, target in book.targets.items() if target.indicator in INDICATORS]
+    return [
+        _goal(f"{book.playbook}/{key}", target) for book in books for key, target in book.targets.items() if target.indicator in INDICATORS
+    ]
 
 
 def _goal(key: str, target: Target) -> Goal:
@@ -109,7 +111,11 @@ def figures(staff: Staff, ground: Ground, period: Stretch) -> list[Figure]:
     asked = [goal for goal in goals() if not ground.programme or goal.programme in ("", ground.programme)]
     shown = [_figure(INDICATORS[goal.indicator], goal, found, goal.programme or ground.programme) for goal in asked]
     said = {(one.indicator.key, one.programme) for one in shown}
-    rest = [_figure(indicator, None, found, ground.programme) for indicator in INDICATORS.values() if (indicator.key, ground.programme) not in said]
+    rest = [
+        _figure(indicator, None, found, ground.programme)
+        for indicator in INDICATORS.values()
+        if (indicator.key, ground.programme) not in said
+    ]
     return shown + [one for one in rest if any(each for each in one.trend)]
 
 

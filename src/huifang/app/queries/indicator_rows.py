@@ -160,13 +160,17 @@ def _record(row: Values, programme: Say, language: str) -> Row:
 def _answer(row: Values, programme: Say, language: str) -> Row:  # noqa: ARG001 - all of them are called alike
     person = row["record__handler__name"] or row["record__staff__name"] or ""
     about = programme(row["record__programme"])
-    return Row(row["record__customer_id"], row["record__customer__name"], row["record__day"], about, row["value"], row["record__words"], person)
+    return Row(
+        row["record__customer_id"], row["record__customer__name"], row["record__day"], about, row["value"], row["record__words"], person
+    )
 
 
 def _feedback(row: Values, programme: Say, language: str) -> Row:  # noqa: ARG001
     result = " · ".join(part for part in (str(Feedback.Kind(row["kind"]).label), row["topic"]) if part)
     person = row["record__handler__name"] or row["record__staff__name"] or ""
-    return Row(row["customer_id"], row["customer__name"], row["record__day"], programme(row["record__programme"]), result, row["words"], person)
+    return Row(
+        row["customer_id"], row["customer__name"], row["record__day"], programme(row["record__programme"]), result, row["words"], person
+    )
 
 
 def _case(row: Values, programme: Say, language: str) -> Row:  # noqa: ARG001

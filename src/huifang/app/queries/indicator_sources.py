@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, CharField, Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 
 from huifang.app.business_time import business_moment
@@ -71,14 +71,20 @@ class Source:
             "its_branch": F(self.branch),
             "its_programme": Coalesce(F(self.programme), none) if self.programme else none,
             "its_person": Coalesce(*people) if len(people) > 1 else people[0] if people else Value(None, output_field=CharField()),
-            "its_zh": KT(f"{self.group}__because__class__zh") if self.group else none,
-            "its_en": KT(f"{self.group}__because__class__en") if self.group else none,
+            "its_zh": self._class("zh") if self.group else none,
+            "its_en": self._class("en") if self.group else none,
         }
+
+    def _class(self, language: str) -> Coalesce:
+        title = KeyTextTransform(language, KeyTransform("class", f"{self.group}__because"))
+        return Coalesce(title, Value(""), output_field=CharField())  # plain text, compared as such
 
     def aggregates(self) -> dict[str, Any]:
         """What each counter adds up."""
         of = {"distinct": True} if self.customers else {}
-        counted = {name: Count("customer_id" if self.customers else "pk", filter=condition, **of) for name, condition in self.counters.items()}
+        counted = {
+            name: Count("customer_id" if self.customers else "pk", filter=condition, **of) for name, condition in self.counters.items()
+        }
         return counted | {name: Sum(column, default=0.0) for name, column in self.sums.items()}
 
 
@@ -130,7 +136,11 @@ def _records(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> Qu
 def _answers(rows: QuerySet[Any], span: Span, asked: Asked, _today: date) -> QuerySet[Any]:
     pairs = asked.nps | asked.csat
     mine = Q(record__questionnaire__in={first for first, _ in pairs}, question__in={second for _, second in pairs}) if pairs else Q(pk=None)
-    return rows.filter(mine, record__day__range=(span.first, span.last)).exclude(value="").alias(is_nps=_among(asked.nps), is_csat=_among(asked.csat))
+    return (
+        rows.filter(mine, record__day__range=(span.first, span.last))
+        .exclude(value="")
+        .alias(is_nps=_among(asked.nps), is_csat=_among(asked.csat))
+    )
 
 
 def _among(pairs: frozenset[Pair]) -> ExpressionWrapper[Any]:

@@ -76,5 +76,3 @@ def _within(rows: QuerySet[Answer] | QuerySet[Feedback], ground: Ground, to: str
     if ground.branch is not None:
         rows = rows.filter(**{f"{to}branch": ground.branch})
     return rows.filter(**{f"{to}programme__in": ground.programmes}) if ground.programmes else rows
-
-

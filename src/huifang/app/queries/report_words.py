@@ -24,7 +24,9 @@ def _work(coverage: Figure | None) -> Words | None:
         return None
     due, covered = int(coverage.counts["due"]), int(coverage.counts.get("covered", 0))
     share = said(coverage.indicator, coverage.value, "en")
-    return Words(f"应访 {due:,} 件，已联络 {covered:,} 件，覆盖率 {share}。", f"{due:,} fell due, {covered:,} were contacted: coverage {share}.")
+    return Words(
+        f"应访 {due:,} 件，已联络 {covered:,} 件，覆盖率 {share}。", f"{due:,} fell due, {covered:,} were contacted: coverage {share}."
+    )
 
 
 def _satisfied(one: Figure | None, language: str) -> Words | None:

@@ -115,7 +115,12 @@ def _line(one: Figure, plan: ReportPlan, language: str) -> Line:
         goal = f"{'≥' if one.goal.at_least is not None else '≤'} {said(one.indicator, one.goal.bound, language)}"
     moved = change(one.indicator, one.value, one.before, language)
     return Line(
-        _title(one, plan, language), said(one.indicator, one.value, language), goal, one.standing, said(one.indicator, one.before, language), moved
+        _title(one, plan, language),
+        said(one.indicator, one.value, language),
+        goal,
+        one.standing,
+        said(one.indicator, one.before, language),
+        moved,
     )
 
 

@@ -70,7 +70,9 @@ def _trends(document: Any, filled: FilledReport, language: str) -> None:
 def _said(document: Any, filled: FilledReport, language: str) -> None:
     heard = filled.findings
     document.add_heading(head("opinions", language), 1)
-    document.add_paragraph("　".join(f"{head(kind, language)} {heard.kinds.get(kind, 0)}" for kind in ("praise", "suggestion", "complaint")))
+    document.add_paragraph(
+        "　".join(f"{head(kind, language)} {heard.kinds.get(kind, 0)}" for kind in ("praise", "suggestion", "complaint"))
+    )
     if heard.problems:
         document.add_heading(head("problems", language), 1)
         _table(document, [head("problem", language), head("times", language)], [(name, str(number)) for name, number in heard.problems])

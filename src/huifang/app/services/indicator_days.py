@@ -40,7 +40,6 @@ class Leaf(NamedTuple):
     group: str
 
 
-
 def keep(since: date, now: datetime) -> int:
     """Count the days from the month of `since` to the business's today, and keep them; how many rows were written. Safe at any time."""
     today, since = business_day(now), since.replace(day=1)

@@ -165,10 +165,10 @@ def _to_outbox(mail: bytes, key: str) -> Receipt:
     folder = settings.HUIFANG.data / "outbox" / "reports"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{key}.eml").write_bytes(mail)
-    return Receipt(ReceiptState.SENT, words=Words("没有设置邮件服务器，已存入发件箱文件夹。", "No mail server is set: kept in the outbox folder."))
+    return Receipt(
+        ReceiptState.SENT, words=Words("没有设置邮件服务器，已存入发件箱文件夹。", "No mail server is set: kept in the outbox folder.")
+    )
 
 
 def _words(words: Words) -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
-
-

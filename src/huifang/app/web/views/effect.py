@@ -74,7 +74,9 @@ def members(request: HttpRequest, playbook: str, programme: str, arm: str) -> Ht
     watch, page = _watch(request), picking.page_of(request)
     rows = effects.members(person(request), playbook, programme, watch, arm)
     total = rows.count()
-    shown = rows.order_by("-due", "-pk").values("customer_id", "customer__name", "due", "attempts", "closed_as")[(page - 1) * PAGE : page * PAGE]
+    shown = rows.order_by("-due", "-pk").values("customer_id", "customer__name", "due", "attempts", "closed_as")[
+        (page - 1) * PAGE : page * PAGE
+    ]
     kept = request.GET.copy()
     kept.pop("page", None)
     return render(

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from huifang.app import business_clock
@@ -74,7 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Tiles with target, change and trend; one table by branch, programme, person or class."""
     language = get_language() or "zh-hans"
     want, staff = asked(request, language), person(request)
-    counted_at, since = figures.kept_until(staff)
+    counted_at, _since = figures.kept_until(staff)
     found = figures.figures(staff, want.ground, want.period)
     by = by_of(request, want.ground)
     return render(
@@ -83,7 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             **_frame(want),
             "counted_at": counted_at,
-            "since": since,
+            "anything": any(one.counts for one in found),
             "goals": [_tile(one, want, language) for one in found if one.goal],
             "others": [_tile(one, want, language) for one in found if not one.goal],
             "tabs": [(key, title, want.query(by=key)) for key, title in TABS],
