@@ -38,6 +38,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "design": ("GET", frozenset({"administrator"})),
     "today": ("GET", WORKING),
     "following": ("POST", WORKING),
+    "today-list": ("GET", WORKING),
     "followup": ("GET", WORKING),
     "followup-take": ("POST", WORKING),
     "followup-give-back": ("POST", WORKING),

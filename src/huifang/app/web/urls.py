@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", preferences.language, name="language"),
     path("theme/", preferences.theme, name="theme"),
     path("today/", today.today, name="today"),
+    path("today/list/", today.queue, name="today-list"),
     path("today/next/", today.following, name="following"),
     path("today/<int:followup_id>/", today.followup, name="followup"),
     path("today/<int:followup_id>/take/", today.take, name="followup-take"),

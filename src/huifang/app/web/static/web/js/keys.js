@@ -26,12 +26,12 @@ function focusOn(question) {
 }
 
 function answer(digit) {
-  const question = document.activeElement.closest?.("[data-question]") ?? open();
+  const question = document.activeElement.closest?.("[data-question], [data-pick]") ?? open();
   const choice = question?.querySelector(`input[data-digit="${digit}"]:not(:disabled)`);
   if (!choice) return false;
   choice.click();
   choice.focus();
-  if (choice.type === "radio") {
+  if (choice.type === "radio" && question.matches("[data-question]")) {
     const rest = questions();
     const next = rest[rest.indexOf(question) + 1];
     if (next) focusOn(next);
@@ -73,6 +73,7 @@ const SINGLE = {
   n: () => document.querySelector('[data-key="n"]:not(:disabled)')?.click(),
   c: () => document.querySelector('[data-key="c"]')?.click(),
   q: () => focusOn(open() ?? questions()[0]),
+  a: () => focusOn(document.querySelector("[data-pick]")),
   w: () => jump("#f-words"),
   o: () => listen(true),
   "?": help, "？": help,

@@ -2,6 +2,7 @@
 
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
 import { onKey } from "./keys.js";
+import { refresh } from "./list.js";
 
 let saving = "";
 let scrolled = 0;
@@ -69,6 +70,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById("toasts").append(...toasts);
   }
 });
+document.addEventListener("huifang:refresh", refresh);
 addEventListener("online", send);
 addEventListener("offline", () => state(0));
 setInterval(clock, 1000);
