@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming
+from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
@@ -53,6 +53,12 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "cases": ("GET", EVERYBODY),
     "case": ("GET", EVERYBODY),
     "case-act": ("POST", WORKING),
+    "knowledge": ("GET", EVERYBODY),
+    "knowledge-beside": ("GET", EVERYBODY),
+    "article-new": ("GET", PLANNING),
+    "article": ("GET", EVERYBODY),
+    "article-edit": ("GET", PLANNING),
+    "article-retire": ("POST", PLANNING),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
     "registers": ("GET", WATCHING),
@@ -123,6 +129,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "customer_id": followup.customer_id,
         "point_id": point.pk,
         "number": "G20260820-003",
+        "article_id": _article(scene),
         **_managing(scene),
         **_channels(scene),
     }
@@ -138,6 +145,11 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
     about = {"channel": "sms", "customer": scene.first.customer, "sender": "+8613800002046", "at": scene.first.opens_at}
     reply, _ = Incoming.objects.get_or_create(key="k", defaults=about)
     return {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+
+
+def _article(scene: scenes.Scene) -> int:
+    about = {"words": "每半年或一万公里。", "branch": scene.here, "changed_at": timezone.now()}
+    return Article.objects.get_or_create(title="多久保养一次？", defaults=about)[0].pk
 
 
 def _managing(scene: scenes.Scene) -> dict[str, object]:

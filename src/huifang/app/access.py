@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
 from huifang.app.records.models import (
+    Article,
     Branch,
     Case,
     Customer,
@@ -38,6 +39,8 @@ SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
+SEE_KNOWLEDGE = "see knowledge"
+WRITE_KNOWLEDGE = "write knowledge"
 EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
@@ -49,12 +52,14 @@ EDIT_PLAYBOOKS = "edit playbooks"
 MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
-_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS})
-_SUPERVISOR = _AGENT | {SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS})
+_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_KNOWLEDGE})
+_SUPERVISOR = _AGENT | {WRITE_KNOWLEDGE, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
+_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_KNOWLEDGE})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
     {
+        SEE_KNOWLEDGE,
+        WRITE_KNOWLEDGE,
         SEE_PLAYBOOKS,
         EDIT_PLAYBOOKS,
         MANAGE_STAFF,
@@ -186,6 +191,13 @@ def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
 def staff_for(staff: Staff) -> QuerySet[Staff]:
     """Colleagues of a person's branches."""
     return _in_scope(Staff.objects.all(), staff)
+
+
+def articles_for(staff: Staff) -> QuerySet[Article]:
+    """Articles for everybody and for a person's branches, those that are retired too."""
+    if staff.all_branches:
+        return Article.objects.all()
+    return Article.objects.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
 
 
 def imports_for(staff: Staff) -> QuerySet[ImportBatch]:

@@ -41,6 +41,7 @@ AREAS: tuple[Area, ...] = (
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("replies", _("Replies"), "message-circle-reply", access.WORK),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
+    Area("knowledge", _("Knowledge"), "library-big", access.SEE_KNOWLEDGE),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),

@@ -5,6 +5,7 @@ from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, 
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
+from huifang.app.records.models.knowledge import Article, ArticleTerm
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.message import Message
@@ -15,6 +16,8 @@ __all__ = [
     "Absence",
     "Agreement",
     "Answer",
+    "Article",
+    "ArticleTerm",
     "Attempt",
     "AuditEntry",
     "AuditHead",

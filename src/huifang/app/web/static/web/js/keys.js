@@ -75,6 +75,7 @@ const SINGLE = {
   q: () => focusOn(open() ?? questions()[0]),
   a: () => focusOn(document.querySelector("[data-pick]")),
   w: () => jump("#f-words"),
+  f: () => jump("#f-answers"),
   o: () => listen(true),
   "?": help, "？": help,
 };
