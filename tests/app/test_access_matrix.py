@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming
+from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Recording
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
@@ -46,6 +47,9 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-draft": ("POST", WORKING),
     "followup-questions": ("POST", WORKING),
     "followup-save": ("POST", WORKING),
+    "followup-recordings": ("GET", WORKING | {"reviewer"}),
+    "followup-recording-attach": ("POST", WORKING),
+    "recording": ("GET", WORKING | {"reviewer"}),
     "customers": ("GET", EVERYBODY),
     "customer": ("GET", EVERYBODY),
     "customer-consent": ("POST", WORKING),
@@ -130,6 +134,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "point_id": point.pk,
         "number": "G20260820-003",
         "article_id": _article(scene),
+        "recording_id": _recording(scene),
         **_managing(scene),
         **_channels(scene),
     }
@@ -145,6 +150,17 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
     about = {"channel": "sms", "customer": scene.first.customer, "sender": "+8613800002046", "at": scene.first.opens_at}
     reply, _ = Incoming.objects.get_or_create(key="k", defaults=about)
     return {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+
+
+def _recording(scene: scenes.Scene) -> int:
+    now = timezone.now()
+    about = {
+        "channel": "phone", "purpose": "service", "programme": "day-after", "at": now, "day": scene.first.day, "staff": scene.agent,
+        "customer": scene.first.customer, "branch": scene.here, "ticket": uuid.uuid4(),
+    }  # fmt: skip
+    attempt = Attempt.objects.get_or_create(key="recorded", defaults=about)[0]
+    kept = {"key": uuid.uuid4(), "link": "https://pbx.example/1", "added_at": now}
+    return Recording.objects.get_or_create(attempt=attempt, defaults=kept)[0].pk
 
 
 def _article(scene: scenes.Scene) -> int:

@@ -24,6 +24,7 @@ from huifang.app.records.models import (
     Message,
     Occurrence,
     Record,
+    Recording,
     Role,
     Staff,
 )
@@ -39,6 +40,7 @@ SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
+LISTEN = "listen"  # to recordings: an agent to their own
 SEE_KNOWLEDGE = "see knowledge"
 WRITE_KNOWLEDGE = "write knowledge"
 EXPORT = "export"
@@ -52,9 +54,9 @@ EDIT_PLAYBOOKS = "edit playbooks"
 MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
 
-_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_KNOWLEDGE})
+_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_KNOWLEDGE, LISTEN})
 _SUPERVISOR = _AGENT | {WRITE_KNOWLEDGE, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_KNOWLEDGE})
+_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_KNOWLEDGE, LISTEN})
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
     {
@@ -165,6 +167,12 @@ def followups_for(staff: Person) -> QuerySet[FollowUp]:
 def records_for(staff: Staff) -> QuerySet[Record]:
     """Records made in a person's branches."""
     return _in_scope(Record.objects.all(), staff)
+
+
+def recordings_for(staff: Staff) -> QuerySet[Recording]:
+    """Recordings of talks in a person's branches; an agent's are those of their own talks."""
+    rows = _in_scope(Recording.objects.all(), staff, "attempt__branch")
+    return rows.filter(attempt__staff=staff.pk) if staff.role == Role.AGENT else rows
 
 
 def messages_for(staff: Staff) -> QuerySet[Message]:

@@ -58,13 +58,9 @@ def ahead(
 
 
 def _words(outcome: Outcome, found: Chances, seen: _Seen) -> str:
-    match outcome.effect:
-        case Effect.CALLBACK:
-            return _("at the agreed time, before all else")
-        case Effect.OPT_OUT:
-            return _("refused on every channel, at once")
-        case Effect.DECEASED:
-            return _("nobody contacts them again")
+    said = _at_once(outcome)
+    if said:
+        return said
     step = found.after(outcome.code, seen.now)
     if step.kind is NextKind.DONE:
         return _("done")
@@ -75,9 +71,18 @@ def _words(outcome: Outcome, found: Chances, seen: _Seen) -> str:
         return wrong + _("no more attempts")
     if step.another_channel:
         return wrong + _another(seen)
-    if outcome.effect is Effect.LANGUAGE:
-        return _("to a colleague; the supervisor is told")
-    return _again(step.not_before or seen.now, seen)
+    return _("to a colleague; the supervisor is told") if outcome.effect is Effect.LANGUAGE else _again(step.not_before or seen.now, seen)
+
+
+def _at_once(outcome: Outcome) -> str:
+    match outcome.effect:
+        case Effect.CALLBACK:
+            return _("at the agreed time, before all else")
+        case Effect.OPT_OUT:
+            return _("refused on every channel, at once")
+        case Effect.DECEASED:
+            return _("nobody contacts them again")
+    return ""
 
 
 def _another(seen: _Seen) -> str:

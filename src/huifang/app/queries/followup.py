@@ -38,7 +38,8 @@ _FOUND = Scoped(
     .values(
         "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state",
         "attempts_made", "fence", "lease_until", "staff_id", "customer_id", "branch_id", "branch__id", "branch__name", "claimed_by_id",
-        "claimed_by__id", "claimed_by__name", "handed_from_id", "handed_from__id", "handed_from__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
+        "claimed_by__id", "claimed_by__name",
+        "handed_from_id", "handed_from__id", "handed_from__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
         "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
         "customer__attributes", "customer__first_seen", "customer__language", "customer__branch_id", "customer__branch__id",
         "customer__branch__name", "customer__branch__code", "customer__owner_id", "customer__owner__id", "customer__owner__name",
@@ -191,7 +192,8 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
         because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
-        attempts=followup.attempts_made, at_most=programme.attempts.at_most, handed=_handed(followup, occurrences, staff), reasons=reasons,
+        attempts=followup.attempts_made, at_most=programme.attempts.at_most,
+        handed=_handed(followup, occurrences, staff), reasons=reasons,
         steps=tuple(
             Step(
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",

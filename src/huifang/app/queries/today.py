@@ -94,7 +94,8 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
     before: dict[int, tuple[int, str]] = {}
     behind = Occurrence.objects.filter(followup__in=list(reasons))
-    for number, deadline, expires, last, name in behind.values_list("followup_id", "deadline", "expires", "last_staff_id", "last_staff__name"):
+    columns = ("followup_id", "deadline", "expires", "last_staff_id", "last_staff__name")
+    for number, deadline, expires, last, name in behind.values_list(*columns):
         reasons[number].append((deadline, expires))
         before |= {number: (last, name)} if last else {}
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}

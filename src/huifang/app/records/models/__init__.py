@@ -11,6 +11,7 @@ from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Not
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.recording import Recording
 
 __all__ = [
     "Absence",
@@ -52,6 +53,7 @@ __all__ = [
     "PlaybookVersion",
     "Promise",
     "Record",
+    "Recording",
     "RejectedRow",
     "RememberedMapping",
     "Request",
