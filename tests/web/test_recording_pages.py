@@ -1,3 +1,4 @@
+from io import BytesIO
 from unittest.mock import patch
 
 import pytest
@@ -50,9 +51,7 @@ def test_a_large_upload_never_lies_open_on_the_disk(scene, signed_in):
 
     class Watched:
         def __init__(self):
-            import tempfile
-
-            self._file = tempfile.SpooledTemporaryFile(max_size=50_000_000)
+            self._file = BytesIO()
 
         def write(self, data):
             seen.append(data)

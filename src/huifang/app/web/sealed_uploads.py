@@ -1,4 +1,4 @@
-"""Uploads that lie sealed on the disk while they come in, under a key that only this process has: nothing of them can be read afterwards."""
+"""Uploads that lie sealed on the disk while they come in, under a key that only this process has."""
 
 from __future__ import annotations
 
