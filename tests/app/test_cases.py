@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from huifang.app.records.models import Case, Notice, Request
-from huifang.app.services import cases
+from huifang.app.services import cases, measures
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from tests.app.cast import DAY, NOW, Cast
 
@@ -21,14 +21,19 @@ def test_a_case_goes_its_way_and_asks_again_afterwards(cast: Cast, case: Case) -
     assert (case.number.startswith("20261120-"), case.owner, case.state) == (True, cast.tao, "open")
     cases.comment(cast.chen, case.pk, "客户希望周一前处理", NOW)
     cases.assign(cast.tao, case.pk, cast.lin.pk, NOW)
-    with pytest.raises(Conflict, match="no answer yet"):
+    with pytest.raises(Conflict, match="no answer yet") as refused:
         cases.close(cast.tao, case.pk, "", NOW)
+    lacking = ["case.not-answered", "case.not-solved", "case.no-cause", "case.no-measure"]
+    assert [problem.code for problem in refused.value.problems] == lacking
     cases.answer(cast.lin, case.pk, "已致电说明", NOW + timedelta(hours=1))
     cases.answer(cast.lin, case.pk, "再次说明", NOW + timedelta(hours=2))
     cases.solve(cast.lin, case.pk, "胶套老化", "免费更换", NOW + timedelta(hours=3))
+    plan = measures.Plan("每月检查胶套库存", cast.lin.pk, DAY + timedelta(days=14), cause="胶套老化")
+    measures.begin_in_case(cast.tao, case.pk, plan, NOW + timedelta(hours=3))
     done = cases.close(cast.tao, case.pk, "", NOW + timedelta(hours=4))
     assert (done.state, done.answered_at, done.cause) == ("closed", NOW + timedelta(hours=1), "胶套老化")
-    assert [step.what for step in done.steps.all()] == ["opened", "comment", "assigned", "answered", "answered", "solved", "closed"]
+    whats = ["opened", "comment", "assigned", "answered", "answered", "solved", "measure", "closed"]
+    assert [step.what for step in done.steps.all()] == whats
     assert (Request.objects.get().programme, Request.objects.get().day) == ("thanks", DAY)
     assert Notice.objects.filter(to=cast.lin, subject=f"case:{case.pk}").exists()
     with pytest.raises(Conflict, match="is closed"):

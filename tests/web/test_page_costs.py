@@ -34,7 +34,7 @@ def _counted(send):
     [
         pytest.param(lambda scene: reverse("today"), 5, id="list"),
         pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 19, id="follow-up"),
-        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 16, id="customer"),
+        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 19, id="customer"),
     ],
 )
 def test_a_page_of_the_working_day_costs_its_queries_and_no_more(scene, signed_in, page, most):

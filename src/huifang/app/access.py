@@ -21,12 +21,14 @@ from huifang.app.records.models import (
     FollowUp,
     ImportBatch,
     Incoming,
+    Measure,
     Message,
     Occurrence,
     Record,
     Recording,
     Role,
     Staff,
+    SurveyInvitation,
 )
 from huifang.app.records.prepared import Place, Prepared, Row
 from huifang.domain.errors import NotAllowed, Problem
@@ -47,16 +49,56 @@ EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
+SEE_CAUSES = "see causes"  # why cases come about, and what is done about it
+MANAGE_MEASURES = "manage measures"
 IMPORT = "import"
 PLAN = "plan"  # plan a day again
 SEE_PLAYBOOKS = "see playbooks"
 EDIT_PLAYBOOKS = "edit playbooks"
 MANAGE_STAFF = "manage staff"
 SEE_AUDIT = "see audit"
+SEE_SURVEYS = "see surveys"  # which questionnaires are asked, and giving a link or a device to a customer where WORK is there too
+SEE_RESULTS = "see results"  # what was answered, added up
 
-_AGENT = frozenset({WORK, SEE_CUSTOMERS, SEE_NUMBERS, HANDLE_CASES, SEE_PLAYBOOKS, SEE_KNOWLEDGE, LISTEN})
-_SUPERVISOR = _AGENT | {WRITE_KNOWLEDGE, SEE_DAY, SEE_REGISTERS, SEE_OUTBOX, STOP_SENDING, EXPORT, SEE_EXPORTS, IMPORT, PLAN}
-_REVIEWER = frozenset({SEE_CUSTOMERS, SEE_DAY, SEE_REGISTERS, SEE_PLAYBOOKS, SEE_KNOWLEDGE, LISTEN})
+_AGENT = frozenset(
+    {
+        WORK,
+        SEE_CUSTOMERS,
+        SEE_NUMBERS,
+        HANDLE_CASES,
+        SEE_PLAYBOOKS,
+        SEE_SURVEYS,
+        SEE_KNOWLEDGE,
+        LISTEN,
+    }
+)
+_SUPERVISOR = _AGENT | {
+    WRITE_KNOWLEDGE,
+    SEE_DAY,
+    SEE_REGISTERS,
+    SEE_OUTBOX,
+    SEE_CAUSES,
+    MANAGE_MEASURES,
+    SEE_RESULTS,
+    STOP_SENDING,
+    EXPORT,
+    SEE_EXPORTS,
+    IMPORT,
+    PLAN,
+}
+_REVIEWER = frozenset(
+    {
+        SEE_CUSTOMERS,
+        SEE_DAY,
+        SEE_REGISTERS,
+        SEE_PLAYBOOKS,
+        SEE_CAUSES,
+        SEE_SURVEYS,
+        SEE_RESULTS,
+        SEE_KNOWLEDGE,
+        LISTEN,
+    }
+)
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS}
 _ADMINISTRATOR = frozenset(
     {
@@ -72,6 +114,8 @@ _ADMINISTRATOR = frozenset(
         SEE_DAY,
         SEE_REGISTERS,
         SEE_OUTBOX,
+        SEE_SURVEYS,
+        SEE_RESULTS,
         SEE_EXPORTS,
         ALLOW_EXPORTS,
         STOP_SENDING,
@@ -169,10 +213,16 @@ def records_for(staff: Staff) -> QuerySet[Record]:
     return _in_scope(Record.objects.all(), staff)
 
 
+<<<<<<< HEAD
 def recordings_for(staff: Staff) -> QuerySet[Recording]:
     """Recordings of talks in a person's branches; an agent's are those of their own talks."""
     rows = _in_scope(Recording.objects.all(), staff, "attempt__branch")
     return rows.filter(attempt__staff=staff.pk) if staff.role == Role.AGENT else rows
+=======
+def records_everywhere() -> QuerySet[Record]:
+    """All records, for tables in which small groups are hidden over the whole business; what of them is shown is the caller's to limit."""
+    return Record.objects.all()
+>>>>>>> main
 
 
 def messages_for(staff: Staff) -> QuerySet[Message]:
@@ -189,6 +239,19 @@ def incoming_for(staff: Staff) -> QuerySet[Incoming]:
 def cases_for(staff: Staff) -> QuerySet[Case]:
     """Cases of a person's branches."""
     return _in_scope(Case.objects.all(), staff)
+
+
+def links_for(staff: Person) -> QuerySet[SurveyInvitation]:
+    """Open links and devices of a person's branches, and those of the whole business."""
+    rows = SurveyInvitation.objects.exclude(kind=SurveyInvitation.Kind.PERSONAL)
+    return rows if staff.all_branches else rows.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
+
+
+def measures_for(staff: Staff) -> QuerySet[Measure]:
+    """Measures of a person's branches, those for all branches, and their own."""
+    if staff.all_branches:
+        return Measure.objects.all()
+    return Measure.objects.filter(Q(branch__in=branches_for(staff).values("pk")) | Q(branch=None) | Q(owner=staff))
 
 
 def occurrences_for(staff: Person) -> QuerySet[Occurrence]:

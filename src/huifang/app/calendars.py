@@ -17,14 +17,16 @@ _OWN_DAYS = Prepared(
 )
 
 
-def working_calendar(name: str, day: date) -> WorkingCalendar:
-    """The calendar `name` from the year before `day` to the year after. A name begins with its country's code: ``CN``, ``CN-night``."""
-    return _calendar(name[:2], day.year, _overrides(name))
+def working_calendar(name: str, day: date, until: date | None = None) -> WorkingCalendar:
+    """The calendar `name` from the year before `day` to the year after it (or after `until`). A name begins with its country's code:
+    ``CN``, ``CN-night``.
+    """
+    return _calendar(name[:2], day.year, (until or day).year, _overrides(name))
 
 
 @lru_cache(maxsize=64)
-def _calendar(country: str, year: int, overrides: tuple[Override, ...]) -> WorkingCalendar:
-    return calendar(country, year - 1, year + 1, overrides)
+def _calendar(country: str, year: int, until: int, overrides: tuple[Override, ...]) -> WorkingCalendar:
+    return calendar(country, year - 1, until + 1, overrides)
 
 
 def engine_rows(name: str, day: date) -> list[dict[str, object]]:

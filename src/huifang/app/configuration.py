@@ -10,7 +10,7 @@
 | HUIFANG_DEBUG | `1` shows Django's debug pages; never in service | 0 |
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
-| HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no link to unsubscribe | empty |
+| HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no links in messages | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """

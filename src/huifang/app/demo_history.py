@@ -12,6 +12,7 @@ from huifang.app.calendars import working_calendar
 from huifang.app.demo_keys import BATCH, Keys
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import (
+    FAR,
     Answer,
     Attempt,
     Case,
@@ -221,14 +222,27 @@ def _cases(history: _History) -> None:
             first_answer_due=due_at(one.opened, rules[one.kind].first_answer, work),
             solve_due=due_at(one.opened, rules[one.kind].solve, work),
             state=Case.State.CLOSED if one.closed else Case.State.ANSWERED if one.answered else Case.State.OPEN,
+            cause=one.cause if one.closed else "", verdict=_verdict(one.final_score) if one.closed else "",
         )
         for one in business.cases
     ]  # fmt: skip
+    for row in rows:
+        row.round_at = row.opened_at
+        row.sorted_at = row.closed_at or (row.solve_due if row.answered_at else row.first_answer_due) or FAR
     steps = []
     for case in Case.objects.bulk_create(rows, batch_size=BATCH):
-        moments = (("opened", case.opened_at, case.title), ("answered", case.answered_at, ""), ("closed", case.closed_at, case.solution))
+        moments = (
+            ("opened", case.opened_at, case.title), ("answered", case.answered_at, ""), ("solved", case.solved_at, case.solution),
+            ("closed", case.closed_at, ""),
+        )  # fmt: skip
         steps += [CaseStep(case=case, at=at, by_id=case.owner_id, what=what, words=words) for what, at, words in moments if at]
     CaseStep.objects.bulk_create(steps, batch_size=BATCH)
+
+
+def _verdict(score: int | None) -> str:
+    if score is None:
+        return Case.Verdict.NONE
+    return Case.Verdict.HAPPY if score >= 3 else Case.Verdict.UNHAPPY
 
 
 def _work_time(history: _History) -> WorkTime:

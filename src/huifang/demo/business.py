@@ -188,6 +188,7 @@ class Case:
     what: str
     solution: str
     final_score: int | None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,13 @@ def _feedback(rng: Random, service: int) -> str:
     return "praise" if chance < 0.26 else ("suggestion" if chance < 0.34 else "")
 
 
+_CAUSES = {
+    "科室主任致电致歉，家属接受": "attitude", "核对费用并退还多收部分": "charges", "护理部已谈话整改并回复患者": "communication",
+    "协助预约复诊号，患者满意": "waiting",
+}  # fmt: skip
+"""The cause that a solution speaks of."""
+
+
 def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, kind: str, said: str) -> Case:
     morning = datetime(business.as_of.year, business.as_of.month, business.as_of.day, tzinfo=ZONE)
     opened = contact.at + timedelta(minutes=4)
@@ -215,6 +222,7 @@ def _open_case(rng: Random, business: Business, contact: Contact, seen: Visit, k
             rng.choice(medical if kind == "medical" else service) if done else "", rng.choices((3, 4, 5), (15, 50,
             35))[0] if done else None,
         )  # fmt: skip
+    case = replace(case, cause="treatment.condition" if kind == "medical" else _CAUSES.get(case.solution, "other"))
     business.cases.append(case)
     return case
 

@@ -33,6 +33,13 @@ _SOLUTIONS = {
     "bill": ("核对结算单，多收部分原路退回", "向客户逐项解释材料和工时，客户理解", "赠送工时抵扣券并致歉"),
     "total_time": ("致歉并赠送一次免费洗车，说明等待原因", "店长致电道歉，下次预约优先安排工位"),
 }
+_CAUSES = {
+    "quality": "quality.not_fixed", "explained": "communication.work_not_told", "bill": "communication.price_not_told",
+    "listening": "communication.work_not_told", "total_time": "speed.waiting", "handover": "speed.late_handover",
+    "reception": "speed.waiting", "cleanliness": "service.surroundings", "waiting_room": "service.surroundings",
+    "payment": "service.attitude",
+}  # fmt: skip
+"""The cause that the worst question speaks of."""
 _OTHER_SOLUTIONS = (
     "店长致电致歉，客户接受",
     "已对当事员工批评教育，并向客户回复处理结果",
@@ -131,7 +138,7 @@ def open_case(rng: Random, business: Business, job: Job, contact: Contact, topic
             answered if answered < morning else None, closed if done else None,
             supervisor if rng.random() < 0.4 else job.account.team.head, said or "有评分在 2 分以下，客户未说明原因",
             rng.choice(_SOLUTIONS.get(topic, _OTHER_SOLUTIONS)) if done else "", rng.choices((2, 3, 4, 5), (4, 16,
-            45, 35))[0] if done else None,
+            45, 35))[0] if done else None, _CAUSES.get(topic, "other"),
         )  # fmt: skip
     business.cases.append(case)
     return case

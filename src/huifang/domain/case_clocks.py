@@ -67,7 +67,8 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
     """When something that began at `start` is due, UTC; None while an open pause holds the clock.
 
     - Minutes and hours: working time. 2 h from Friday 17:00 with 14:00–18:00 and 09:00–12:00 is Monday 10:00.
-    - Working days: the end of the working hours of that day. 1 working day from Friday is the end of Monday.
+    - Working days: the end of the working hours of that day; pauses push it back by the working time they take. 1 working day from Friday
+      is the end of Monday, and with two working hours of pause the second hour of Tuesday.
     - Days, weeks, months, years: the same wall clock so much later (a day of 23 or 25 hours is one day); pauses push
       it back.
 
@@ -77,7 +78,10 @@ def due_at(start: datetime, span: Span, work: WorkTime, pauses: Sequence[Pause] 
     minutes = _MINUTES.get(span.unit)
     if minutes is not None:
         return _after_working(begin, timedelta(minutes=minutes * span.amount), work, held)
-    return _pushed(begin, _plain_due(begin, span, work), held)
+    due = _plain_due(begin, span, work)
+    if span.unit is Unit.WORKING_DAY and held:
+        return _after_working(begin, working_time_between(begin, due, work), work, held) if held[0].start < due else due
+    return _pushed(begin, due, held)
 
 
 def working_time_between(start: datetime, end: datetime, work: WorkTime, pauses: Sequence[Pause] = ()) -> timedelta:

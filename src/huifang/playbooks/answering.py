@@ -18,7 +18,7 @@ from huifang.playbooks.schema import Programme, Question, Questionnaire, Reactio
 
 Answers = Mapping[str, object]
 LONGEST_TEXT = 4000
-_DEFAULT_SCALES = {"nps": (0, 10)}
+_DEFAULT_SCALES = {"nps": (0, 10), "ces": (1, 7)}
 _POINTS = {"scale", "nps", "csat", "ces"}
 
 
@@ -42,7 +42,7 @@ class Scores:
 
 
 def bounds(question: Question) -> tuple[int, int]:
-    """The lowest and the highest point; nps is 0 to 10 unless the file says otherwise."""
+    """The lowest and the highest point; nps is 0 to 10 and ces 1 to 7 unless the file says otherwise."""
     stated = "scale" in question.model_fields_set
     return question.scale if stated else _DEFAULT_SCALES.get(question.type, question.scale)
 

@@ -27,6 +27,8 @@ def check_conditions(playbook: Playbook, findings: Findings) -> None:
         _questionnaire(findings, ("questionnaires", key), questionnaire)
     for key, programme in playbook.programmes.items():
         _programme(findings, ("programmes", key), programme, words)
+    for key, case in playbook.cases.items():
+        _holds(findings, ("cases", key, "fast lane", "for"), case.fast_lane.for_ if case.fast_lane else None, words.customer)
     for key, content in playbook.content.items():
         _holds(findings, ("content", key, "for"), content.for_, words.customer)
     _scripts(playbook, findings, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from huifang.domain.errors import Problem
+from huifang.playbooks.check_cases import check_cases
 from huifang.playbooks.check_conditions import check_conditions
 from huifang.playbooks.check_names import check_names
 from huifang.playbooks.check_plan import check_plan
@@ -23,6 +24,7 @@ def check(playbook: Playbook, lines: Mapping[Path, int], file: str = "") -> list
     check_names(playbook, findings)
     check_conditions(playbook, findings)
     check_plan(playbook, findings)
+    check_cases(playbook, findings)
     check_questions(playbook, findings)
     check_texts(playbook, findings)
     check_value(playbook, findings)

@@ -97,6 +97,7 @@ Title = Annotated[
 HoursText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """A stretch of the day, ``09:00-12:00``; the end is not included."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+EVENT_STAFF = "event staff"
 Role = Literal["agent", "supervisor", "reviewer", "manager", "administrator"]
 
 
@@ -234,7 +235,18 @@ class Question(Part):
     if_: Condition | None = None
     """Asked only when this holds over the answers given so far."""
     dimension: Name | None = None
+    side: Literal["expectation", "perception"] | None = None
+    """For SERVQUAL: what the customer expects of the dimension, or what they found."""
+    random: bool = False
+    """Its options are shown in an order drawn for each person."""
     hint: Title | None = None
+
+
+class Reminder(Part):
+    """Those who have not answered a link are asked again so long after it went out, at most so often, within the caps."""
+
+    wait: SpanText
+    at_most: Annotated[int, Field(ge=1, le=3)] = 1
 
 
 class Questionnaire(Part):
@@ -243,7 +255,16 @@ class Questionnaire(Part):
     title: Title
     version: int = 1
     intro: Title | None = None
+    thanks: Title | None = None
+    """Shown when a link has been answered."""
     anonymous: bool = False
+    random: bool = False
+    """Questions come in an order drawn for each person; one that depends on another still follows it."""
+    per_page: Annotated[int, Field(ge=1, le=50)] = 5
+    """Questions on one page of a link."""
+    open_for: SpanText = Span(30, Unit.DAY)
+    """How long a link can be answered."""
+    remind: Reminder | None = None
     questions: tuple[Question, ...] = Field(min_length=1)
     satisfied: Condition | None = None
     """When an answered questionnaire counts as satisfied; without it: every score is at least 3 of 5."""
@@ -427,7 +448,8 @@ class Reaction(Part):
     follow_up: Key | None = None
     """Ask another programme (its trigger is ``on: request``)."""
     call_back: SpanText | None = None
-    tell: tuple[Role, ...] = ()
+    tell: tuple[Role | Literal["event staff"], ...] = ()
+    """Told at once: everybody of a role in the branch, or who handled the event that is asked about."""
 
 
 class Programme(Part):
@@ -467,20 +489,72 @@ class Programme(Part):
 
 
 class Escalation(Part):
-    """Who is told when a case is still open so long after its clock began."""
+    """Who is called when a case is still unanswered or unsolved so much working time after its round began: one level."""
 
     after: SpanText
     to: Role
+    still: Literal["unanswered", "unsolved"] = "unsolved"
+    again: SpanText | None = None
+    """Called again every so often in working time; without it, once."""
+    hand_over: bool = False
+    """The case goes to the person who is called."""
+
+
+class Reopened(Part):
+    """A case that is reopened so many times goes at once to somebody higher."""
+
+    times: Annotated[int, Field(ge=1, le=9)]
+    to: Role
+
+
+class CaseState(Part):
+    """A state of work between opening and solution; `pauses`: the solution's clock stands still in it."""
+
+    title: Title
+    pauses: bool = False
+
+
+class FastLane(Part):
+    """Shorter clocks for some customers; their cases stand first in the list and are counted apart."""
+
+    for_: Condition
+    first_answer: SpanText
+    solve: SpanText
+
+
+class Compensation(Part):
+    """What may be given. A second person approves: `limits` says up to how much each role may, for all of a case together."""
+
+    kinds: dict[Name, Title] = Field(min_length=1)
+    free: Annotated[float, Field(ge=0)] = 0
+    """Up to this nobody need approve."""
+    limits: dict[Role, Annotated[float, Field(gt=0)]] = Field(min_length=1)
+
+
+class Cause(Part):
+    """A cause of complaints, with the causes under it."""
+
+    title: Title
+    causes: dict[Name, Title] = {}
 
 
 class CaseKind(Part):
-    """A kind of case: its clocks in working time, who gets it, who is told, who asks again afterwards."""
+    """A kind of case: its clocks in working time, who gets it, who is told, what it needs, who asks again afterwards."""
 
     title: Title
     first_answer: SpanText
     solve: SpanText
+    hours: tuple[HoursText, ...] | None = None
+    days: Literal["working", "every"] | tuple[Weekday, ...] | None = None
+    """When the clocks run; without `hours` and `days`, as the playbook's calendar says."""
     owner: Literal["supervisor", "customer owner", "event staff", "branch manager"] = "supervisor"
+    fast_lane: FastLane | None = None
+    states: dict[Name, CaseState] = {}
     escalate: tuple[Escalation, ...] = ()
+    reopened: Reopened | None = None
+    compensation: Compensation | None = None
+    to_close: tuple[Literal["cause", "measure"], ...] = ("cause", "measure")
+    """Needed beside the answer to the customer and the solution."""
     revisit: Key | None = None
 
 
@@ -567,6 +641,8 @@ class Playbook(Part):
     content: dict[Key, Content] = {}
     programmes: dict[Key, Programme] = Field(min_length=1)
     cases: dict[Key, CaseKind] = {}
+    causes: dict[Name, Cause] = {}
+    """The causes a case can have; without any, they are written freely."""
     registers: dict[Key, Register] = {}
     reports: dict[Key, Report] = {}
     targets: dict[Key, Target] = {}

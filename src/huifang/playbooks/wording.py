@@ -33,12 +33,13 @@ _DAYS = {
     "sat": Words("周六", "Sat"),
     "sun": Words("周日", "Sun"),
 }
-_ROLES = {
+_TOLD = {
     "agent": Words("回访员", "the agent"),
     "supervisor": Words("主管", "the supervisor"),
     "reviewer": Words("质检员", "the quality reviewer"),
     "manager": Words("经理", "the manager"),
     "administrator": Words("管理员", "the administrator"),
+    "event staff": Words("经办人", "whoever handled it"),
 }
 _OWNERS = {
     "customer owner": Words("由客户的负责人联络", "by the customer's owner"),
@@ -136,8 +137,8 @@ def reaction(playbook: Playbook, rule: Reaction) -> Words:
         zh.append(f"{span.zh}后再联络")
         en.append(f"contact again after {span.en}")
     if rule.tell:
-        zh.append("通知" + "、".join(_ROLES[role].zh for role in rule.tell))
-        en.append("tell " + ", ".join(_ROLES[role].en for role in rule.tell))
+        zh.append("通知" + "、".join(_TOLD[role].zh for role in rule.tell))
+        en.append("tell " + ", ".join(_TOLD[role].en for role in rule.tell))
     return Words(f"若 {rule.if_}：{'，'.join(zh)}", f"if {rule.if_}: {', '.join(en)}")
 
 

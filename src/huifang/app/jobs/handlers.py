@@ -8,10 +8,11 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import mailbox, receipts
+from huifang.app.services import case_watch, mailbox, receipts
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
+from huifang.app.services.survey_reminders import remind
 
 
 def plan(payload: Mapping[str, Any], now: datetime) -> None:
@@ -28,6 +29,16 @@ def bring_in(payload: Mapping[str, Any], now: datetime) -> None:
 def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Send what is due; each message commits by itself, so one that was sent stays sent whatever comes after."""
     deliver_due(now)
+
+
+def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Plan the reminders of questionnaires that are not answered; each commits by itself."""
+    remind(now)
+
+
+def watch_cases(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Call levels and recall promises that are due; each case commits by itself and is called once however often this runs."""
+    case_watch.sweep(now)
 
 
 def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
@@ -52,7 +63,9 @@ HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
+    "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
     "reports": Work(settle_reports, together=False),
+    "remind": Work(remind_silent, together=False),
     "mailbox": Work(read_mailbox, together=False),
 }

@@ -1,4 +1,4 @@
-"""What comes round by itself: the morning's plan, every minute's messages, and follow-ups whose lease has run out."""
+"""What comes round by itself: the morning's plan, every minute's messages, every hour's reminders of surveys, leases that have run out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import delivery, mailbox, receipts
+from huifang.app.services import case_watch, delivery, mailbox, receipts
 from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
+from huifang.app.services.survey_reminders import any_silent
 
 MORNING = time(6)
 """From this time on, the business's clock, the day is planned."""
@@ -19,12 +20,17 @@ MORNING = time(6)
 def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
-    Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due and
-    reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to learn, once a week.
+    Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due, cases
+    whose time has come and reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to
+    learn, once a week.
     """
     release_expired()
     if delivery.anything_due(now):
         enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if any_silent(now):
+        enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
+    if case_watch.anything_due(now):
+        enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if mailbox.address():
         enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if receipts.anything_waiting():

@@ -38,9 +38,12 @@ BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when."""
+    """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when.
 
-    by: Staff
+    `by` is None where the customer answered a link.
+    """
+
+    by: Staff | None
     rows: CustomerRows
     """The customer's rows as they were before it."""
     followup: FollowUp
@@ -170,10 +173,11 @@ def landing(followup: FollowUp, begins: datetime, now: datetime, next_on: date |
 
 
 def promise(by: Staff | None, followup: FollowUp, at: datetime, now: datetime) -> None:
-    """Promise the customer a contact at a time, for the occurrence that leads the follow-up."""
-    occurrences = Occurrence.objects.filter(followup=followup, open=True)
+    """Promise the customer a contact at a time, for the occurrence that leads the follow-up; one that was closed is opened again."""
+    occurrences = Occurrence.objects.filter(followup=followup).order_by("-open", "pk")
     leading = occurrences.filter(programme=followup.programme).first() or occurrences.first()
     if leading is not None:
+        Occurrence.objects.filter(pk=leading.pk, open=False).update(open=True, closed_as="", next_on=business_day(at))
         Promise.objects.create(
             customer_id=followup.customer_id, occurrence=leading, staff=by, opens_at=at, closes_at=at + PROMISED_FOR,
             day=business_day(at), made_at=now,

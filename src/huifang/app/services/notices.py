@@ -20,6 +20,12 @@ def tell(people: Iterable[Staff], words: Words, subject: str, now: datetime) -> 
     return len(told)
 
 
+def tell_once(people: Iterable[Staff], words: Words, subject: str, now: datetime) -> int:
+    """The same for something that goes on: nobody hears of it again while their last notice of it is unread."""
+    told = set(Notice.objects.filter(subject=subject, read_at=None).values_list("to_id", flat=True))
+    return tell([person for person in people if person.pk not in told], words, subject, now)
+
+
 def people_of(branch: Branch | None, roles: Iterable[str]) -> list[Staff]:
     """Active staff with one of the roles who look after the branch; where it has none, those of all branches."""
     active = Staff.objects.filter(is_active=True, role__in=list(roles))
@@ -27,9 +33,19 @@ def people_of(branch: Branch | None, roles: Iterable[str]) -> list[Staff]:
     return here or list(active.filter(all_branches=True))
 
 
+def read_all(by: Staff, now: datetime) -> int:
+    """Mark all of one's own notices as read. How many."""
+    return Notice.objects.filter(to=by, read_at=None).update(read_at=now)
+
+
 def read(by: Staff, notice_id: int, now: datetime) -> bool:
     """Mark one's own notice as read; False where it was read before or is not one's own."""
     return bool(Notice.objects.filter(pk=notice_id, to=by, read_at=None).update(read_at=now))
+
+
+def read_about(by: Staff, subject: str, now: datetime) -> int:
+    """Mark one's own notices of a subject as read: whoever opens the page has seen them. How many."""
+    return Notice.objects.filter(to=by, subject=subject, read_at=None).update(read_at=now)
 
 
 SUPERVISORS = (Role.SUPERVISOR, Role.MANAGER)

@@ -16,6 +16,7 @@ from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlaybookVersion, Staff
 from huifang.app.records.prepared import Prepared, instance
 from huifang.app.services import audit
+from huifang.app.services.survey_promises import check_anonymity
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 from huifang.playbooks.loader import loads
@@ -54,9 +55,12 @@ def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> P
 
 
 def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:
-    """Put a version in force in place of the one before, and have the day planned anew. A text that is broken changes nothing."""
+    """Put a version in force in place of the one before, and have the day planned anew. A text that is broken changes nothing.
+
+    Raises `Conflict` for a version that takes back the anonymity under which somebody has answered.
+    """
     _require(by)
-    loads(version.text, f"{version.playbook}.yaml")
+    check_anonymity(loads(version.text, f"{version.playbook}.yaml").playbook)
     with transaction.atomic():
         current = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
         before = PlaybookVersion.objects.filter(playbook=current.playbook, state=PlaybookVersion.State.ACTIVE).exclude(pk=current.pk)

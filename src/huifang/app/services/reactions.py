@@ -11,7 +11,7 @@ from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Record, Request
-from huifang.app.services import cases
+from huifang.app.services import case_revisits, cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
 from huifang.app.services.asking_together import own_scores, programmes_of
@@ -21,7 +21,7 @@ from huifang.domain.calendars import later
 from huifang.domain.spans import Span
 from huifang.domain.words import Words
 from huifang.playbooks.answering import reactions
-from huifang.playbooks.schema import Programme, Reaction
+from huifang.playbooks.schema import EVENT_STAFF, Programme, Reaction
 
 
 def run(contact: Contact, record: Record, answers: Answered | None, attitude: str, feedback: str | None) -> tuple[str, ...]:
@@ -47,7 +47,20 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
         if reaction.tell:
             _tell(contact, record, reaction)
     kinds = dict.fromkeys(reaction.open_case for reaction in holding if reaction.open_case)
-    return tuple(_open_case(contact, record, kind) for kind in kinds)
+    again = _asked_again(contact, record, set(kinds))
+    return (*again, *(_open_case(contact, record, kind) for kind in kinds if not again))
+
+
+def _asked_again(contact: Contact, record: Record, kinds: set[str]) -> tuple[str, ...]:
+    """The number of the case this contact asked about again, where its answer has reopened it; no second case is opened then."""
+    asking = {kind.revisit for kind in contact.playbook.cases.values()} & set(
+        programmes_of(contact.followup, contact.playbook, contact.behind)
+    )
+    case = case_revisits.case_behind(contact.followup) if contact.outcome.reached and asking else None
+    if case is None:
+        return ()
+    unhappy = record.satisfied is False or bool(kinds)
+    return (case.number,) if case_revisits.heard(contact.by, case, record, contact.now, unhappy=unhappy) else ()
 
 
 def _scores(contact: Contact, programme: Programme, answers: Answered | None) -> dict[str, object]:
@@ -88,4 +101,7 @@ def _open_case(contact: Contact, record: Record, kind: str) -> str:
 def _tell(contact: Contact, record: Record, reaction: Reaction) -> None:
     title = contact.programme.title
     words = Words(f"“{title.zh}”的一次回访需要您留意。", f"A follow-up of “{title.en}” needs your attention.")
-    tell(people_of(contact.followup.branch, reaction.tell), words, f"record:{record.pk}", contact.now)
+    people = people_of(contact.followup.branch, [role for role in reaction.tell if role != EVENT_STAFF])
+    if EVENT_STAFF in reaction.tell and record.handler is not None:
+        people.append(record.handler)
+    tell(people, words, f"record:{record.pk}", contact.now)

@@ -19,6 +19,7 @@ from huifang.app.formats import day_words, money
 from huifang.app.queries.customer_facts import Values, condition_holds
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
+from huifang.app.services import survey_links
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
@@ -117,7 +118,7 @@ def _chosen(ground: _Ground) -> tuple[str, Content]:
 
 def _values(ground: _Ground, wanted: set[str]) -> dict[str, str]:
     known: dict[str, object] = {}
-    for source in (_people, _days, _event, _agreement, _customer, _facts):
+    for source in (_people, _days, _event, _agreement, _customer, _facts, _survey):
         if wanted - known.keys():
             known |= source(ground, wanted)
     said = {name: _said(known.get(name), ground.language) for name in wanted}
@@ -190,6 +191,12 @@ def _facts(ground: _Ground, wanted: set[str]) -> dict[str, object]:
         return {}
     values = Values(ground.playbook, CustomerRows(ground.customer), business_day(ground.now))
     return {name: values.get(name.removeprefix("fact.")) for name in wanted if name.startswith("fact.")}
+
+
+def _survey(ground: _Ground, wanted: set[str]) -> dict[str, object]:
+    """The customer's own link; made here, so that a message that is written again carries the same one."""
+    invitation = survey_links.for_followup(ground.followup, ground.now) if "survey" in wanted else None
+    return {"survey": survey_links.address_of(invitation)} if invitation else {}
 
 
 def _asks(wanted: set[str], prefix: str) -> bool:

@@ -12,10 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from huifang.app.services.asking_together import Together
-from huifang.playbooks.answering import visible
+from huifang.playbooks.answering import bounds, visible
 from huifang.playbooks.schema import Question, Questionnaire
-
-_POINTS = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, st
         title = titles[question.key]
         section = title if several and title != before else ""
         before = title
-        found.append(_asked(number, question, answers.get(question.key), wrong.get(question.key, ""), language, section))
+        found.append(shown(number, question, answers.get(question.key), wrong.get(question.key, ""), language, section))
     return tuple(found)
 
 
@@ -149,7 +147,8 @@ def _value(question: Question, answer: Any) -> Any:
         return None
 
 
-def _asked(number: int, question: Question, answer: Any, wrong: str, language: str, section: str) -> Asked:
+def shown(number: int, question: Question, answer: Any, wrong: str, language: str, section: str = "") -> Asked:
+    """One question as it is shown, with its answer so far and what is wrong with it."""
     form = {
         "multiple": "many",
         "matrix": "lines",
@@ -190,5 +189,5 @@ def _options(question: Question, chosen: list[str], language: str) -> tuple[Opti
             Option(key, title.say(language), str(place) if place < 10 else "", key in chosen)
             for place, (key, title) in enumerate(question.options.items(), 1)
         )
-    low, high = _POINTS.get(question.type, question.scale)
+    low, high = bounds(question)
     return tuple(Option(str(point), str(point), str(point) if point < 10 else "", str(point) in chosen) for point in range(low, high + 1))

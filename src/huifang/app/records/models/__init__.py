@@ -1,19 +1,23 @@
 """All records, a file for each area."""
 
+from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
-from huifang.app.records.models.contact import Answer, Attempt, Case, CaseStep, Draft, Feedback, Record
+from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.knowledge import Article, ArticleTerm
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
+from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.recording import Recording
+from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
+    "FAR",
     "Absence",
     "Agreement",
     "Answer",
@@ -25,6 +29,9 @@ __all__ = [
     "Branch",
     "CalendarOverride",
     "Case",
+    "CaseCall",
+    "CaseCompensation",
+    "CasePromise",
     "CaseStep",
     "ChannelSetting",
     "ClassSpell",
@@ -45,6 +52,8 @@ __all__ = [
     "Job",
     "LearnedNumber",
     "LostSend",
+    "Measure",
+    "MeasureStep",
     "Message",
     "Notice",
     "Occurrence",
@@ -52,6 +61,7 @@ __all__ = [
     "PlanRun",
     "PlaybookVersion",
     "Promise",
+    "RateCount",
     "Record",
     "Recording",
     "RejectedRow",
@@ -59,4 +69,9 @@ __all__ = [
     "Request",
     "Role",
     "Staff",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyPart",
+    "SurveyResponse",
 ]  # fmt: skip

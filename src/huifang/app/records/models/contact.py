@@ -1,4 +1,4 @@
-"""What happened: attempts, records, answers, feedback, cases, drafts."""
+"""What happened: attempts, records, answers, feedback, drafts."""
 
 from __future__ import annotations
 
@@ -121,57 +121,6 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return self.kind
-
-
-class Case(models.Model):
-    """Something that must be solved, with owner, clocks and an answer to the customer."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        ANSWERED = "answered", _("Answered")
-        SOLVED = "solved", _("Solved")
-        CLOSED = "closed", _("Closed")
-
-    number = models.CharField(max_length=24, unique=True)
-    kind = models.CharField(max_length=60)
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="cases")
-    record = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="cases")
-    playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, null=True, related_name="+")
-    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="cases")
-    owner = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="cases")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    title = SealedTextField()
-    opened_at = models.DateTimeField()
-    first_answer_due = models.DateTimeField(null=True, blank=True)
-    solve_due = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    solved_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    cause = models.CharField(max_length=200, blank=True)
-    solution = SealedTextField(default="", blank=True)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["branch", "state", "solve_due"]), models.Index(fields=["customer", "-opened_at"])]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class CaseStep(models.Model):
-    """One thing done or said about a case; the history of it."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="steps")
-    at = models.DateTimeField()
-    by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
-    what = models.CharField(max_length=20)
-    """opened | comment | assigned | answered | solved | closed | reopened"""
-    words = SealedTextField(default="", blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["at", "id"]
-
-    def __str__(self) -> str:
-        return self.what
 
 
 class Draft(models.Model):

@@ -66,3 +66,15 @@ def weekday(day: date) -> str:
 def percent(part: float) -> str:
     """``5 %`` for 0.05."""
     return f"{100 * part:g} %"
+
+
+@register.filter
+def percent_whole(part: float | None) -> str:
+    """``43 %`` for 0.428; nothing for nothing."""
+    return "" if part is None else f"{100 * part:.0f} %"
+
+
+@register.filter
+def points(part: float) -> str:
+    """``+4.2`` for 0.042: a difference of shares in percentage points."""
+    return f"{100 * part:+.1f}"

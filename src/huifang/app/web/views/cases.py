@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -12,71 +12,74 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
-from huifang.app.queries.cases import case_of, cases_page, clock_of, steps_of
+from huifang.app.queries.case_page import case_view
+from huifang.app.queries.case_words import cause_title, causes_in
+from huifang.app.queries.cases import Filters, case_of, cases_page
+from huifang.app.queries.indicators import INDICATORS
 from huifang.app.queries.timeline import Names
-from huifang.app.records.models import Staff
-from huifang.app.services import cases as case_work
+from huifang.app.services.notices import read_about
 from huifang.app.services.playbooks import in_force
+from huifang.app.web import case_deeds, picking
 from huifang.app.web.guard import needs, person
-from huifang.domain.errors import Conflict, Invalid, Problem
+from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 
 
 @require_safe
 @needs(access.SEE_CUSTOMERS)
 def cases(request: HttpRequest) -> HttpResponse:
-    """Open cases first to run out first; closed ones on their own page."""
-    language = get_language() or ""
-    shown, offset = request.GET.get("show", "open"), request.GET.get("from", "")
-    names = Names(tuple(each.playbook for each in in_force()), language)
-    page = cases_page(
-        person(request), names, business_clock.now(), language, closed=shown == "closed", mine=shown == "mine",
-        offset=int(offset) if offset.isdecimal() and len(offset) < 7 else 0,
+    """Open cases first to run out first; one's own, overdue, closed; by kind, level, branch, cause and day."""
+    staff, language = person(request), get_language() or ""
+    playbooks = tuple(each.playbook for each in in_force())
+    choice = picking.branches(staff)
+    branch = picking.branch_of(request, choice)
+    filters = Filters(
+        show=request.GET.get("show", "open"), kind=request.GET.get("kind", "")[:60], level=picking.number_of(request, "level"),
+        branch=branch.pk if branch else None, cause=request.GET.get("cause", "")[:200], first=_day(request, "first"),
+        last=_day(request, "last"), after=request.GET.get("after", "")[:80],
     )  # fmt: skip
-    return render(request, "web/cases/list.html", {"page": page, "show": shown})
+    kept = request.GET.copy()
+    for name in ("show", "after"):
+        kept.pop(name, None)
+    kinds = {key: kind.title for playbook in playbooks for key, kind in playbook.cases.items()}
+    context = {
+        "page": cases_page(staff, Names(playbooks, language), business_clock.now(), language, filters), "show": filters.show,
+        "filters": filters, "kinds": kinds, "branches": choice, "branch": branch, "query": kept.urlencode(),
+        "cause": cause_title(causes_in(playbooks), filters.cause, language),
+    }  # fmt: skip
+    return render(request, "web/cases/list.html", context)
 
 
 @require_safe
 @needs(access.SEE_CUSTOMERS)
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case."""
+    """One case; whoever opens it has read what they were told of it."""
     return _page(request, number)
 
 
 @require_POST
 @needs(access.HANDLE_CASES)
 def act(request: HttpRequest, number: str) -> HttpResponse:
-    """Comment, answer, solve, close, reopen, assign; 422 with what is missing, 409 where the state has changed."""
+    """One deed of `case_deeds`; 422 with what is missing, 409 where the state has changed, 403 where it is somebody else's to do."""
     found = case_of(person(request), number)
     if found is None:
         raise Http404
-    deed = _DEEDS.get(request.POST.get("deed", ""))
+    deed = case_deeds.DEEDS.get(request.POST.get("deed", ""))
     if deed is None:
         return HttpResponseBadRequest()
     try:
-        deed(person(request), found.pk, request)
-    except (Invalid, Conflict) as error:
-        return _page(request, number, error.problems, 409 if isinstance(error, Conflict) else 422)
+        goes_on = deed(person(request), found.pk, case_deeds.Form(request.POST), business_clock.now())
+    except (Invalid, Conflict, NotAllowed) as error:
+        status = {Conflict: 409, NotAllowed: 403}.get(type(error), 422)
+        return _page(request, number, error.problems, status)
     messages.success(request, _("Entered."))
-    return redirect("case", number)
+    return redirect("case", goes_on or number)
 
 
-def _words(request: HttpRequest) -> str:
-    return request.POST.get("words", "").strip()
-
-
-def _assign(by: Staff, case_id: int, request: HttpRequest) -> None:
-    to = request.POST.get("to", "")
-    case_work.assign(by, case_id, int(to) if to.isdecimal() else 0, business_clock.now())
-
-
-_DEEDS: dict[str, Callable[[Staff, int, HttpRequest], object]] = {
-    "comment": lambda by, pk, request: case_work.comment(by, pk, _words(request), business_clock.now()),
-    "answer": lambda by, pk, request: case_work.answer(by, pk, _words(request), business_clock.now()),
-    "solve": lambda by, pk, request: case_work.solve(by, pk, request.POST.get("cause", "").strip(), _words(request), business_clock.now()),
-    "close": lambda by, pk, request: case_work.close(by, pk, _words(request), business_clock.now()),
-    "reopen": lambda by, pk, request: case_work.reopen(by, pk, _words(request), business_clock.now()),
-    "assign": _assign,
-}
+def _day(request: HttpRequest, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (), status: int = 200) -> HttpResponse:
@@ -84,11 +87,11 @@ def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (),
     found = case_of(staff, number)
     if found is None:
         raise Http404
+    read_about(staff, f"case:{found.pk}", now)
     names = Names(tuple(each.playbook for each in in_force()), language)
-    clock, late = clock_of(found.state, found.first_answer_due, found.solve_due, now, language)
-    colleagues = access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).exclude(pk=found.owner_id or 0)
     context = {
-        "case": found, "kind": names.case(found.kind), "steps": steps_of(found), "clock": clock, "late": late, "problems": problems,
-        "may_handle": access.may(staff, access.HANDLE_CASES), "colleagues": colleagues.order_by("name"), "typed": request.POST,
+        "case": found, "kind": names.case(found.kind), "view": case_view(staff, found, now, language), "problems": problems,
+        "may_handle": access.may(staff, access.HANDLE_CASES), "indicators": INDICATORS, "typed": request.POST,
+        "deed": request.POST.get("deed", ""),
     }  # fmt: skip
     return render(request, "web/cases/case.html", context, status=status)

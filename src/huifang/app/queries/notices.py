@@ -1,0 +1,53 @@
+"""What a person is told, newest first, each with the page it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from huifang.app.records.models import Case, Notice, Staff
+from huifang.domain.words import Words
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice; `url` is empty where there is no page to open."""
+
+    id: int
+    words: Words
+    at: datetime
+    read: bool
+    url: str
+
+
+def notices_of(staff: Staff, before: int | None = None) -> tuple[tuple[NoticeLine, ...], int]:
+    """A page of one's own notices, and the id to go on from (0 on the last page). Two queries."""
+    rows = Notice.objects.filter(to=staff).order_by("-pk")
+    found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    ids = [int(each.subject[5:]) for each in found if each.subject.startswith("case:") and each.subject[5:].isdecimal()]
+    numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
+    lines = tuple(
+        NoticeLine(each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers))
+        for each in found[:PAGE]
+    )
+    return lines, found[PAGE - 1].pk if len(found) > PAGE else 0
+
+
+def unread(staff: Staff) -> int:
+    """How many notices a person has not read. One query."""
+    return Notice.objects.filter(to=staff, read_at=None).count()
+
+
+def _url(subject: str, numbers: dict[int, str]) -> str:
+    about, _colon, number = subject.partition(":")
+    if not number.isdecimal():
+        return ""
+    if about == "case" and int(number) in numbers:
+        return reverse("case", args=[numbers[int(number)]])
+    if about == "measure":
+        return reverse("measure", args=[int(number)])
+    return ""

@@ -1,0 +1,63 @@
+"""The Pareto chart as plain SVG: bars from the most frequent cause down, with the share of all causes so far. Every bar is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+_LINE = 34
+_LEFT, _ROOM, _WIDTH = 190, 400, 660
+_LONGEST = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One cause: its name, how many, the share of all up to it (0 to 1), and where it leads."""
+
+    title: str
+    number: int
+    so_far: float
+    url: str
+
+
+def chart(title: str, bars: Sequence[Bar]) -> SafeString:
+    """The chart of causes in order; the line runs from bar to bar by the share so far, with a mark at 80 %. The table stands beside it."""
+    if not bars:
+        return mark_safe("")
+    top = bars[0].number
+    height = _LINE * len(bars) + 34
+    points = [(_LEFT + _ROOM * bar.so_far, 16 + _LINE * place + 11) for place, bar in enumerate(bars)]
+    drawn = format_html_join(
+        "",
+        '<a href="{}" aria-label="{}: {}, {} %"><title>{}: {}</title><text x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect class="mark" x="{}" y="{}" width="{}" height="22" rx="3"/><text class="inside" x="{}" y="{}">{}</text></a>',
+        (
+            (
+                bar.url, bar.title, bar.number, f"{100 * bar.so_far:.0f}", bar.title, bar.number, _LEFT - 10, 31 + _LINE * i,
+                _short(bar.title), _LEFT, 16 + _LINE * i, f"{max(3, _ROOM * bar.number / top * 0.72):.1f}",
+                f"{_LEFT + 6 + max(3, _ROOM * bar.number / top * 0.72):.1f}", 31 + _LINE * i, bar.number,
+            )
+            for i, bar in enumerate(bars)
+        ),
+    )  # fmt: skip
+    dots = format_html_join(
+        "",
+        '<circle class="dot" cx="{}" cy="{}" r="3.5"/><text x="{}" y="{}">{} %</text>',
+        ((f"{x:.1f}", y, f"{x + 9:.1f}", y + 4, f"{100 * bar.so_far:.0f}") for (x, y), bar in zip(points, bars, strict=True)),
+    )
+    eighty = _LEFT + 0.8 * _ROOM
+    return format_html(
+        '<figure class="chart pareto"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
+        '<line class="grid" x1="{}" x2="{}" y1="8" y2="{}"/><text x="{}" y="{}" text-anchor="middle">80 %</text>'
+        '{}<g aria-hidden="true"><polyline class="stroke" stroke-width="2" points="{}"/>{}</g></svg></figure>',
+        _WIDTH, height, title, eighty, eighty, height - 18, eighty, height - 4, drawn,
+        " ".join(f"{x:.1f},{y}" for x, y in points), dots,
+    )  # fmt: skip
+
+
+def _short(title: str) -> str:
+    name = title.rpartition(" › ")[2]
+    return name if len(name) <= 2 * _LONGEST else name[: 2 * _LONGEST - 1] + "…"

@@ -1,0 +1,200 @@
+"""Questionnaires for the team: which are asked, links and devices to give away, what was answered, files of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import segno
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from huifang.app import business_clock
+from huifang.app.access import EXPORT, SEE_RESULTS, SEE_SURVEYS, WORK, links_for, may
+from huifang.app.queries.survey_results import WAYS, Choice, Results, Slice
+from huifang.app.queries.survey_results import results as results_of
+from huifang.app.records.models import SurveyInvitation
+from huifang.app.reports.survey_files import WRITERS, sheet
+from huifang.app.services import exports, survey_links
+from huifang.app.services.playbooks import in_force
+from huifang.app.web import picking
+from huifang.app.web.guard import needs, person
+from huifang.app.web.survey_charts import gap_chart, shares
+from huifang.domain.answer_marks import MARK_WORDS, Mark
+from huifang.domain.survey_scores import Estimate
+from huifang.playbooks.answering import bounds
+from huifang.playbooks.schema import Playbook, Question, Questionnaire
+from huifang.playbooks.tallying import Tally
+
+SHOWN_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One question of the results page."""
+
+    question: Question
+    answered: int
+    figure: str
+    about: str
+    chart: SafeString
+    rows: tuple[tuple[str, str, str], ...]
+    words: tuple[str, ...]
+    withheld: bool
+
+
+@require_safe
+@needs(SEE_SURVEYS)
+def surveys(request: HttpRequest) -> HttpResponse:
+    """The questionnaires of the playbooks in force, and the links that are open."""
+    staff = person(request)
+    links = (
+        links_for(staff).filter(state=SurveyInvitation.State.OPEN, expires_at__gt=business_clock.now()).select_related("survey", "branch")
+    )
+    about = {
+        "books": [one.playbook for one in in_force() if one.playbook.questionnaires], "given": list(links.order_by("-pk")[:100]),
+        "gives": may(staff, WORK), "sees": may(staff, SEE_RESULTS), "branches": picking.branches(staff),
+    }  # fmt: skip
+    return render(request, "web/surveys/list.html", about)
+
+
+@require_POST
+@needs(WORK)
+def make(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
+    """Make a link. A device that is handed over is signed out: whoever holds it has the questionnaire and nothing else."""
+    kind, code, branch = request.POST.get("kind", "open"), request.POST.get("customer", "").strip(), request.POST.get("branch", "")
+    made = survey_links.hand_out(
+        person(request), playbook, questionnaire, kind, business_clock.now(), customer_code=code if kind == "personal" else "",
+        branch_id=int(branch) if branch.isdecimal() else None,
+    )  # fmt: skip
+    if kind == "tablet":
+        logout(request)
+        return redirect("survey", made.token)
+    return _shown(request, made) if kind == "personal" else redirect("survey-link", made.pk)
+
+
+@require_safe
+@needs(SEE_SURVEYS)
+def link(request: HttpRequest, link_id: int) -> HttpResponse:
+    """An open link with its code."""
+    return _shown(request, get_object_or_404(links_for(person(request)).select_related("survey", "branch"), pk=link_id))
+
+
+def _shown(request: HttpRequest, made: SurveyInvitation) -> HttpResponse:
+    address = survey_links.address_of(made) or request.build_absolute_uri(f"/s/{made.token}/")
+    code = mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", svgclass="code"))  # noqa: S308 - drawn here
+    about = {"link": made, "address": address, "code": code, "title": _title(made), "gives": may(person(request), WORK)}
+    return render(request, "web/surveys/link.html", about)
+
+
+def _title(made: SurveyInvitation) -> str:
+    for one in in_force():
+        if one.playbook.playbook == made.survey.playbook and made.survey.questionnaire in one.playbook.questionnaires:
+            return one.playbook.questionnaires[made.survey.questionnaire].title.say(get_language() or "zh-hans")
+    return made.survey.questionnaire
+
+
+@require_POST
+@needs(WORK)
+def close(request: HttpRequest, link_id: int) -> HttpResponse:
+    """Close an open link."""
+    survey_links.close(person(request), link_id, business_clock.now())
+    messages.success(request, _("The link is closed."))
+    return redirect("surveys")
+
+
+@require_safe
+@needs(SEE_RESULTS)
+def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
+    """What was answered."""
+    book, asked, key = *_asked(playbook, questionnaire), questionnaire
+    choice, language = _choice(request), get_language() or "zh-hans"
+    found = results_of(person(request), book, key, choice, business_clock.today())
+    lows = [bounds(one) for one in asked.questions if one.side]
+    chart = gap_chart(
+        _("Expected and found, by dimension"), [(row.dimension, row) for row in found.gaps], min((low for low, _high in lows), default=1),
+        max((high for _low, high in lows), default=5),
+    )  # fmt: skip
+    about = {
+        "book": book, "key": key, "asked": asked, "found": found, "choice": choice,
+        "blocks": [_block(one, found, language) for one in found.tallies],
+        "gap_chart": chart, "ways": _ways(), "marks": [(MARK_WORDS[Mark(mark)].say(language), count) for mark, count in found.marks],
+        "files": list(WRITERS) if may(person(request), EXPORT) and found.shown else [], "query": _query(choice),
+        "lines": _lines(found, choice),
+    }  # fmt: skip
+    return render(request, "web/surveys/results.html", about)
+
+
+@require_safe
+@needs(EXPORT)
+def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
+    """What the page shows, line by line; noted in the audit trail."""
+    book, asked = _asked(playbook, questionnaire)
+    if ending not in WRITERS:
+        raise Http404
+    staff = person(request)
+    found = results_of(staff, book, questionnaire, _choice(request), business_clock.today())
+    one, day = sheet(asked, found, get_language() or "zh-hans"), business_clock.today()
+    first = min((row.day for row in found.given), default=day)
+    exports.note(staff, playbook, questionnaire, first, max((row.day for row in found.given), default=day), len(one.rows), ending)
+    kind, write = WRITERS[ending]
+    header = content_disposition_header(as_attachment=True, filename=f"{questionnaire}-{day}.{ending}") or "attachment"
+    return HttpResponse(write(one), content_type=kind, headers={"Content-Disposition": header})
+
+
+def _asked(playbook: str, key: str) -> tuple[Playbook, Questionnaire]:
+    for one in in_force():
+        if one.playbook.playbook == playbook and key in one.playbook.questionnaires:
+            return one.playbook, one.playbook.questionnaires[key]
+    raise Http404
+
+
+def _choice(request: HttpRequest) -> Choice:
+    got = request.GET
+    return Choice(got.get("month", "")[:7], got.get("branch", "")[:12], got.get("way", "")[:12], picking.number_of(request, "version"))
+
+
+def _query(choice: Choice) -> str:
+    given = {"month": choice.month, "branch": choice.branch, "way": choice.way, "version": choice.version}
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+def _ways() -> list[tuple[str, str]]:
+    return list(zip(WAYS, (_("By an agent"), _("Personal link"), _("Open link"), _("On a device")), strict=True))
+
+
+def _lines(found: Results, choice: Choice) -> list[tuple[Slice, str, bool]]:
+    """The table's lines with the query that opens each, and whether it is the one that is shown."""
+    return [(line, _query(Choice(choice.month, line.branch, "", choice.version)), line.branch == choice.branch) for line in found.table]
+
+
+def _block(one: Tally, found: Results, language: str) -> Block:
+    question, title = one.question, one.question.ask.say(language)
+    names = {key: option.say(language) for key, option in question.options.items()} | {"yes": _("Yes"), "no": _("No")}
+    rows = tuple((question.rows[row].say(language), *_said(question, figure)) for row, figure in one.rows)
+    figure, about = _said(question, one.figure) if one.figure else ("", "")
+    return Block(
+        question, one.answered, figure, about, shares(title, [(names.get(code, code), count) for code, count in one.counts], one.answered),
+        rows, one.words[:SHOWN_WORDS], found.protected and question.type == "text" and bool(one.answered) and not one.words,
+    )  # fmt: skip
+
+
+def _said(question: Question, figure: Estimate) -> tuple[str, str]:
+    """A figure and its interval: NPS in points, CSAT in percent, means with two places."""
+    match question.type:
+        case "nps":
+            form, name = "{:+.0f}", "NPS"
+        case "csat":
+            form, name = "{:.0f} %", _("satisfied (the best two)")
+        case _:
+            form, name = "{:.2f}", _("mean")
+    if figure.low is None or figure.high is None:
+        return form.format(figure.value), name
+    return form.format(figure.value), f"{name} · 95 % {form.format(figure.low)} – {form.format(figure.high)}"
