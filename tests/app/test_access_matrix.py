@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Recording
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure
+from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
@@ -54,6 +53,9 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "recording": ("GET", WORKING | {"reviewer"}),
     "customers": ("GET", EVERYBODY),
     "customer": ("GET", EVERYBODY),
+    "customer-comments": ("GET", EVERYBODY),
+    "customer-comment": ("POST", WORKING),
+    "followup-preparation": ("GET", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),

@@ -213,16 +213,15 @@ def records_for(staff: Staff) -> QuerySet[Record]:
     return _in_scope(Record.objects.all(), staff)
 
 
-<<<<<<< HEAD
 def recordings_for(staff: Staff) -> QuerySet[Recording]:
     """Recordings of talks in a person's branches; an agent's are those of their own talks."""
     rows = _in_scope(Recording.objects.all(), staff, "attempt__branch")
     return rows.filter(attempt__staff=staff.pk) if staff.role == Role.AGENT else rows
-=======
+
+
 def records_everywhere() -> QuerySet[Record]:
     """All records, for tables in which small groups are hidden over the whole business; what of them is shown is the caller's to limit."""
     return Record.objects.all()
->>>>>>> main
 
 
 def messages_for(staff: Staff) -> QuerySet[Message]:

@@ -71,10 +71,11 @@ const help = () => {
 const SINGLE = {
   j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
   n: () => document.querySelector('[data-key="n"]:not(:disabled)')?.click(),
-  c: () => document.querySelector('[data-key="c"]')?.click(),
+  c: () => (document.querySelector('[data-key="c"]') ?? document.querySelector("[data-dial]"))?.click(),
   q: () => focusOn(open() ?? questions()[0]),
   a: () => focusOn(document.querySelector("[data-pick]")),
   w: () => jump("#f-words"),
+  p: () => document.querySelector('[data-key="p"]')?.click(),
   f: () => jump("#f-answers"),
   o: () => listen(true),
   "?": help, "？": help,
