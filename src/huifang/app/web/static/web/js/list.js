@@ -31,7 +31,7 @@ function replace(now, next) {
   if (focused) same.focus({ preventScroll: true });
 }
 
-export async function refresh() {
+async function refresh() {
   const now = queue();
   if (!now || document.hidden) return;
   const open = document.getElementById("today")?.dataset.open ?? "";

@@ -2,7 +2,7 @@
 
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
 import { onKey } from "./keys.js";
-import { refresh } from "./list.js";
+import "./list.js";
 
 let saving = "";
 let scrolled = 0;
@@ -70,7 +70,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById("toasts").append(...toasts);
   }
 });
-document.addEventListener("huifang:refresh", refresh);
 addEventListener("online", send);
 addEventListener("offline", () => state(0));
 setInterval(clock, 1000);
