@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,12 +16,14 @@ from django.utils import timezone
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import (
+    Article,
     Attempt,
     ChannelSetting,
     ExportRequest,
     ImportBatch,
     Incoming,
     Measure,
+    Recording,
     ReportMailing,
     ReportSubscription,
 )
@@ -48,6 +51,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "design": ("GET", frozenset({"administrator"})),
     "today": ("GET", WORKING),
     "following": ("POST", WORKING),
+    "today-list": ("GET", WORKING),
     "followup": ("GET", WORKING),
     "followup-take": ("POST", WORKING),
     "followup-give-back": ("POST", WORKING),
@@ -55,13 +59,25 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-draft": ("POST", WORKING),
     "followup-questions": ("POST", WORKING),
     "followup-save": ("POST", WORKING),
+    "followup-recordings": ("GET", WORKING | {"reviewer"}),
+    "followup-recording-attach": ("POST", WORKING),
+    "recording": ("GET", WORKING | {"reviewer"}),
     "customers": ("GET", EVERYBODY),
     "customer": ("GET", EVERYBODY),
+    "customer-comments": ("GET", EVERYBODY),
+    "customer-comment": ("POST", WORKING),
+    "followup-preparation": ("GET", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),
     "case": ("GET", EVERYBODY),
     "case-act": ("POST", WORKING),
+    "knowledge": ("GET", EVERYBODY),
+    "knowledge-beside": ("GET", EVERYBODY),
+    "article-new": ("GET", PLANNING),
+    "article": ("GET", EVERYBODY),
+    "article-edit": ("GET", PLANNING),
+    "article-retire": ("POST", PLANNING),
     "causes": ("GET", frozenset({"supervisor", "reviewer", "manager"})),
     "measures": ("GET", EVERYBODY),
     "measure-new": ("POST", frozenset({"supervisor", "manager"})),
@@ -160,6 +176,8 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "customer_id": followup.customer_id,
         "point_id": point.pk,
         "number": "G20260820-003",
+        "article_id": _article(scene),
+        "recording_id": _recording(scene),
         **_managing(scene),
         **_channels(scene),
         **_reports(scene),
@@ -189,6 +207,22 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
     about = {"channel": "sms", "customer": scene.first.customer, "sender": "+8613800002046", "at": scene.first.opens_at}
     reply, _ = Incoming.objects.get_or_create(key="k", defaults=about)
     return {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+
+
+def _recording(scene: scenes.Scene) -> int:
+    now = timezone.now()
+    about = {
+        "channel": "phone", "purpose": "service", "programme": "day-after", "at": now, "day": scene.first.day, "staff": scene.agent,
+        "customer": scene.first.customer, "branch": scene.here, "ticket": uuid.uuid4(),
+    }  # fmt: skip
+    attempt = Attempt.objects.get_or_create(key="recorded", defaults=about)[0]
+    kept = {"key": uuid.uuid4(), "link": "https://pbx.example/1", "added_at": now}
+    return Recording.objects.get_or_create(attempt=attempt, defaults=kept)[0].pk
+
+
+def _article(scene: scenes.Scene) -> int:
+    about = {"words": "每半年或一万公里。", "branch": scene.here, "changed_at": timezone.now()}
+    return Article.objects.get_or_create(title="多久保养一次？", defaults=about)[0].pk
 
 
 def _managing(scene: scenes.Scene) -> dict[str, object]:

@@ -279,7 +279,7 @@ def test_a_difference_that_may_be_chance_is_never_told_as_a_success(cast):
     arm(cast, 4, held=True, back=1)
     told = said_plainly(effects.effects(cast.wang, YEAR, DAY)[0])
     assert told.zh.startswith("还不能判断")
-    assert "too small" in told.en or "points would show" in told.en
+    assert "too small" in told.en or "pp would show" in told.en
 
 
 def test_each_customer_counts_once_and_only_when_their_days_are_over(cast):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
 from huifang.app.records.models import (
+    Article,
     Branch,
     Case,
     Customer,
@@ -25,6 +26,7 @@ from huifang.app.records.models import (
     Message,
     Occurrence,
     Record,
+    Recording,
     ReportSubscription,
     Role,
     Staff,
@@ -44,6 +46,9 @@ STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
 SEE_INDICATORS = "see indicators"  # figures, effect and reports of one's branches
 SEND_REPORTS = "send reports"  # say to whom reports go by mail
+LISTEN = "listen"  # to recordings: an agent to their own
+SEE_KNOWLEDGE = "see knowledge"
+WRITE_KNOWLEDGE = "write knowledge"
 EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
@@ -67,9 +72,12 @@ _AGENT = frozenset(
         HANDLE_CASES,
         SEE_PLAYBOOKS,
         SEE_SURVEYS,
+        SEE_KNOWLEDGE,
+        LISTEN,
     }
 )
 _SUPERVISOR = _AGENT | {
+    WRITE_KNOWLEDGE,
     SEE_DAY,
     SEE_REGISTERS,
     SEE_INDICATORS,
@@ -92,11 +100,15 @@ _REVIEWER = frozenset(
         SEE_CAUSES,
         SEE_SURVEYS,
         SEE_RESULTS,
+        SEE_KNOWLEDGE,
+        LISTEN,
     }
 )
 _MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS}
 _ADMINISTRATOR = frozenset(
     {
+        SEE_KNOWLEDGE,
+        WRITE_KNOWLEDGE,
         SEE_PLAYBOOKS,
         EDIT_PLAYBOOKS,
         MANAGE_STAFF,
@@ -206,6 +218,12 @@ def records_for(staff: Staff) -> QuerySet[Record]:
     return _in_scope(Record.objects.all(), staff)
 
 
+def recordings_for(staff: Staff) -> QuerySet[Recording]:
+    """Recordings of talks in a person's branches; an agent's are those of their own talks."""
+    rows = _in_scope(Recording.objects.all(), staff, "attempt__branch")
+    return rows.filter(attempt__staff=staff.pk) if staff.role == Role.AGENT else rows
+
+
 def records_everywhere() -> QuerySet[Record]:
     """All records, for tables in which small groups are hidden over the whole business; what of them is shown is the caller's to limit."""
     return Record.objects.all()
@@ -263,6 +281,13 @@ def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
 def staff_for(staff: Staff) -> QuerySet[Staff]:
     """Colleagues of a person's branches."""
     return _in_scope(Staff.objects.all(), staff)
+
+
+def articles_for(staff: Staff) -> QuerySet[Article]:
+    """Articles for everybody and for a person's branches, those that are retired too."""
+    if staff.all_branches:
+        return Article.objects.all()
+    return Article.objects.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
 
 
 def imports_for(staff: Staff) -> QuerySet[ImportBatch]:

@@ -12,6 +12,7 @@
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no links in messages | empty |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
+| HUIFANG_DIAL | link of a number, with `{number}` (+86…) or `{local}` (without): `sip:{local}@pbx`, `https://…` | `tel:{number}` |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
 
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from huifang.app.dialling import checked
 from huifang.app.keys import Keyring, load_or_create
 
 
@@ -39,6 +41,7 @@ class Configuration:
     demo: bool
     smtp: str = ""
     phone: str = ""
+    dial: str = "tel:{number}"
     public_url: str = ""
     clock_offset: int = 0
 
@@ -55,6 +58,7 @@ class Configuration:
             debug=environment.get("HUIFANG_DEBUG") == "1",
             smtp=environment.get("HUIFANG_SMTP", ""),
             phone=environment.get("HUIFANG_PHONE", ""),
+            dial=checked(environment.get("HUIFANG_DIAL", "") or "tel:{number}"),
             public_url=environment.get("HUIFANG_PUBLIC_URL", "").rstrip("/"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,

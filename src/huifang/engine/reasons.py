@@ -29,8 +29,12 @@ def because(decisions: Sequence[Row], playbooks: Mapping[str, Playbook], day: da
 def ruling(row: Row) -> Words:
     """What the deciding rule says about a row of decisions, its figures filled in."""
     figures = json.loads(str(row["detail"])) if row["detail"] else {}
-    values = {name: _figure(name, value) for name, value in {**row, **figures}.items() if value is not None}
-    return RULES[str(row["rule"])].words.fill(values)
+    return rule_words(str(row["rule"]), {**row, **figures})
+
+
+def rule_words(rule: str, figures: Row) -> Words:
+    """The words of a rule with its `figures` said: spans, shares and days (also as ISO text) in each language. Raises KeyError."""
+    return RULES[rule].words.fill({name: _figure(name, value) for name, value in figures.items() if value is not None})
 
 
 def _figure(name: str, value: object) -> object:
@@ -38,9 +42,12 @@ def _figure(name: str, value: object) -> object:
         return f"{float(str(value)):.0%}"
     if name == "per":
         return said_span(Span.parse(str(value)))
-    if name == "next":
-        return said_day(date.fromisoformat(str(value)))
+    if name in _DAYS:
+        return said_day(value if isinstance(value, date) else date.fromisoformat(str(value)))
     return said_day(value) if isinstance(value, date) else value
+
+
+_DAYS = frozenset({"next", "until", "due", "expires"})
 
 
 def cause(row: Row, playbook: Playbook) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,12 +37,12 @@ def run(arguments: Sequence[str], language: str) -> int:  # noqa: ARG001
     """Make the businesses where today's are not there, serve both, stop both with Ctrl-C."""
     parser = argparse.ArgumentParser(prog="huifang demo", description="Two demo businesses on this machine. 启动两家演示企业。")
     parser.add_argument("--data", type=Path, default=Path("var/demo"), help="folder to keep them in / 数据目录")
-    parser.add_argument("--port", type=int, default=8000, help="first port / 起始端口")
+    parser.add_argument("--port", type=int, help="first port; else free ones from 8000 on / 起始端口，不填则从 8000 起找")
     parser.add_argument("--business", choices=BUSINESSES, action="append", help="only this one / 只启动一家")
     parser.add_argument("--prepare", action="store_true", help="make the data and stop / 只生成数据")
     chosen = parser.parse_args(arguments)
     businesses = tuple(dict.fromkeys(chosen.business or BUSINESSES))
-    return demo(chosen.data, chosen.port, businesses, serve=not chosen.prepare)
+    return demo(chosen.data, chosen.port or _free_ports(len(businesses)), businesses, serve=not chosen.prepare)
 
 
 def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, serve: bool = True) -> int:
@@ -64,6 +66,11 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
             say(f"  {name} / {PASSWORD}  ({role})")
     say("\nCtrl-C 结束 / Ctrl-C stops")
     return _until_stopped(running)
+
+
+def _free_ports(many: int) -> int:
+    """The first of `many` free ports in a row, from 8000 on; 8000 where there are none, so that it is named."""
+    return next((first for first in range(8000, 9000) if all(port_is_free("127.0.0.1", first + n) for n in range(many))), 8000)
 
 
 def opening(now: datetime, business: str) -> datetime:
@@ -99,13 +106,13 @@ def _prepare(environments: dict[str, dict[str, str]]) -> bool:
 
 
 def make(business: str) -> int:
-    """Make one business in this process's own installation, unless the one that is there was made for the same day."""
+    """Make one business in this process's own installation, unless one of the same day and the same tables is there."""
     from django.conf import settings
 
     folder = Path(os.environ["HUIFANG_DATA"])
     moment = datetime.now(UTC) + timedelta(seconds=int(os.environ["HUIFANG_DEMO_CLOCK"]))
     day = moment.astimezone(_ZONE).date()
-    made_for = {"day": day.isoformat(), "seed": _SEED}
+    made_for = {"day": day.isoformat(), "seed": _SEED, "tables": _tables()}
     note = folder / "demo.json"
     if note.exists() and json.loads(note.read_text("utf-8")) == made_for:
         return 0
@@ -117,6 +124,12 @@ def make(business: str) -> int:
     _fill(business, day, moment)
     note.write_text(json.dumps(made_for), "utf-8")
     return 0
+
+
+def _tables() -> str:
+    """What tells one shape of the database from another: a digest of its migrations."""
+    migrations = sorted((files("huifang.app.records") / "migrations").iterdir(), key=lambda each: each.name)
+    return hashlib.sha256(b"".join(each.read_bytes() for each in migrations if each.name.endswith(".py"))).hexdigest()[:16]
 
 
 def _unhurried_disk() -> None:

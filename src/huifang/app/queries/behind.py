@@ -11,7 +11,8 @@ _BEHIND = Prepared(
     lambda followup: Occurrence.objects.filter(followup=followup)
     .order_by("deadline", "id")
     .values(
-        "id", "playbook", "programme", "purpose", "cause_day", "due", "deadline", "expires", "open", "attempts", "event__id", "event__kind",
+        "id", "playbook", "programme", "purpose", "cause_day", "due", "deadline", "expires", "open", "attempts",
+        "last_staff_id", "last_staff__name", "event__id", "event__kind",
         "event__day", "event__amount", "event__attributes", "event__staff_id", "event__staff__name",
     ),
     followup=BigAutoField(),

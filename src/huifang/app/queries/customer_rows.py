@@ -87,7 +87,7 @@ def _newest_records(customer: Any, most: int | None) -> QuerySet[Record]:
 
 @cache
 def _records(most: int | None) -> Prepared:
-    columns = ("id", "attempt_id", "questionnaire", "words", "remark", "satisfied")
+    columns = ("id", "attempt_id", "questionnaire", "words", "remark", "satisfied", "attitude", "asked", "replied")
     return _prepared(lambda customer: _newest_records(customer, most).values(*columns))
 
 

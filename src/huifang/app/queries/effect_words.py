@@ -28,7 +28,7 @@ def said_plainly(one: Effect) -> Words:
                 return Words("还不能判断：对照组太小。", "Cannot tell yet: the hold-out group is too small.")
             return Words(
                 f"还不能判断：差异与偶然无法区分。以现在的人数，提高 {percent(most)[:-2]} 个百分点以上才看得出来。",
-                f"Cannot tell yet: the difference may be chance. With this many customers a rise of {percent(most)[:-2]} points would show.",
+                f"Cannot tell yet: the difference may be chance. With this many customers a rise of {percent(most)[:-2]} pp would show.",
             )
         case Verdict.MORE:
             return Words("有效：联络过的客户回来得更多。", "It works: more of the contacted customers came back.")

@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from huifang.app.access import Scoped, followups_for
 from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
+from huifang.app.queries.ahead import ahead
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
+from huifang.app.queries.today import handed_from
 from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
 from huifang.app.records.prepared import M, Prepared, Row, instance
 from huifang.app.services.after_contact import BY_PERSON
@@ -36,7 +38,8 @@ _FOUND = Scoped(
     .values(
         "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state",
         "attempts_made", "fence", "lease_until", "staff_id", "customer_id", "branch_id", "branch__id", "branch__name", "claimed_by_id",
-        "claimed_by__id", "claimed_by__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
+        "claimed_by__id", "claimed_by__name",
+        "handed_from_id", "handed_from__id", "handed_from__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
         "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
         "customer__attributes", "customer__first_seen", "customer__language", "customer__branch_id", "customer__branch__id",
         "customer__branch__name", "customer__branch__code", "customer__owner_id", "customer__owner__id", "customer__owner__name",
@@ -110,6 +113,8 @@ class Choice:
     code: str
     title: str
     key: str
+    leads: str = ""
+    """What follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ class Work:
     closes_at: datetime
     attempts: int
     at_most: int
+    handed: str
+    """Who had it before, where it was handed over."""
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...]
     never: tuple[str, ...]
@@ -156,6 +163,7 @@ def find(staff: Staff, followup_id: int) -> FollowUp | None:
         customer.branch, customer.owner = _joined(Branch, row, "customer__branch__"), _joined(Staff, row, "customer__owner__")
         followup.customer, followup.playbook_version = customer, instance(PlaybookVersion, row, "playbook_version__")
         followup.branch, followup.claimed_by = _joined(Branch, row, "branch__"), _joined(Staff, row, "claimed_by__")
+        followup.handed_from = _joined(Staff, row, "handed_from__")
         return followup
     return None
 
@@ -174,6 +182,9 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
     script = playbook.scripts.get(programme.script or "")
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
     under_way = rows.under_way(followup.pk, staff.pk)
+    point = (under_way["contact_point_id"] or 0) if under_way else 0
+    mine = _state(followup, staff, now, day) == "mine"
+    leads = ahead(offered, followup, rows, occurrences, playbook, now, language, point) if mine else {}
     draft = next(iter(_DRAFTS(followup=followup.pk, staff=staff.pk)), None)
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
@@ -181,7 +192,8 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
         because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
-        attempts=followup.attempts_made, at_most=programme.attempts.at_most, reasons=reasons,
+        attempts=followup.attempts_made, at_most=programme.attempts.at_most,
+        handed=_handed(followup, occurrences, staff), reasons=reasons,
         steps=tuple(
             Step(
                 number, step.title.say(language), fill(step.say.say(language), said) if step.say else "",
@@ -197,10 +209,10 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
             for number, step in enumerate(script.steps, 1)
         ) if script else (),
         never=tuple(never.say(language) for never in script.never) if script else (),
-        asked=together(playbook, programmes_of(followup, playbook, occurrences)), reached=_choices(offered, language, reached=True),
-        missed=_choices(offered, language, reached=False), calling_since=under_way["at"] if under_way else None,
+        asked=together(playbook, programmes_of(followup, playbook, occurrences)), reached=_choices(offered, leads, language, reached=True),
+        missed=_choices(offered, leads, language, reached=False), calling_since=under_way["at"] if under_way else None,
         by_person=followup.channel in BY_PERSON,
-        calling_point=(under_way["contact_point_id"] or 0) if under_way else 0, draft=json.loads(draft["content"]) if draft else {},
+        calling_point=point, draft=json.loads(draft["content"]) if draft else {},
         draft_at=draft["saved_at"] if draft else None, offers=offers(now, day), organisation=said["organisation"],
         version=followup.playbook_version, playbook=playbook,
     )  # fmt: skip
@@ -294,8 +306,16 @@ def _spoken(because: Mapping[str, Any], language: str) -> str:
     return str(because.get("zh" if language.startswith("zh") else "en", ""))
 
 
-def _choices(offered: list[Outcome], language: str, *, reached: bool) -> tuple[Choice, ...]:
-    return tuple(Choice(each.code, each.words.say(language), KEYS.get(each.code, "")) for each in offered if each.reached is reached)
+def _choices(offered: list[Outcome], leads: Mapping[str, str], language: str, *, reached: bool) -> tuple[Choice, ...]:
+    wanted = (each for each in offered if each.reached is reached)
+    return tuple(Choice(each.code, each.words.say(language), KEYS.get(each.code, ""), leads.get(each.code, "")) for each in wanted)
+
+
+def _handed(followup: FollowUp, occurrences: list[Row], staff: Staff) -> str:
+    if followup.handed_from is not None:
+        return handed_from((followup.handed_from.pk, followup.handed_from.name), staff.pk)
+    spoke = next(((row["last_staff_id"], row["last_staff__name"]) for row in occurrences if row["last_staff_id"]), None)
+    return handed_from(spoke, staff.pk)
 
 
 def offers(now: datetime, day: date) -> tuple[datetime, ...]:

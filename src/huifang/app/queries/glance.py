@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from huifang.app.dialling import link
 from huifang.app.formats import phone
 from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.queries.timeline import Names
@@ -30,7 +32,7 @@ class Point:
     usable: bool
     primary: bool
     dial: str = ""
-    """The number to dial; only where it is unmasked."""
+    """The link that dials the number; only where it is unmasked."""
     full: bool = False
     channels: tuple[str, ...] = ()
     """Where it can be used."""
@@ -126,7 +128,7 @@ def glance(
 def point(row: Mapping[str, Any], *, in_full: bool = False) -> Point:
     """A contact point's row as it is shown."""
     shown = _full(row) if in_full else masked(row["value"], row["kind"])
-    dial = row["value"] if in_full and row["kind"] == "phone" else ""
+    dial = link(settings.HUIFANG.dial, row["value"]) if in_full and row["kind"] == "phone" else ""
     return Point(
         row["id"], row["kind"], shown, row["label"], row["usable"], row["primary"], dial, in_full, channels_of(row["kind"], row["mobile"])
     )

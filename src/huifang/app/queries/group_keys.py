@@ -8,10 +8,10 @@ _BETWEEN = "\t"
 
 
 def group_key(zh: str | None, en: str | None) -> str:
-    """The key of a class's title; empty for none.
+    r"""The key of a class's title; empty for none.
 
     >>> group_key("金牌客户", "Gold"), group_key(None, None)
-    ('金牌客户\\tGold', '')
+    ('金牌客户\tGold', '')
     """
     return f"{zh}{_BETWEEN}{en or zh}"[:200] if zh else ""
 

@@ -48,6 +48,10 @@ def _url(subject: str, numbers: dict[int, str]) -> str:
         return ""
     if about == "case" and int(number) in numbers:
         return reverse("case", args=[numbers[int(number)]])
+    if about == "customer":
+        return reverse("customer", args=[int(number)])
+    if about == "followup":
+        return reverse("followup", args=[int(number)])
     if about == "measure":
         return reverse("measure", args=[int(number)])
     return ""

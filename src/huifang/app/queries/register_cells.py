@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from huifang.app.queries.register_rows import Line
+from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, DECISION_WORDS, Channel, DecisionKind
 from huifang.domain.masking import mask_phone
 from huifang.domain.outcomes import outcome_of
@@ -174,6 +175,11 @@ class Cells:
         said = [(self._say(question.ask), self._answer(question.key, line)) for question in asked.questions if question.key in line.answers]
         return "；".join(f"{ask} {answer}" for ask, answer in said)
 
+    def attitude(self, line: Line) -> Cell:
+        """How the customer took it."""
+        found = ATTITUDES.get(line.record.get("attitude") or "")
+        return self._say(found) if found else None
+
     def feedback(self, line: Line) -> Cell:
         """Kinds and words of feedback."""
         return "；".join(f"{self._say(_FEEDBACK[row['kind']])}：{row['words']}" for row in line.feedback) or None
@@ -280,6 +286,9 @@ _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "attempted_at": lambda _cells, line: line.last_attempt.get("at"),
     "attempts": lambda _cells, line: len(line.attempts) or None,
     "words": lambda _cells, line: line.record.get("words") or None,
+    "attitude": Cells.attitude,
+    "asked": lambda _cells, line: line.record.get("asked") or None,
+    "replied": lambda _cells, line: line.record.get("replied") or None,
     "remark": lambda _cells, line: line.record.get("remark") or None,
 }
 

@@ -239,7 +239,10 @@ def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | 
 
 _EVENT = ("kind", "code", "at", "day", "amount", "staff__name", "branch__name", "attributes")
 _ATTEMPT = ("id", "followup_id", "at", "ended_at", "day", "channel", "outcome", "reached", "staff__name")
-_RECORD = ("id", "attempt_id", "words", "remark", "mean_score", "min_score", "satisfied", "next_step", "next_on", "seconds", "staff__name")
+_RECORD = (
+    "id", "attempt_id", "words", "remark", "attitude", "asked", "replied", "mean_score", "min_score", "satisfied", "next_step", "next_on",
+    "seconds", "staff__name",
+)  # fmt: skip
 _CASE = ("id", "number", "kind", "state", "title", "solution", "cause", "opened_at", "solve_due", "closed_at", "owner__name")
 
 

@@ -14,6 +14,7 @@ from huifang.app.formats import money
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Attempt, Case, Feedback, Incoming
 from huifang.app.records.prepared import Row
+from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
@@ -35,6 +36,8 @@ class Moment:
     answers: tuple[tuple[str, str], ...] = ()
     quote: str = ""
     remark: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    """What the customer asked and how it was answered, each with its title."""
     feedback: tuple[tuple[str, str], ...] = ()
     """Pairs of tone and words."""
     case: str = ""
@@ -45,7 +48,7 @@ class Names:
     """Titles from the playbooks in force, by kind and key; a key no playbook speaks of stands for itself."""
 
     def __init__(self, playbooks: tuple[Playbook, ...], language: str) -> None:
-        self._language = language
+        self.language = language
         self._events: dict[str, str] = {}
         self._attributes: dict[tuple[str, str], str] = {}
         self._programmes: dict[str, str] = {}
@@ -57,15 +60,15 @@ class Names:
 
     def _take(self, playbook: Playbook) -> None:
         for kind, event in playbook.events.items():
-            self._events[kind] = event.title.say(self._language)
+            self._events[kind] = event.title.say(self.language)
             for name, attribute in event.attributes.items():
-                self._attributes[kind, name] = attribute.title.say(self._language)
+                self._attributes[kind, name] = attribute.title.say(self.language)
         for kind, agreement in playbook.agreements.items():
-            self._agreements[kind] = agreement.title.say(self._language)
+            self._agreements[kind] = agreement.title.say(self.language)
         for key, programme in playbook.programmes.items():
-            self._programmes[key] = programme.title.say(self._language)
+            self._programmes[key] = programme.title.say(self.language)
         for key, case in playbook.cases.items():
-            self._cases[key] = case.title.say(self._language)
+            self._cases[key] = case.title.say(self.language)
         for key, questionnaire in playbook.questionnaires.items():
             for question in questionnaire.questions:
                 self._questions[key, question.key] = question
@@ -97,7 +100,7 @@ class Names:
         question = self._questions.get((questionnaire, key)) or self._questions.get(("", key))
         if question is None:
             return key, value
-        return question.ask.say(self._language), said(question, value, self._language)
+        return question.ask.say(self.language), said(question, value, self.language)
 
 
 def said(question: Question, value: str, language: str) -> str:
@@ -169,8 +172,11 @@ def _attempt(row: Row, names: Names, language: str) -> Moment:
 def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord, names: Names) -> Moment:
     """An attempt with what was learned in it."""
     number = record["id"]
+    said = ((_("Asked"), record["asked"]), (_("Reply"), record["replied"]))
+    attitude = ATTITUDES.get(record["attitude"])
     return replace(
         moment, tone="bad" if record["satisfied"] is False else moment.tone, quote=record["words"], remark=record["remark"],
+        lines=(*moment.lines, attitude.say(names.language)) if attitude else moment.lines, notes=tuple(each for each in said if each[1]),
         answers=tuple(
             names.answer(record["questionnaire"], each["question"], each["value"] or each["text"]) for each in answers.get(number, ())
         ),

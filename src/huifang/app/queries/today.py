@@ -41,6 +41,9 @@ class Line:
     taken_by: str
     outcome: str
     group: str
+    handed: str = ""
+    """Who had it, or spoke with the customer, before it came to this person."""
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Day:
 _FIELDS = (
     "id", "customer__name", "because", "programme", "playbook_version_id", "playbook_version__sha256", "state", "outcome", "promised",
     "opens_at", "closes_at", "deadline", "next_at", "attempts_made", "claimed_by_id", "claimed_by__name", "lease_until", "done_at",
+    "handed_from_id", "handed_from__name",
 )  # fmt: skip
 
 
@@ -88,13 +92,17 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
     rows = _LIST(staff, day=day)
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
+    before: dict[int, tuple[int, str]] = {}
     behind = Occurrence.objects.filter(followup__in=list(reasons))
-    for number, deadline, expires in behind.values_list("followup_id", "deadline", "expires"):
+    columns = ("followup_id", "deadline", "expires", "last_staff_id", "last_staff__name")
+    for number, deadline, expires, last, name in behind.values_list(*columns):
         reasons[number].append((deadline, expires))
+        before |= {number: (last, name)} if last else {}
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
     for row in rows:
         row["reasons"] = len(reasons[row["id"]])
+        row["before"] = (row["handed_from_id"], row["handed_from__name"]) if row["handed_from_id"] else before.get(row["id"])
         row["must"] = row["deadline"] == day or any(day in ends for ends in reasons[row["id"]])
     lines = [_line(row, playbooks[row["playbook_version_id"]], staff, day, now, language) for row in rows]
     groups = tuple(
@@ -150,8 +158,14 @@ def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now:
         programme=title, reason=because.get(spoken, ""), time=time, tone=tone,
         attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
-        outcome=outcome.words.say(language) if outcome else "", group=group,
+        outcome=outcome.words.say(language) if outcome else "", group=group, handed=handed_from(row["before"], staff.pk),
+        promised=row["promised"] and group != "done",
     )  # fmt: skip
+
+
+def handed_from(before: tuple[int, str] | None, staff_id: int) -> str:
+    """The name of who had it before, where that is somebody else."""
+    return before[1] if before and before[0] != staff_id else ""
 
 
 def _time(row: dict[str, Any], group: str, day: date, now: datetime, language: str) -> tuple[str, str]:

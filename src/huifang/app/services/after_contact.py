@@ -17,12 +17,13 @@ from huifang.app.records.prepared import Row
 from huifang.app.services import consents, customers
 from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
 from huifang.app.services.notices import people_of, tell
+from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.contact import Channel
 from huifang.domain.next_steps import NextKind, NextStep, TimeOfDay, after_attempt
 from huifang.domain.outcomes import Effect, Outcome
 from huifang.domain.windows import day_part
 from huifang.domain.words import Words
-from huifang.playbooks.schema import Playbook, Programme
+from huifang.playbooks.schema import Attempts, Playbook, Programme
 
 PROMISED_FOR = timedelta(hours=2)
 """A promised time is kept when the contact is made within so long after it."""
@@ -113,32 +114,59 @@ def affect(contact: Contact) -> None:
             pass
 
 
-def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
-    followup, programme, customer, now = contact.followup, contact.programme, contact.customer, contact.now
-    zone = ZoneInfo(zone_of(customer, contact.playbook))
-    earlier = [row["at"] for row in contact.rows.attempts if row["followup_id"] == followup.pk]
-    tried = frozenset(day_part(at, zone) for at in (*earlier, contact.attempt.at))
-    open_ones = [row for row in contact.behind if row["open"]]
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What decides whether and when a follow-up is tried again: counted attempts so far, the moment after which nothing is tried, hours."""
+
+    rule: Attempts
+    made: int
+    expires: datetime
+    when: TimeOfDay
+
+    def after(self, code: str, now: datetime, callback_at: datetime | None = None) -> NextStep:
+        """The next step after an outcome at `now`."""
+        rule = self.rule
+        return after_attempt(code, self.made, rule.at_most, now, rule.retry, self.when, callback_at=callback_at, expires=self.expires)
+
+
+def chances(
+    followup: FollowUp, rows: CustomerRows, behind: list[Row], playbook: Playbook, begun: datetime, calendar: WorkingCalendar | None
+) -> Chances:
+    """Of a follow-up whose present attempt began at `begun`; `calendar` may be left out where no wait counts in working days."""
+    programme, zone = playbook.programmes[followup.programme], ZoneInfo(zone_of(rows.customer, playbook))
+    earlier = [row["at"] for row in rows.attempts if row["followup_id"] == followup.pk]
+    tried = frozenset(day_part(at, zone) for at in (*earlier, begun))
+    open_ones = [row for row in behind if row["open"]]
     made = max((row["attempts"] for row in open_ones), default=followup.attempts_made)
     expires = max((row["expires"] for row in open_ones), default=followup.deadline)
-    calendar = working_calendar(calendar_name(customer, contact.playbook), business_day(now))
-    when = TimeOfDay(zone, hours_of(programme, contact.playbook), calendar, programme.attempts.day_parts, tried)
-    end = datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC)
-    code, rule = contact.outcome.code, programme.attempts
-    return after_attempt(code, made, rule.at_most, now, rule.retry, when, callback_at=callback_at, expires=end)
+    when = TimeOfDay(zone, hours_of(programme, playbook), calendar, programme.attempts.day_parts, tried)
+    return Chances(programme.attempts, made, datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC), when)
+
+
+def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
+    calendar = working_calendar(calendar_name(contact.customer, contact.playbook), business_day(contact.now))
+    found = chances(contact.followup, contact.rows, contact.behind, contact.playbook, contact.attempt.at, calendar)
+    return found.after(contact.outcome.code, contact.now, callback_at)
 
 
 def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
-    """Later today it stays on the list; on a later day this follow-up is done and its occurrences wait for that day's plan."""
     followup, now, effect = contact.followup, contact.now, contact.outcome.effect
-    begins, today = step.not_before or now, business_day(now)
+    begins = step.not_before or now
     if effect is Effect.CALLBACK:
         promise(contact.by, followup, begins, now)
-    if step.another_channel and not _another_way(contact):
-        begins = now + timedelta(days=1)
+    if step.another_channel:
+        way = another_way(followup, contact.rows, contact.programme, contact.attempt.contact_point_id)
+        followup.channel = way or followup.channel
+        begins = begins if way else now + timedelta(days=1)
     if effect is Effect.LANGUAGE:
         followup.staff = None
-    in_time = begins < followup.closes_at or effect is Effect.CALLBACK
+    return landing(followup, begins, now, next_on, agreed=effect is Effect.CALLBACK)
+
+
+def landing(followup: FollowUp, begins: datetime, now: datetime, next_on: date | None = None, *, agreed: bool = False) -> Result:
+    """Later today it stays on the list; on a later day this follow-up is done and its occurrences wait for that day's plan."""
+    today = business_day(now)
+    in_time = begins < followup.closes_at or agreed
     if in_time and business_day(begins) == today and next_on in (None, today):
         return Result(NextKind.RETRY, next_at=begins)
     return Result(NextKind.RETRY, next_on=max(next_on or business_day(begins), today + timedelta(days=1)))
@@ -157,12 +185,11 @@ def promise(by: Staff | None, followup: FollowUp, at: datetime, now: datetime) -
     followup.promised = True
 
 
-def _another_way(contact: Contact) -> bool:
-    """Turn to the next way that reaches the customer: another point of the channel, else the programme's next channel a person uses."""
-    followup, wrong = contact.followup, contact.attempt.contact_point_id
-    points = [row for row in contact.rows.points if row["usable"] and row["id"] != wrong]
-    wanted = (Channel(followup.channel), *contact.programme.through)
-    ways = [channel for channel in wanted if channel in BY_PERSON and best_point(points, channel)]
-    if ways:
-        followup.channel = ways[0].value
-    return bool(ways)
+def another_way(followup: FollowUp, rows: CustomerRows, programme: Programme, wrong: int | None) -> str:
+    """The next way that reaches the customer where the contact point `wrong` does not; empty where there is none.
+
+    Another point of the channel, else the programme's next channel that a person uses.
+    """
+    points = [row for row in rows.points if row["usable"] and row["id"] != wrong]
+    wanted = (Channel(followup.channel), *programme.through)
+    return next((channel.value for channel in wanted if channel in BY_PERSON and best_point(points, channel)), "")

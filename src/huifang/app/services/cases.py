@@ -13,6 +13,7 @@ from huifang.app.records.models import Case, CaseCompensation, Customer, Playboo
 from huifang.app.services.case_people import called_to, owner_of, told_at_once
 from huifang.app.services.case_rules import in_fast_lane, rules_of, states_of
 from huifang.app.services.case_steps import held, missing, said, step, working
+from huifang.app.services.comments import tell_mentioned
 from huifang.app.services.consents import check_scope
 from huifang.app.services.notices import people_of, tell, tell_once
 from huifang.domain.closing import Settled
@@ -57,9 +58,12 @@ def open_case(
 
 
 def comment(by: Staff, case_id: int, words: str, now: datetime) -> Case:
-    """Add to the history of a case."""
+    """Add to the history of a case; colleagues named with ``@`` are told."""
     with transaction.atomic():
-        return step(by, held(by, case_id), "comment", said(words), now)
+        case = held(by, case_id)
+        spoken = Words(f"{by.name}在工单 {case.number} 里提到了您。", f"{by.name} mentions you in case {case.number}.")
+        tell_mentioned(by, words, case.branch, spoken, f"case:{case.pk}", now)
+        return step(by, case, "comment", said(words), now)
 
 
 def assign(by: Staff, case_id: int, to_id: int, now: datetime) -> Case:

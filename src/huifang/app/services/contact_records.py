@@ -23,6 +23,7 @@ from huifang.app.services.asking_together import programmes_of, together
 from huifang.app.services.followups import check_reach, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
+from huifang.domain.attitudes import check_attitude
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import HuifangError, Invalid, Problem
@@ -48,6 +49,9 @@ class RecordForm:
     remark: str = ""
     feedback: list[dict[str, str]] = field(default_factory=list)
     attitude: str = ""
+    asked: str = ""
+    """What the customer wanted to know, and in `replied` how it was answered."""
+    replied: str = ""
     callback_at: datetime | None = None
     next_on: date | None = None
     seconds: int | None = None
@@ -98,6 +102,7 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     followup, occurrences = in_hand(by, followup_id, fence), behind(followup_id)
     playbook, channel = playbook_of(followup.playbook_version), form.channel or followup.channel
     outcome = _outcome(form, Channel(channel))
+    check_attitude(form.attitude)
     asked = together(playbook, programmes_of(followup, playbook, occurrences)) if outcome.reached else None
     answers = answered(asked.all, form.answers, business_day(now), complete=outcome.code == "completed") if asked else None
     attempt, refusal = attempt_for_record(by, followup, rows, occurrences, channel, form.contact_point_id, now)
@@ -166,6 +171,7 @@ def _record(
         branch_id=followup.branch_id, playbook_version_id=followup.playbook_version_id, programme=followup.programme,
         questionnaire=asked, questionnaire_version=contact.playbook.questionnaires[asked].version if asked else 0,
         saved_at=contact.now, day=business_day(contact.now), seconds=form.seconds, words=form.words, remark=form.remark,
+        attitude=form.attitude, asked=form.asked, replied=form.replied,
         mean_score=answers.mean_score if answers else None, min_score=answers.min_score if answers else None,
         satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,
     )  # fmt: skip

@@ -118,6 +118,11 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
         return bool(held.update(lease_until=_UNTIL))
 
 
+def why_lost(followup_id: int) -> Problem:
+    """Why a follow-up that one had open is no longer in one's hand."""
+    return _taken(FollowUp.objects.select_related("claimed_by").get(pk=followup_id))
+
+
 def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> None:  # noqa: ARG001
     """Hand an unfinished follow-up to a colleague, or to whoever is free first; whoever has it in hand loses it."""
     require(by, SEE_DAY)
@@ -129,7 +134,8 @@ def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> N
         before = followup.staff_id
         followup.staff, followup.state, followup.claimed_by, followup.lease_until = to, FollowUp.State.OPEN, None, None
         followup.fence += 1
-        followup.save(update_fields=["staff", "state", "claimed_by", "lease_until", "fence"])
+        followup.handed_from_id = before if before != to_id else followup.handed_from_id
+        followup.save(update_fields=["staff", "state", "claimed_by", "lease_until", "fence", "handed_from"])
         audit.write(by, "followup.reassigned", f"followup:{followup_id}", before=before, after=to_id)
 
 

@@ -17,7 +17,6 @@ from huifang.app.web import asking
 from huifang.playbooks.schema import Questionnaire
 
 KINDS = (("praise", _("Praise"), "thumbs-up"), ("suggestion", _("Suggestion"), "lightbulb"), ("complaint", _("Complaint"), "frown"))
-ATTITUDES = (("friendly", _("Friendly")), ("neutral", _("Neutral")), ("impatient", _("Impatient")), ("upset", _("Upset")))
 
 
 def read(posted: QueryDict, questionnaire: Questionnaire | None) -> RecordForm:
@@ -25,7 +24,8 @@ def read(posted: QueryDict, questionnaire: Questionnaire | None) -> RecordForm:
     words = posted.get("words", "").strip()
     return RecordForm(
         outcome=posted.get("outcome", ""), answers=asking.read(questionnaire, posted), words=words, remark=posted.get("remark", "").strip(),
-        feedback=_feedback(posted, words), attitude=posted.get("attitude", ""), callback_at=_callback(posted),
+        feedback=_feedback(posted, words), attitude=posted.get("attitude", ""), asked=posted.get("asked", "").strip(),
+        replied=posted.get("replied", "").strip(), callback_at=_callback(posted),
         next_on=_day(posted.get("next_on", "")),
         seconds=_seconds(posted.get("seconds", "")), token=posted.get("token", "")[:40],
     )  # fmt: skip

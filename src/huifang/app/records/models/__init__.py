@@ -2,17 +2,20 @@
 
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
+from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
+from huifang.app.records.models.knowledge import Article, ArticleTerm
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
@@ -21,6 +24,8 @@ __all__ = [
     "Absence",
     "Agreement",
     "Answer",
+    "Article",
+    "ArticleTerm",
     "Attempt",
     "AuditEntry",
     "AuditHead",
@@ -33,6 +38,7 @@ __all__ = [
     "CaseStep",
     "ChannelSetting",
     "ClassSpell",
+    "Comment",
     "Consent",
     "ContactPoint",
     "Customer",
@@ -63,6 +69,7 @@ __all__ = [
     "Promise",
     "RateCount",
     "Record",
+    "Recording",
     "RejectedRow",
     "RememberedMapping",
     "ReportMailing",

@@ -69,6 +69,12 @@ class Record(models.Model):
     seconds = models.PositiveIntegerField(null=True, blank=True)
     words = SealedTextField(default="", blank=True)
     remark = SealedTextField(default="", blank=True)
+    attitude = models.CharField(max_length=12, blank=True)
+    """How the customer was: a key of `domain.attitudes.ATTITUDES`."""
+    asked = SealedTextField(default="", blank=True)
+    """What the customer wanted to know."""
+    replied = SealedTextField(default="", blank=True)
+    """How it was answered."""
     mean_score = models.FloatField(null=True, blank=True)
     min_score = models.FloatField(null=True, blank=True)
     satisfied = models.BooleanField(null=True, blank=True)

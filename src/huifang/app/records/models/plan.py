@@ -101,6 +101,8 @@ class FollowUp(models.Model):
     fence = models.PositiveIntegerField(default=0)
     """Grows with every claim; a write with an older number is refused."""
     done_at = models.DateTimeField(null=True, blank=True)
+    handed_from = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
+    """Who had it before it was handed over."""
 
     class Meta:
         indexes: ClassVar = [

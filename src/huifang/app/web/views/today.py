@@ -27,7 +27,9 @@ from huifang.app.records.models import Attempt, FollowUp
 from huifang.app.services import asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
+from huifang.app.web.draft_keys import draft_key
 from huifang.app.web.guard import needs, person
+from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.next_steps import NextKind
 
@@ -47,6 +49,19 @@ def today(request: HttpRequest) -> HttpResponse:
 def followup(request: HttpRequest, followup_id: int) -> HttpResponse:
     """The list with one follow-up open: to work on where it is in one's hand, else to read."""
     return _page(request, followup_id)
+
+
+@require_safe
+@needs(access.WORK)
+def queue(request: HttpRequest) -> HttpResponse:
+    """The list alone, as it is now; with ``open``, whether that follow-up is still in one's hand, and why not."""
+    staff, now, language = person(request), business_clock.now(), get_language() or ""
+    number = request.GET.get("open", "")
+    found = followup_query.find(staff, int(number)) if number.isdecimal() and len(number) < 18 else None
+    kept = found is None or (found.state, found.claimed_by_id) == (FollowUp.State.CLAIMED, staff.pk)
+    lost = "" if kept or found is None else followups.why_lost(found.pk).say(language)
+    context = {"day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost}
+    return render(request, "web/today/queue.html", context)
 
 
 @require_POST
@@ -97,8 +112,10 @@ def call(request: HttpRequest, followup_id: int) -> HttpResponse:
 @require_POST
 @needs(access.WORK)
 def draft(request: HttpRequest, followup_id: int) -> HttpResponse:
-    """Keep what has been typed: 204; 409 where it is kept but the follow-up is no longer in one's hand."""
-    return HttpResponse(status=204 if _keep(request, followup_id) else 409)
+    """Keep what has been typed: 204; 409 with the reason where it is kept but the follow-up is no longer in one's hand."""
+    if _keep(request, followup_id):
+        return HttpResponse(status=204)
+    return HttpResponse(followups.why_lost(followup_id).say(get_language() or ""), status=409, content_type="text/plain; charset=utf-8")
 
 
 @require_POST
@@ -216,7 +233,8 @@ def _in_hand(
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
     together, given = work.asked, values.get("answers") or {}
     about = glance(rows, playbooks, names, now, day, language, shown=work.calling_point)
-    steps = followup_query.unfold(work.steps, _seen(together, given, day), day)
+    known = {"attitude": values.get("attitude") or None, **_seen(together, given, day)}
+    steps = followup_query.unfold(work.steps, known, day)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
@@ -224,8 +242,8 @@ def _in_hand(
         "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
-        "kinds": record_form.KINDS, "attitudes": record_form.ATTITUDES,
-        "mine": work.state == "mine", "token": secrets.token_urlsafe(12),
+        "kinds": record_form.KINDS, "attitudes": [(key, words.say(language)) for key, words in ATTITUDES.items()],
+        "mine": work.state == "mine", "draft_key": draft_key(staff), "token": secrets.token_urlsafe(12),
     }  # fmt: skip
 
 

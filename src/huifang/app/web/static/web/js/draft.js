@@ -1,8 +1,12 @@
-/* Nothing typed is lost: at once to this computer, every few seconds to the server. */
+/* Nothing typed is lost: at once to this computer, sealed, and every few seconds to the server. */
+
+import { keep, keptAt, opened } from "./sealed.js";
 
 const PAUSE = 2500;
 const KEEP = 24 * 3600 * 1000;
 let timer = 0;
+let last = 0; // when something was typed
+let writing = Promise.resolve();
 
 const page = () => document.getElementById("today");
 const form = () => document.getElementById("record");
@@ -32,25 +36,30 @@ function put(kept) {
 }
 
 /** What was typed here and never reached the server comes back. */
-export function restore() {
+export async function restore() {
   for (const name of Object.keys(localStorage)) {
-    if (!name.startsWith("huifang.draft.")) continue;
-    const kept = JSON.parse(localStorage.getItem(name) || "{}");
-    if (!kept.at || Date.now() - kept.at > KEEP) localStorage.removeItem(name);
+    if (name.startsWith("huifang.draft.") && Date.now() - keptAt(name) > KEEP) localStorage.removeItem(name);
   }
-  if (!form() || !key()) return;
-  const kept = JSON.parse(localStorage.getItem(key()) || "null");
+  const name = key();
+  if (!form() || !name) return;
   const server = Number(page().dataset.keptAt || 0) * 1000;
-  if (kept && kept.at > server + 1500) {
-    put(kept.values);
+  if (keptAt(name) <= server + 1500) return;
+  const kept = await opened(name, page().dataset.seal);
+  if (kept && key() === name) {
+    put(kept);
     send();
   }
 }
 
 /** Something was typed or chosen. */
 export function touched() {
-  if (!form() || !key()) return;
-  localStorage.setItem(key(), JSON.stringify({ at: Date.now(), values: values() }));
+  const name = key();
+  if (!form() || !name) return;
+  const at = Date.now();
+  last = at;
+  const typed = values();
+  const secret = page().dataset.seal;
+  writing = writing.then(() => keep(name, secret, at, typed));
   say("typing");
   clearTimeout(timer);
   timer = setTimeout(send, PAUSE);
@@ -66,15 +75,30 @@ export async function send() {
     const answer = await fetch(there.dataset.draft, { method: "POST", body: new FormData(there), headers: { "X-Part": "1" }, credentials: "same-origin" });
     state(answer.status);
     if (answer.status === 204) {
-      const kept = JSON.parse(localStorage.getItem(name) || "null");
-      if (kept && kept.at <= sent) localStorage.removeItem(name);
+      await writing;
+      if (last <= sent) localStorage.removeItem(name);
       say("kept", new Date().toTimeString().slice(0, 5));
-    } else if (answer.status === 409) say("lost");
-    else say("local");
+    } else if (answer.status === 409) {
+      say("lost");
+      lost(await answer.text());
+    } else await unsent(name);
   } catch {
     state(0);
-    say("local");
+    await unsent(name);
   }
+}
+
+async function unsent(name) {
+  await writing;
+  say(localStorage.getItem(name) ? "local" : "unsent");
+}
+
+/** The follow-up is no longer in one's hand: say why. */
+export function lost(why) {
+  const banner = document.getElementById("lost");
+  if (!banner) return;
+  banner.hidden = !why;
+  banner.querySelector("span").textContent = why;
 }
 
 /** 0: no connection; 401, or 403 for a form without its session: signed out. */
@@ -88,7 +112,8 @@ export function state(status) {
 /** The form was taken: nothing to keep. */
 export function forget(name) {
   clearTimeout(timer);
-  if (name) localStorage.removeItem(name);
+  if (!name) return;
+  writing = writing.then(() => localStorage.removeItem(name));
 }
 
 export const currentKey = key;

@@ -26,12 +26,12 @@ function focusOn(question) {
 }
 
 function answer(digit) {
-  const question = document.activeElement.closest?.("[data-question]") ?? open();
+  const question = document.activeElement.closest?.("[data-question], [data-pick]") ?? open();
   const choice = question?.querySelector(`input[data-digit="${digit}"]:not(:disabled)`);
   if (!choice) return false;
   choice.click();
   choice.focus();
-  if (choice.type === "radio") {
+  if (choice.type === "radio" && question.matches("[data-question]")) {
     const rest = questions();
     const next = rest[rest.indexOf(question) + 1];
     if (next) focusOn(next);
@@ -71,9 +71,12 @@ const help = () => {
 const SINGLE = {
   j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
   n: () => document.querySelector('[data-key="n"]:not(:disabled)')?.click(),
-  c: () => document.querySelector('[data-key="c"]')?.click(),
+  c: () => (document.querySelector('[data-key="c"]') ?? document.querySelector("[data-dial]"))?.click(),
   q: () => focusOn(open() ?? questions()[0]),
+  a: () => focusOn(document.querySelector("[data-pick]")),
   w: () => jump("#f-words"),
+  p: () => document.querySelector('[data-key="p"]')?.click(),
+  f: () => jump("#f-answers"),
   o: () => listen(true),
   "?": help, "？": help,
 };

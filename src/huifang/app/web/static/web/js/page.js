@@ -1,4 +1,4 @@
-/* What every page does: close toasts and menus, forget kept texts at sign-out. */
+/* What every page does: close toasts and menus. */
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
@@ -14,11 +14,6 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-});
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-forget]")) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith("huifang.")) localStorage.removeItem(key);
 });
 
 /* A toast that says all is well goes by itself; one that came with a part of a page is taken over from it. */

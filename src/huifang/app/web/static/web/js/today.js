@@ -2,6 +2,7 @@
 
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
 import { onKey } from "./keys.js";
+import "./list.js";
 
 let saving = "";
 let scrolled = 0;

@@ -1,0 +1,192 @@
+"""The workbench when things go wrong, and by keyboard alone; a server of its own, in whose database others act meanwhile."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import barriers
+from tests.browser.server import PASSWORD, ROOT, running
+
+LOCAL = "JSON.stringify(localStorage)"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("workbench")
+
+
+@pytest.fixture(scope="module")
+def address(data):
+    with running(data) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def sessions():
+    return {}
+
+
+@pytest.fixture
+def others(data, address):
+    def act(what: str, name: str) -> str:
+        environment = os.environ | {
+            "HUIFANG_DATA": str(data), "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        }  # fmt: skip
+        environment.pop("HUIFANG_DATABASE", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.browser.deeds", what, name], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    return act
+
+
+def _take(page: Page, name: str) -> None:
+    page.click(f".queue-open:has-text('{name}')")
+    expect(page.locator(".work-head h2")).to_have_text(name)
+    expect(page.locator("[data-save]")).to_be_visible()
+
+
+def _look_again(page: Page) -> None:
+    """As when somebody comes back to the tab."""
+    with page.expect_response(re.compile(r"/today/list/")):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_whole_follow_up_by_keyboard_with_attitude_preparation_and_an_answer_from_the_knowledge(open_page):
+    page = open_page("a01", "/today/")
+    page.keyboard.press("n")
+    expect(page.locator("[data-save]")).to_be_visible()
+    name = page.locator(".work-head h2").inner_text()
+    page.keyboard.press("p")
+    expect(page.locator("#preparation")).to_be_visible()
+    page.keyboard.press("a")
+    page.keyboard.press("4")
+    expect(page.locator("input[name=attitude][value=busy]")).to_be_checked()
+    page.keyboard.press("f")
+    page.keyboard.type("保养")
+    expect(page.locator("#answers p")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("o")
+    page.keyboard.press("n")
+    expect(page.locator("#outcome-no_answer")).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".work-head h2")).not_to_have_text(name)
+
+
+def test_what_waits_on_the_computer_cannot_be_read_and_survives_a_crash(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.context.set_offline(True)
+    page.fill("#f-words", "断网时的秘密")
+    expect(page.locator("#kept")).to_contain_text("本机", timeout=8000)
+    kept = page.evaluate(LOCAL)
+    assert "huifang.draft." in kept
+    assert "秘密" not in kept
+    context, url = page.context, page.url
+    page.close()  # nothing of it has reached the server
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(url)
+    expect(again.locator("#f-words")).to_have_value("断网时的秘密")
+
+
+def test_a_session_that_expires_in_mid_call_loses_nothing(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "林秀英")
+    page.context.clear_cookies(name="sessionid")
+    page.fill("#f-words", "过期前说的话")
+    expect(page.locator("#signed-out")).to_be_visible(timeout=8000)
+    page.click("#signed-out a")
+    assert "过期前" not in page.evaluate(LOCAL)
+    page.fill("#id_username", "a01")
+    page.fill("#id_password", PASSWORD)
+    page.click("form.stack .button-main")
+    expect(page.locator(".work-head h2")).to_have_text("林秀英")
+    expect(page.locator("#f-words")).to_have_value("过期前说的话")
+
+
+def test_a_follow_up_withdrawn_while_it_is_open_says_so_and_keeps_the_words(open_page, others):
+    page = open_page("a01", "/today/")
+    _take(page, "黄国栋")
+    page.fill("#f-words", "说到一半")
+    others("withdraw", "黄国栋")
+    _look_again(page)
+    expect(page.locator("#lost")).to_contain_text("已经撤回")
+    page.check("#outcome-no_answer", force=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#problems")).to_be_visible()
+    assert others("records", "黄国栋") == "0"
+
+
+def test_pressing_save_twice_and_going_back_makes_one_record(open_page, others):
+    page = open_page("a01", "/today/")
+    _take(page, "朱文博")
+    page.check("#outcome-no_answer", force=True)
+    page.locator("[data-save]").dblclick()
+    expect(page.locator(".work-head h2")).not_to_have_text("朱文博")
+    assert others("records", "朱文博") == "1"
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(500)
+    assert others("records", "朱文博") == "1"
+
+
+def test_the_list_reorders_itself_without_losing_the_place(open_page, others):
+    page = open_page("a02", "/today/")
+    lines = page.locator("[data-line]:visible")
+    last = lines.last
+    last.focus()
+    here, top, name = last.get_attribute("data-line"), last.bounding_box()["y"], last.locator("b").inner_text()
+    first = lines.first.locator("b").inner_text()
+    others("hurry", name)
+    _look_again(page)
+    expect(lines.first.locator("b")).not_to_have_text(first)
+    assert page.evaluate("document.activeElement.dataset.line") == here
+    moved = page.locator(f"[data-line='{here}']").bounding_box()["y"]
+    queue = page.locator("#queue").bounding_box()
+    assert queue["y"] <= moved <= queue["y"] + queue["height"] or abs(moved - top) < 2
+
+
+def test_without_scripts_a_huge_note_with_emoji_and_right_to_left_words_is_saved(open_page, others):
+    page = open_page("a01", "/today/", java_script_enabled=False)
+    page.locator(".queue-open:has-text('何敏')").click() if page.locator(".queue-open:has-text('何敏')").count() else page.locator(
+        ".queue-open"
+    ).nth(3).click()
+    name = page.locator(".work-head h2").inner_text()
+    words = "🚗👨‍👩‍👧 𠮷野家 שלום مرحبا " + "很长的话。" * 4000
+    page.fill("#f-words", words)
+    page.check("#outcome-no_answer", force=True)
+    page.click("[data-save]")
+    assert page.locator(".work-head h2").inner_text() != name
+    assert others("records", name) == "1"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_new_parts_have_no_barriers_and_fit(open_page, width):
+    page = open_page("s01", "/knowledge/new/", width=width)
+    assert barriers(page) == []
+    page.fill("#a-title", f"多久保养一次？{width}")
+    page.fill("#a-words", "每半年一次。")
+    page.fill("#a-tags", "保养")
+    page.click("form.card .button-main")
+    expect(page.locator("h1")).to_contain_text("多久保养一次")
+    assert barriers(page) == []
+    page.goto("/knowledge/?q=保养")
+    assert barriers(page) == []
+    agent = open_page("a01", "/today/", width=width)
+    agent.locator(".queue-open").nth(1).click()
+    expect(agent.locator("[data-save]")).to_be_visible()
+    expect(agent.locator("#comments")).to_be_visible()
+    agent.locator("[data-key=p]").click()
+    expect(agent.locator("#preparation")).to_be_visible()
+    assert barriers(agent) == []
+    assert agent.evaluate("document.documentElement.scrollWidth <= innerWidth")
