@@ -36,13 +36,13 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     if receipts.anything_waiting():
         enqueue("reports", f"reports:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)
-    _figures(now)
     _learn(now, day)
     early = now.astimezone(business_zone()).time() < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
-    if early or planned or not PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists():
-        return False
-    return enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
+    anything = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists()
+    queued = anything and not early and not planned and enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
+    _figures(now)  # after the plan: people wait for that one
+    return queued
 
 
 def _figures(now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Does contacting work? For each programme with a hold-out: the contacted against those who were drawn not to be.
 
 Each customer counts once, by the first time the programme fell due for them in the period, in the arm of the draw, reached or not
-(intention to treat). Both arms are watched for the same number of days from the day it fell due; customers whose days are not over are left out.
-Those whom a rule kept from being contacted from the first morning on (no consent, opted out...) are in neither arm: the draw comes after.
+(intention to treat). Both arms are watched for the same number of days from the day it fell due; customers whose days are not over are
+left out. Those whom a rule kept from being contacted from the first morning on (no consent, opted out...) are in neither arm: the draw
+comes after.
 """
 
 from __future__ import annotations

@@ -67,7 +67,9 @@ def behind(staff: Staff, counter: str, ground: Ground, today: date) -> QuerySet[
     require(staff, SEE_INDICATORS)
     source = SOURCE_OF[counter]
     asked = questions_of(one.playbook for one in in_force())
-    rows = source.rows(behind_for(source.model.objects.all(), staff, source.branch), Span(ground.first, ground.last), asked, today)
+    rows: QuerySet[Any] = source.rows(
+        behind_for(source.model.objects.all(), staff, source.branch), Span(ground.first, ground.last), asked, today
+    )
     rows = rows.annotate(**source.dimensions()).filter(source.counters[counter])
     if ground.branch is not None:
         rows = rows.filter(its_branch=ground.branch)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, Model, QuerySet
 
 from huifang.app.access import behind_for
 from huifang.app.queries.indicator_figures import Ground
 from huifang.app.records.models import Answer, Feedback, Staff
 from huifang.playbooks.schema import Playbook
 
+M = TypeVar("M", bound=Model)
 MOST = 10
 FEWEST = 5
 """A question's mean is told from so many answers on."""
@@ -71,7 +73,7 @@ def _low(staff: Staff, playbook: Playbook, ground: Ground, language: str) -> tup
     return tuple(Low(titles[name, key], mean, answers) for name, key, mean, answers in often if (name, key) in titles)[:5]
 
 
-def _within(rows: QuerySet[Answer] | QuerySet[Feedback], ground: Ground, to: str) -> QuerySet[Answer] | QuerySet[Feedback]:
+def _within(rows: QuerySet[M], ground: Ground, to: str) -> QuerySet[M]:
     rows = rows.filter(**{f"{to}day__range": (ground.first, ground.last)})
     if ground.branch is not None:
         rows = rows.filter(**{f"{to}branch": ground.branch})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pylopdf_fonts_zh_cn
 import typst
@@ -26,7 +26,7 @@ def trend_png(trend: Trend, language: str) -> bytes:
     return _set("trend.typ", {"trend": _trend(trend), "lang": "zh" if language.startswith("zh") else "en"}, "png", ppi=200.0)
 
 
-def _set(page: str, data: dict[str, Any], form: str, **more: Any) -> bytes:
+def _set(page: str, data: dict[str, Any], form: Literal["pdf", "png"], ppi: float | None = None) -> bytes:
     made = typst.compile(
         _PAGES / page,
         root=_PAGES,
@@ -34,7 +34,7 @@ def _set(page: str, data: dict[str, Any], form: str, **more: Any) -> bytes:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         font_paths=[pylopdf_fonts_zh_cn.sans_path().parent],
         ignore_system_fonts=True,
-        **more,
+        ppi=ppi,
     )
     return bytes(made)
 

@@ -50,7 +50,7 @@ class Asked:
 
 def asked(request: HttpRequest, language: str) -> Asked:
     """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&class=…``."""
-    kind = next((one for one in PERIODS if one == request.GET.get("period")), "month")
+    kind: Kind = next((one for one in PERIODS if one == request.GET.get("period")), "month")
     period = stretch(kind, min(picking.day_of(request), business_clock.today()))
     choice = picking.branches(person(request))
     branch = picking.branch_of(request, choice)
