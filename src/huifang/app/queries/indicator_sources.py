@@ -116,13 +116,19 @@ def _bought_within(day: str, days: int) -> Exists:
     return Exists(theirs.filter(day__lt=OuterRef(day), day__gte=_later(day, days)))
 
 
+def _naming(rows: QuerySet[Any], **names: Any) -> QuerySet[Any]:
+    """The rows with names that conditions of counters may use."""
+    found: QuerySet[Any] = rows.alias(**names)
+    return found
+
+
 def _occurrences(rows: QuerySet[Any], span: Span, _asked: Asked, today: date) -> QuerySet[Any]:
     return rows.filter(_TO_CONTACT | _CONTACTED, due__range=(span.first, min(span.last, today)))
 
 
 def _watched(rows: QuerySet[Any], span: Span, _asked: Asked, today: date) -> QuerySet[Any]:
     over = today - timedelta(days=RETURN_DAYS + 1)
-    return rows.filter(_CONTACTED, due__range=(span.first, min(span.last, over))).alias(came=_bought_within("due", RETURN_DAYS))
+    return _naming(rows.filter(_CONTACTED, due__range=(span.first, min(span.last, over))), came=_bought_within("due", RETURN_DAYS))
 
 
 def _attempts(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> QuerySet[Any]:
@@ -136,11 +142,8 @@ def _records(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> Qu
 def _answers(rows: QuerySet[Any], span: Span, asked: Asked, _today: date) -> QuerySet[Any]:
     pairs = asked.nps | asked.csat
     mine = Q(record__questionnaire__in={first for first, _ in pairs}, question__in={second for _, second in pairs}) if pairs else Q(pk=None)
-    return (
-        rows.filter(mine, record__day__range=(span.first, span.last))
-        .exclude(value="")
-        .alias(is_nps=_among(asked.nps), is_csat=_among(asked.csat))
-    )
+    given = rows.filter(mine, record__day__range=(span.first, span.last)).exclude(value="")
+    return _naming(given, is_nps=_among(asked.nps), is_csat=_among(asked.csat))
 
 
 def _among(pairs: frozenset[Pair]) -> ExpressionWrapper[Any]:
@@ -156,7 +159,7 @@ def _feedback(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> Q
 
 def _cases(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> QuerySet[Any]:
     rows = rows.filter(merged_into=None, opened_at__gte=_begin(span.first), opened_at__lt=_begin(span.last + timedelta(days=1)))
-    return rows.alias(again=Exists(CaseStep.objects.filter(case=OuterRef("pk"), what="reopened")))
+    return _naming(rows, again=Exists(CaseStep.objects.filter(case=OuterRef("pk"), what="reopened")))
 
 
 def _begin(day: date) -> datetime:
@@ -164,12 +167,12 @@ def _begin(day: date) -> datetime:
 
 
 def _bought(rows: QuerySet[Any], span: Span, _asked: Asked, _today: date) -> QuerySet[Any]:
-    return rows.filter(amount__gt=0, day__range=(span.first, span.last)).alias(before=_bought_within("day", -AGAIN_DAYS))
+    return _naming(rows.filter(amount__gt=0, day__range=(span.first, span.last)), before=_bought_within("day", -AGAIN_DAYS))
 
 
 def _aged(rows: QuerySet[Any], span: Span, _asked: Asked, today: date) -> QuerySet[Any]:
     then = Span(span.first, min(span.last, today)).moved(-LAPSE_DAYS)
-    return rows.filter(amount__gt=0, day__range=(then.first, then.last)).alias(since=_bought_within("day", LAPSE_DAYS))
+    return _naming(rows.filter(amount__gt=0, day__range=(then.first, then.last)), since=_bought_within("day", LAPSE_DAYS))
 
 
 OCCURRENCES = Source(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 from urllib.parse import urlencode
@@ -68,16 +68,3 @@ def by_of(request: HttpRequest, ground: Ground) -> By:
     wanted = request.GET.get("by", "")
     allowed: tuple[By, ...] = get_args(By) if ground.person is None and not ground.group else ("branch", "programme")
     return next((one for one in allowed if one == wanted), "programme")
-
-
-def narrowed(ground: Ground, by: By, key: str) -> Ground:
-    """The ground of one line of a table."""
-    match by:
-        case "branch":
-            return replace(ground, branch=int(key)) if key else ground
-        case "programme":
-            return replace(ground, programme=key)
-        case "person":
-            return replace(ground, person=int(key or 0))
-        case _:
-            return replace(ground, group=key)
