@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from huifang.app.because import because as because_in_app
 from hypothesis import given as examples
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -188,7 +187,6 @@ def test_the_rule_is_read_aloud():
         "at least 30 days apart, 6 months at the most"
     )
     assert when(book, book.programmes["free"]).zh == "按学到的联络价值，每天至多选 0.5 % 的客户（其中 2 % 随机试探），两次至少相隔 4 周"
-    assert because_in_app(book, book.programmes["care"], DAY).en.startswith("Chosen on 25 Sep by what a contact is worth")
 
 
 @pytest.mark.parametrize(
