@@ -1,8 +1,8 @@
 """Coverage that only grows: 100 % of lines and branches everywhere, but for the files on a list of exceptions that only shrinks.
 
 `tests/coverage-exceptions.txt` names files of `app`, `channels`, `commands`, `demo` and `stores` that are not covered whole, each with the
-percentage it has reached; none of `domain`, `playbooks`, `engine` and `analytics` may stand there. A listed file may not fall more than two
-points below its figure (some paths are taken only when two writers meet), and one that is not listed must be covered whole.
+percentage it has reached; none of `domain`, `playbooks`, `engine` and `analytics` may stand there. A listed file may not fall below its
+figure, nor another below 100 %; outside those four packages two points are allowed, for paths that only two writers who meet take.
 `--write` renews the list from the last run: covered files leave it and figures only rise; a new file is taken in only with `--with-new`.
 """
 
@@ -42,7 +42,7 @@ def faults(now: dict[str, float], allowed: dict[str, float]) -> list[str]:
     found = []
     for name, figure in sorted(now.items()):
         whole = any(f"src/huifang/{package}/" in name for package in WHOLE)
-        floor = 100 if whole or name not in allowed else allowed[name] - SLACK
+        floor = 100 if whole else allowed.get(name, 100) - SLACK
         if figure < floor:
             found.append(f"{name} is covered to {figure:.0f} %, and {floor:.0f} % is asked.")
     found += [f"{name} is on the list of exceptions and is not there any more." for name in sorted(set(allowed) - set(now))]

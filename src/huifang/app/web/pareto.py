@@ -1,4 +1,4 @@
-"""The Pareto chart as plain SVG: bars from the most frequent cause down, with the share of all causes so far. Every bar is a link."""
+"""The Pareto chart as plain SVG: bars from the most frequent cause down, and the share of all so far. Every bar is a link."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 _LINE = 34
-_LEFT, _ROOM, _WIDTH = 190, 400, 660
+_LEFT, _BARS, _WIDTH = 190, 210, 660
+_LINE_FROM, _LINE_ROOM = 450, 150
 _LONGEST = 13
 
 
@@ -29,7 +30,7 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
         return mark_safe("")
     top = bars[0].number
     height = _LINE * len(bars) + 34
-    points = [(_LEFT + _ROOM * bar.so_far, 16 + _LINE * place + 11) for place, bar in enumerate(bars)]
+    points = [(_LINE_FROM + _LINE_ROOM * bar.so_far, 16 + _LINE * place + 11) for place, bar in enumerate(bars)]
     drawn = format_html_join(
         "",
         '<a href="{}" aria-label="{}: {}, {} %"><title>{}: {}</title><text x="{}" y="{}" text-anchor="end">{}</text>'
@@ -37,18 +38,18 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
         (
             (
                 bar.url, bar.title, bar.number, f"{100 * bar.so_far:.0f}", bar.title, bar.number, _LEFT - 10, 31 + _LINE * i,
-                _short(bar.title), _LEFT, 16 + _LINE * i, f"{max(3, _ROOM * bar.number / top * 0.72):.1f}",
-                f"{_LEFT + 6 + max(3, _ROOM * bar.number / top * 0.72):.1f}", 31 + _LINE * i, bar.number,
+                _short(bar.title), _LEFT, 16 + _LINE * i, f"{max(3, _BARS * bar.number / top):.1f}",
+                f"{_LEFT + 6 + max(3, _BARS * bar.number / top):.1f}", 31 + _LINE * i, bar.number,
             )
             for i, bar in enumerate(bars)
         ),
     )  # fmt: skip
     dots = format_html_join(
         "",
-        '<circle class="dot" cx="{}" cy="{}" r="3.5"/><text x="{}" y="{}">{} %</text>',
-        ((f"{x:.1f}", y, f"{x + 9:.1f}", y + 4, f"{100 * bar.so_far:.0f}") for (x, y), bar in zip(points, bars, strict=True)),
+        '<circle class="dot" cx="{}" cy="{}" r="3.5"/><text x="{}" y="{}" text-anchor="end">{} %</text>',
+        ((f"{x:.1f}", y, _WIDTH, y + 4, f"{100 * bar.so_far:.0f}") for (x, y), bar in zip(points, bars, strict=True)),
     )
-    eighty = _LEFT + 0.8 * _ROOM
+    eighty = _LINE_FROM + 0.8 * _LINE_ROOM
     return format_html(
         '<figure class="chart pareto"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
         '<line class="grid" x1="{}" x2="{}" y1="8" y2="{}"/><text x="{}" y="{}" text-anchor="middle">80 %</text>'
