@@ -145,7 +145,7 @@ def test_the_list_reorders_itself_without_losing_the_place(open_page, others):
     lines = page.locator("[data-line]:visible")
     last = lines.last
     last.focus()
-    here, top, name = last.get_attribute("data-line"), last.bounding_box()["y"], last.locator("b").inner_text()
+    here, name = last.get_attribute("data-line"), last.locator("b").inner_text()
     first = lines.first.locator("b").inner_text()
     others("hurry", name)
     _look_again(page)
@@ -153,14 +153,12 @@ def test_the_list_reorders_itself_without_losing_the_place(open_page, others):
     assert page.evaluate("document.activeElement.dataset.line") == here
     moved = page.locator(f"[data-line='{here}']").bounding_box()["y"]
     queue = page.locator("#queue").bounding_box()
-    assert queue["y"] <= moved <= queue["y"] + queue["height"] or abs(moved - top) < 2
+    assert queue["y"] <= moved <= queue["y"] + queue["height"]
 
 
 def test_without_scripts_a_huge_note_with_emoji_and_right_to_left_words_is_saved(open_page, others):
     page = open_page("a01", "/today/", java_script_enabled=False)
-    page.locator(".queue-open:has-text('何敏')").click() if page.locator(".queue-open:has-text('何敏')").count() else page.locator(
-        ".queue-open"
-    ).nth(3).click()
+    page.locator(".queue-open").nth(3).click()
     name = page.locator(".work-head h2").inner_text()
     words = "🚗👨‍👩‍👧 𠮷野家 שלום مرحبا " + "很长的话。" * 4000
     page.fill("#f-words", words)

@@ -34,7 +34,15 @@ def test_the_pack_shows_facts_needs_promises_and_material(scene, signed_in):
     client, address = signed_in(scene.agent), reverse("followup-preparation", args=[scene.first.pk])
     part = client.get(address, headers=PART).content.decode()
     assert "<html" not in part
-    for said in ("有没有代步车？", "有，请提前一天预约。", "等了三个多小时", "新车保养手册", "首保五千公里", "Promised:", "<dl class=\"facts\">"):
+    for said in (
+        "有没有代步车？",
+        "有，请提前一天预约。",
+        "等了三个多小时",
+        "新车保养手册",
+        "首保五千公里",
+        "Promised:",
+        '<dl class="facts">',
+    ):
         assert said in part
     assert "Not for this" not in part
     assert "<html" in client.get(address).content.decode()

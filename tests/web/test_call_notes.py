@@ -43,7 +43,7 @@ def test_every_outcome_says_what_it_leads_to(scene):
     _called(scene, scene.first)
     leads = _leads(scene, scene.first)
     assert all(leads.values())
-    assert leads["completed"] == leads["refused"] == "done"
+    assert leads["completed"] == leads["refused"] == "this settles it"
     assert leads["busy"] == "again at 14:00"  # another part of the day
     assert leads["never_again"] == "refused on every channel, at once"
     assert leads["deceased"] == "nobody contacts them again"
@@ -61,7 +61,7 @@ def test_what_is_said_is_what_happens(scene, code):
     elif saved.next_on is not None:
         assert "tomorrow" in said or f"{saved.next_on.day}" in said
     else:
-        assert said.endswith(("done", "no more attempts"))
+        assert said.endswith(("this settles it", "no more attempts"))
 
 
 def test_the_last_attempt_says_that_it_is_the_last(scene):
@@ -78,6 +78,13 @@ def test_a_wrong_number_says_which_way_is_next(scene):
     assert _leads(scene, scene.first)["wrong_person"] == "number marked as wrong; again tomorrow"
     ContactPoint.objects.create(customer=scene.first.customer, kind="phone", value="+8613900000001", value_index="x", mobile=True)
     assert _leads(scene, scene.first)["wrong_person"] == "number marked as wrong; then another number"
+
+
+def test_before_a_call_a_wrong_number_is_the_one_that_would_be_called(scene):
+    followups.claim(scene.agent, scene.first.pk, scenes.NOW)
+    assert _leads(scene, scene.first)["wrong_person"] == "number marked as wrong; again tomorrow"
+    ContactPoint.objects.filter(customer=scene.first.customer).delete()
+    assert _leads(scene, scene.first)["wrong_person"] == "again tomorrow"
 
 
 def test_a_wait_in_working_days_counts_working_days(scene, monkeypatch):

@@ -12,6 +12,7 @@ from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.formats import clock, near_day
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.reach import best_point
 from huifang.app.records.models import FollowUp
 from huifang.app.records.prepared import Row
 from huifang.app.services.after_contact import Chances, another_way, chances, landing
@@ -45,7 +46,7 @@ def ahead(
     language: str,
     point: int = 0,
 ) -> dict[str, str]:
-    """Outcome code → what follows from it; `point` is the contact point that was used, 0 where none was.
+    """Outcome code → what follows from it; `point` is the contact point that was used; 0: the one that would be tried first.
 
     No query, but one where the playbook waits for working days.
     """
@@ -53,7 +54,8 @@ def ahead(
     counting = any(wait.unit is Unit.WORKING_DAY for wait in waits)
     calendar = working_calendar(calendar_name(rows.customer, playbook), business_day(now)) if counting else None
     found = chances(followup, rows, behind, playbook, now, calendar)
-    seen = _Seen(followup, rows, playbook, point, now, language)
+    first = best_point(rows.points, Channel(followup.channel))
+    seen = _Seen(followup, rows, playbook, point or (first["id"] if first else 0), now, language)
     return {outcome.code: _words(outcome, found, seen) for outcome in outcomes}
 
 
@@ -63,7 +65,7 @@ def _words(outcome: Outcome, found: Chances, seen: _Seen) -> str:
         return said
     step = found.after(outcome.code, seen.now)
     if step.kind is NextKind.DONE:
-        return _("done")
+        return _("this settles it")
     if step.kind is NextKind.CHECK:
         return _("somebody has to look")
     wrong = _("number marked as wrong; ") if outcome.effect is Effect.WRONG_POINT and seen.point else ""

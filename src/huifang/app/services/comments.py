@@ -38,7 +38,7 @@ def tell_mentioned(by: Staff, text: str, branch: Branch | None, words: Words, su
         return 0
     names: dict[str, int] = {}
     for person in people_who_see(branch).exclude(pk=by.pk):
-        names |= {person.sign_in_name: person.pk, person.name: person.pk}
+        names |= {name: person.pk for name in (person.sign_in_name, person.name) if name}
     found = mentioned(text, names)
     return tell(Staff.objects.filter(pk__in=found), words, subject, now) if found else 0
 

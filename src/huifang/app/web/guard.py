@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from huifang.app import access
 from huifang.app.records.models import Staff
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], R]
 
 
-def needs(action: str) -> Callable[[View[P]], View[P]]:
+def needs(action: str) -> Callable[[View[P, R]], View[P, R]]:
     """Let a view run only for people whose role has `action`; raises `NotAllowed` for the others, before anything is read."""
 
-    def lock(view: View[P]) -> View[P]:
+    def lock(view: View[P, R]) -> View[P, R]:
         @wraps(view)
-        def locked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def locked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             access.require(person(request), action)
             return view(request, *args, **kwargs)
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+if TYPE_CHECKING:
+    _UploadedFile = UploadedFile[bytes]
+else:
+    _UploadedFile = UploadedFile
 
-class SealedUpload(UploadedFile):
+
+class SealedUpload(_UploadedFile):
     """What has come in. Read it by `chunks`, once; `size` counts what was sent, also beyond what was kept."""
 
     def __init__(self, disk: IO[bytes], opened: Iterator[bytes], name: str, size: int) -> None:
@@ -43,7 +48,7 @@ class SealingHandler(FileUploadHandler):
         if self._sent <= self._most:
             self._lengths.append(self._disk.write(self._seal.encrypt(raw_data)))
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> SealedUpload:
         """All of it has come."""
         return SealedUpload(self._disk, self._opened(), self.file_name or "", file_size)
 

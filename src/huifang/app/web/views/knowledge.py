@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,12 +62,7 @@ def edit(request: HttpRequest, article_id: int | None = None) -> HttpResponse:
     staff, now = person(request), business_clock.now()
     old = _found(request, article_id) if article_id is not None else None
     if request.method != "POST":
-        values = (
-            {"title": old.title, "words": old.words, "tags": "，".join(old.tags), "branch": old.branch_id, "version": old.version}
-            if old
-            else {}
-        )
-        return _form(request, old, values)
+        return _form(request, old, _kept(old) if old else {})
     values = {name: request.POST.get(name, "") for name in ("title", "words", "tags", "branch", "version")}
     form = service.ArticleForm(
         values["title"], values["words"], service.tags_of(values["tags"]), _number(values["branch"]) or None, _number(values["version"])
@@ -75,7 +72,7 @@ def edit(request: HttpRequest, article_id: int | None = None) -> HttpResponse:
     except Invalid as error:
         return _form(request, old, values, error.problems, 422)
     except Conflict as error:
-        return _form(request, old, values | {"version": old.version if old else 0}, error.problems, 409)
+        return _form(request, old, {**values, "version": old.version if old else 0}, error.problems, 409)
     messages.success(request, _("Saved."))
     return redirect("article", kept.pk)
 
@@ -96,7 +93,7 @@ def _found(request: HttpRequest, article_id: int) -> Article:
 
 
 def _form(
-    request: HttpRequest, old: Article | None, values: dict[str, object], problems: tuple[Problem, ...] = (), status: int = 200
+    request: HttpRequest, old: Article | None, values: Mapping[str, object], problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HttpResponse:
     language = get_language() or ""
     wrong = {each.place.key: each.what.say(language) for each in problems if each.place.key}
@@ -109,6 +106,10 @@ def _form(
         "known": [tag for tag, _times in queries.tags(person(request))][:30],
     }
     return render(request, "web/knowledge/edit.html", context, status=status)
+
+
+def _kept(old: Article) -> dict[str, object]:
+    return {"title": old.title, "words": old.words, "tags": "，".join(old.tags), "branch": old.branch_id, "version": old.version}
 
 
 def _number(text: object) -> int:

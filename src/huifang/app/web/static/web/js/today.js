@@ -64,9 +64,11 @@ document.addEventListener("htmx:sendError", () => {
 });
 document.addEventListener("htmx:responseError", (event) => state(event.detail.xhr.status));
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id === "today" || document.getElementById("today") === event.detail.elt) {
+  const { elt, target, xhr } = event.detail; // neither target nor xhr where the browser goes back
+  if (target?.id === "today" || document.getElementById("today") === elt) {
     ready();
-    const toasts = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll("#toasts .toast");
+    if (!xhr) return;
+    const toasts = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelectorAll("#toasts .toast");
     document.getElementById("toasts").append(...toasts);
   }
 });
