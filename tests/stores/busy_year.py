@@ -16,18 +16,30 @@ from huifang.stores.calendar_sources import calendar_rows
 from tests.engine.business import playbook
 
 ARROW = {
-    "string": pa.string(), "boolean": pa.bool_(), "int64": pa.int64(), "float64": pa.float64(), "date": pa.date32(),
+    "string": pa.string(),
+    "boolean": pa.bool_(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
-}  # fmt: skip
+}
 DAYS = (date(2024, 2, 29), date(2026, 3, 8), date(2026, 11, 1))
-"""29 February, a month's end; 23 hours in New York; 25 hours there, on the day after a month's end (planned two days after the last plan)."""
+"""29 February, a month's end; 23 hours in New York; 25 hours there, the day after a month's end (the last plan was two days ago)."""
 _NUMBERS = range(240)
 _MARKS = ("a-{}", "B-{}", "Ä{}", "客户{}", "z {}", "é{}", "_{}", "a{}")
 _ZONES = (None, None, None, "Asia/Urumqi", "America/New_York", "Europe/London", "Nowhere/Nothing", "Asia/Shanghai")
 _BORN = (
-    date(1988, 2, 29), date(1990, 3, 1), date(1956, 2, 28), date(1975, 10, 31), date(1984, 3, 9), date(1962, 2, 28), date(1995, 11, 1),
-    date(2001, 1, 31), date(1987, 3, 8), None,
-)  # fmt: skip
+    date(1988, 2, 29),
+    date(1990, 3, 1),
+    date(1956, 2, 28),
+    date(1975, 10, 31),
+    date(1984, 3, 9),
+    date(1962, 2, 28),
+    date(1995, 11, 1),
+    date(2001, 1, 31),
+    date(1987, 3, 8),
+    None,
+)
 _LUNAR_BORN = (date(1984, 2, 1), date(1990, 2, 25), date(1976, 3, 1), date(1963, 10, 31), date(1979, 4, 4), date(1958, 3, 9))
 
 
@@ -41,16 +53,28 @@ def books() -> tuple[Playbook, ...]:
             agreements={"contract": {"title": "t"}},
             attributes={"next_service": {"title": "t", "type": "date"}, "note": {"title": "t"}},
             facts={
-                "jobs": "count(job)", "spent": "sum(job.amount, 12 months)", "mean_spent": "mean(job.amount)", "last_plate": "last(job.plate)",
-                "said": "last(answer.age)", "last_job": "last(job)",
+                "jobs": "count(job)",
+                "spent": "sum(job.amount, 12 months)",
+                "mean_spent": "mean(job.amount)",
+                "last_plate": "last(job.plate)",
+                "said": "last(answer.age)",
+                "last_job": "last(job)",
                 "per_job": "round(spent / jobs, 2)",
             },
             questionnaires={"q": {"title": "t", "questions": [{"key": "age", "ask": "t", "type": "number"}]}},
             classes={"key": {"title": "t", "when": "spent >= 90.3 or contains(lower(note), 'vip')"}},
-            ladders={"step": {"title": "t", "steps": {"high": {"title": "t", "when": "mean_spent > 20.1"},
-                                                      "low": {"title": "t", "when": "else"}}}},
-            limits={"caps": [{"at most": 2, "per": "1 month", "purposes": ["marketing", "relationship"], "channels": ["phone", "sms", "email"]}],
-                    "gap": "3 d"},
+            ladders={
+                "step": {
+                    "title": "t",
+                    "steps": {"high": {"title": "t", "when": "mean_spent > 20.1"}, "low": {"title": "t", "when": "else"}},
+                }
+            },
+            limits={
+                "caps": [
+                    {"at most": 2, "per": "1 month", "purposes": ["marketing", "relationship"], "channels": ["phone", "sms", "email"]}
+                ],
+                "gap": "3 d",
+            },
             calendar={"days": "every"},
             programmes=_shop(),
         ),
@@ -60,33 +84,55 @@ def books() -> tuple[Playbook, ...]:
             time_zone="America/New_York",
             calendar={"country": "US", "hours": ["09:00-12:00", "13:00-17:00"], "days": "working"},
             programmes={
-                "late": {"when": {"after": "job", "wait": "26 h"}, "within": "3 working days", "through": ["email", "sms"], "days": "every"},
+                "late": {
+                    "when": {"after": "job", "wait": "26 h"},
+                    "within": "3 working days",
+                    "through": ["email", "sms"],
+                    "days": "every",
+                },
                 "greet": {"purpose": "relationship", "when": {"before": "birthday", "by": "1 day"}, "within": "2 days", "through": ["sms"]},
             },
         ),
-    )  # fmt: skip
+    )
 
 
 def _shop() -> dict[str, Any]:
     return {
-        "after": {"when": {"after": "job", "wait": "1 day", "where": "nth = 1 or amount > 10.15"}, "within": "2 days", "value": "spent",
-                  "hold out": "10 %", "through": ["phone", "sms"]},
+        "after": {
+            "when": {"after": "job", "wait": "1 day", "where": "nth = 1 or amount > 10.15"},
+            "within": "2 days",
+            "value": "spent",
+            "hold out": "10 %",
+            "through": ["phone", "sms"],
+        },
         "hours": {"when": {"after": "visit", "wait": "30 h"}, "within": "2 days", "through": ["sms", "phone"], "owner": "event staff"},
         "birthday": {"purpose": "relationship", "when": {"before": "birthday", "by": "0 days"}, "within": "3 days", "value": "mean_spent"},
-        "ending": {"purpose": "marketing", "when": {"before": "agreement.contract.ends", "by": "1 month"}, "within": "5 days",
-                   "through": ["email", "phone"]},
+        "ending": {
+            "purpose": "marketing",
+            "when": {"before": "agreement.contract.ends", "by": "1 month"},
+            "within": "5 days",
+            "through": ["email", "phone"],
+        },
         "service": {"when": {"before": "attribute.next_service", "by": "1 week"}, "within": "2 working days"},
         "inspection": {"when": {"before": "attribute.job.inspect", "by": "3 days"}, "within": "3 days", "again": "once"},
         "gone": {"purpose": "relationship", "when": {"lapse": "job", "exactly": "6 months"}, "within": "4 days", "value": "per_job"},
         "series": {"purpose": "relationship", "when": {"every": "1 month"}, "within": "1 day", "for": "step = 'high' and jobs >= 2"},
         "feast": {"purpose": "marketing", "when": {"festival": "lantern", "after": "5 days"}, "within": "6 days", "through": ["email"]},
         "key": {"when": {"becomes": "key and (said is null or said > 20)"}, "within": "9 days", "value": "spent * 0.1"},
-        "plated": {"when": {"becomes": "last_plate > 'A' and days_since(last_job) < 20"}, "within": "2 days", "bundle": False,
-                   "skills": ["cars"]},
+        "plated": {
+            "when": {"becomes": "last_plate > 'A' and days_since(last_job) < 20"},
+            "within": "2 days",
+            "bundle": False,
+            "skills": ["cars"],
+        },
         "asked": {"when": {"on": "request", "wait": "0 days"}, "within": "1 day", "owner": "customer owner"},
-        "worth": {"purpose": "marketing", "when": {"adaptive": "10 %", "explore": "20 %", "no sooner than": "10 days"}, "within": "1 day",
-                  "through": ["phone", "email"]},
-    }  # fmt: skip
+        "worth": {
+            "purpose": "marketing",
+            "when": {"adaptive": "10 %", "explore": "20 %", "no sooner than": "10 days"},
+            "within": "1 day",
+            "through": ["phone", "email"],
+        },
+    }
 
 
 def whose(number: int) -> str:
@@ -98,11 +144,21 @@ def tables(day: date) -> dict[str, pa.Table]:
     """Every input table for a plan of `day`."""
     ago = [day - timedelta(days=number) for number in range(800)]
     rows = {
-        "customers": _customers(ago), "events": _events(ago), "agreements": _agreements(day), **_reach(), "contacts": _contacts(ago),
-        "answers": _answers(ago), "cases": _cases(ago), "promises": _promises(day), "requests": _requests(ago), "known": _known(day),
-        "learned": _learned(ago), **_people(day), "contact_policy": _policy(),
+        "customers": _customers(ago),
+        "events": _events(ago),
+        "agreements": _agreements(day),
+        **_reach(),
+        "contacts": _contacts(ago),
+        "answers": _answers(ago),
+        "cases": _cases(ago),
+        "promises": _promises(day),
+        "requests": _requests(ago),
+        "known": _known(day),
+        "learned": _learned(ago),
+        **_people(day),
+        "contact_policy": _policy(),
         "calendar_days": [row for name in ("CN", "US") for row in calendar_rows(name, day.year - 1, day.year + 1)],
-    }  # fmt: skip
+    }
     return {name: _table(name, each) for name, each in rows.items()}
 
 
@@ -122,12 +178,18 @@ def _customers(ago: list[date]) -> Iterator[Mapping[str, Any]]:
     for n in _NUMBERS:
         lunar = n % 7 == 3
         yield {
-            "customer_id": whose(n), "kind": None if n % 5 else "person", "status": ("active", None, "active", "deceased", "closed")[n % 61 % 5 if n % 61 < 5 else 0],
-            "branch_id": (None, "北京", "east", "West", "nowhere")[n % 23 % 5], "owner_id": (None, "li", "Wang", "zoe")[n % 4],
-            "time_zone": _ZONES[n % len(_ZONES)], "birthday": (_LUNAR_BORN if lunar else _BORN)[n % (6 if lunar else 10)],
-            "birthday_lunar": True if lunar else None, "first_seen": ago[(n * 13) % 700] if n % 3 else None,
-            "next_service": ago[0] + timedelta(days=n % 11) if n % 4 == 0 else None, "note": ("ÄRGER", "Vip é", None, "vIP 客户", "")[n % 5],
-        }  # fmt: skip
+            "customer_id": whose(n),
+            "kind": None if n % 5 else "person",
+            "status": ("active", None, "active", "deceased", "closed")[n % 61 % 5 if n % 61 < 5 else 0],
+            "branch_id": (None, "北京", "east", "West", "nowhere")[n % 23 % 5],
+            "owner_id": (None, "li", "Wang", "zoe")[n % 4],
+            "time_zone": _ZONES[n % len(_ZONES)],
+            "birthday": (_LUNAR_BORN if lunar else _BORN)[n % (6 if lunar else 10)],
+            "birthday_lunar": True if lunar else None,
+            "first_seen": ago[(n * 13) % 700] if n % 3 else None,
+            "next_service": ago[0] + timedelta(days=n % 11) if n % 4 == 0 else None,
+            "note": ("ÄRGER", "Vip é", None, "vIP 客户", "")[n % 5],
+        }
 
 
 def _events(ago: list[date]) -> Iterator[Mapping[str, Any]]:
@@ -136,41 +198,65 @@ def _events(ago: list[date]) -> Iterator[Mapping[str, Any]]:
         day = (ago[n % 5], ago[(n * 17) % 400], half[n % len(half)], ago[(n * 3) % 60])[n % 4]
         at = datetime(day.year, day.month, day.day, n % 24, n * 7 % 60, 30)
         yield {
-            "event_id": 10_000 - n, "customer_id": whose(n * 11 % 240), "kind": ("job", "job", "visit")[n % 3], "at": at if n % 6 else None,
-            "day": day, "amount": (None, 0.1, 0.2, 10.15, 30.1, 9.99, -5.05)[n % 7], "staff_id": (None, "li", "zoe")[n % 3],
-            "plate": (None, "B 1", "a-2", "京A", "")[n % 5], "inspect": ago[0] + timedelta(days=n % 9 - 2) if n % 5 == 1 else None,
-        }  # fmt: skip
+            "event_id": 10_000 - n,
+            "customer_id": whose(n * 11 % 240),
+            "kind": ("job", "job", "visit")[n % 3],
+            "at": at if n % 6 else None,
+            "day": day,
+            "amount": (None, 0.1, 0.2, 10.15, 30.1, 9.99, -5.05)[n % 7],
+            "staff_id": (None, "li", "zoe")[n % 3],
+            "plate": (None, "B 1", "a-2", "京A", "")[n % 5],
+            "inspect": ago[0] + timedelta(days=n % 9 - 2) if n % 5 == 1 else None,
+        }
 
 
 def _agreements(day: date) -> Iterator[Mapping[str, Any]]:
     for n in range(90):
         ends = (day + timedelta(days=26 + n % 8), None)[n % 11 == 0]
         yield {
-            "agreement_id": f"V{n}" if n % 2 else f"v-{n}", "customer_id": whose(n * 5 % 240), "kind": "contract", "starts": day - timedelta(days=n),
-            "ends": ends, "status": (None, "active", "ended")[n % 3], "amount": n * 1.1,
-        }  # fmt: skip
+            "agreement_id": f"V{n}" if n % 2 else f"v-{n}",
+            "customer_id": whose(n * 5 % 240),
+            "kind": "contract",
+            "starts": day - timedelta(days=n),
+            "ends": ends,
+            "status": (None, "active", "ended")[n % 3],
+            "amount": n * 1.1,
+        }
 
 
 def _reach() -> dict[str, list[Mapping[str, Any]]]:
     points = [
         {"customer_id": whose(n), "channel": channel, "usable": (n + place) % 9 != 0}
-        for n in _NUMBERS for place, channel in enumerate(("phone", "sms", "email")) if (n + place) % 6
-    ]  # fmt: skip
+        for n in _NUMBERS
+        for place, channel in enumerate(("phone", "sms", "email"))
+        if (n + place) % 6
+    ]
     consents = [
-        {"customer_id": whose(n), "purpose": ("marketing", "any", "relationship")[n % 3], "channel": ("any", "phone", "email", "any")[n % 4],
-         "allowed": n % 10 > 1}
-        for n in _NUMBERS if n % 4
-    ]  # fmt: skip
+        {
+            "customer_id": whose(n),
+            "purpose": ("marketing", "any", "relationship")[n % 3],
+            "channel": ("any", "phone", "email", "any")[n % 4],
+            "allowed": n % 10 > 1,
+        }
+        for n in _NUMBERS
+        if n % 4
+    ]
     return {"contact_points": points, "consents": consents}
 
 
 def _contacts(ago: list[date]) -> Iterator[Mapping[str, Any]]:
     for n in range(260):
         yield {
-            "contact_id": n, "customer_id": whose(n * 3 % 240), "channel": ("phone", "sms", "email")[n % 3],
-            "purpose": ("service", "relationship", "marketing")[n // 3 % 3], "programme": ("series", None, "after")[n % 3],
-            "day": ago[n % 40], "reached": n % 2 == 0, "counted": n % 5 > 0, "staff_id": "li",
-        }  # fmt: skip
+            "contact_id": n,
+            "customer_id": whose(n * 3 % 240),
+            "channel": ("phone", "sms", "email")[n % 3],
+            "purpose": ("service", "relationship", "marketing")[n // 3 % 3],
+            "programme": ("series", None, "after")[n % 3],
+            "day": ago[n % 40],
+            "reached": n % 2 == 0,
+            "counted": n % 5 > 0,
+            "staff_id": "li",
+        }
 
 
 def _answers(ago: list[date]) -> Iterator[Mapping[str, Any]]:
@@ -195,10 +281,15 @@ def _promises(day: date) -> Iterator[Mapping[str, Any]]:
     for n in range(24):
         opens = datetime(day.year, day.month, day.day, 6) if n % 2 else None
         yield {
-            "promise_id": n, "customer_id": whose(n * 10), "programme": ("after", "asked", "key")[n % 3], "cause": str(10_000 - n % 12 * 37),
-            "day": day + timedelta(days=n % 3 - 1), "opens_at": opens, "closes_at": opens + timedelta(hours=1) if opens else None,
+            "promise_id": n,
+            "customer_id": whose(n * 10),
+            "programme": ("after", "asked", "key")[n % 3],
+            "cause": str(10_000 - n % 12 * 37),
+            "day": day + timedelta(days=n % 3 - 1),
+            "opens_at": opens,
+            "closes_at": opens + timedelta(hours=1) if opens else None,
             "staff_id": ("li", None, "away")[n % 3],
-        }  # fmt: skip
+        }
 
 
 def _requests(ago: list[date]) -> Iterator[Mapping[str, Any]]:
@@ -210,11 +301,19 @@ def _known(day: date) -> Iterator[Mapping[str, Any]]:
     for n in range(60):
         due = day - timedelta(days=n % 6)
         yield {
-            "playbook": "shop", "programme": ("after", "gone", "series", "key", "inspection")[n % 5], "customer_id": whose(n * 4 % 240),
-            "cause": (str(10_000 - n), "2023-01-01", "not a number")[n % 3], "cause_day": None if n % 4 else due, "due": due,
-            "deadline": due if n % 2 else None, "expires": due + timedelta(days=n % 9), "open": n % 3 > 0, "attempts": n % 5,
-            "next_on": day + timedelta(days=n % 4 - 1) if n % 7 == 0 else None, "staff_id": ("zoe", None)[n % 2],
-        }  # fmt: skip
+            "playbook": "shop",
+            "programme": ("after", "gone", "series", "key", "inspection")[n % 5],
+            "customer_id": whose(n * 4 % 240),
+            "cause": (str(10_000 - n), "2023-01-01", "not a number")[n % 3],
+            "cause_day": None if n % 4 else due,
+            "due": due,
+            "deadline": due if n % 2 else None,
+            "expires": due + timedelta(days=n % 9),
+            "open": n % 3 > 0,
+            "attempts": n % 5,
+            "next_on": day + timedelta(days=n % 4 - 1) if n % 7 == 0 else None,
+            "staff_id": ("zoe", None)[n % 2],
+        }
 
 
 def _learned(ago: list[date]) -> Iterator[Mapping[str, Any]]:
@@ -225,21 +324,30 @@ def _learned(ago: list[date]) -> Iterator[Mapping[str, Any]]:
 def _policy() -> Iterator[Mapping[str, Any]]:
     for n in _NUMBERS:
         yield {
-            "customer_id": whose(n), "index": (n * 37 % 50 - 5) * 0.1, "expected_effect": None if n % 4 else n / 700, "slowed": 1 + n % 3 * 0.25,
-            "paused": n % 29 == 0, "balance": n % 17 - 1,
-        }  # fmt: skip
+            "customer_id": whose(n),
+            "index": (n * 37 % 50 - 5) * 0.1,
+            "expected_effect": None if n % 4 else n / 700,
+            "slowed": 1 + n % 3 * 0.25,
+            "paused": n % 29 == 0,
+            "balance": n % 17 - 1,
+        }
 
 
 def _people(day: date) -> dict[str, list[Mapping[str, Any]]]:
     staff = [
-        ("li", "北京", 6, True, "cars"), ("Wang", "east", 5, True, None), ("zoe", None, 4, True, "cars, talks"), ("away", "West", 9, True, "cars"),
-        ("gone", "West", 9, False, None), ("Émile", "West", 3, True, "talks"),
-    ]  # fmt: skip
+        ("li", "北京", 6, True, "cars"),
+        ("Wang", "east", 5, True, None),
+        ("zoe", None, 4, True, "cars, talks"),
+        ("away", "West", 9, True, "cars"),
+        ("gone", "West", 9, False, None),
+        ("Émile", "West", 3, True, "talks"),
+    ]
     return {
         "staff": [dict(zip(("staff_id", "branch_id", "capacity", "active", "skills"), row, strict=True)) for row in staff],
         "absences": [{"staff_id": "away", "first_day": day, "last_day": day, "substitute_id": "Émile"}],
         "branches": [
-            {"branch_id": "北京", "time_zone": "Asia/Shanghai", "calendar": "CN"}, {"branch_id": "east", "time_zone": None, "calendar": None},
+            {"branch_id": "北京", "time_zone": "Asia/Shanghai", "calendar": "CN"},
+            {"branch_id": "east", "time_zone": None, "calendar": None},
             {"branch_id": "West", "time_zone": "America/New_York", "calendar": "US"},
         ],
-    }  # fmt: skip
+    }

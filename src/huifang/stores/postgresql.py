@@ -1,6 +1,6 @@
 """PostgreSQL as a store: tables of a schema in, the plan computed by the server, decisions and follow-ups beside them.
 
-Text is compared and ordered byte by byte (collation "C") whatever the database's own collation is, so that every store gives the same order.
+Text is compared and ordered byte by byte (collation "C") whatever the database's own collation is, so that all stores have the same order.
 Stages are temporary tables of the session; the server's tables are read by temporary views and never changed.
 """
 

@@ -1,7 +1,7 @@
 """Spark as a store: tables of a lake in, the plan computed by the cluster, decisions and follow-ups out as Parquet.
 
-Stages are computed once and kept by the executors (memory, else disk); what an executor that is lost had kept is lost, and the plan has to be
-made again. Moments are UTC without a zone. Text is compared byte by byte, as Spark does by itself.
+Stages are computed once and kept by the executors (memory, else disk); what a lost executor had kept is lost, and the plan has to be made
+again. Moments are UTC without a zone. Text is compared byte by byte, as Spark does by itself.
 """
 
 from __future__ import annotations
@@ -64,17 +64,19 @@ def connect(master: str | None = None, settings: dict[str, str] | None = None) -
 
     _find_java()
     builder = SparkSession.builder.appName("huifang")
-    local = master is not None and master.startswith("local")
-    if local:
-        every = {**_ON_ONE_MACHINE, "spark.sql.shuffle.partitions": str(_PARTITIONS_PER_CORE * _cores(str(master)))}
-    else:
-        every = {}
-    for name, value in {**_SETTINGS, **every, **(settings or {})}.items():
+    for name, value in {**_SETTINGS, **_here(master or ""), **(settings or {})}.items():
         builder = builder.config(name, value)
     Spark.register_options()
     store = Spark()
     store.do_connect((builder.master(master) if master else builder).getOrCreate())
     return store
+
+
+def _here(master: str) -> dict[str, str]:
+    """Settings for one machine."""
+    if not master.startswith("local"):
+        return {}
+    return {**_ON_ONE_MACHINE, "spark.sql.shuffle.partitions": str(_PARTITIONS_PER_CORE * _cores(master))}
 
 
 def _cores(master: str) -> int:
