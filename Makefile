@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export PYTHONUTF8 = 1
 
-.PHONY: demo test check unit app postgres browser coverage bench lock pictures clean help install
+.PHONY: demo test check unit app postgres browser coverage full bench lock pictures clean help install
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -62,6 +62,9 @@ coverage: $(VENV)/.dev ## what the tests above have not reached
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage.json
 	$(BIN)/python scripts/coverage_floor.py
+
+full: $(VENV)/.dev ## ten thousand random businesses; takes hours
+	$(BIN)/python -m pytest -q -m full tests/engine
 
 bench: $(VENV)/.dev ## benchmarks beside their rivals
 	$(BIN)/python -m benchmarks

@@ -37,7 +37,7 @@ def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
 
 def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
     """The options that name tables, playbooks and days."""
-    source = options.add_mutually_exclusive_group(required=True)
+    source = options.add_mutually_exclusive_group()
     source.add_argument(
         "--tables",
         type=Path,
@@ -91,8 +91,14 @@ def read_business(chosen: argparse.Namespace) -> Business:
 
     playbooks = tuple(read_playbook(name).playbook for name in chosen.playbook)
     day = chosen.day or datetime.now(find_zone(playbooks[0].time_zone)).date()
-    connection = connect()
-    tables, said = _tables(connection, chosen.tables) if chosen.tables else _invoices(connection, chosen.invoices)
+    said: Words | None = None
+    if getattr(chosen, "store", None) is not None:
+        from huifang.commands.at_store import tables_at
+
+        connection, tables = tables_at(chosen)
+    else:
+        connection = connect()
+        tables, said = _invoices(connection, chosen.invoices) if chosen.invoices else _tables(connection, chosen.tables)
     if CALENDAR_DAYS.name not in tables:
         tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
     context = PlanContext(day, chosen.since, playbooks, connection)
@@ -117,14 +123,14 @@ def _kept(context: PlanContext, tables: dict[str, Any], chosen: argparse.Namespa
     return state.ready(inputs(tables), context)
 
 
-def _tables(connection: Any, folder: Path) -> tuple[dict[str, Any], None]:
+def _tables(connection: Any, folder: Path | None) -> tuple[dict[str, Any], Words | None]:
     from huifang.stores.files import read_tables
 
-    if not folder.is_dir():
+    if folder is None or not folder.is_dir():
         raise Invalid(
             Problem(
                 "tables.missing",
-                Words(f"没有文件夹“{folder}”。", f"There is no folder “{folder}”."),
+                Words(f"没有文件夹“{folder or ''}”。", f"There is no folder “{folder or ''}”."),
                 Words("请用 --tables 指定输入表所在文件夹。", "Name the folder of the tables with --tables."),
             )
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from huifang.commands.at_store import add_store, leave, written_at
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
@@ -57,15 +58,19 @@ def run(arguments: Sequence[str], language: str) -> int:
     )
     options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
     options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
+    add_store(options, say)
     chosen = options.parse_args(arguments)
     business = read_business(chosen)
     made = plan(business.context, business.inputs)
-    if chosen.out is not None:
+    if chosen.store is not None:
+        print(*written_at(chosen, business.context, made), sep="\n")
+    if chosen.out is not None and chosen.store is None:
         _write(business, made, chosen.out, "csv" if chosen.format == "csv" else "parquet")
-    else:
+    elif chosen.out is None:
         rows = _followups(business, made, chosen.limit, language)
         headings = {name: say(words) for name, words in COLUMNS.items()}
         print(_by_person(rows, headings, made.counts, language) if chosen.format == "table" else written(rows, headings, chosen.format))
+    leave(business.context)
     if business.said is not None:
         print(say(business.said), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)

@@ -9,6 +9,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from huifang.engine.portable import rounded
 from huifang.playbooks.expressions import Binary, Constant, NameRef, Node, OneOf, Unary
 
 Resolve = Callable[[str], ir.Value]
@@ -124,16 +125,8 @@ def _months_since(day: ir.Value, today: date) -> ir.Value:
     return months if last_of_month else months - (day.day() > today.day).cast("int64")
 
 
-_WHOLE = 2.0**52
-"""From here on every float is a whole number."""
-
-
 def _round(number: ir.Value, digits: ir.Value | None = None) -> ir.Value:
-    scale = 1.0 if digits is None else float(10 ** digits.op().value)
-    scaled = number.abs().cast("float64") * scale
-    whole = ibis.ifelse(scaled < _WHOLE, scaled, _WHOLE).floor().cast("float64")
-    up = (scaled - whole >= 0.5).cast("float64")
-    return ibis.ifelse(scaled < _WHOLE, (whole + up) / scale * ibis.ifelse(number < 0, -1.0, 1.0), number.cast("float64"))
+    return rounded(number, 0 if digits is None else digits.op().value)
 
 
 _FUNCTIONS: dict[str, Callable[..., ir.Value]] = {

@@ -20,6 +20,7 @@ from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
 from huifang.engine.learned import latest
 from huifang.engine.needs import Needs
+from huifang.engine.portable import SUM_DIGITS, read, rounded
 from huifang.engine.stages import BUILT_IN, Inputs, PlanContext, fact_column
 from huifang.playbooks.expressions import Call, Node, ValueType, parse, walk
 from huifang.playbooks.facts import Fact
@@ -219,7 +220,8 @@ def _aggregate(fact: Fact, inputs: Inputs, day: date) -> ir.Value:
         case "next":
             return given.min(where=where & (given >= day))
         case _:
-            return getattr(given, str(fact.aggregate))(where=where)
+            found = getattr(given, str(fact.aggregate))(where=where)
+            return rounded(found, SUM_DIGITS) if found.type().is_floating() else found
 
 
 def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
@@ -247,7 +249,7 @@ def _said(value: ir.Value, kind: ValueType) -> ir.Value:
     """An answer as it was written, in its type; what cannot be read is null."""
     if kind is ValueType.BOOLEAN:
         return value.lower().isin(["yes", "true", "1"])
-    return value if kind is ValueType.TEXT else value.try_cast(_TYPES[kind.value])
+    return value if kind is ValueType.TEXT else read(value, _TYPES[kind.value])
 
 
 def _named(fact: Fact, table: ir.Table, name: str) -> ir.Value:

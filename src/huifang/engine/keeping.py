@@ -23,7 +23,7 @@ Connection = Any
 """An ibis backend: DuckDB, PostgreSQL or Spark."""
 
 _serial = count()
-_BY_STATEMENT = frozenset({"duckdb", "postgres"})
+_BY_STATEMENT = frozenset({"duckdb"})
 _SQL_TYPES = {
     "string": "VARCHAR(400)", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE PRECISION", "date": "DATE",
     "timestamp": "TIMESTAMP",
@@ -103,7 +103,7 @@ def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make
 
 
 def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Rows | Callable[[], Rows]) -> ir.Table:
-    """Plain values as a temporary table of `connection`; of other databases than DuckDB a few thousand rows at the most.
+    """Plain values as a temporary table of `connection`: to DuckDB as a list for each column, to others by Arrow.
 
     `rows` may be a function that fetches what it needs (`fetch_later`): it is called in its turn.
     """
@@ -111,12 +111,11 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
 
     def put() -> None:
         given = rows() if callable(rows) else rows
-        if connection.name == "duckdb" and given:
-            connection.con.execute(
-                f"CREATE TEMPORARY TABLE {made} AS SELECT {_unnested(types)}", [list(column) for column in zip(*given, strict=True)]
-            )
+        columns = [list(column) for column in zip(*given, strict=True)] if given else [[] for _ in types]
+        if connection.name in _BY_STATEMENT:
+            connection.con.execute(f"CREATE TEMPORARY TABLE {made} AS SELECT {_unnested(types)}", columns)
         else:
-            connection.raw_sql(_stated(connection, made, types, given))
+            connection.create_table(made, _arrow(types, columns), temp=True)
 
     _do(connection, put)
     return _named(connection, made, ibis.schema(types))
@@ -127,15 +126,11 @@ def _unnested(types: Mapping[str, str]) -> str:
     return ", ".join(f'unnest(CAST(? AS {_SQL_TYPES[kind]}[])) AS "{column}"' for column, kind in types.items())
 
 
-def _stated(connection: Connection, made: str, types: Mapping[str, str], rows: Rows) -> str:
-    mark = "`" if connection.name == "pyspark" else '"'
-    names = {column: f"{mark}{column}{mark}" for column in types}
-    cells = names if rows else dict.fromkeys(types, "NULL")
-    typed = ", ".join(f"CAST({cells[column]} AS {_SQL_TYPES[kind]}) AS {names[column]}" for column, kind in types.items())
-    lines = ", ".join(f"({', '.join(_sql(value) for value in row)})" for row in rows)
-    source = f"FROM (VALUES {lines}) AS given({', '.join(names.values())})" if rows else "WHERE 1 = 0"
-    what = "VIEW" if connection.name == "pyspark" else "TABLE"
-    return f"CREATE TEMPORARY {what} {made} AS SELECT {typed} {source}"
+def _arrow(types: Mapping[str, str], columns: Sequence[Sequence[object]]) -> Any:
+    import pyarrow as pa
+
+    kinds = ibis.schema(types).to_pyarrow()
+    return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, kinds, strict=True)], schema=kinds)
 
 
 def described(connection: Connection, name: str) -> ir.Table:
@@ -176,10 +171,3 @@ def _named(connection: Connection, name: str, schema: Any) -> ir.Table:
     """A table of the database by its name, with the columns that are known already."""
     table: ir.Table = ops.DatabaseTable(name, schema=schema, source=connection, namespace=ops.Namespace()).to_expr()
     return table
-
-
-def _sql(value: object) -> str:
-    if value is None:
-        return "NULL"
-    text = str(value)
-    return text if isinstance(value, (bool, int, float)) else "'" + text.replace("'", "''") + "'"

@@ -20,6 +20,7 @@ from huifang.engine.facts import event_facts as event_facts_of
 from huifang.engine.facts import facts as facts_table
 from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
+from huifang.engine.portable import read
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
 from huifang.engine.triggers import adaptive, after_event, becomes, before_date, cadence, festival, lapse, request
@@ -189,7 +190,7 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
     of_event = reduce(
         lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in by_event], ibis.literal(value=False)
     )
-    cause = rows.cause if events.event_id.type().is_string() else rows.cause.try_cast("int64")
+    cause = rows.cause if events.event_id.type().is_string() else read(rows.cause, "int64")
     rows = rows.mutate(event_id=ibis.coalesce(rows.event_id, ibis.ifelse(of_event, cause, ibis.null(events.event_id.type()))))
     behind = events.semi_join(rows, [events.event_id == rows.event_id])
     behind = behind.select(_event="event_id", handler_id="staff_id", amount="amount", _day="day")

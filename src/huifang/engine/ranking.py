@@ -2,7 +2,8 @@
 
     score = 1000 × class + urgency + value ÷ (value + 1000)
 
-class: 3 promise, 2 service, 1 relationship, 0 marketing; a value below 0 counts as 0. Urgency, the highest of a contact's occurrences:
+class: 3 promise, 2 service, 1 relationship, 0 marketing; a value below 0 counts as 0; rounded to nine digits. Urgency, the highest of a
+contact's occurrences:
 999 for what must be done today (its deadline or its last day is the day), 999 − days missed (500 at the least) for what is overdue, the
 most recently missed first, and 500 − days left (0 at the least) for what has time. Equal scores are ordered by md5 of
 ``day|customer_id``, so that nobody is always last, then by customer and contact.
@@ -16,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.lookups import md5
+from huifang.engine.portable import SCORE_DIGITS, rounded
 
 _TODAY, _MIDDLE = 999, 500
 
@@ -36,7 +38,10 @@ def ranked(contacts: ir.Table, day: date) -> ir.Table:
     """Adds `score` and `draw`. `contacts` has `strength` (0 promise … 3 marketing), `urgency`, `value`, `customer_id`."""
     value = ibis.greatest(contacts.value.fill_null(0.0), 0.0)
     score = 1000 * (3 - contacts.strength) + contacts.urgency + value / (value + 1000.0)
-    return contacts.mutate(score=score.cast("float64"), draw=md5(ibis.literal(f"{day.isoformat()}|") + contacts.customer_id.cast("string")))
+    return contacts.mutate(
+        score=rounded(score, SCORE_DIGITS),
+        draw=md5(ibis.literal(f"{day.isoformat()}|") + contacts.customer_id.cast("string")),
+    )
 
 
 def order(table: ir.Table) -> list[ir.Value]:

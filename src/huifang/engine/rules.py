@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.contact import DecisionKind
 from huifang.domain.words import Words
+from huifang.engine.portable import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def figures(**values: ir.Value | str | float) -> ir.StringValue:
     text: ir.StringValue = ibis.literal("")
     for number, (name, value) in enumerate(values.items()):
         known = value if isinstance(value, ir.Value) else ibis.literal(value)
-        written = known.cast("string").fill_null("")
-        quoted = written if known.type().is_numeric() else ibis.literal('"') + written + ibis.literal('"')
+        said = (written(known) if known.type().is_floating() else known.cast("string")).fill_null("")
+        quoted = said if known.type().is_numeric() else ibis.literal('"') + said + ibis.literal('"')
         text = text + ibis.literal(f'{", " if number else ""}"{name}": ') + quoted
     return text

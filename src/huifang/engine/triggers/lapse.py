@@ -29,8 +29,8 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     keys = ["playbook", "programme", "calendar", "customer_id", "kind", "base", "due", "deadline", "expires"]
     rows = joined.group_by(keys).aggregate(
         event_id=joined.event_id.max(),
-        staff_id=joined.staff_id.argmax(joined.event_id),
-        amount=joined.amount.argmax(joined.event_id),
+        staff_id=joined.staff_id.argmax(joined.event_id, where=joined.staff_id.notnull()),
+        amount=joined.amount.argmax(joined.event_id, where=joined.amount.notnull()),
     )
     return born(
         ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), event_id=rows.event_id,
