@@ -17,15 +17,18 @@ from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
 from huifang.app.services import survey_links
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Record, Review
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
+from tests.web import worked
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
 EVERYBODY = frozenset(ROLES)
 WORKING = frozenset({"agent", "supervisor", "manager"})
 WATCHING = EVERYBODY - {"agent"}
 PLANNING = frozenset({"supervisor", "manager", "administrator"})
+REVIEWING = frozenset({"reviewer", "supervisor", "manager"})
 EDITING = frozenset({"manager", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
 OPEN = EVERYBODY | {"nobody"}
@@ -77,6 +80,16 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "notices-read": ("POST", EVERYBODY),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
+    "closing": ("GET", WATCHING),
+    "closing-sign": ("POST", WORKING - {"agent"}),
+    "closing-reopen": ("POST", WORKING - {"agent"}),
+    "reviews": ("GET", REVIEWING),
+    "review": ("GET", REVIEWING),
+    "review-choose": ("POST", REVIEWING),
+    "review-assess": ("POST", REVIEWING),
+    "review-decide": ("POST", REVIEWING),
+    "review-returned": ("GET", frozenset({"agent"})),  # whose record it is
+    "review-answer": ("POST", frozenset({"agent"})),
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),
@@ -159,7 +172,17 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "recording_id": _recording(scene),
         **_managing(scene),
         **_channels(scene),
+        **_reviewing(scene),
     }
+
+
+def _reviewing(scene: scenes.Scene) -> dict[str, object]:
+    """A record of the agent's that came back to them."""
+    record = Record.objects.filter(followup=scene.first).first() or worked.contact(scene, scene.first)
+    about = {"branch": scene.here, "staff": scene.agent, "day": record.day, "road": "random", "state": "returned"}
+    moments = {"drawn_at": record.saved_at, "reviewed_at": record.saved_at, "returned_at": record.saved_at}
+    review, _ = Review.objects.get_or_create(record=record, defaults={**about, **moments, "reviewed_by": scene.reviewer})
+    return {"record_id": record.pk, "review_id": review.pk}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

@@ -38,6 +38,8 @@ class Link:
 AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("day", _("The day"), "gauge", access.SEE_DAY),
+    Area("closing", _("Day closing"), "clipboard-check", access.SEE_DAY),
+    Area("reviews", _("Reviews"), "search-check", access.REVIEW),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("replies", _("Replies"), "message-circle-reply", access.WORK),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),

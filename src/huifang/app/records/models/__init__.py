@@ -16,6 +16,7 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
+from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
 
 __all__ = [
     "FAR",
@@ -39,6 +40,7 @@ __all__ = [
     "Comment", "Consent",
     "ContactPoint",
     "Customer",
+    "DayClosing",
     "Decision",
     "DeliveryReport",
     "Draft",
@@ -68,6 +70,8 @@ __all__ = [
     "RejectedRow",
     "RememberedMapping",
     "Request",
+    "Review",
+    "ReviewRemark",
     "Role",
     "Staff",
     "Survey",

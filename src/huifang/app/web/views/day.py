@@ -10,8 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huifang.app import business_clock
-from huifang.app.access import SEE_DAY
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
@@ -20,7 +19,7 @@ from huifang.app.web.guard import needs, person
 
 
 @require_safe
-@needs(SEE_DAY)
+@needs(access.SEE_DAY)
 def day(request: HttpRequest) -> HttpResponse:
     """Who is where, who was dissatisfied, what was not done; renewed every 20 seconds."""
     staff, chosen = person(request), picking.day_of(request)
@@ -41,13 +40,14 @@ def day(request: HttpRequest) -> HttpResponse:
             "after": chosen + timedelta(days=1) if chosen < today else None,
             "outcomes": svg.bars(_("How the contacts ended"), found.outcomes, width=440),
             "hours": svg.line(_("Contacts by hour"), found.hours, width=440, height=150) if len(found.hours) > 1 else "",
+            "may_review": access.may(staff, access.REVIEW),
             "query": f"day={chosen}{f'&branch={branch.pk}' if branch else ''}",
         },
     )
 
 
 @require_safe
-@needs(SEE_DAY)
+@needs(access.SEE_DAY)
 def rows(request: HttpRequest, what: str) -> HttpResponse:
     """The follow-ups or decisions behind one number."""
     if what not in day_rows.TITLES:

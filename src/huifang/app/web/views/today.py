@@ -18,6 +18,7 @@ from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.formats import clock, near_day
 from huifang.app.queries import followup as followup_query
+from huifang.app.queries import reviewing
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
@@ -212,6 +213,7 @@ def _page(
     context: dict[str, Any] = {
         "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
         "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
+        "returned": reviewing.returned(staff),
     }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
