@@ -16,8 +16,8 @@ from django.utils import timezone
 from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Record, Review
 from huifang.app.services import survey_links
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Record, Review
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
@@ -90,6 +90,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "review-decide": ("POST", REVIEWING),
     "review-returned": ("GET", frozenset({"agent"})),  # whose record it is
     "review-answer": ("POST", frozenset({"agent"})),
+    "scores": ("GET", EVERYBODY),
+    "scores-file": ("GET", WORKING - {"agent"}),
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),

@@ -49,6 +49,7 @@ AREAS: tuple[Area, ...] = (
     Area("surveys", _("Surveys"), "clipboard-list", access.SEE_SURVEYS),
     Area("causes", _("Causes"), "chart-bar-decreasing", access.SEE_CAUSES, managing=True),
     Area("measures", _("Measures"), "target", access.SEE_CUSTOMERS, managing=True),
+    Area("scores", _("Score cards"), "clipboard-list", access.SEE_SCORES, managing=True),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),

@@ -17,6 +17,7 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
+from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
     "FAR",
