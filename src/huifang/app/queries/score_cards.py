@@ -118,7 +118,7 @@ def sheet_of(found: Iterable[Card], period: Period, branch: Branch | None) -> Sh
     ]  # fmt: skip
     titles = (
         _("No."), _("Name"), _("Were due"), _("Contacted"), _("Coverage %"), _("Standard %"), _("Off for coverage"), _("Contacts"),
-        _("Late or missing"), _("Off for late records"), _("Points"), _("Reviewed"), _("Quality"),
+        _("Late or missing"), _("Off for late"), _("Points"), _("Reviewed"), _("Quality"),
     )  # fmt: skip
     return Sheet(
         key="scores", playbook="", title=_("Monthly score cards"), period=period, branch=branch.name if branch else "",
