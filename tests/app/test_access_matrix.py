@@ -106,6 +106,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "import-go-on": ("POST", PLANNING),
     "import-stop": ("POST", PLANNING),
     "import-undo": ("POST", PLANNING),
+    "import-differences": ("GET", PLANNING),
     "import-rejected": ("GET", PLANNING),
     "playbooks": ("GET", EVERYBODY),
     "playbook": ("GET", EVERYBODY),
