@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from huifang.app.queries import reviewing
-from huifang.app.records.models import Answer, AuditEntry, Feedback, Notice, Record, Review
+from huifang.app.records.models import Answer, AuditEntry, Feedback, Notice, Record, Recording, Review
 from huifang.app.services import reviews
 from huifang.domain.errors import Conflict, NotAllowed
 from huifang.domain.score_cards import ITEMS
@@ -68,6 +70,7 @@ def test_a_comment_goes_back_is_answered_and_settled(scene, review, signed_in):
     assert "已补记" in reviewer.get(f"/reviews/{review.pk}/").content.decode()
     assert reviewer.post(f"/reviews/{review.pk}/decide/", {"deed": "return"}).status_code == 422
     assert reviewer.post(f"/reviews/{review.pk}/decide/", {"deed": "return", "words": "日期也要写"}).status_code == 302
+    assert "Comment on your record" in agent.get("/today/list/").content.decode()
     agent.post(f"/reviews/returned/{review.pk}/answer/", {"words": "好的"})
     assert reviewer.post(f"/reviews/{review.pk}/decide/", {"deed": "settle"}).status_code == 302
     review.refresh_from_db()
@@ -94,6 +97,15 @@ def test_what_is_wrong_is_said_and_nothing_is_written(scene, review, signed_in, 
     review.refresh_from_db()
     assert review.state == "waiting"
     assert not review.remarks.exists()
+
+
+def test_the_recording_of_the_talk_stands_beside_its_record(scene, record, review, signed_in):
+    about = {"attempt": record.attempt, "added_at": record.saved_at}
+    file = Recording.objects.create(key=uuid.uuid4(), media_type="audio/mpeg", size=9, **about)
+    link = Recording.objects.create(key=uuid.uuid4(), link="https://calls.example/1", **about)
+    page = signed_in(scene.reviewer).get(f"/reviews/{review.pk}/").content.decode()
+    assert f'src="/recordings/{file.pk}/"' in page
+    assert f'href="/recordings/{link.pk}/"' in page
 
 
 def test_nobody_reviews_their_own_record(scene, record, signed_in):

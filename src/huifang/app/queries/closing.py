@@ -96,7 +96,7 @@ def recent(staff: Staff, today: date, branch: Branch) -> list[Day]:
     return [Day(day, known.get(day)) for day in planned]
 
 
-def _followups(staff: Staff, day: date, branch: Branch) -> QuerySet[FollowUp]:
+def _followups(staff: Staff, day: date, branch: Branch) -> QuerySet[Any]:
     return days.followups(staff, day, branch).exclude(BY_ITSELF).exclude(state=FollowUp.State.DONE)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
 
-from huifang.app.access import records_for, reviews_for
+from huifang.app.access import recordings_for, records_for, reviews_for
 from huifang.app.queries.timeline import said
-from huifang.app.records.models import AuditEntry, Branch, Feedback, PlaybookVersion, Record, Review, Staff
+from huifang.app.records.models import AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Staff
 from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
@@ -170,10 +170,11 @@ class Reviewed:
     outcome: str
     answers: tuple[Answered, ...]
     risks: tuple[Words, ...]
+    recordings: tuple[Recording, ...]
 
 
 def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
-    """One review in the person's scope. Three queries with its remarks."""
+    """One review in the person's scope. Three queries."""
     about = ("record__customer", "record__attempt", "record__playbook_version", "record__staff", "staff", "reviewed_by")
     review = reviews_for(staff).filter(pk=review_id).select_related(*about).first()
     if review is None:
@@ -188,6 +189,7 @@ def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
         review, record, programme.title.say(language) if programme else record.programme, outcome.words.say(language) if outcome else "",
         tuple(_answer(one, questions.get(one.question), language) for one in record.answers.order_by("pk")),
         tuple(RISKS[code].words for code in review.risks if code in RISKS),
+        tuple(recordings_for(staff).filter(attempt=record.attempt_id).order_by("added_at")),
     )  # fmt: skip
 
 

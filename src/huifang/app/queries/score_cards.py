@@ -102,7 +102,7 @@ def _scores(staff: Staff, period: Period, branch: Branch | None) -> dict[int, li
     rows = rows.filter(branch=branch) if branch else rows
     found: dict[int, list[tuple[str, float]]] = {}
     for person, road, score in rows.values_list("staff", "road", "score"):
-        found.setdefault(person, []).append((road, score))
+        found.setdefault(person, []).append((road, score or 0.0))
     return found
 
 

@@ -15,7 +15,6 @@ from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.recording import Recording
-from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 

@@ -61,7 +61,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = followup_query.find(staff, int(number)) if number.isdecimal() and len(number) < 18 else None
     kept = found is None or (found.state, found.claimed_by_id) == (FollowUp.State.CLAIMED, staff.pk)
     lost = "" if kept or found is None else followups.why_lost(found.pk).say(language)
-    context = {"day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost}
+    context = {
+        "day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost,
+        "returned": reviewing.returned(staff),
+    }  # fmt: skip
     return render(request, "web/today/queue.html", context)
 
 
