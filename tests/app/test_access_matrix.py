@@ -26,17 +26,22 @@ from huifang.app.records.models import (
     Recording,
     ReportMailing,
     ReportSubscription,
+    Record,
+    Recording,
+    Review,
 )
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
+from tests.web import worked
 
 ROLES = ("agent", "supervisor", "reviewer", "manager", "administrator")
 EVERYBODY = frozenset(ROLES)
 WORKING = frozenset({"agent", "supervisor", "manager"})
 WATCHING = EVERYBODY - {"agent"}
 PLANNING = frozenset({"supervisor", "manager", "administrator"})
+REVIEWING = frozenset({"reviewer", "supervisor", "manager"})
 EDITING = frozenset({"manager", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
 OPEN = EVERYBODY | {"nobody"}
@@ -88,6 +93,18 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "notices-read": ("POST", EVERYBODY),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
+    "closing": ("GET", WATCHING),
+    "closing-sign": ("POST", WORKING - {"agent"}),
+    "closing-reopen": ("POST", WORKING - {"agent"}),
+    "reviews": ("GET", REVIEWING),
+    "review": ("GET", REVIEWING),
+    "review-choose": ("POST", REVIEWING),
+    "review-assess": ("POST", REVIEWING),
+    "review-decide": ("POST", REVIEWING),
+    "review-returned": ("GET", frozenset({"agent"})),  # whose record it is
+    "review-answer": ("POST", frozenset({"agent"})),
+    "scores": ("GET", EVERYBODY),
+    "scores-file": ("GET", WORKING - {"agent"}),
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),
@@ -112,6 +129,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "import-go-on": ("POST", PLANNING),
     "import-stop": ("POST", PLANNING),
     "import-undo": ("POST", PLANNING),
+    "import-differences": ("GET", PLANNING),
     "import-rejected": ("GET", PLANNING),
     "playbooks": ("GET", EVERYBODY),
     "playbook": ("GET", EVERYBODY),
@@ -195,6 +213,17 @@ def _reports(scene: scenes.Scene) -> dict[str, object]:
         "indicator": "coverage", "programme": "six-months", "arm": "held", "report": "monthly", "subscription_id": sent.pk,
         "mailing_id": mailing.pk,
     }  # fmt: skip
+        **_reviewing(scene),
+    }
+
+
+def _reviewing(scene: scenes.Scene) -> dict[str, object]:
+    """A record of the agent's that came back to them."""
+    record = Record.objects.filter(followup=scene.first).first() or worked.contact(scene, scene.first)
+    about = {"branch": scene.here, "staff": scene.agent, "day": record.day, "road": "random", "state": "returned"}
+    moments = {"drawn_at": record.saved_at, "reviewed_at": record.saved_at, "returned_at": record.saved_at}
+    review, _ = Review.objects.get_or_create(record=record, defaults={**about, **moments, "reviewed_by": scene.reviewer})
+    return {"record_id": record.pk, "review_id": review.pk}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

@@ -85,6 +85,16 @@ def test_the_day_renews_itself_only_today(scene, signed_in):
     assert "every 20s" not in client.get("/day/?day=2026-01-05").content.decode()
 
 
+def test_the_page_is_sent_again_only_when_something_has_changed(scene, signed_in):
+    client, path = signed_in(scene.supervisor), f"/day/?day={scene.run.day}"
+    mark = client.get(path).context["mark"]
+    assert client.get(f"{path}&seen={mark}").status_code == 204
+    worked.contact(scene, scene.followups[1])
+    answer = client.get(f"{path}&seen={mark}")
+    assert answer.status_code == 200
+    assert answer.context["mark"] != mark
+
+
 def test_the_first_morning_says_what_to_do(db, signed_in):
     scene = scenes.build(0)
     FollowUp.objects.all().delete()

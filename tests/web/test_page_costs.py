@@ -32,8 +32,8 @@ def _counted(send):
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        pytest.param(lambda scene: reverse("today"), 5, id="list"),
-        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 19, id="follow-up"),
+        pytest.param(lambda scene: reverse("today"), 6, id="list"),
+        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 20, id="follow-up"),
         pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 19, id="customer"),
     ],
 )

@@ -17,6 +17,7 @@ from huifang.app.records.models import (
     Branch,
     Case,
     Customer,
+    DayClosing,
     ExportRequest,
     FollowUp,
     ImportBatch,
@@ -28,6 +29,7 @@ from huifang.app.records.models import (
     Record,
     Recording,
     ReportSubscription,
+    Review,
     Role,
     Staff,
     SurveyInvitation,
@@ -40,6 +42,9 @@ WORK = "work"  # one's own list: contacts, records, drafts
 SEE_CUSTOMERS = "see customers"
 SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's hand
 SEE_DAY = "see day"  # the supervisor's day of one's branches
+CLOSE_DAY = "close day"  # sign a day of one's branches, and open it again
+REVIEW = "review"  # look at a colleague's record, score it, send a comment back
+SEE_SCORES = "see scores"  # score cards: an agent's own, else those of one's branches
 SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
@@ -69,6 +74,7 @@ _AGENT = frozenset(
         WORK,
         SEE_CUSTOMERS,
         SEE_NUMBERS,
+        SEE_SCORES,
         HANDLE_CASES,
         SEE_PLAYBOOKS,
         SEE_SURVEYS,
@@ -78,6 +84,8 @@ _AGENT = frozenset(
 )
 _SUPERVISOR = _AGENT | {
     WRITE_KNOWLEDGE,
+    CLOSE_DAY,
+    REVIEW,
     SEE_DAY,
     SEE_REGISTERS,
     SEE_INDICATORS,
@@ -94,6 +102,8 @@ _SUPERVISOR = _AGENT | {
 _REVIEWER = frozenset(
     {
         SEE_CUSTOMERS,
+        REVIEW,
+        SEE_SCORES,
         SEE_DAY,
         SEE_REGISTERS,
         SEE_PLAYBOOKS,
@@ -117,6 +127,7 @@ _ADMINISTRATOR = frozenset(
         PLAN,
         SEE_CUSTOMERS,
         SEE_DAY,
+        SEE_SCORES,
         SEE_REGISTERS,
         SEE_OUTBOX,
         SEE_SURVEYS,
@@ -276,6 +287,17 @@ def measures_for(staff: Staff) -> QuerySet[Measure]:
 def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
     """Occurrences of customers of a person's branches."""
     return _in_scope(Occurrence.objects.all(), staff, "customer__branch")
+
+
+def closings_for(staff: Staff) -> QuerySet[DayClosing]:
+    """Signed days of a person's branches."""
+    return _in_scope(DayClosing.objects.all(), staff)
+
+
+def reviews_for(staff: Staff) -> QuerySet[Review]:
+    """Reviews of records of a person's branches; an agent's are those of their own records that came back to them."""
+    rows = _in_scope(Review.objects.all(), staff)
+    return rows.filter(staff=staff.pk, returned_at__isnull=False) if staff.role == Role.AGENT else rows
 
 
 def staff_for(staff: Staff) -> QuerySet[Staff]:

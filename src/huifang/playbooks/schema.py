@@ -571,8 +571,9 @@ class Register(Part):
 
     title: Title
     period: Literal["day", "week", "month", "quarter"] = "day"
-    rows: Literal["done", "due", "cases"] = "done"
-    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `cases`: cases opened in it."""
+    rows: Literal["done", "due", "customers", "cases"] = "done"
+    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `customers`: each customer of
+    those once, as they stood last; `cases`: cases opened in it."""
     programmes: tuple[Key, ...] = ()
     columns: tuple[RegisterColumn, ...] = Field(min_length=1)
     layout: Literal["table", "card"] = "table"

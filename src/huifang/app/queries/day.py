@@ -9,13 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from huifang.app.access import cases_for, customers_for, followups_for, occurrences_for, records_for
+from huifang.app.business_time import business_moment
 from huifang.app.queries.decision_words import decision_words
 from huifang.app.records.models import Attempt, Branch, Decision, FollowUp, PlanRun, Promise, Record, Staff
 from huifang.domain.contact import DecisionKind
@@ -58,6 +59,7 @@ class Person:
 class Unhappy:
     """A dissatisfied customer, in the customer's own words."""
 
+    record_id: int
     customer_id: int
     name: str
     words: str
@@ -120,6 +122,16 @@ def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, lang
         promises=_promises(staff, day, branch, now),
         **_attempts(staff, day, branch, language),
     )
+
+
+def figures(staff: Staff, day: date, branch: Branch | None, now: datetime) -> Figures:
+    """The day's figures over all people. One query."""
+    return _total(_people(staff, day, branch, now))
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which the business's day is over, UTC."""
+    return business_moment(day + timedelta(days=1), time())
 
 
 def followups(staff: Staff, day: date, branch: Branch | None) -> QuerySet[FollowUp]:
@@ -192,6 +204,7 @@ def _unhappy(staff: Staff, day: date, branch: Branch | None) -> tuple[Unhappy, .
     }
     return tuple(
         Unhappy(
+            row["id"],
             row["customer_id"],
             row["customer__name"],
             row["words"],

@@ -70,11 +70,21 @@ def lines(staff: Staff, playbook: Playbook, register: Register, period: Period, 
         found = _case_lines(staff, playbook, period, branch)
     else:
         found = _occurrence_lines(*_occurrences(staff, playbook, register, period, branch), playbook, period)
+    if register.rows == "customers":
+        found = _once(found)
     if any(column.value.startswith("fact.") for column in register.columns):
         facts = facts_of_many(playbook, {line.customer["id"]: line.customer for line in found}, period.last)
         for line in found:
             line.facts = facts[line.customer["id"]]
     return found
+
+
+def _once(found: list[Line]) -> list[Line]:
+    """Each customer once, by name: the line of the last attempt, else of what falls due last."""
+    latest: dict[int, Line] = {}
+    for line in sorted(found, key=lambda line: (bool(line.attempts), line.due or date.min)):
+        latest[line.customer["id"]] = line
+    return sorted(latest.values(), key=lambda line: (line.customer["name"], line.customer["id"]))
 
 
 def _occurrences(
@@ -95,7 +105,7 @@ def _occurrences(
         scope, tried = scope.filter(customer__branch=branch), tried.filter(customer__branch=branch)
     worked = list(tried.distinct().order_by("id").values("id", "customer_id", "programme", "day"))
     wanted = Q(followup__attempts__day__range=days)
-    if register.rows == "due":
+    if register.rows in ("due", "customers"):
         wanted |= Q(due__range=days) | Q(followup__day__range=days)
     rows = {row["id"]: row for row in scope.filter(wanted).distinct().values(*_OCCURRENCE)}
     known = {row["followup_id"] for row in rows.values()}

@@ -96,7 +96,8 @@ def _summary(register: Register, found: list[Line], language: str) -> tuple[Coun
         closed = sum(line.cases[0]["state"] == "closed" for line in found)
         return (count("工单", "Cases", len(found)), count("已关闭", "Closed", closed))
     done = [line for line in found if line.attempts]
-    figures = [count("应访", "Due", len(found))] if register.rows == "due" else []
+    due = {"due": ("应访", "Due"), "customers": ("客户", "Customers")}.get(register.rows)
+    figures = [count(*due, len(found))] if due else []
     return (
         *figures,
         count("已联络", "Contacted", len(done)),

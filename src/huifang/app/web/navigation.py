@@ -38,6 +38,8 @@ class Link:
 AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("day", _("The day"), "gauge", access.SEE_DAY),
+    Area("closing", _("Day closing"), "clipboard-check", access.SEE_DAY),
+    Area("reviews", _("Reviews"), "search-check", access.REVIEW),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("replies", _("Replies"), "message-circle-reply", access.WORK),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
@@ -49,6 +51,7 @@ AREAS: tuple[Area, ...] = (
     Area("measures", _("Measures"), "target", access.SEE_CUSTOMERS, managing=True),
     Area("overview", _("Figures"), "chart-line", access.SEE_INDICATORS, managing=True),
     Area("reports", _("Reports"), "file-chart-column", access.SEE_INDICATORS, managing=True),
+    Area("scores", _("Score cards"), "clipboard-list", access.SEE_SCORES, managing=True),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),

@@ -17,6 +17,7 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
+from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "DayClosing",
     "Decision",
     "DeliveryReport",
     "Draft",
@@ -75,6 +77,8 @@ __all__ = [
     "ReportMailing",
     "ReportSubscription",
     "Request",
+    "Review",
+    "ReviewRemark",
     "Role",
     "Staff",
     "Survey",

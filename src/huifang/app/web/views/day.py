@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huifang.app import business_clock
-from huifang.app.access import SEE_DAY
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
+from huifang.app.crypto import keyring
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
 from huifang.app.web import picking, svg
@@ -20,14 +21,17 @@ from huifang.app.web.guard import needs, person
 
 
 @require_safe
-@needs(SEE_DAY)
+@needs(access.SEE_DAY)
 def day(request: HttpRequest) -> HttpResponse:
-    """Who is where, who was dissatisfied, what was not done; renewed every 20 seconds."""
+    """Who is where, who was dissatisfied, what was not done. Asked again every 20 seconds: 204 while nothing has changed."""
     staff, chosen = person(request), picking.day_of(request)
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     language = get_language() or "zh-hans"
     found = days.overview(staff, chosen, branch, business_clock.now(), language)
+    mark = _mark(found, language)
+    if request.GET.get("seen") == mark:
+        return HttpResponse(status=204)
     today = business_day(business_clock.now())
     return render(
         request,
@@ -37,17 +41,24 @@ def day(request: HttpRequest) -> HttpResponse:
             "branches": choice,
             "branch": branch,
             "today": today,
+            "mark": mark,
             "before": chosen - timedelta(days=1),
             "after": chosen + timedelta(days=1) if chosen < today else None,
             "outcomes": svg.bars(_("How the contacts ended"), found.outcomes, width=440),
             "hours": svg.line(_("Contacts by hour"), found.hours, width=440, height=150) if len(found.hours) > 1 else "",
+            "may_review": access.may(staff, access.REVIEW),
             "query": f"day={chosen}{f'&branch={branch.pk}' if branch else ''}",
         },
     )
 
 
+def _mark(found: days.Overview, language: str) -> str:
+    """Stands for what the page shows: the same mark, the same page."""
+    return hmac.digest(keyring().index, f"day|{language}|{found!r}".encode(), "sha256").hex()[:24]
+
+
 @require_safe
-@needs(SEE_DAY)
+@needs(access.SEE_DAY)
 def rows(request: HttpRequest, what: str) -> HttpResponse:
     """The follow-ups or decisions behind one number."""
     if what not in day_rows.TITLES:

@@ -18,6 +18,7 @@ from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.formats import clock, near_day
 from huifang.app.queries import followup as followup_query
+from huifang.app.queries import reviewing
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
@@ -60,7 +61,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = followup_query.find(staff, int(number)) if number.isdecimal() and len(number) < 18 else None
     kept = found is None or (found.state, found.claimed_by_id) == (FollowUp.State.CLAIMED, staff.pk)
     lost = "" if kept or found is None else followups.why_lost(found.pk).say(language)
-    context = {"day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost}
+    context = {
+        "day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost,
+        "returned": reviewing.returned(staff),
+    }  # fmt: skip
     return render(request, "web/today/queue.html", context)
 
 
@@ -212,6 +216,7 @@ def _page(
     context: dict[str, Any] = {
         "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
         "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
+        "returned": reviewing.returned(staff),
     }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
