@@ -83,3 +83,12 @@ __all__ = [
     "SurveyPart",
     "SurveyResponse",
 ]
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
+
+__all__ = [
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
+    "ContactPoint", "Customer", "Decision", "Draft", "DryRun", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
+    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookDraft", "PlaybookReview",
+    "PlaybookVersion", "Promise", "Record", "RejectedRow",
+    "RememberedMapping", "Request", "Role", "Staff",
+]  # fmt: skip
