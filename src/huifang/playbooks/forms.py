@@ -6,6 +6,7 @@ Entries are named by their way below the part, as ``on answer/0/if``; fields of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ class Entry:
     name: str
     values: Shown
     options: Options = ()
+
+    @property
+    def id(self) -> str:
+        """A name for the page, without blanks."""
+        return "e-" + re.sub("[^a-z0-9]+", "-", self.name)
 
     @property
     def value(self) -> str:
@@ -91,6 +97,30 @@ def act(data: Any, part: Part, do: str) -> Any:
     keys, own = name.split("/"), part_data(data, part)
     new = _acted(own, groups_of(part), what, keys)
     return data if new is own else _put(data, part, new)
+
+
+def touched(data: Any, part: Part, posted: Posted) -> dict[str, list[str]]:
+    """What was sent of the entries that differ from what the form showed of `data`."""
+    found: dict[str, list[str]] = {}
+    for entry in _every(show(data, part)):
+        said = _said(posted, entry.name)
+        if _is_posted(posted, entry.name) and any(said.get(name, []) != value for name, value in entry.values.items()):
+            found[f"at:{entry.name}"] = ["1"]
+            found |= {name: value for name, value in posted.items() if name == entry.name or name.startswith(f"{entry.name}.")}
+    return found
+
+
+def _every(sections: Iterable[Section]) -> Iterator[Entry]:
+    for section in sections:
+        yield from section.entries
+        yield from _of_items(section.repeated)
+
+
+def _of_items(repeated: Iterable[Repeated]) -> Iterator[Entry]:
+    for each in repeated:
+        for item in each.items:
+            yield from item.entries
+            yield from _of_items(item.inner)
 
 
 def words_of(value: Any, fallback: str) -> Words:
