@@ -17,6 +17,7 @@ from huifang.app.records.models.organisation import Absence, Branch, CalendarOve
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Decision",
     "DeliveryReport",
     "Draft",
+    "DryRun",
     "DuplicateDecision",
     "Event",
     "ExportRequest",
@@ -65,6 +67,8 @@ __all__ = [
     "Occurrence",
     "OptOut",
     "PlanRun",
+    "PlaybookDraft",
+    "PlaybookReview",
     "PlaybookVersion",
     "Promise",
     "RateCount",
