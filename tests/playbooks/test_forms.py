@@ -67,7 +67,9 @@ def test_every_form_of_every_playbook_sent_untouched_changes_nothing(name):
 
 
 def test_a_span_a_choice_and_a_share_change_their_own_place():
-    gone, new = edited(("programmes", "day-after"), {"when/wait": ["2"], "when/wait.unit": ["working day"], "coverage": ["98"], "owner": ["event staff"]})
+    gone, new = edited(
+        ("programmes", "day-after"), {"when/wait": ["2"], "when/wait.unit": ["working day"], "coverage": ["98"], "owner": ["event staff"]}
+    )
     assert gone == ["when: {after: job.settled, wait: 1 day}", "coverage: 100 %"]
     assert new == ["when: {after: job.settled, wait: 2 working days}", "coverage: 98 %", "owner: event staff"]
 
@@ -145,7 +147,9 @@ def test_what_cannot_be_done_changes_nothing(do):
 
 
 def test_a_fact_written_short_stays_short():
-    text = REPAIR.replace("jobs_ever: {value: count(job.settled), title: {zh: 累计结算次数, en: Jobs ever}}", "jobs_ever: count(job.settled)")
+    text = REPAIR.replace(
+        "jobs_ever: {value: count(job.settled), title: {zh: 累计结算次数, en: Jobs ever}}", "jobs_ever: count(job.settled)"
+    )
     gone, new = edited(("facts", "jobs_ever"), {"value": ["count(job.received)"]}, text)
     assert (gone, new) == (["jobs_ever: count(job.settled)"], ["jobs_ever: count(job.received)"])
 
@@ -156,8 +160,12 @@ def test_what_is_no_number_stays_as_it_was_typed_for_the_check_to_tell():
 
 
 NAMES = st.sampled_from(["jobs_12m", "tier", "lost"])
-ROWS = st.builds(Row, NAMES, st.sampled_from(["=", "<>", ">=", "<", "since >=", "until <="]), st.sampled_from(["3", "-2", "1.5", "gold", "it's"]))
-ROWS = ROWS | st.builds(Row, NAMES, st.sampled_from(["yes", "no", "empty", "filled"])) | st.builds(Row, NAMES, st.just("in"), st.just("a, b"))
+ROWS = st.builds(
+    Row, NAMES, st.sampled_from(["=", "<>", ">=", "<", "since >=", "until <="]), st.sampled_from(["3", "-2", "1.5", "gold", "it's"])
+)
+ROWS = (
+    ROWS | st.builds(Row, NAMES, st.sampled_from(["yes", "no", "empty", "filled"])) | st.builds(Row, NAMES, st.just("in"), st.just("a, b"))
+)
 
 
 @given(st.sampled_from(["and", "or"]), st.lists(ROWS, min_size=1, max_size=4))

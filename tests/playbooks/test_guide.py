@@ -58,7 +58,11 @@ def test_the_first_of_a_section_makes_the_section_and_the_last_takes_it_along():
 
 
 def test_versions_are_compared_in_words_and_in_lines():
-    new = REPAIR.replace("wait: 1 day}", "wait: 2 days}", 1).replace("  insurance-due:\n", "  insurance-soon:\n").replace("insurance-due", "insurance-soon")
+    new = (
+        REPAIR.replace("wait: 1 day}", "wait: 2 days}", 1)
+        .replace("  insurance-due:\n", "  insurance-soon:\n")
+        .replace("insurance-due", "insurance-soon")
+    )
     found = changes(loads(REPAIR).playbook, loads(new).playbook)
     said = [(one.of.en, one.rule.en, one.old.en, one.new.en) for one in found]
     assert ("Satisfaction call after the repair", "When", "1 day after: Job settled", "2 days after: Job settled") in said
@@ -73,5 +77,9 @@ def test_versions_are_compared_in_words_and_in_lines():
 
 
 def test_hours_caps_and_classes_are_compared_too():
-    new = REPAIR.replace("days: working}", "days: every}", 1).replace("gap: 5 days\n", "", 1).replace("spent_12m >= 6000", "spent_12m >= 7000", 1)
+    new = (
+        REPAIR.replace("days: working}", "days: every}", 1)
+        .replace("gap: 5 days\n", "", 1)
+        .replace("spent_12m >= 6000", "spent_12m >= 7000", 1)
+    )
     assert {one.rule.en for one in changes(loads(REPAIR).playbook, loads(new).playbook)} == {"Hours", "Caps", "Classes"}

@@ -39,8 +39,12 @@ programmes:
 last: 'it''s'
 """
 SCALARS = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(-60000, 60000, width=16) | st.text(max_size=12)
-SCALARS = SCALARS | st.sampled_from(["", "true", "1 day", "09:00-12:00", "- a", "a: b", "#x", "null", "一二 三", "1e5", "{", "a #b", "it's"])
-DATA = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=12)
+SCALARS = SCALARS | st.sampled_from(
+    ["", "true", "1 day", "09:00-12:00", "- a", "a: b", "#x", "null", "一二 三", "1e5", "{", "a #b", "it's"]
+)
+DATA = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=12
+)
 
 
 def written(data: Any) -> str:
@@ -160,7 +164,9 @@ def test_what_cannot_be_read_is_told(text):
 
 
 @settings(max_examples=120)
-@given(st.dictionaries(st.text(max_size=6), DATA, min_size=1, max_size=4), st.dictionaries(st.text(max_size=6), DATA, min_size=1, max_size=4))
+@given(
+    st.dictionaries(st.text(max_size=6), DATA, min_size=1, max_size=4), st.dictionaries(st.text(max_size=6), DATA, min_size=1, max_size=4)
+)
 def test_whatever_is_said_can_be_read_again(old, new):
     text = written(old)
     assert same(read_tree(text, "").data, old)

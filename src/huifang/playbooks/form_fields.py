@@ -85,7 +85,9 @@ CASE_OWNERS = _of(
     ("supervisor", "主管", "Supervisor"), ("branch manager", "门店经理", "Branch manager"), ("customer owner", "客户的负责人", "The customer's owner"),
     ("event staff", "业务经办人", "Whoever handled it"),
 )  # fmt: skip
-PERIODS = _of(("day", "每日", "Day"), ("week", "每周", "Week"), ("month", "每月", "Month"), ("quarter", "每季", "Quarter"), ("year", "每年", "Year"))
+PERIODS = _of(
+    ("day", "每日", "Day"), ("week", "每周", "Week"), ("month", "每月", "Month"), ("quarter", "每季", "Quarter"), ("year", "每年", "Year")
+)
 TRIGGERS = _of(
     ("after", "某项业务之后", "After an event"), ("before", "某个日期之前", "Before a date"), ("lapse", "久未发生某项业务", "Long without an event"),
     ("every", "定期", "Every so often"), ("festival", "节日", "A festival"), ("becomes", "条件开始成立时", "When a condition begins to hold"),
@@ -152,7 +154,9 @@ _ATTRIBUTES = Rows(
     (TITLE, Field("type", "choice", Words("类型", "Type"), options=ATTRIBUTE_TYPES)), keyed=True,
 )  # fmt: skip
 _NEVER = Rows("never", Words("绝不能说", "Never say"), Words("一条", "one more"), (Field("", "title", Words("内容", "What"), needed=True),))
-_SIGNATURES = Rows("signatures", Words("签字栏", "Signature lines"), Words("一栏", "one more"), (Field("", "title", Words("谁", "Who"), needed=True),))
+_SIGNATURES = Rows(
+    "signatures", Words("签字栏", "Signature lines"), Words("一栏", "one more"), (Field("", "title", Words("谁", "Who"), needed=True),)
+)
 
 GENERAL = (
     Group(Words("方案", "The playbook"), (TITLE, Field("about", "words", Words("说明", "About"), needed=True))),

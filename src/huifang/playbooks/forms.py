@@ -234,7 +234,9 @@ def _is_posted(posted: Posted, name: str) -> bool:
 
 
 def _said(posted: Posted, name: str) -> dict[str, list[str]]:
-    return {key[len(name) + 1 :] if key != name else "": value for key, value in posted.items() if key == name or key.startswith(f"{name}.")}
+    return {
+        key[len(name) + 1 :] if key != name else "": value for key, value in posted.items() if key == name or key.startswith(f"{name}.")
+    }
 
 
 def _get(own: Mapping[str, Any], key: str) -> Any:
@@ -292,7 +294,9 @@ def _acted_rows(own: dict[str, Any], rows: Rows, what: str, keys: list[str], ord
             found = found[:at] + found[at + 1 :]
         elif (to := at + {"up": -1, "down": 1}.get(what, 0)) in range(len(found)):
             found[at], found[to] = found[to], found[at]
-    value: Any = dict(found) if rows.keyed else [each[""] if isinstance(each, dict) and list(each) == [""] else each for _key, each in found]
+    value: Any = (
+        dict(found) if rows.keyed else [each[""] if isinstance(each, dict) and list(each) == [""] else each for _key, each in found]
+    )
     return _set(own, [rows.key], value or None, order)
 
 
@@ -309,7 +313,13 @@ def _free(keys: list[str], word: str) -> str:
 
 def _blank(rows: Rows) -> dict[str, Any]:
     """A new entry: what it needs, still to be filled in."""
-    first: dict[str, Any] = {"title": {"zh": "新的一项", "en": "New"}, "": {"zh": "新的一项", "en": "New"}, "span": "1 day", "condition": "", "whole": 1}
+    first: dict[str, Any] = {
+        "title": {"zh": "新的一项", "en": "New"},
+        "": {"zh": "新的一项", "en": "New"},
+        "span": "1 day",
+        "condition": "",
+        "whole": 1,
+    }
     blank = {field.key: first.get(field.key, first.get(field.kind, "")) for field in rows.fields if field.needed}
     for field in rows.fields:
         if field.needed and field.kind == "choice":

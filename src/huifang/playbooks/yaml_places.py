@@ -51,7 +51,11 @@ def spots(text: str) -> Spot:
 
 
 def _refused(problems: list[Problem]) -> PlaybookError:
-    fallback = Problem("yaml.unreadable", Words("这里不符合 YAML 格式。", "This is not YAML."), Words("请检查缩进和括号。", "Check indentation and brackets."))
+    fallback = Problem(
+        "yaml.unreadable",
+        Words("这里不符合 YAML 格式。", "This is not YAML."),
+        Words("请检查缩进和括号。", "Check indentation and brackets."),
+    )
     return PlaybookError(*(problems or [fallback]))
 
 

@@ -53,7 +53,9 @@ def save(by: Staff, draft_id: int, text: str, revision: int, now: datetime) -> P
             return draft
         if draft.revision != revision:
             who = draft.saved_by.name if draft.saved_by else ""
-            what = Words(f"{who}刚刚保存了这份草稿，您的改动还没有保存。", f"{who} has saved this draft meanwhile; your changes are not saved yet.")
+            what = Words(
+                f"{who}刚刚保存了这份草稿，您的改动还没有保存。", f"{who} has saved this draft meanwhile; your changes are not saved yet."
+            )
             raise Conflict(Problem("playbook.draft-changed", what, Words("请选择保留哪一份。", "Choose which of the two to keep.")))
         draft.text, draft.revision, draft.saved_by, draft.saved_at = text, revision + 1, by, now
         draft.save(update_fields=["text", "revision", "saved_by", "saved_at"])

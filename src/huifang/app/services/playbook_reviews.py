@@ -70,7 +70,9 @@ def decide(by: Staff, version: PlaybookVersion, approve: bool, comment: str, now
     comment = comment.strip()[:500]
     if not approve and not comment:
         raise Invalid(
-            Problem("playbook.no-comment", Words("退回时要写原因。", "Say why it is given back."), Words("请写一句话。", "Write a sentence."))
+            Problem(
+                "playbook.no-comment", Words("退回时要写原因。", "Say why it is given back."), Words("请写一句话。", "Write a sentence.")
+            )
         )
     with transaction.atomic():
         review = PlaybookReview.objects.select_for_update(of=("self",)).filter(version=version, state=_State.WAITING).first()

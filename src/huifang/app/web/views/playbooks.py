@@ -55,8 +55,14 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/playbooks.html",
-        {"active": active, "versions": list(versions), "shelf": shelf, "kept": kept, "edits": (edits := may(person(request), EDIT_PLAYBOOKS)),
-         "drafts": list(PlaybookDraft.objects.select_related("saved_by").defer("text")) if edits else []},
+        {
+            "active": active,
+            "versions": list(versions),
+            "shelf": shelf,
+            "kept": kept,
+            "edits": (edits := may(person(request), EDIT_PLAYBOOKS)),
+            "drafts": list(PlaybookDraft.objects.select_related("saved_by").defer("text")) if edits else [],
+        },
     )
 
 
