@@ -247,7 +247,8 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
     draft = playbook_drafts.open_draft(scene.manager, scene.version, timezone.now())
     playbook_reviews.ask(scene.manager, scene.version, "", timezone.now())
     return {
-        "draft_id": draft.pk, "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
+        "draft_id": draft.pk,
+        "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
         "questionnaire": "repair-ten", "link_id": link.pk, "survey_token": link.token,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",

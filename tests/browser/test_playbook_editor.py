@@ -69,8 +69,8 @@ def test_the_editor_and_its_pages_have_no_barriers_and_fit(open_page, width, sch
     page = draft_of(open_page, width, color_scheme=scheme)
     draft = page.url
     found = {}
-    for number, path in enumerate((draft + "?part=programmes/six-months", draft + "?part=scripts/satisfaction", draft + "?part=classes/loyal",
-                 "/playbooks/1/compare/", "/playbooks/library/repair-shop/guide/", "/playbooks/1/")):  # fmt: skip
+    parts = [f"{draft}?part={part}" for part in ("programmes/six-months", "scripts/satisfaction", "classes/loyal")]
+    for number, path in enumerate([*parts, "/playbooks/1/compare/", "/playbooks/library/repair-shop/guide/", "/playbooks/1/"]):
         page.goto(path)
         seen(page, f"page-{number}-{width}-{scheme}")
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -47,7 +47,8 @@ def test_a_new_entry_of_every_section_is_right_and_can_be_taken_out_again(sectio
 
 
 def test_the_first_of_a_section_makes_the_section_and_the_last_takes_it_along():
-    text = "format: huifang/1\nplaybook: mine\ntitle: T\nabout: A\nprogrammes: {a: {title: A, purpose: service, when: {every: 1 month}, within: 1 day, through: [phone]}}\n"
+    text = "format: huifang/1\nplaybook: mine\ntitle: T\nabout: A\n"
+    text += "programmes: {a: {title: A, purpose: service, when: {every: 1 month}, within: 1 day, through: [phone]}}\n"
     data, key = add(values(text), "cases", "Broken promise")
     assert key == "broken_promise"
     new = rewrite(text, data)

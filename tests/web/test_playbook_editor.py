@@ -244,7 +244,8 @@ def test_differences_are_told_customer_by_customer():
     assert found["customers"] == {"came": [(4, "b")], "gone": [(1, "a")], "other": [(2, "a", "a,b")], "same": [(3, "a")]}
 
 
-FIVE = {"business": "安达", "hours": "08:30-12:00，14:00-17:30", "days": "own", "weekdays": ["mon", "sat"], "programmes": ["day-after", "after-case"],
+FIVE = {"business": "安达", "hours": "08:30-12:00，14:00-17:30", "days": "own", "weekdays": ["mon", "sat"],
+        "programmes": ["day-after", "after-case"],
         "people": "3", "calls": "30", "channels": ["phone"]}  # fmt: skip
 
 

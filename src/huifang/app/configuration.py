@@ -11,7 +11,7 @@
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no links in messages | empty |
-| HUIFANG_PLAYBOOK_APPROVAL | whether a second person approves a playbook before it is put in force: `always`, `never`, `auto` (where there is more than one manager) | auto |
+| HUIFANG_PLAYBOOK_APPROVAL | a second person approves playbooks: `always`, `never`, `auto` (with more than one manager) | auto |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DIAL | link of a number, with `{number}` (+86…) or `{local}` (without): `sip:{local}@pbx`, `https://…` | `tel:{number}` |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |

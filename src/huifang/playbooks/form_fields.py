@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of fields reads best one field a line
 """What the forms of a playbook ask for, part by part: the key in the file, the kind of entry, the words beside it."""
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _LISTS = frozenset({"choices", "refs", "order"})
 _APART = re.compile(r"[,，、;；\s]+")
 
 
-def shown(field: Field, value: Any) -> Shown:
+def shown(field: Field, value: Any) -> Shown:  # noqa: PLR0911 - one line for each kind of entry
     """A value of the file as its fields show it; a value that is not there shows empty fields."""
     match field.kind:
         case "title" | "words":
@@ -43,7 +43,7 @@ def shown(field: Field, value: Any) -> Shown:
             return {"": [_text(value)]}
 
 
-def read(field: Field, said: Mapping[str, list[str]], before: Any) -> Any:
+def read(field: Field, said: Mapping[str, list[str]], before: Any) -> Any:  # noqa: C901 PLR0911 PLR0912 - one case for each kind
     """The value that the fields say, as it stands in the file; None where they say nothing. What was not touched is `before` itself."""
     shows = shown(field, before)
     if all(_clean(field, said.get(name, [])) == _clean(field, shows[name]) for name in shows):
@@ -131,7 +131,8 @@ def _rows_shown(text: str) -> Shown:
         return {}
     every = [*rows.rows, Row("", "=")]
     return {
-        "join": [rows.join], "name": [row.name for row in every], "op": [row.operator for row in every], "value": [row.value for row in every],
+        "join": [rows.join], "name": [row.name for row in every], "op": [row.operator for row in every],
+        "value": [row.value for row in every],
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from huifang.playbooks.yaml_tree import read_tree, scalar_value
 class Spot:
     """One value and the place it has in the text: offsets in characters, the end not included.
 
-    `start` to `end` is the value itself without comments behind it. `lead` is where its entry begins (its key, or its dash), `joint` the end of
-    the colon or dash before it.
+    `start` to `end` is the value itself without comments behind it. `lead` is where its entry begins (its key, or its dash), `joint` the
+    end of the colon or dash before it.
     """
 
     data: Any

@@ -48,7 +48,7 @@ class Look:
     sentences: tuple[Words, ...] = ()
     readable: bool = True
     line: int | None = None
-    heading: Words = Words("", "")
+    heading: Words | None = None
     names: Options = ()
     units: Options = UNITS
     weekdays: Options = WEEKDAYS
