@@ -210,7 +210,9 @@ def _first_trigger(kind: str) -> dict[str, Any]:
     """What a trigger says when it has just been chosen; what is still to be filled in is empty."""
     first: dict[str, Any] = {
         "after": {"after": "", "wait": "1 day"}, "before": {"before": "birthday", "by": "3 days"},
-        "lapse": {"lapse": "", "exactly": "3 months"}, "every": {"every": "1 month"}, "festival": {"festival": "spring", "before": "3 days"}, "becomes": {"becomes": ""},
+        "lapse": {"lapse": "", "exactly": "3 months"},
+        "every": {"every": "1 month"}, "festival": {"festival": "spring", "before": "3 days"},
+        "becomes": {"becomes": ""},
         "adaptive": {"adaptive": "5 %", "no sooner than": "30 days"}, "on": {"on": "request", "wait": "1 day"},
     }  # fmt: skip
     return dict(first[kind])

@@ -59,7 +59,8 @@ def _first(section: str, title: dict[str, str], data: dict[str, Any]) -> dict[st
         "scripts": {"steps": [{"title": {"zh": "问候", "en": "Greeting"}, "say": dict(_WORDS)}]},
         "content": {"channel": "sms", "text": dict(_WORDS)}, "cases": {"first answer": "2 hours", "solve": "3 working days"},
         "registers": {"columns": [
-            {"value": "seq", "title": {"zh": "序号", "en": "No."}}, {"value": "customer.name", "title": {"zh": "客户姓名", "en": "Customer"}},
+            {"value": "seq", "title": {"zh": "序号", "en": "No."}},
+            {"value": "customer.name", "title": {"zh": "客户姓名", "en": "Customer"}},
         ]},
         "reports": {"period": "month"}, "targets": {"indicator": "coverage", "at least": 0.95}, "events": {}, "agreements": {},
     }  # fmt: skip

@@ -34,11 +34,13 @@ class Five(forms.Form):
     business = forms.CharField(max_length=60, required=False)
     hours = forms.RegexField(_HOURS, error_messages={"invalid": gettext_lazy("Write hours as 09:00-12:00, 14:00-18:00.")})
     days = forms.ChoiceField()
-    weekdays = forms.MultipleChoiceField(required=False)
+    weekdays = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     programmes = forms.MultipleChoiceField(error_messages={"required": gettext_lazy("Choose at least one programme.")})
     people = forms.IntegerField(min_value=1, max_value=10_000)
     calls = forms.IntegerField(min_value=1, max_value=500)
-    channels = forms.MultipleChoiceField(error_messages={"required": gettext_lazy("Choose at least one channel.")})
+    channels = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": gettext_lazy("Choose at least one channel.")}
+    )
 
     def __init__(self, book: Playbook, text: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
