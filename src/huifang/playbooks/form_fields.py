@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS
 from huifang.domain.spans import Unit
@@ -56,7 +56,7 @@ class Group:
     rows: tuple[Rows, ...] = ()
 
 
-def _options(words: Mapping[str, Words]) -> Options:
+def _options(words: Mapping[Any, Words]) -> Options:
     return tuple((str(key), said) for key, said in words.items())
 
 
@@ -304,7 +304,7 @@ def groups_of(part: tuple[str, ...]) -> tuple[Group, ...]:
     return LIMITS if part[0] == "limits" else SECTIONS[part[0]][1]
 
 
-def order_of(groups: Iterable[Group]) -> list[str]:
+def order_of(groups: tuple[Group, ...]) -> list[str]:
     """The first words of all keys of a form, in order: where a new key goes."""
-    keys = [each.key for group in groups for each in (*group.fields, *group.rows)]
+    keys = [each.key for group in groups for each in group.fields] + [each.key for group in groups for each in group.rows]
     return list(dict.fromkeys(key.split("/")[0] for key in keys))

@@ -277,7 +277,7 @@ def _short(new: dict[str, Any], part: Part, data: Any) -> Any:
     return new
 
 
-def _acted(own: dict[str, Any], groups: Iterable[Group], what: str, keys: list[str]) -> dict[str, Any]:
+def _acted(own: dict[str, Any], groups: tuple[Group, ...], what: str, keys: list[str]) -> dict[str, Any]:
     rows = next((each for group in groups for each in group.rows if each.key == keys[0]), None)
     return own if rows is None else _acted_rows(own, rows, what, keys, order_of(groups))
 

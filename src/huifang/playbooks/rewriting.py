@@ -102,8 +102,8 @@ class _Rewriting:
             return [self._whole(spot, whole, block=True)]
         changes: list[Change] = []
         indent = self._column(spot.children[0].lead)
-        for place, child in enumerate(spot.children):
-            if place not in kept:
+        for number, child in enumerate(spot.children):
+            if number not in kept:
                 changes.append((self._line(child.lead), self._after(child), ""))
         behind: int | None = None
         for place, lead, data in pieces:

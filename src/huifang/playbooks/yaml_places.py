@@ -74,7 +74,7 @@ class _Places:
         if isinstance(node, ScalarNode):
             inside = self.text[start:end]
             return Spot(scalar_value(node), start, start + len(inside.rstrip()), node.start_mark.column, flow=True)
-        made = Spot(None, start, end, node.start_mark.column, flow=bool(node.flow_style))
+        made = Spot(None, start, end, node.start_mark.column, flow=bool(getattr(node, "flow_style", False)))
         if isinstance(node, MappingNode):
             self._mapping(node, made)
         else:
