@@ -18,6 +18,7 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
+from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
