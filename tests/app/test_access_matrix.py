@@ -31,6 +31,9 @@ from huifang.app.records.models import (
     Review,
 )
 from huifang.app.services import survey_links
+from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure
+from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
+from huifang.app.services import playbook_drafts, playbook_reviews, survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
 from tests.web import scene as scenes
@@ -137,6 +140,14 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "playbook-new": ("GET", EDITING),
     "playbook-take": ("POST", EDITING),
     "playbook-activate": ("POST", EDITING),
+    "playbook-edit": ("POST", EDITING),
+    "playbook-draft": ("GET", EDITING),
+    "playbook-compare": ("GET", EVERYBODY),
+    "playbook-return": ("POST", EDITING),
+    "playbook-ask": ("POST", EDITING),
+    "playbook-decide": ("POST", EDITING),
+    "playbook-dry-run": ("POST", EDITING),
+    "playbook-guide": ("GET", EDITING),
     "playbook-retire": ("POST", EDITING),
     **dict.fromkeys(
         (
@@ -263,7 +274,10 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
         title="交车前先试车", branch=scene.here, owner=scene.supervisor,
         defaults={"due": scene.first.day, "indicator": "satisfaction", "created_at": timezone.now()},
     )[0]  # fmt: skip
+    draft = playbook_drafts.open_draft(scene.manager, scene.version, timezone.now())
+    playbook_reviews.ask(scene.manager, scene.version, "", timezone.now())
     return {
+        "draft_id": draft.pk,
         "what": "due", "playbook": "repair-shop", "key": "daily-satisfaction", "ending": "xlsx", "batch_id": batch.pk, "name": "hospital",
         "version_id": scene.version.pk, "staff_id": scene.colleague.pk, "branch_id": scene.there.pk, "absence_id": 1, "row_id": 1,
         "questionnaire": "repair-ten", "link_id": link.pk, "survey_token": link.token,

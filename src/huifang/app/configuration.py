@@ -11,6 +11,7 @@
 | HUIFANG_DEMO | `1` marks a demo installation: demo logins are shown on the sign-in page, and nothing is really sent | 0 |
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no links in messages | empty |
+| HUIFANG_PLAYBOOK_APPROVAL | a second person approves playbooks: `always`, `never`, `auto` (with more than one manager) | auto |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DIAL | link of a number, with `{number}` (+86…) or `{local}` (without): `sip:{local}@pbx`, `https://…` | `tel:{number}` |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
@@ -43,6 +44,7 @@ class Configuration:
     phone: str = ""
     dial: str = "tel:{number}"
     public_url: str = ""
+    playbook_approval: str = "auto"
     clock_offset: int = 0
 
     @classmethod
@@ -60,6 +62,7 @@ class Configuration:
             phone=environment.get("HUIFANG_PHONE", ""),
             dial=checked(environment.get("HUIFANG_DIAL", "") or "tel:{number}"),
             public_url=environment.get("HUIFANG_PUBLIC_URL", "").rstrip("/"),
+            playbook_approval=environment.get("HUIFANG_PLAYBOOK_APPROVAL", "auto"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

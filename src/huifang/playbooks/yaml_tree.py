@@ -173,7 +173,7 @@ class _Builder:
             return
         value: Any = [] if isinstance(event, SequenceStartEvent) else {} if isinstance(event, MappingStartEvent) else None
         opens = value is not None
-        path = self._put(event, top, value if opens else _scalar(event))
+        path = self._put(event, top, value if opens else scalar_value(event))
         if opens:
             if len(self.stack) >= DEEPEST:
                 self._stop(
@@ -225,7 +225,8 @@ class _Builder:
         return (*top.path, key)
 
 
-def _scalar(event: Any) -> Any:
+def scalar_value(event: Any) -> Any:
+    """What a scalar (an event or a node, with `value` and `style`) means: only plain ones are more than text."""
     text = str(event.value)
     if event.style not in {None, ""}:
         return text

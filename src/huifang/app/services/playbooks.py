@@ -15,7 +15,7 @@ from huifang.app.business_time import business_day
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlaybookVersion, Staff
 from huifang.app.records.prepared import Prepared, instance
-from huifang.app.services import audit
+from huifang.app.services import audit, playbook_reviews
 from huifang.app.services.survey_promises import check_anonymity
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
@@ -57,10 +57,11 @@ def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> P
 def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:
     """Put a version in force in place of the one before, and have the day planned anew. A text that is broken changes nothing.
 
-    Raises `Conflict` for a version that takes back the anonymity under which somebody has answered.
+    Raises `Conflict` for a version that takes back the anonymity under which somebody has answered, or still needs a second person's word.
     """
     _require(by)
     check_anonymity(loads(version.text, f"{version.playbook}.yaml").playbook)
+    playbook_reviews.check(by, version)
     with transaction.atomic():
         current = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
         before = PlaybookVersion.objects.filter(playbook=current.playbook, state=PlaybookVersion.State.ACTIVE).exclude(pk=current.pk)
@@ -71,6 +72,18 @@ def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> Playb
         enqueue("plan", f"plan:{day}:{current.pk}:{int(now.timestamp())}", {"day": day}, now)
         audit.write(by, "playbook.activated", f"playbook:{current.pk}", playbook=current.playbook, number=current.number)
     return current
+
+
+def return_to(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:  # noqa: ARG001
+    """An earlier version's text as a new version, a draft until it is put in force; the history stays as it was."""
+    _require(by)
+    with transaction.atomic():
+        latest = PlaybookVersion.objects.select_for_update().filter(playbook=version.playbook).order_by("-number")[0]
+        again = PlaybookVersion.objects.create(
+            playbook=version.playbook, number=latest.number + 1, text=version.text, sha256=version.sha256, created_by=by
+        )
+        audit.write(by, "playbook.returned-to", f"playbook:{again.pk}", playbook=again.playbook, number=again.number, of=version.number)
+    return again
 
 
 def retire(by: Staff | None, version: PlaybookVersion, now: datetime) -> None:  # noqa: ARG001

@@ -18,6 +18,8 @@ from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, Plan
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
+from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Decision",
     "DeliveryReport",
     "Draft",
+    "DryRun",
     "DuplicateDecision",
     "Event",
     "ExportRequest",
@@ -67,6 +70,8 @@ __all__ = [
     "Occurrence",
     "OptOut",
     "PlanRun",
+    "PlaybookDraft",
+    "PlaybookReview",
     "PlaybookVersion",
     "Promise",
     "RateCount",
@@ -87,3 +92,12 @@ __all__ = [
     "SurveyPart",
     "SurveyResponse",
 ]
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
+
+__all__ = [
+    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
+    "ContactPoint", "Customer", "Decision", "Draft", "DryRun", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
+    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookDraft", "PlaybookReview",
+    "PlaybookVersion", "Promise", "Record", "RejectedRow",
+    "RememberedMapping", "Request", "Role", "Staff",
+]  # fmt: skip

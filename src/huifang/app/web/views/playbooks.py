@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huifang.app import business_clock
 from huifang.app.access import EDIT_PLAYBOOKS, SEE_PLAYBOOKS, may
-from huifang.app.records.models import PlaybookVersion
+from huifang.app.records.models import PlaybookDraft, PlaybookVersion
 from huifang.app.services import playbooks as service
 from huifang.app.web.guard import needs, person
+from huifang.app.web.views.playbook_versions import standing
 from huifang.domain.errors import PlaybookError, Problem
 from huifang.domain.words import Words
 from huifang.playbooks import library, wording
@@ -54,7 +55,14 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "web/playbooks.html",
-        {"active": active, "versions": list(versions), "shelf": shelf, "kept": kept, "edits": may(person(request), EDIT_PLAYBOOKS)},
+        {
+            "active": active,
+            "versions": list(versions),
+            "shelf": shelf,
+            "kept": kept,
+            "edits": (edits := may(person(request), EDIT_PLAYBOOKS)),
+            "drafts": list(PlaybookDraft.objects.select_related("saved_by").defer("text")) if edits else [],
+        },
     )
 
 
@@ -72,17 +80,18 @@ def shelf(request: HttpRequest, name: str) -> HttpResponse:
     """One playbook of the library."""
     if name not in library.names():
         raise Http404
-    return _view(request, library.text(name), None)
+    return _view(request, library.text(name), None, name)
 
 
-def _view(request: HttpRequest, text: str, row: PlaybookVersion | None) -> HttpResponse:
+def _view(request: HttpRequest, text: str, row: PlaybookVersion | None, shelf_name: str = "") -> HttpResponse:
     loaded = loads(text, f"{row.playbook}.yaml" if row else "")
     book = loaded.playbook
     about = {
         "book": book, "row": row, "cards": _cards(book), "calendar": wording.calendar(book.calendar), "caps": wording.caps(book.limits),
         "text_lines": text.splitlines(), "problems": check_loaded(loaded), "edits": may(person(request), EDIT_PLAYBOOKS),
+        "shelf_name": shelf_name, "room": int(room) if (room := request.GET.get("room", "")).isdecimal() else 0,
     }  # fmt: skip
-    return render(request, "web/playbook.html", about)
+    return render(request, "web/playbook.html", about | (standing(person(request), row) if row else {}))
 
 
 def _cards(book: Playbook) -> list[Card]:
