@@ -4,8 +4,10 @@ from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensatio
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
+from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
+from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
 from huifang.app.records.models.knowledge import Article, ArticleTerm
@@ -49,6 +51,8 @@ __all__ = [
     "Event",
     "ExportRequest",
     "Feedback",
+    "FeedbackGroup",
+    "FeedbackModel",
     "FollowUp",
     "ImportBatch",
     "ImportChange",
@@ -83,3 +87,5 @@ __all__ = [
     "SurveyPart",
     "SurveyResponse",
 ]
+    "TopicTreeVersion",
+]  # fmt: skip
