@@ -190,9 +190,8 @@ def speed() -> None:
     started = time.process_time()
     reader.read(texts)
     used = time.process_time() - started
-    print(
-        f"\nspeed: {len(texts):,} texts of {np.mean([len(text) for text in texts]):.0f} characters on average: {len(texts) / used:,.0f} a CPU second"
-    )
+    length = np.mean([len(text) for text in texts])
+    print(f"\nspeed: {len(texts):,} texts of {length:.0f} characters on average: {len(texts) / used:,.0f} a CPU second")
 
 
 def main(wanted: list[str]) -> None:

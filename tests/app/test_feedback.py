@@ -27,7 +27,11 @@ from huifang.app.services.feedback_joining import join_alike
 from huifang.domain.errors import Invalid, NotAllowed, PlaybookError
 from tests.app.cast import NOW, Cast, in_hand
 
-TREE = "title: {zh: 店, en: Shop}\ntopics:\n  price: {title: {zh: 价格, en: Price}, words: 贵 多收}\n  noise: {title: {zh: 异响, en: Noise}, words: 异响}\n"
+TREE = """title: {zh: 店, en: Shop}
+topics:
+  price: {title: {zh: 价格, en: Price}, words: 贵 多收}
+  noise: {title: {zh: 异响, en: Noise}, words: 异响}
+"""
 
 
 @pytest.fixture(autouse=True)

@@ -183,8 +183,14 @@ def _record(
     if form.feedback:
         Feedback.objects.bulk_create(
             Feedback(
-                customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now,
-                decided_by=contact.by, decided_at=contact.now,
+                customer=contact.customer,
+                record=record,
+                kind=_kind(said),
+                topic=said.get("topic", ""),
+                words=said["words"],
+                at=contact.now,
+                decided_by=contact.by,
+                decided_at=contact.now,
             )
             for said in form.feedback
         )

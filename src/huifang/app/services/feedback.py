@@ -16,7 +16,7 @@ from huifang.domain.words import Words
 
 
 def decide(by: Staff, feedback_id: int, kind: str, topic: str, now: datetime) -> Feedback:
-    """A person says what it is: a `kind` of Feedback.Kind, or ``nothing``; `topic` is a key of the tree, or empty. They may change their mind."""
+    """A person says what it is: a `kind` of Feedback.Kind, or ``nothing``; `topic` is a key of the tree, or empty."""
     with transaction.atomic():
         row = _held(by, feedback_id)
         if kind == Feedback.State.NOTHING:

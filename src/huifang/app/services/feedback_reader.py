@@ -9,7 +9,7 @@ from huifang.analytics.feedback.learning import day_one, kind_figures, topic_fig
 from huifang.analytics.feedback.model import Model
 from huifang.analytics.feedback.reader import Reader
 from huifang.app.records.models import FeedbackModel
-from huifang.app.services.feedback_topics import tree_in_force, tree_number, trade
+from huifang.app.services.feedback_topics import trade, tree_in_force, tree_number
 
 
 def current() -> Reader:

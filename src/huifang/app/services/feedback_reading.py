@@ -35,7 +35,7 @@ class Said:
 
 
 def read_later(source: str, number: int, words: str, now: datetime) -> bool:
-    """Queue the words of a record or reply to be read, within the caller's transaction; False where there is nothing to read or to read with."""
+    """Queue the words of a record or reply to be read, within the caller's transaction; False where there is nothing to read."""
     if not words.strip() or find_spec("sklearn") is None:
         return False
     return enqueue("feedback", f"feedback:{source}:{number}", {"source": source, "id": number}, now)
@@ -68,8 +68,9 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
         source=f"{source}:{number}",
         defaults={
             "customer": said.customer, "record": said.record, "words": said.words[:LONGEST], "at": said.at, "state": state, "deed": "",
-            "kind": reading.kind, "topic": reading.topic, "read_kind": reading.kind, "read_topic": reading.topic, "urgency": reading.urgency,
-            "sentiment": reading.sentiment, "confidence": reading.confidence, "topic_confidence": reading.topic_confidence,
+            "kind": reading.kind, "topic": reading.topic, "read_kind": reading.kind, "read_topic": reading.topic,
+            "urgency": reading.urgency, "sentiment": reading.sentiment,
+            "confidence": reading.confidence, "topic_confidence": reading.topic_confidence,
         },
     )  # fmt: skip
     if created:

@@ -3,7 +3,6 @@
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
-from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest

@@ -72,7 +72,11 @@ class Feedback(models.Model):
     group = models.ForeignKey(FeedbackGroup, models.SET_NULL, null=True, related_name="statements")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["state", "-at"]), models.Index(fields=["-at", "-id"]), models.Index(fields=["topic", "-at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-at"]),
+            models.Index(fields=["-at", "-id"]),
+            models.Index(fields=["topic", "-at"]),
+        ]
 
     def __str__(self) -> str:
         return self.kind
@@ -100,7 +104,7 @@ class FeedbackModel(models.Model):
     decided = models.PositiveIntegerField()
     topics_decided = models.PositiveIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)
-    """Statements held out to see how well it reads; `right`, `sure` and `sure_right` are shares of them, `error` is the calibration error."""
+    """Statements held out to see how well it reads; `right`, `sure`, `sure_right` are shares, `error` is the calibration error."""
     right = models.FloatField(null=True)
     sure = models.FloatField(null=True)
     sure_right = models.FloatField(null=True)

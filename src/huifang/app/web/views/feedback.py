@@ -95,7 +95,8 @@ def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, .
     if row is not None:
         language = get_language() or ""
         context |= {
-            "tone": read.TONES[row.kind], "topic": tree.title_of(row.topic, language), "read_topic": tree.title_of(row.read_topic, language),
+            "tone": read.TONES[row.kind], "topic": tree.title_of(row.topic, language),
+            "read_topic": tree.title_of(row.read_topic, language),
             "read_kind": Feedback.Kind(row.read_kind).label if row.read_kind else "", "stray": row.topic and row.topic not in tree.topics,
             "beside": _lines(read.beside(staff, row), tree), "near": _lines(read.near(staff, row), tree),
         }  # fmt: skip
@@ -167,7 +168,8 @@ def topics(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": list(zip(rows, bars, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days, "periods": _PERIODS,
         "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by, "first": first, "today": today,
-        "model": read.last_model(), "here": "topics", "asking": read.asking(staff).count(), "may_edit": access.may(staff, access.EDIT_TOPICS),
+        "model": read.last_model(), "here": "topics", "asking": read.asking(staff).count(),
+        "may_edit": access.may(staff, access.EDIT_TOPICS),
     }  # fmt: skip
     return render(request, "web/feedback/topics.html", context)
 
