@@ -50,7 +50,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
         picking.number_of(request, "group") or 0, picking.number_of(request, "branch") or 0, first, given.get("before", ""),
     )  # fmt: skip
     page = read.feedback_page(staff, wanted)
-    kept = {name: value for name, value in given.items() if name != "before" and value}
+    kept = {name: str(value) for name, value in given.items() if name != "before" and value}
     context = {
         "lines": _lines(page.rows, tree), "following": urlencode(kept | {"before": page.following}) if page.following else "",
         "wanted": wanted, "kinds": Feedback.Kind.choices, "topics": _choices(tree), "narrowed": bool(kept), "group": wanted.group,
@@ -157,7 +157,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "complaint")
     first = today - timedelta(days=days - 1)
     rows = read.topics_ranked(staff, first, today, branch.pk if branch else 0, kind, by)
-    wanted = {"days": days, "kind": kind if kind in Feedback.Kind.values else ""} | ({"branch": branch.pk} if branch else {})
+    wanted: dict[str, str | int] = {"days": days, "kind": kind if kind in Feedback.Kind.values else ""} | ({"branch": branch.pk} if branch else {})
     bars = [
         pareto.Bar(
             tree.title_of(row.topic, language) or _("No topic"), row.number if by == "number" else round(row.weight), row.so_far,
