@@ -20,6 +20,7 @@ from huifang.app.records.models import (
     Attempt,
     ChannelSetting,
     ExportRequest,
+    Feedback,
     ImportBatch,
     Incoming,
     Measure,
@@ -27,9 +28,6 @@ from huifang.app.records.models import (
     ReportMailing,
     ReportSubscription,
 )
-from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, Feedback, ImportBatch, Incoming, Measure
-from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, Feedback, ImportBatch, Incoming, Measure, Recording
 from huifang.app.services import survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of

@@ -85,6 +85,5 @@ __all__ = [
     "SurveyInvitation",
     "SurveyPart",
     "SurveyResponse",
-]
     "TopicTreeVersion",
-]  # fmt: skip
+]
