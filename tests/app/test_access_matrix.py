@@ -20,6 +20,7 @@ from huifang.app.records.models import (
     Attempt,
     ChannelSetting,
     ExportRequest,
+    Feedback,
     ImportBatch,
     Incoming,
     Measure,
@@ -86,6 +87,14 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "article": ("GET", EVERYBODY),
     "article-edit": ("GET", PLANNING),
     "article-retire": ("POST", PLANNING),
+    "feedback": ("GET", EVERYBODY),
+    "feedback-asks": ("GET", EVERYBODY - ADMINISTRATOR),
+    "feedback-groups": ("GET", EVERYBODY),
+    "feedback-topics": ("GET", EVERYBODY),
+    "feedback-tree": ("GET", EDITING),
+    "feedback-one": ("GET", EVERYBODY),
+    "feedback-decide": ("POST", EVERYBODY - ADMINISTRATOR),
+    "feedback-join": ("POST", EVERYBODY - ADMINISTRATOR),
     "causes": ("GET", frozenset({"supervisor", "reviewer", "manager"})),
     "measures": ("GET", EVERYBODY),
     "measure-new": ("POST", frozenset({"supervisor", "manager"})),
@@ -283,6 +292,7 @@ def _managing(scene: scenes.Scene) -> dict[str, object]:
         "questionnaire": "repair-ten", "link_id": link.pk, "survey_token": link.token,
         "message_id": 1, "request_id": _asked(scene), "token": "secret",
         "measure_id": measure.pk,
+        "feedback_id": Feedback.objects.order_by("pk").values_list("pk", flat=True).first(),
     }  # fmt: skip
 
 

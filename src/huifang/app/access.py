@@ -19,6 +19,7 @@ from huifang.app.records.models import (
     Customer,
     DayClosing,
     ExportRequest,
+    Feedback,
     FollowUp,
     ImportBatch,
     Incoming,
@@ -58,6 +59,9 @@ EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
 HANDLE_CASES = "handle cases"
+SEE_FEEDBACK = "see feedback"
+DECIDE_FEEDBACK = "decide feedback"  # its kind and topic, and what belongs together
+EDIT_TOPICS = "edit topics"
 SEE_CAUSES = "see causes"  # why cases come about, and what is done about it
 MANAGE_MEASURES = "manage measures"
 IMPORT = "import"
@@ -72,6 +76,8 @@ SEE_RESULTS = "see results"  # what was answered, added up
 _AGENT = frozenset(
     {
         WORK,
+        SEE_FEEDBACK,
+        DECIDE_FEEDBACK,
         SEE_CUSTOMERS,
         SEE_NUMBERS,
         SEE_SCORES,
@@ -101,6 +107,8 @@ _SUPERVISOR = _AGENT | {
 }
 _REVIEWER = frozenset(
     {
+        SEE_FEEDBACK,
+        DECIDE_FEEDBACK,
         SEE_CUSTOMERS,
         REVIEW,
         SEE_SCORES,
@@ -114,11 +122,13 @@ _REVIEWER = frozenset(
         LISTEN,
     }
 )
-_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS}
+_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS, EDIT_TOPICS}
 _ADMINISTRATOR = frozenset(
     {
         SEE_KNOWLEDGE,
         WRITE_KNOWLEDGE,
+        SEE_FEEDBACK,
+        EDIT_TOPICS,
         SEE_PLAYBOOKS,
         EDIT_PLAYBOOKS,
         MANAGE_STAFF,
@@ -269,6 +279,11 @@ def subscriptions_for(staff: Staff) -> QuerySet[ReportSubscription]:
 def cases_for(staff: Staff) -> QuerySet[Case]:
     """Cases of a person's branches."""
     return _in_scope(Case.objects.all(), staff)
+
+
+def feedback_for(staff: Staff) -> QuerySet[Feedback]:
+    """What customers of a person's branches have said."""
+    return _in_scope(Feedback.objects.all(), staff, "customer__branch")
 
 
 def links_for(staff: Person) -> QuerySet[SurveyInvitation]:

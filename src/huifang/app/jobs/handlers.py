@@ -49,6 +49,20 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     learn_day(date.fromisoformat(payload["day"]))
 
 
+def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
+    """Read the words of the record or reply in ``source`` and ``id``."""
+    from huifang.app.services.feedback_reading import read  # scikit-learn takes a second: only where there is something to read
+
+    read(payload["source"], payload["id"], now)
+
+
+def learn_feedback(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Learn from what people have decided about feedback."""
+    from huifang.app.services.feedback_learning import learn_now
+
+    learn_now(now)
+
+
 def settle_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Settle delivery reports that came before their message stood in the ledger."""
     receipts.settle_waiting(now)
@@ -80,6 +94,8 @@ HANDLERS = {
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
+    "feedback": Work(read_feedback),
+    "feedback-learn": Work(learn_feedback),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
     "indicators": Work(count_indicators, together=False),

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import case_watch, delivery, indicator_days, mailbox, receipts, report_mailings
+from huifang.app.services import case_watch, delivery, feedback_reading, indicator_days, mailbox, receipts, report_mailings
 from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent
@@ -22,7 +22,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due, cases
     whose time has come and reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to
-    learn, once a week; what indicators count, every quarter of an hour; reports of periods that are over, from seven o'clock on.
+    learn, once a week, and what people have decided about feedback, once a day; what indicators count, every quarter of an hour; reports of
+    periods that are over, from seven o'clock on.
     """
     release_expired()
     if delivery.anything_due(now):
@@ -46,11 +47,13 @@ def due(now: datetime, *, starting: bool = False) -> bool:
 
 
 def _figures(now: datetime) -> None:
-    """Queue the counting of indicators, and the mailing of reports that are due."""
+    """Queue the counting of indicators, learning from what people have decided, and the mailing of reports that are due."""
     wanted = indicator_days.anything_due(now)
     if wanted is not None:
         key, since = wanted
         enqueue("indicators", key, {"since": since.isoformat()}, now)
+    if feedback_reading.worth_learning():
+        enqueue("feedback-learn", f"feedback-learn:{business_day(now).isoformat()}", {}, now)
     if report_mailings.anything_due(now):
         enqueue("report-mailings", f"report-mailings:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
 

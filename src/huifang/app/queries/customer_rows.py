@@ -104,10 +104,15 @@ def _answers(most: int | None) -> Prepared:
     return _prepared(build)
 
 
+def _told() -> QuerySet[Feedback, Any]:
+    """Statements that somebody, or the reader without doubt, has put somewhere."""
+    return Feedback.objects.filter(state__in=(Feedback.State.DECIDED, Feedback.State.READ))
+
+
 @cache
 def _feedback(most: int | None) -> Prepared:
     columns = ("record_id", "kind", "topic", "words", "at")
-    return _prepared(lambda customer: Feedback.objects.filter(customer=customer).order_by("-at", "id").values(*columns)[:most])
+    return _prepared(lambda customer: _told().filter(customer=customer).order_by("-at", "id").values(*columns)[:most])
 
 
 class CustomerRows:

@@ -206,7 +206,8 @@ class _Worked:
         self.answers = _grouped(
             Answer.objects.filter(record__in=of_records).values("record_id", "question", "value", "text", "score"), "record_id"
         )
-        self.feedback = _grouped(Feedback.objects.filter(record__in=of_records).values("record_id", "kind", "topic", "words"), "record_id")
+        told = Feedback.objects.filter(record__in=of_records, state__in=("decided", "read"))
+        self.feedback = _grouped(told.values("record_id", "kind", "topic", "words"), "record_id")
         self.cases = _grouped(Case.objects.filter(record__in=of_records).order_by("id").values("record_id", *_CASE), "record_id")
 
     def fill(self, line: Line, followups: set[int]) -> None:

@@ -16,7 +16,7 @@ from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
 from huifang.app.records.prepared import Prepared
-from huifang.app.services import after_contact, audit, reactions
+from huifang.app.services import after_contact, audit, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.asking_together import programmes_of, together
@@ -115,6 +115,7 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
     if refusal is not None:
         audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
+    feedback_reading.read_later("record", record.pk, form.words, now)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
     return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal)
 
@@ -182,7 +183,14 @@ def _record(
     if form.feedback:
         Feedback.objects.bulk_create(
             Feedback(
-                customer=contact.customer, record=record, kind=_kind(said), topic=said.get("topic", ""), words=said["words"], at=contact.now
+                customer=contact.customer,
+                record=record,
+                kind=_kind(said),
+                topic=said.get("topic", ""),
+                words=said["words"],
+                at=contact.now,
+                decided_by=contact.by,
+                decided_at=contact.now,
             )
             for said in form.feedback
         )

@@ -15,7 +15,7 @@ from huifang.app.access import WORK, incoming_for, require
 from huifang.app.indexes import value_index
 from huifang.app.reach import POINT_KINDS
 from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Incoming, Message, Occurrence, OptOut, Staff
-from huifang.app.services import audit, consents
+from huifang.app.services import audit, consents, feedback_reading
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.app.services.playbooks import playbook_of
@@ -69,6 +69,8 @@ def mark_read(by: Staff, incoming_id: int, now: datetime) -> bool:
 def _act(row: Incoming, people: list[Customer], indexes: list[str], now: datetime) -> None:
     if row.kind == _KINDS.REPLY:
         _stop_waiting(people)
+        if row.customer_id is not None:
+            feedback_reading.read_later("reply", row.pk, row.text, now)
     else:
         refusals = [OptOut(value_index=index, at=now) for index in indexes]
         OptOut.objects.bulk_create(refusals, ignore_conflicts=True)

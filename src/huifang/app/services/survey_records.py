@@ -10,7 +10,7 @@ from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record
-from huifang.app.services import audit, reactions
+from huifang.app.services import audit, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
 from huifang.app.services.survey_links import Standing
@@ -41,6 +41,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     )
     contact = Contact(None, CustomerRows(customer), followup, asked_for, link.playbook, attempt, OUTCOMES["completed"], now)
     cases = reactions.run(contact, record, done, "", None)
+    feedback_reading.read_later("record", record.pk, record.words, now)
     audit.write(None, "survey.answered", f"record:{record.pk}", cases=list(cases))
     return record
 

@@ -63,6 +63,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FeedbackGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='IndicatorState',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -895,11 +902,23 @@ class Migration(migrations.Migration):
             name='Feedback',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=40, null=True, unique=True)),
                 ('kind', models.CharField(choices=[('praise', 'Praise'), ('suggestion', 'Suggestion'), ('complaint', 'Complaint')], max_length=12)),
                 ('topic', models.CharField(blank=True, max_length=60)),
                 ('words', huifang.app.records.fields.SealedTextField()),
                 ('at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('read', 'Read by the system'), ('unsure', 'Unsure'), ('decided', 'Decided by a person'), ('nothing', 'No feedback in it')], db_default='decided', default='decided', max_length=10)),
+                ('deed', models.CharField(blank=True, choices=[('entered', 'Entered'), ('corrected', 'Corrected'), ('agreed', 'Agreed')], db_default='entered', default='entered', max_length=10)),
+                ('urgency', models.PositiveSmallIntegerField(choices=[(0, 'Not urgent'), (1, 'Soon'), (2, 'At once')], db_default=0, default=0)),
+                ('sentiment', models.FloatField(null=True)),
+                ('confidence', models.FloatField(null=True)),
+                ('topic_confidence', models.FloatField(null=True)),
+                ('read_kind', models.CharField(blank=True, db_default='', default='', max_length=12)),
+                ('read_topic', models.CharField(blank=True, db_default='', default='', max_length=60)),
+                ('decided_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='records.customer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='statements', to='records.feedbackgroup')),
                 ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='records.record')),
             ],
         ),
@@ -1113,6 +1132,32 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TopicTreeVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FeedbackModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('kinds', huifang.app.records.fields.SealedTextField()),
+                ('topics', huifang.app.records.fields.SealedTextField(blank=True, default='')),
+                ('decided', models.PositiveIntegerField()),
+                ('topics_decided', models.PositiveIntegerField(default=0)),
+                ('asked', models.PositiveIntegerField(default=0)),
+                ('right', models.FloatField(null=True)),
+                ('sure', models.FloatField(null=True)),
+                ('sure_right', models.FloatField(null=True)),
+                ('error', models.FloatField(null=True)),
+                ('tree', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.topictreeversion')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Absence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1314,6 +1359,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='record',
             index=models.Index(fields=['customer', '-saved_at'], name='records_rec_custome_5c8e99_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='feedback',
+            index=models.Index(fields=['state', '-at'], name='records_fee_state_923b69_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='feedback',
+            index=models.Index(fields=['-at', '-id'], name='records_fee_at_902aaf_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='feedback',
+            index=models.Index(fields=['topic', '-at'], name='records_fee_topic_12fd66_idx'),
         ),
         migrations.AddIndex(
             model_name='case',

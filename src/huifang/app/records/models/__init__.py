@@ -3,9 +3,10 @@
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
-from huifang.app.records.models.contact import Answer, Attempt, Draft, Feedback, Record
+from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
+from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
 from huifang.app.records.models.knowledge import Article, ArticleTerm
@@ -54,6 +55,8 @@ __all__ = [
     "Event",
     "ExportRequest",
     "Feedback",
+    "FeedbackGroup",
+    "FeedbackModel",
     "FollowUp",
     "ImportBatch",
     "ImportChange",
@@ -91,6 +94,7 @@ __all__ = [
     "SurveyInvitation",
     "SurveyPart",
     "SurveyResponse",
+    "TopicTreeVersion",
 ]
 from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 

@@ -1,4 +1,4 @@
-"""What happened: attempts, records, answers, feedback, drafts."""
+"""What happened: attempts, records, answers, drafts."""
 
 from __future__ import annotations
 
@@ -102,25 +102,6 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.question
-
-
-class Feedback(models.Model):
-    """One statement of a customer. Its first words are kept for ever."""
-
-    class Kind(models.TextChoices):
-        PRAISE = "praise", _("Praise")
-        SUGGESTION = "suggestion", _("Suggestion")
-        COMPLAINT = "complaint", _("Complaint")
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="feedback")
-    record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="feedback")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    topic = models.CharField(max_length=60, blank=True)
-    words = SealedTextField()
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.kind
 
 
 class Draft(models.Model):

@@ -1,0 +1,44 @@
+"""A text as numbers: TF-IDF of its characters in ones, twos and threes, beside what the rules see in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+MOST = 60_000
+"""So many n-grams at most are kept, the most frequent."""
+Rules = Callable[[str], Sequence[float]]
+Floats = NDArray[np.float64]
+
+
+class Grams:
+    """The n-grams of a vocabulary with their weights. Plain arrays in and out."""
+
+    def __init__(self, vocabulary: NDArray[np.str_], weights: Floats) -> None:
+        self.vocabulary, self.weights = vocabulary, weights
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, lowercase=False,
+            vocabulary={str(gram): place for place, gram in enumerate(vocabulary)},
+        )  # fmt: skip
+        self._vectorizer.idf_ = weights
+
+    @classmethod
+    def of(cls, texts: Sequence[str], rarest: int) -> Grams:
+        """The n-grams that stand in at least `rarest` of the cleaned texts."""
+        made = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, lowercase=False, min_df=rarest, max_features=MOST
+        ).fit(texts)
+        return cls(np.array(made.get_feature_names_out(), dtype=np.str_), np.asarray(made.idf_, dtype=np.float64))
+
+    def rows(self, texts: Sequence[str]) -> csr_matrix:
+        """One row for each cleaned text, of length 1 (or 0 where nothing of it is known)."""
+        return self._vectorizer.transform(texts)
+
+
+def together(grams: Grams, rules: Rules, texts: Sequence[str]) -> csr_matrix:
+    """The n-grams of each cleaned text and, in the last columns, its figures by `rules`."""
+    return hstack([grams.rows(texts), csr_matrix(np.array([rules(text) for text in texts], dtype=np.float64))], format="csr")

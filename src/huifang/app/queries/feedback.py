@@ -1,0 +1,135 @@
+"""What customers have said: the list page by page, those that ask, what belongs together, topics by how often and how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from huifang.analytics.feedback.ranking import Count as Counted
+from huifang.analytics.feedback.ranking import Ranked, ranked
+from huifang.app.access import feedback_for
+from huifang.app.business_time import business_moment
+from huifang.app.records.models import Feedback, FeedbackModel, Staff
+
+PAGE = 50
+TONES = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is wanted; empty means all. `before` is the place after which the page begins: ``2026-11-22T02:00:00+00:00,17``."""
+
+    kind: str = ""
+    topic: str = ""
+    urgency: int = 0
+    unsure: bool = False
+    group: int = 0
+    branch: int = 0
+    first: date | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """Rows newest first and the place of the next page, empty on the last."""
+
+    rows: list[Feedback]
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One matter: how many statements of how many customers in the person's scope, the last of them, and one to show."""
+
+    pk: int
+    statements: int
+    customers: int
+    last: datetime
+    shown: Feedback
+
+
+def told(staff: Staff) -> QuerySet[Feedback]:
+    """What is feedback, in the person's scope."""
+    return feedback_for(staff).exclude(state=Feedback.State.NOTHING)
+
+
+def feedback_page(staff: Staff, wanted: Filters) -> FeedbackPage:
+    """A page by keyset: however deep, it costs the same. One query."""
+    rows = _filtered(told(staff), wanted)
+    place = _place(wanted.before)
+    if place:
+        rows = rows.filter(Q(at__lt=place[0]) | Q(at=place[0], pk__lt=place[1]))
+    found = list(rows.select_related("customer", "decided_by").order_by("-at", "-pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return FeedbackPage(found[:PAGE], f"{last.at.astimezone(UTC).isoformat()},{last.pk}" if last else "")
+
+
+def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
+    rows = rows.filter(kind=wanted.kind) if wanted.kind in Feedback.Kind.values else rows
+    rows = rows.filter(topic="" if wanted.topic == "none" else wanted.topic) if wanted.topic else rows
+    rows = rows.filter(urgency__gte=wanted.urgency) if wanted.urgency else rows
+    rows = rows.filter(state=Feedback.State.UNSURE) if wanted.unsure else rows
+    rows = rows.filter(group=wanted.group) if wanted.group else rows
+    rows = rows.filter(customer__branch=wanted.branch) if wanted.branch else rows
+    return rows.filter(at__gte=business_moment(wanted.first, time())) if wanted.first else rows
+
+
+def _place(text: str) -> tuple[datetime, int] | None:
+    moment, _, number = text.partition(",")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (at, int(number)) if at.tzinfo and number.isdecimal() and len(number) < 19 else None
+
+
+def asking(staff: Staff) -> QuerySet[Feedback]:
+    """Statements that the reader is unsure of, the urgent ones first, then the oldest."""
+    rows = told(staff).filter(state=Feedback.State.UNSURE)
+    return rows.select_related("customer__branch", "record").order_by("-urgency", "at", "pk")
+
+
+def one_of(staff: Staff, feedback_id: int) -> Feedback | None:
+    """One statement in the person's scope."""
+    return feedback_for(staff).select_related("customer__branch", "record", "decided_by", "group").filter(pk=feedback_id).first()
+
+
+def beside(staff: Staff, row: Feedback) -> list[Feedback]:
+    """The others of its group, newest first, at most 50."""
+    if row.group_id is None:
+        return []
+    others = told(staff).filter(group=row.group_id).exclude(pk=row.pk)
+    return list(others.select_related("customer").order_by("-at", "-pk")[:PAGE])
+
+
+def near(staff: Staff, row: Feedback) -> list[Feedback]:
+    """Others of the same kind and topic or the same customer that are not joined with it, newest first, at most 10."""
+    others = told(staff).filter(Q(topic=row.topic, kind=row.kind) | Q(customer=row.customer_id)).exclude(pk=row.pk)
+    others = others.exclude(group=row.group_id) if row.group_id else others
+    return list(others.select_related("customer").order_by("-at", "-pk")[:10])
+
+
+def groups(staff: Staff) -> list[Group]:
+    """Matters of several statements, those of most customers first, at most 50. Two queries."""
+    rows = told(staff).exclude(group=None).values("group")
+    counted = rows.annotate(number=Count("pk"), people=Count("customer", distinct=True), last=Max("at"), shown=Max("pk"))
+    found = list(counted.filter(number__gt=1).order_by("-people", "-number", "-last")[:PAGE])
+    shown = feedback_for(staff).select_related("customer").in_bulk([row["shown"] for row in found])
+    return [Group(row["group"], row["number"], row["people"], row["last"], shown[row["shown"]]) for row in found]
+
+
+def topics_ranked(staff: Staff, first: date, last: date, branch: int, kind: str, by: Literal["number", "weight"]) -> list[Ranked]:
+    """Topics of what was said from `first` to `last`, both included. One query."""
+    rows = told(staff).filter(at__gte=business_moment(first, time()), at__lt=business_moment(last + timedelta(days=1), time()))
+    rows = rows.filter(customer__branch=branch) if branch else rows
+    rows = rows.filter(kind=kind) if kind in Feedback.Kind.values else rows
+    counted = rows.values_list("topic", "kind", "urgency").annotate(number=Count("pk")).order_by()
+    return ranked((Counted(*row) for row in counted), by)
+
+
+def last_model() -> FeedbackModel | None:
+    """What was learned last, with how well it read what it had not learned from."""
+    return FeedbackModel.objects.defer("kinds", "topics").order_by("-pk").first()

@@ -1,0 +1,103 @@
+"""New words are read: kind, topic, urgency, and whether somebody should be asked. A job does it, right after the words were saved.
+
+What the reader finds stands beside the words and is never taken for a person's decision. What a person entered keeps its kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from huifang.app.jobs.queue import enqueue
+from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record
+from huifang.app.services import audit
+from huifang.app.services.notices import SUPERVISORS, people_of, tell
+from huifang.domain.words import Words
+
+if TYPE_CHECKING:
+    from huifang.analytics.feedback.reader import Reading
+NEWS = 20
+"""So many decisions more than were learned from, and it is worth learning again."""
+LONGEST = 20_000
+"""Characters of one statement that are kept beside its record or reply, which keep all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words and where they came from."""
+
+    customer: Customer
+    words: str
+    at: datetime
+    record: Record | None
+
+
+def read_later(source: str, number: int, words: str, now: datetime) -> bool:
+    """Queue the words of a record or reply to be read, within the caller's transaction; False where there is nothing to read."""
+    if not words.strip() or find_spec("sklearn") is None:
+        return False
+    return enqueue("feedback", f"feedback:{source}:{number}", {"source": source, "id": number}, now)
+
+
+def worth_learning() -> bool:
+    """Whether people have decided enough since the last learning."""
+    last = FeedbackModel.objects.order_by("-pk").values_list("decided", flat=True).first() or 0
+    return find_spec("sklearn") is not None and Feedback.objects.filter(state=Feedback.State.DECIDED).count() >= last + NEWS
+
+
+def read(source: str, number: int, now: datetime) -> Feedback | None:
+    """Read what was said in a record or reply, once; None where nothing was said, or a person has entered what it was."""
+    from huifang.analytics.feedback.cleaning import says_something
+    from huifang.app.services.feedback_joining import join_alike
+    from huifang.app.services.feedback_reader import current
+
+    said = _said(source, number)
+    if said is None or not says_something(said.words):
+        return None
+    entered = list(Feedback.objects.filter(record=said.record, source=None)) if said.record else []
+    if entered:
+        for one, reading in zip(entered, current().read([one.words for one in entered]), strict=True):
+            _beside(one, reading)
+            join_alike(one)
+        return None
+    (reading,) = current().read([said.words])
+    state = Feedback.State.READ if reading.sure else Feedback.State.UNSURE
+    row, created = Feedback.objects.get_or_create(
+        source=f"{source}:{number}",
+        defaults={
+            "customer": said.customer, "record": said.record, "words": said.words[:LONGEST], "at": said.at, "state": state, "deed": "",
+            "kind": reading.kind, "topic": reading.topic, "read_kind": reading.kind, "read_topic": reading.topic,
+            "urgency": reading.urgency, "sentiment": reading.sentiment,
+            "confidence": reading.confidence, "topic_confidence": reading.topic_confidence,
+        },
+    )  # fmt: skip
+    if created:
+        join_alike(row)
+        _tell_if_urgent(row, now)
+        audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state)
+    return row
+
+
+def _said(source: str, number: int) -> Said | None:
+    if source == "record":
+        record = Record.objects.select_related("customer__branch").filter(pk=number).first()
+        return Said(record.customer, record.words, record.saved_at, record) if record else None
+    reply = Incoming.objects.select_related("customer__branch").filter(pk=number, kind=Incoming.Kind.REPLY).first()
+    return Said(reply.customer, reply.text, reply.at, None) if reply and reply.customer else None
+
+
+def _beside(row: Feedback, reading: Reading) -> None:
+    """What the reader sees in what a person has entered: all but the kind; a topic only where none was entered."""
+    row.read_kind, row.read_topic, row.sentiment = reading.kind, reading.topic, reading.sentiment
+    row.confidence, row.topic_confidence = reading.confidence, reading.topic_confidence
+    row.urgency = 0 if row.kind == Feedback.Kind.PRAISE else reading.urgency
+    row.topic = row.topic or reading.topic
+    row.save(update_fields=["read_kind", "read_topic", "sentiment", "confidence", "topic_confidence", "urgency", "topic"])
+
+
+def _tell_if_urgent(row: Feedback, now: datetime) -> None:
+    if row.urgency == Feedback.Urgency.NOW and row.kind == Feedback.Kind.COMPLAINT:
+        words = Words("有客户反馈需要马上处理，请查看。", "A customer has said something that cannot wait: please look.")
+        tell(people_of(row.customer.branch, SUPERVISORS), words, f"feedback:{row.pk}", now)

@@ -1,0 +1,60 @@
+"""The business's tree of topics: the trade's to begin with, then its own; every version is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import transaction
+
+from huifang.analytics.feedback.topics import TopicTree, read_topics, tree_of, tree_text
+from huifang.app.access import EDIT_TOPICS, require
+from huifang.app.records.models import PlaybookVersion, Staff, TopicTreeVersion
+from huifang.app.services import audit
+
+_TRADES = {
+    "repair-shop": "repair-shop", "car-dealer": "car-dealer", "hospital": "hospital", "retail": "retail", "home-owners": "property",
+    "property-sales": "property", "insurance-service": "insurance", "membership": "retail", "festival-orders": "retail",
+}  # fmt: skip
+"""The tree that goes with a playbook of the library."""
+
+
+def trade() -> str:
+    """The trade of the first playbook in force that has a tree; else the general one."""
+    active = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).order_by("pk").values_list("playbook", flat=True)
+    return next((_TRADES[name] for name in active if name in _TRADES), "general")
+
+
+def tree_number() -> int:
+    """The number of the business's newest version; 0 where the trade's tree holds."""
+    return TopicTreeVersion.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def text_in_force() -> str:
+    """The text of the tree that holds."""
+    own = TopicTreeVersion.objects.order_by("-pk").first()
+    return own.text if own else tree_text(trade())
+
+
+def tree_in_force() -> TopicTree:
+    """The tree that holds."""
+    number = tree_number()
+    return _own(number) if number else tree_of(trade())
+
+
+@lru_cache(maxsize=2)
+def _own(number: int) -> TopicTree:
+    return read_topics(TopicTreeVersion.objects.get(pk=number).text)
+
+
+def keep_tree(by: Staff, text: str, now: datetime) -> TopicTreeVersion | None:
+    """Put a tree in force; None where it is the one in force. Raises `PlaybookError` with every fault of the text and its line."""
+    require(by, EDIT_TOPICS)
+    text = text.replace("\r\n", "\n")
+    tree = read_topics(text)
+    with transaction.atomic():
+        if text == text_in_force():
+            return None
+        row = TopicTreeVersion.objects.create(text=text, at=now, by=by)
+        audit.write(by, "topics.kept", f"topics:{row.pk}", topics=len(tree.topics))
+    return row
