@@ -24,16 +24,12 @@ from huifang.app.records.models import (
     ImportBatch,
     Incoming,
     Measure,
+    Record,
     Recording,
     ReportMailing,
     ReportSubscription,
-    Record,
-    Recording,
     Review,
 )
-from huifang.app.services import survey_links
-from huifang.app.records.models import Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure
-from huifang.app.records.models import Article, Attempt, ChannelSetting, ExportRequest, ImportBatch, Incoming, Measure, Recording
 from huifang.app.services import playbook_drafts, playbook_reviews, survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
@@ -219,6 +215,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         **_managing(scene),
         **_channels(scene),
         **_reports(scene),
+        **_reviewing(scene),
     }
 
 
@@ -233,8 +230,6 @@ def _reports(scene: scenes.Scene) -> dict[str, object]:
         "indicator": "coverage", "programme": "six-months", "arm": "held", "report": "monthly", "subscription_id": sent.pk,
         "mailing_id": mailing.pk,
     }  # fmt: skip
-        **_reviewing(scene),
-    }
 
 
 def _reviewing(scene: scenes.Scene) -> dict[str, object]:

@@ -16,11 +16,10 @@ from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
-from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
-from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -96,12 +95,3 @@ __all__ = [
     "SurveyResponse",
     "TopicTreeVersion",
 ]
-from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
-
-__all__ = [
-    "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
-    "ContactPoint", "Customer", "Decision", "Draft", "DryRun", "DuplicateDecision", "Event", "ExportRequest", "Feedback", "FollowUp", "ImportBatch",
-    "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookDraft", "PlaybookReview",
-    "PlaybookVersion", "Promise", "Record", "RejectedRow",
-    "RememberedMapping", "Request", "Role", "Staff",
-]  # fmt: skip
