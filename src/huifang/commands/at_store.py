@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def _on_spark(chosen: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
         raise _refused("--tables", "Spark 需要 --tables。", "Spark needs --tables.")
     named = chosen.store.removeprefix(_SPARK)
     store = spark.connect(None if not named else chosen.store if named.startswith("://") else named.removeprefix(":"))
-    return store, spark.read_tables(store, str(chosen.tables))
+    return store, spark.read_tables(store, _address(chosen.tables))
 
 
 def written_at(chosen: argparse.Namespace, context: PlanContext, made: PlanResult) -> list[str]:
@@ -70,7 +71,12 @@ def written_at(chosen: argparse.Namespace, context: PlanContext, made: PlanResul
         return ["decisions", "followups"]
     from huifang.stores import spark
 
-    return spark.write_plan(context.connection, made, str(chosen.out)) if chosen.out is not None else []
+    return spark.write_plan(context.connection, made, _address(chosen.out)) if chosen.out is not None else []
+
+
+def _address(path: Path) -> str:
+    """A lake's address as it was given: as a path ``s3a://lake`` has lost a stroke."""
+    return re.sub(r"^(\w{2,}):/(?!/)", r"\1://", str(path))
 
 
 def leave(context: PlanContext) -> None:

@@ -34,7 +34,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-class _Compiler(PostgresCompiler):
+class _Compiler(PostgresCompiler):  # type: ignore[misc]  # ibis has no types
     """Texts that are made in a query are compared byte by byte; lower case is Unicode's."""
 
     __slots__ = ()
@@ -63,7 +63,7 @@ def _collated(expression: Any, name: str) -> Any:
     return sge.paren(named, copy=False)
 
 
-class PostgreSQL(Backend):
+class PostgreSQL(Backend):  # type: ignore[misc]  # ibis has no types
     """ibis's PostgreSQL whose temporary tables have text in collation "C", are filled by COPY and known to the query planner."""
 
     def create_table(self, name: str, /, obj: Any = None, *, temp: bool = False, **other: Any) -> ir.Table:
@@ -114,7 +114,7 @@ def connect(address: str) -> PostgreSQL:
                 Place("--store"),
             )
         ) from error
-    store = PostgreSQL.from_connection(session)
+    store: PostgreSQL = PostgreSQL.from_connection(session)
     store.compiler = _UnicodeCompiler() if session.info.server_version >= 170_000 else _Compiler()
     with session.cursor() as cursor:
         cursor.execute("SET DateStyle = 'ISO'")

@@ -6,8 +6,12 @@ again. Moments are UTC without a zone. Text is compared byte by byte, as Spark d
 
 from __future__ import annotations
 
+import atexit
 import os
+import shlex
 import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -31,9 +35,10 @@ _SETTINGS = {
 """What the engine's expressions take for granted."""
 _ON_ONE_MACHINE = {"spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
 _PARTITIONS_PER_CORE = 2
+_VECTORS = "--add-modules=jdk.incubator.vector"
 
 
-class Spark(Backend):
+class Spark(Backend):  # type: ignore[misc]  # ibis has no types
     """ibis's Spark with temporary tables: computed once, kept by the executors until the session ends."""
 
     def create_table(self, name: str, /, obj: Any = None, *, temp: bool | None = None, **other: Any) -> ir.Table:
@@ -98,7 +103,22 @@ def _find_java() -> None:
                 Place("--store"),
             )
         ) from error
-    os.environ["JAVA_HOME"] = str(JAVA_HOME)
+    os.environ["JAVA_HOME"] = str(_without_vectors(Path(JAVA_HOME)))
+
+
+def _without_vectors(home: Path) -> Path:
+    """A Java home whose ``java`` leaves out the one module that Spark asks for and the package's small Java does not have.
+
+    Spark uses it for linear algebra only. The folder goes when the process ends.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="huifang-java-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    java = folder / "bin" / "java"
+    java.parent.mkdir()
+    kept = f'for each do shift; [ "$each" = {_VECTORS} ] || set -- "$@" "$each"; done'
+    java.write_text(f'#!/bin/sh\n{kept}\nexec {shlex.quote(str(home / "bin" / "java"))} "$@"\n', "utf-8")
+    java.chmod(0o755)
+    return folder
 
 
 def read_tables(store: Spark, folder: str) -> dict[str, ir.Table]:
