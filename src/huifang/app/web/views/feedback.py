@@ -157,7 +157,9 @@ def topics(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "complaint")
     first = today - timedelta(days=days - 1)
     rows = read.topics_ranked(staff, first, today, branch.pk if branch else 0, kind, by)
-    wanted: dict[str, str | int] = {"days": days, "kind": kind if kind in Feedback.Kind.values else ""} | ({"branch": branch.pk} if branch else {})
+    wanted: dict[str, str | int] = {"days": days, "kind": kind if kind in Feedback.Kind.values else ""}
+    if branch:
+        wanted["branch"] = branch.pk
     bars = [
         pareto.Bar(
             tree.title_of(row.topic, language) or _("No topic"), row.number if by == "number" else round(row.weight), row.so_far,
