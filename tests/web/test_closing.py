@@ -144,6 +144,7 @@ def test_the_number_of_queries_does_not_grow(busy, signed_in):
             assert client.get(f"/closing/?day={busy.run.day}").status_code == 200
         return len(found)
 
+    queries_of()  # the first one reads the playbook's text
     few = queries_of()
     for place in range(12, 30):
         worked.contact(busy, scenes._followup(busy, place, busy.run.day, timezone.now()), satisfied=False)
