@@ -105,7 +105,7 @@ def test_windows_slide_and_tomorrow_does_not_count() -> None:
 
 
 def test_first_last_mean_and_most() -> None:
-    assert of(1, "mean_spent", "most", "first_job", "last_job") == [1300 / 3, 900.0, date(2025, 3, 2), DAY]
+    assert of(1, "mean_spent", "most", "first_job", "last_job") == [433.333333, 900.0, date(2025, 3, 2), DAY]
 
 
 def test_the_last_row_that_says_it_counts() -> None:
