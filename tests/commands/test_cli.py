@@ -75,6 +75,14 @@ def test_the_plan_in_files(shop: Path, capsys: pytest.CaptureFixture[str], form:
     assert {path.name for path in (tmp_path / "new").iterdir()} == {f"decisions.{suffix}", f"followups.{suffix}"}
 
 
+def test_the_best_dealing_needs_its_library(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    assert cli.main(["plan", *options(shop), "--optimal", "--language", "en"]) == 0
+    assert "Nobody in particular (1)" in capsys.readouterr().out
+    monkeypatch.setattr("huifang.commands.plan.find_spec", lambda name: None)
+    assert cli.main(["plan", *options(shop), "--optimal", "--language", "en"]) == 2
+    assert "huifang[analytics]" in capsys.readouterr().err
+
+
 def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["explain", "1", *options(shop), "--language", "en"]) == 0
     assert "Planned: Planned in order of rank [planned.first]" in capsys.readouterr().out

@@ -108,7 +108,8 @@ def coming_again(events: ir.Table, day: date, days: int) -> ir.Table:
 
 
 def _later(value: ir.Value, times: int) -> ir.Value:
-    return (value + ibis.interval(days=times * YEAR.days)).cast(value.type())
+    moved = value.cast("timestamp") + ibis.interval(days=times * YEAR.days)  # a date and an interval make a moment in DuckDB
+    return moved.cast(value.type())
 
 
 def _new_id(events: ir.Table, event_id: ir.Value, times: int) -> ir.Value:
