@@ -14,6 +14,7 @@ from huifang.commands.options import Business, add_business, parser, read_busine
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.errors import Invalid, Problem
+from huifang.domain.everyone import FEWEST, check, wants
 from huifang.domain.words import Words
 from huifang.engine.dealing import Deal, in_turn
 from huifang.engine.keeping import fetch
@@ -64,10 +65,13 @@ def run(arguments: Sequence[str], language: str) -> int:
     add_store(options, say)
     best = Words("最优分派（需安装 huifang[analytics]）", "deal contacts to people in the best way (needs huifang[analytics])")
     options.add_argument("--optimal", action="store_true", help=say(best))
+    confirm = Words("确认要联络的客户数（几乎联络所有客户时必填）", "how many customers will be contacted, where that is nearly everybody")
+    options.add_argument("--confirm", type=int, metavar="N", help=say(confirm))
     chosen = options.parse_args(arguments)
     deal = _optimal() if chosen.optimal else in_turn
     business = read_business(chosen)
     made = plan(business.context, business.inputs, deal)
+    _check_number(business, made, chosen.confirm)
     if chosen.store is not None:
         print(*written_at(chosen, business.context, made), sep="\n")
     if chosen.out is not None and chosen.store is None:
@@ -81,6 +85,19 @@ def run(arguments: Sequence[str], language: str) -> int:
         print(say(business.said), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
+
+
+def _check_number(business: Business, made: PlanResult, confirmed: int | None) -> None:
+    """Raises `EveryoneContacted`. Most days are told by the counts alone; only a day with much work asks the database."""
+    customers = business.inputs.customers
+    likely = sum(number for rule, number in made.counts.items() if wants(rule))
+    if likely < FEWEST:
+        return
+    wanted = made.decisions.filter(made.decisions.rule.isin([rule for rule in made.counts if wants(rule)]))
+    active = customers.filter(customers.status.fill_null("active") == "active")
+    numbers = wanted.aggregate(number=wanted.customer_id.nunique()).cross_join(active.aggregate(people=active.count()))
+    ((number, people),) = fetch(business.context.connection, numbers)
+    check(number, people, confirmed)
 
 
 def _optimal() -> Deal:
