@@ -22,5 +22,11 @@ def test_half_of_the_customers_need_their_number(confirmed: int | None):
 
 
 def test_each_customer_counts_once_also_where_nobody_has_room():
-    rules = [(1, "planned.first"), (1, "bundled.same-person"), (2, "deferred.no-capacity"), (3, "suppressed.opted-out"), (4, "deferred.cap")]
+    rules = [
+        (1, "planned.first"),
+        (1, "bundled.same-person"),
+        (2, "deferred.no-capacity"),
+        (3, "suppressed.opted-out"),
+        (4, "deferred.cap"),
+    ]
     assert number_wanted({"customer_id": customer, "rule": rule} for customer, rule in rules) == 2

@@ -53,9 +53,7 @@ def test_a_programme_that_is_gone_and_one_that_is_refused():
 
 
 def test_another_cause_of_the_same_programme_is_the_same_contact_on_another_day():
-    old, new = (
-        playbook({"care": {"when": {"every": every, "since": "job.settled"}}}, events=EVENTS) for every in ("7 d", "8 d")
-    )
+    old, new = (playbook({"care": {"when": {"every": every, "since": "job.settled"}}}, events=EVENTS) for every in ("7 d", "8 d"))
     found = compared(old, new, events=[settled(1, -7)])
     assert [(change.kind, change.before.day, change.after.day) for change in found.changes] == [
         ("moved", MONDAY, MONDAY + timedelta(days=1))

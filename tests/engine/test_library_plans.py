@@ -13,7 +13,7 @@ from huifang.domain.spans import Span
 from huifang.engine.planner import plan
 from huifang.engine.schedule import moved
 from huifang.playbooks import library
-from huifang.playbooks.schema import AfterEvent, BeforeDate, Becomes, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
 from tests.engine.business import calendar, context, due, given
 
 DAY = date(2026, 9, 16)

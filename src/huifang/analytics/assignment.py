@@ -100,7 +100,7 @@ class Places:
 
     def _fits(self, pool: Pool) -> bool:
         """Finds a place, moving earlier contacts to others who can do them; takes it."""
-        reached: dict[Key, tuple[Pool, Key | None]] = {key: (pool, None) for key in self.able[pool]}
+        reached: dict[Key, tuple[Pool, Key | None]] = dict.fromkeys(self.able[pool], (pool, None))
         waiting = deque(reached)
         while waiting:
             key = waiting.popleft()

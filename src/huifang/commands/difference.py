@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from huifang.commands.forecast import days_ahead, add_assumptions, assumptions, said
+from huifang.commands.forecast import add_assumptions, assumptions, days_ahead, said
 from huifang.commands.options import add_tables, parser, read_business, read_playbook
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import CHANNEL_WORDS, Channel

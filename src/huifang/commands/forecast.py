@@ -56,7 +56,10 @@ def run(arguments: Sequence[str], language: str) -> int:
 
 def add_assumptions(options: ArgumentParser, say: Callable[[Words], str]) -> None:
     """The options of what is assumed of the coming days."""
-    reach = Words("某渠道的接通率，如 phone=0.7，可重复；默认按过去一年", "share reached by a channel, phone=0.7; repeatable; default: the past year's")
+    reach = Words(
+        "某渠道的接通率，如 phone=0.7，可重复；默认按过去一年",
+        "share reached by a channel, phone=0.7; repeatable; default: the past year's",
+    )
     options.add_argument("--reach", type=_rate, action="append", default=[], metavar="CHANNEL=SHARE", help=say(reach))
     events = Words("假定过去一年的业务事件再次发生", "take the past year's events to come again")
     options.add_argument("--events", action="store_true", help=say(events))
@@ -73,7 +76,9 @@ def said(assumed: Assumptions) -> Words:
     zh = "，".join(f"{CHANNEL_WORDS[channel].zh}接通率 {share:.0%}" for channel, share in rates) or "每次联络都能接通"
     en = ", ".join(f"{CHANNEL_WORDS[channel].en} reaches {share:.0%}" for channel, share in rates) or "every contact reaches"
     coming = (
-        Words("过去一年的业务事件再次发生", "the past year's events come again") if assumed.events else Words("没有新的业务事件", "no new events come")
+        Words("过去一年的业务事件再次发生", "the past year's events come again")
+        if assumed.events
+        else Words("没有新的业务事件", "no new events come")
     )
     return Words(f"假定：{zh}；{coming.zh}；其余渠道都能送达。", f"Assumed: {en}; {coming.en}; other channels always reach.")
 

@@ -106,7 +106,10 @@ def _optimal() -> Deal:
             Problem(
                 "libraries.missing",
                 Words("最优分派要用的库没有安装。", "The library that deals in the best way is not installed."),
-                Words("请运行 pip install 'huifang[analytics]'，或去掉 --optimal。", "Run pip install 'huifang[analytics]', or leave out --optimal."),
+                Words(
+                    "请运行 pip install 'huifang[analytics]'，或去掉 --optimal。",
+                    "Run pip install 'huifang[analytics]', or leave out --optimal.",
+                ),
             )
         )
     from huifang.analytics.assignment import optimal

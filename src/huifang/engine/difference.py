@@ -1,7 +1,7 @@
 """What another version of a playbook would change: which contacts it adds, drops and moves, customer by customer, with both reasons.
 
 Both versions are simulated over the same days from the same tables (`simulation`). An occurrence is the same in both where playbook,
-programme, customer and cause are; of what is left, the first of one customer and programme is the first of the other, the second the second.
+programme, customer and cause are; what is left of one customer and programme is paired in the order of its days.
 """
 
 from __future__ import annotations
