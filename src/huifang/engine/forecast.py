@@ -119,4 +119,5 @@ def _loads(simulated: Simulated) -> Iterator[Load]:
     for person in simulated.at_work.people.values():
         places[person.desk] += person.capacity
     for branch in sorted({*found, *places}):
-        yield Load(simulated.context.day, branch, *found.get(branch, [0, 0]), places.get(branch, 0))
+        made_there, waiting = found.get(branch, [0, 0])
+        yield Load(simulated.context.day, branch, made_there, waiting, places.get(branch, 0))
