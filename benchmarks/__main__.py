@@ -8,7 +8,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("shop_plan", "full_plan", "next_morning", "pages", "import_rows", "value_models", "contact_index", "contact_policy", "feedback")
+NAMES = (
+    "shop_plan",
+    "full_plan",
+    "next_morning",
+    "pages",
+    "import_rows",
+    "value_models",
+    "contact_index",
+    "contact_policy",
+    "assignment",
+    "feedback",
+)
 
 
 def main(wanted: list[str]) -> int:

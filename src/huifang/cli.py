@@ -36,6 +36,12 @@ VERBS: dict[str, Verb] = {
         Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
         brief=True,
     ),
+    "forecast": Verb("huifang.commands.forecast", Words("预测未来的工作量与人手", "Forecast load against capacity"), brief=True),
+    "difference": Verb(
+        "huifang.commands.difference",
+        Words("比较方案的两个版本会改变哪些联络", "Say which contacts two versions of a playbook make differently"),
+        brief=True,
+    ),
     "learn": Verb("huifang.commands.learn", Words("学习客户价值、活跃与续约", "Learn customer value, activity and renewal"), brief=True),
     "policy": Verb("huifang.commands.policy", Words("学习联络价值与节奏", "Learn what contacts are worth, and their pace")),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),

@@ -75,6 +75,29 @@ def test_the_plan_in_files(shop: Path, capsys: pytest.CaptureFixture[str], form:
     assert {path.name for path in (tmp_path / "new").iterdir()} == {f"decisions.{suffix}", f"followups.{suffix}"}
 
 
+def test_the_best_dealing_needs_its_library(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    assert cli.main(["plan", *options(shop), "--optimal", "--language", "en"]) == 0
+    assert "Nobody in particular (1)" in capsys.readouterr().out
+    monkeypatch.setattr("huifang.commands.plan.find_spec", lambda name: None)
+    assert cli.main(["plan", *options(shop), "--optimal", "--language", "en"]) == 2
+    assert "huifang[analytics]" in capsys.readouterr().err
+
+
+def test_a_plan_for_nearly_everybody_needs_their_number(shop: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    people = [f"{number},person" for number in range(1, 31)]
+    (tmp_path / "customers.csv").write_text("\n".join(["customer_id,kind", *people]) + "\n", "utf-8")
+    jobs = [f"{number},{number},job.settled,2026-11-19" for number in range(1, 26)]
+    (tmp_path / "events.csv").write_text("\n".join(["event_id,customer_id,kind,day", *jobs]) + "\n", "utf-8")
+    phones = [f"{number},phone,true" for number in range(1, 31)]
+    (tmp_path / "contact_points.csv").write_text("\n".join(["customer_id,channel,usable", *phones]) + "\n", "utf-8")
+    asked = ["plan", "--tables", str(tmp_path), "--playbook", str(shop / "shop.yaml"), *DAY, "--language", "en"]
+    assert cli.main(asked) == 2
+    refused = capsys.readouterr()
+    assert "This would contact 25 of 30 customers today (83%)" in refused.err
+    assert refused.out == ""
+    assert cli.main([*asked, "--confirm", "25"]) == 0
+
+
 def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["explain", "1", *options(shop), "--language", "en"]) == 0
     assert "Planned: Planned in order of rank [planned.first]" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,18 @@ def parser(verb: str, about: Words, language: str) -> argparse.ArgumentParser:
 
 def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
     """The options that name tables, playbooks and days."""
+    add_tables(options, say)
+    options.add_argument(
+        "--playbook",
+        action="append",
+        required=True,
+        metavar="NAME|FILE",
+        help=say(Words("内置方案名或文件，可重复", "name in the library, or a file; repeatable")),
+    )
+
+
+def add_tables(options: argparse.ArgumentParser, say: Callable[[Words], str]) -> None:
+    """The options that name tables and days."""
     source = options.add_mutually_exclusive_group()
     source.add_argument(
         "--tables",
@@ -49,13 +61,6 @@ def add_business(options: argparse.ArgumentParser, say: Callable[[Words], str]) 
         type=Path,
         metavar="FILE",
         help=say(Words("发票明细文件（代替输入表）", "file of invoice lines, in place of tables")),
-    )
-    options.add_argument(
-        "--playbook",
-        action="append",
-        required=True,
-        metavar="NAME|FILE",
-        help=say(Words("内置方案名或文件，可重复", "name in the library, or a file; repeatable")),
     )
     options.add_argument(
         "--day",
@@ -85,8 +90,11 @@ def read_playbook(name: str) -> LoadedPlaybook:
     return loader.load(path)
 
 
-def read_business(chosen: argparse.Namespace) -> Business:
-    """The tables and playbooks that the options name. Calendars that the tables lack are made from the published holidays."""
+def read_business(chosen: argparse.Namespace, *, ahead: int = 0) -> Business:
+    """The tables and playbooks that the options name. Calendars that the tables lack are made from the published holidays.
+
+    `ahead`: so many days from the day on will be planned, which the calendars must reach.
+    """
     from huifang.stores.embedded import connect
 
     playbooks = tuple(read_playbook(name).playbook for name in chosen.playbook)
@@ -100,7 +108,7 @@ def read_business(chosen: argparse.Namespace) -> Business:
         connection = connect()
         tables, said = _invoices(connection, chosen.invoices) if chosen.invoices else _tables(connection, chosen.tables)
     if CALENDAR_DAYS.name not in tables:
-        tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day)
+        tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day, day + timedelta(days=ahead))
     context = PlanContext(day, chosen.since, playbooks, connection)
     if getattr(chosen, "keep", None) is not None:
         return Business(context, _kept(context, tables, chosen), said)
@@ -151,11 +159,11 @@ def _invoices(connection: Any, path: Path) -> tuple[dict[str, Any], Words]:
     return read_invoices(connection, path), figures(connection).words()
 
 
-def _calendars(connection: Any, playbooks: Sequence[Playbook], day: date) -> Any:
-    """The days of the playbooks' countries from the year before to the year after."""
+def _calendars(connection: Any, playbooks: Sequence[Playbook], first: date, last: date) -> Any:
+    """The days of the playbooks' countries from the year before the first day to the year after the last."""
     from huifang.stores.calendar_sources import calendar_rows
 
     countries = sorted({playbook.calendar.country for playbook in playbooks})
-    rows = [row for country in countries for row in calendar_rows(country, day.year - 1, day.year + 1)]
+    rows = [row for country in countries for row in calendar_rows(country, first.year - 1, last.year + 1)]
     types = {column.name: "string" if column.type == "key" else column.type for column in CALENDAR_DAYS.columns}
     return keep_rows(connection, "calendar_days", types, [[row[name] for name in types] for row in rows])

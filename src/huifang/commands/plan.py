@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from huifang.commands.at_store import add_store, leave, written_at
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
+from huifang.domain.errors import Invalid, Problem
+from huifang.domain.everyone import FEWEST, check, wants
 from huifang.domain.words import Words
+from huifang.engine.dealing import Deal, in_turn
 from huifang.engine.keeping import fetch
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because
@@ -59,9 +63,15 @@ def run(arguments: Sequence[str], language: str) -> int:
     options.add_argument("--format", choices=FORMATS, default="table", help=say(Words("输出格式", "form of the output")))
     options.add_argument("--limit", type=int, default=None, metavar="N", help=say(Words("只显示前 N 条", "show the first N only")))
     add_store(options, say)
+    best = Words("最优分派（需安装 huifang[analytics]）", "deal contacts to people in the best way (needs huifang[analytics])")
+    options.add_argument("--optimal", action="store_true", help=say(best))
+    confirm = Words("确认要联络的客户数（几乎联络所有客户时必填）", "how many customers will be contacted, where that is nearly everybody")
+    options.add_argument("--confirm", type=int, metavar="N", help=say(confirm))
     chosen = options.parse_args(arguments)
+    deal = _optimal() if chosen.optimal else in_turn
     business = read_business(chosen)
-    made = plan(business.context, business.inputs)
+    made = plan(business.context, business.inputs, deal)
+    _check_number(business, made, chosen.confirm)
     if chosen.store is not None:
         print(*written_at(chosen, business.context, made), sep="\n")
     if chosen.out is not None and chosen.store is None:
@@ -75,6 +85,36 @@ def run(arguments: Sequence[str], language: str) -> int:
         print(say(business.said), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
+
+
+def _check_number(business: Business, made: PlanResult, confirmed: int | None) -> None:
+    """Raises `EveryoneContacted`. Most days are told by the counts alone; only a day with much work asks the database."""
+    customers = business.inputs.customers
+    likely = sum(number for rule, number in made.counts.items() if wants(rule))
+    if likely < FEWEST:
+        return
+    wanted = made.decisions.filter(made.decisions.rule.isin([rule for rule in made.counts if wants(rule)]))
+    active = customers.filter(customers.status.fill_null("active") == "active")
+    numbers = wanted.aggregate(number=wanted.customer_id.nunique()).cross_join(active.aggregate(people=active.count()))
+    ((number, people),) = fetch(business.context.connection, numbers)
+    check(number, people, confirmed)
+
+
+def _optimal() -> Deal:
+    if find_spec("ortools") is None:
+        raise Invalid(
+            Problem(
+                "libraries.missing",
+                Words("最优分派要用的库没有安装。", "The library that deals in the best way is not installed."),
+                Words(
+                    "请运行 pip install 'huifang[analytics]'，或去掉 --optimal。",
+                    "Run pip install 'huifang[analytics]', or leave out --optimal.",
+                ),
+            )
+        )
+    from huifang.analytics.assignment import optimal
+
+    return optimal
 
 
 def _by_person(rows: list[dict[str, Any]], headings: dict[str, str], counts: Mapping[str, int], language: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from huifang.engine.dealing import Dealer, Work
+from huifang.engine.dealing import Deal, Work, in_turn
 from huifang.engine.keeping import fetch_later
 from huifang.engine.lookups import lookup
 from huifang.engine.presence import EVERYWHERE, Presence
@@ -28,7 +28,7 @@ class Assigned:
     refused: ir.Table
 
 
-def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence) -> Assigned:
+def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence, deal: Deal = in_turn) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
     `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`,
@@ -41,7 +41,7 @@ def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence:
             contacts.filter(ibis.literal(value=False)).select("customer_id", "contact"),
         )
     personal = contacts.channel.isin([channel.value for channel in sorted(BY_PERSON)])
-    dealt = _dealt(context, all_terms, _candidates(context, all_terms, contacts.filter(personal), presence), presence)
+    dealt = _dealt(context, all_terms, _candidates(context, all_terms, contacts.filter(personal), presence), presence, deal)
     given = contacts.left_join(dealt, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
     by_person = given.channel.isin([channel.value for channel in sorted(BY_PERSON)])
     unmade = by_person & given.dealt.isnull()
@@ -93,7 +93,7 @@ def _instead(context: PlanContext, all_terms: Terms, contacts: ir.Table, presenc
     return lookup(context.connection, "instead", kinds, rows)
 
 
-def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presence: Presence) -> ir.Table:
+def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presence: Presence, deal: Deal) -> ir.Table:
     """`customer_id`, `contact`, `staff_id`, `dealt` (true) of every contact that got a place."""
     columns = ["customer_id", "contact", "preferred", "desk", "needs", "promised"]
     waiting = fetch_later(context.connection, candidates.order_by(order(candidates)).select(*columns))
@@ -106,8 +106,7 @@ def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presenc
     def given() -> list[tuple[object, ...]]:
         rows = waiting()
         works = [Work(preferred, desk, all_terms.skills[needs], promised) for _customer, _contact, preferred, desk, needs, promised in rows]
-        dealer = Dealer(presence, works)
-        dealt = ((*row[:2], *dealer.deal(work)) for row, work in zip(rows, works, strict=True))
+        dealt = ((*row[:2], *place) for row, place in zip(rows, deal(presence, works), strict=True))
         return [(customer, contact, staff, True) for customer, contact, made, staff in dealt if made]
 
     return lookup(context.connection, "dealt", {**kinds, "dealt": "boolean"}, given)

@@ -9,7 +9,7 @@ Worked example: Li and Wang have 2 places each; contacts 1, 2 and 3 prefer Li, 4
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 
@@ -26,7 +26,17 @@ class Work:
     promised: bool
 
 
+Dealt = tuple[bool, Key | None]
+"""Whether a contact is made, and by whom (None: a promise that nobody at all can be given)."""
+Deal = Callable[[Presence, Sequence[Work]], Sequence[Dealt]]
+"""A way of dealing: what becomes of each contact, in the order of rank in which they are given."""
 Queue = list[tuple[float, str, str, Key]]
+
+
+def in_turn(presence: Presence, works: Sequence[Work]) -> Sequence[Dealt]:
+    """One after another, each as well as it then can be: no library needed. Best in whom it contacts first, not in who does it."""
+    dealer = Dealer(presence, works)
+    return [dealer.deal(work) for work in works]
 
 
 class Dealer:
@@ -38,8 +48,8 @@ class Dealer:
         self._waiting = Counter(work.preferred for work in works if work.preferred is not None)
         self._queues: dict[tuple[str, frozenset[str]], Queue] = {}
 
-    def deal(self, work: Work) -> tuple[bool, Key | None]:
-        """Whether the contact is made, and by whom (None: a promise that nobody at all can be given)."""
+    def deal(self, work: Work) -> Dealt:
+        """What becomes of the next contact."""
         chosen = self._preferred(work) or self._least_loaded(work)
         if chosen is None and work.promised:
             chosen = self._in_any_case(work)

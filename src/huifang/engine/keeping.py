@@ -7,7 +7,7 @@ query can be written while the last one still runs (`ahead`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +23,7 @@ Connection = Any
 """An ibis backend: DuckDB, PostgreSQL or Spark."""
 
 _serial = count()
+_noted: ContextVar[list[str] | None] = ContextVar("huifang_noted", default=None)
 _BY_STATEMENT = frozenset({"duckdb"})
 _SQL_TYPES = {
     "string": "VARCHAR(400)", "boolean": "BOOLEAN", "int64": "BIGINT", "float64": "DOUBLE PRECISION", "date": "DATE",
@@ -82,9 +83,44 @@ def _do(connection: Connection, what: Callable[[], object]) -> None:
         working.ask(what)
 
 
+@contextmanager
+def passing(connection: Connection) -> Iterator[Callable[[ir.Table], ir.Table]]:
+    """Tables that are kept inside are dropped at the end, but for those given to the function that is handed out.
+
+    For stages that run day after day on one connection.
+    """
+    names: list[str] = []
+    token = _noted.set(names)
+
+    def stays(table: ir.Table) -> ir.Table:
+        names.remove(table.get_name())
+        return table
+
+    try:
+        yield stays
+    finally:
+        _noted.reset(token)
+        drop(connection, names)
+
+
+def drop(connection: Connection, names: Iterable[str]) -> None:
+    """Kept tables that nobody reads any more; databases that keep views in place of tables drop nothing."""
+    for name in names if connection.name in _BY_STATEMENT else ():
+        connection.raw_sql(f"DROP TABLE IF EXISTS {name}")
+
+
+def _name(name: str) -> str:
+    """A name that no other kept table has."""
+    made = f"huifang_{name}_{next(_serial)}"
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(made)
+    return made
+
+
 def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
     """`table` computed once into a temporary table of `connection`, for stages that several later ones read."""
-    made = f"huifang_{name}_{next(_serial)}"
+    made = _name(name)
     if connection.name not in _BY_STATEMENT:
         kept: ir.Table = connection.create_table(made, table, temp=True)
         return kept
@@ -97,7 +133,7 @@ def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make
     """Like `keep`, of a table that can only be written once what was kept before it is there; `types` by column."""
     if connection.name != "duckdb":
         return keep(connection, name, make())
-    made = f"huifang_{name}_{next(_serial)}"
+    made = _name(name)
     _do(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {_text(connection, make().select(*types))}"))
     return _named(connection, made, ibis.schema(types))
 
@@ -107,7 +143,7 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
 
     `rows` may be a function that fetches what it needs (`fetch_later`): it is called in its turn.
     """
-    made = f"huifang_{name}_{next(_serial)}"
+    made = _name(name)
 
     def put() -> None:
         given = rows() if callable(rows) else rows

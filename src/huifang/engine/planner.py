@@ -20,6 +20,7 @@ from huifang.engine import scheduling
 from huifang.engine.assignment import assign
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
+from huifang.engine.dealing import Deal, in_turn
 from huifang.engine.frequency_today import without_room
 from huifang.engine.keeping import ahead, fetch, keep
 from huifang.engine.presence import presence
@@ -38,14 +39,17 @@ class PlanResult:
     counts: Mapping[str, int]
 
 
-def plan(context: PlanContext, inputs: Inputs) -> PlanResult:
-    """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`."""
+def plan(context: PlanContext, inputs: Inputs, deal: Deal = in_turn) -> PlanResult:
+    """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`.
+
+    `deal` gives the contacts to people; `analytics.assignment.optimal` does it best, and needs a library.
+    """
     with ahead():
         occurrences, facts = occurring.occurrences(inputs, context)
-        return decide(context, inputs, facts, occurrences)
+        return decide(context, inputs, facts, occurrences, deal)
 
 
-def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table) -> PlanResult:
+def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, deal: Deal = in_turn) -> PlanResult:
     """Decisions and follow-ups for `occurrences` (`stages.OCCURRENCES`); some fifteen queries, two more for each contact a customer has.
 
     Raises CalendarError, TableError never: what is not known is decided so, with its rule.
@@ -57,7 +61,7 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
     roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
-    assigned = assign(context, shared.terms, roomy, presence(context, inputs))
+    assigned = assign(context, shared.terms, roomy, presence(context, inputs), deal)
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)
     outcome = keep(context.connection, "decisions", _decisions(table, members, followups, refusals, shared))

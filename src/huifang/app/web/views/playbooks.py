@@ -15,9 +15,11 @@ from huifang.app import business_clock
 from huifang.app.access import EDIT_PLAYBOOKS, SEE_PLAYBOOKS, may
 from huifang.app.records.models import PlaybookDraft, PlaybookVersion
 from huifang.app.services import playbooks as service
+from huifang.app.services.activation import activate_tried
 from huifang.app.web.guard import needs, person
 from huifang.app.web.views.playbook_versions import standing
 from huifang.domain.errors import PlaybookError, Problem
+from huifang.domain.everyone import EveryoneContacted
 from huifang.domain.words import Words
 from huifang.playbooks import library, wording
 from huifang.playbooks.checks import check_loaded
@@ -152,8 +154,13 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(EDIT_PLAYBOOKS)
 def activate(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Put a version in force."""
-    row = service.activate(person(request), get_object_or_404(PlaybookVersion, pk=version_id), business_clock.now())
+    """Put a version in force; one that would contact nearly everybody today asks for their number first."""
+    row = get_object_or_404(PlaybookVersion, pk=version_id)
+    typed = request.POST.get("confirmed", "").replace(",", "").strip()
+    try:
+        row = activate_tried(person(request), row, business_clock.now(), int(typed) if typed.isdecimal() else None)
+    except EveryoneContacted as error:
+        return render(request, "web/playbooks/everyone.html", {"row": row, "problems": error.problems}, status=409)
     messages.success(request, _("Version %(number)s is in force. The next plan follows it.") % {"number": row.number})
     return redirect("playbook", row.pk)
 
