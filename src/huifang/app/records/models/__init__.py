@@ -9,6 +9,7 @@ from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
+from huifang.app.records.models.interface import AnsweredRequest, ApiKey, CalendarFeed, EventSource, Subscription, WebhookDelivery
 from huifang.app.records.models.knowledge import Article, ArticleTerm
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
@@ -16,11 +17,10 @@ from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
+from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
-from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
-from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -28,12 +28,15 @@ __all__ = [
     "Absence",
     "Agreement",
     "Answer",
+    "AnsweredRequest",
+    "ApiKey",
     "Article",
     "ArticleTerm",
     "Attempt",
     "AuditEntry",
     "AuditHead",
     "Branch",
+    "CalendarFeed",
     "CalendarOverride",
     "Case",
     "CaseCall",
@@ -53,6 +56,7 @@ __all__ = [
     "DryRun",
     "DuplicateDecision",
     "Event",
+    "EventSource",
     "ExportRequest",
     "Feedback",
     "FeedbackGroup",
@@ -89,6 +93,7 @@ __all__ = [
     "ReviewRemark",
     "Role",
     "Staff",
+    "Subscription",
     "Survey",
     "SurveyAnswer",
     "SurveyInvitation",
@@ -96,7 +101,6 @@ __all__ = [
     "SurveyResponse",
     "TopicTreeVersion",
 ]
-from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 
 __all__ = [
     "Absence", "Agreement", "Answer", "Attempt", "AuditEntry", "AuditHead", "Branch", "CalendarOverride", "Case", "CaseStep", "Consent",
@@ -104,4 +108,5 @@ __all__ = [
     "ImportChange", "Job", "Message", "Notice", "Occurrence", "OptOut", "PlanRun", "PlaybookDraft", "PlaybookReview",
     "PlaybookVersion", "Promise", "Record", "RejectedRow",
     "RememberedMapping", "Request", "Role", "Staff",
+    "WebhookDelivery",
 ]  # fmt: skip
