@@ -154,6 +154,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.REVIEWER: _REVIEWER,
     Role.MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _ADMINISTRATOR,
+    Role.SERVICE: frozenset({SEE_CUSTOMERS, SEE_NUMBERS, SEE_DAY, SEE_REGISTERS, HANDLE_CASES}),
     Role.NONE: frozenset(),
 }
 M = TypeVar("M", bound=Model)
@@ -316,8 +317,8 @@ def reviews_for(staff: Staff) -> QuerySet[Review]:
 
 
 def staff_for(staff: Staff) -> QuerySet[Staff]:
-    """Colleagues of a person's branches."""
-    return _in_scope(Staff.objects.all(), staff)
+    """Colleagues of a person's branches; other systems are nobody's colleagues."""
+    return _in_scope(Staff.objects.exclude(role=Role.SERVICE), staff)
 
 
 def articles_for(staff: Staff) -> QuerySet[Article]:

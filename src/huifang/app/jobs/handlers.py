@@ -8,7 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch, dry_runs, indicator_days, mailbox, receipts, report_mailings
+from huifang.app.services import case_watch, dry_runs, indicator_days, mailbox, receipts, report_mailings, webhooks
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -89,6 +89,12 @@ def dry_run(payload: Mapping[str, Any], now: datetime) -> None:
     dry_runs.perform(payload["run"], now)
 
 
+def push(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Tell other systems what is due; each delivery commits by itself."""
+    Job.objects.filter(kind="webhooks", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    webhooks.deliver_due(now)
+
+
 HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
@@ -103,4 +109,5 @@ HANDLERS = {
     "report-mailings": Work(mail_reports, together=False),
     "dry-run": Work(dry_run, together=False),
     "mailbox": Work(read_mailbox, together=False),
+    "webhooks": Work(push, together=False),
 }

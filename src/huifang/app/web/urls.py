@@ -1,9 +1,11 @@
 """All routes. Each has a row in tests/app/test_access_matrix.py: a route that is not listed there fails."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from huifang.app.api import routes
 from huifang.app.web.views import (
     audit,
+    calendar_feed,
     cases,
     causes,
     channels,
@@ -13,10 +15,12 @@ from huifang.app.web.views import (
     day,
     design,
     effect,
+    event_intake,
     exports,
     feedback,
     hooks,
     imports,
+    interfaces,
     knowledge,
     measures,
     notices,
@@ -167,10 +171,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/channels/<slug:channel>/", channels.one, name="channel"),
     path("settings/channels/<slug:channel>/state/", channels.state, name="channel-state"),
     path("settings/channels/<slug:channel>/test/", channels.test, name="channel-test"),
+    path("settings/interfaces/", interfaces.interfaces, name="interfaces"),
+    path("settings/interfaces/keys/", interfaces.key_new, name="interface-key-new"),
+    path("settings/interfaces/keys/<int:key_id>/revoke/", interfaces.key_revoke, name="interface-key-revoke"),
+    path("settings/interfaces/webhooks/", interfaces.webhook_new, name="interface-webhook-new"),
+    path("settings/interfaces/webhooks/<int:subscription_id>/", interfaces.webhook, name="interface-webhook"),
+    path("settings/interfaces/webhooks/<int:subscription_id>/switch/", interfaces.webhook_switch, name="interface-webhook-switch"),
+    path("settings/interfaces/sources/", interfaces.source_new, name="interface-source-new"),
+    path("settings/interfaces/sources/<int:source_id>/switch/", interfaces.source_switch, name="interface-source-switch"),
+    path("api/", interfaces.docs, name="api-docs"),
+    path("calendar/", calendar_feed.calendar_feed, name="calendar-feed"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar_file, name="calendar-file"),
     path("replies/", replies.replies, name="replies"),
     path("replies/<int:incoming_id>/read/", replies.read, name="reply-read"),
     path("u/<str:link>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("hooks/<str:hook>/", hooks.hook, name="hook"),
+    path("in/<str:hook>/", event_intake.take, name="event-intake"),
     path("audit/", audit.audit, name="audit"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/letters/", outbox.letters, name="outbox-letters"),
@@ -185,6 +201,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:survey_token>/", survey.survey, name="survey"),
     path("s/<str:survey_token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
+    path(routes.PREFIX, include(routes.own[:1])),
+    path(routes.PREFIX, include((routes.urlpatterns, "api"))),
+    path(routes.PREFIX, include(routes.own[1:])),
 ]
 handler400 = "huifang.app.web.views.errors.bad_request"
 handler403 = "huifang.app.web.views.errors.forbidden"

@@ -9,6 +9,7 @@ from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
+from huifang.app.records.models.interface import AnsweredRequest, ApiKey, CalendarFeed, EventSource, Subscription, WebhookDelivery
 from huifang.app.records.models.knowledge import Article, ArticleTerm
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
@@ -27,12 +28,15 @@ __all__ = [
     "Absence",
     "Agreement",
     "Answer",
+    "AnsweredRequest",
+    "ApiKey",
     "Article",
     "ArticleTerm",
     "Attempt",
     "AuditEntry",
     "AuditHead",
     "Branch",
+    "CalendarFeed",
     "CalendarOverride",
     "Case",
     "CaseCall",
@@ -52,6 +56,7 @@ __all__ = [
     "DryRun",
     "DuplicateDecision",
     "Event",
+    "EventSource",
     "ExportRequest",
     "Feedback",
     "FeedbackGroup",
@@ -88,10 +93,12 @@ __all__ = [
     "ReviewRemark",
     "Role",
     "Staff",
+    "Subscription",
     "Survey",
     "SurveyAnswer",
     "SurveyInvitation",
     "SurveyPart",
     "SurveyResponse",
     "TopicTreeVersion",
+    "WebhookDelivery",
 ]

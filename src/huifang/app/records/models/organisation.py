@@ -34,6 +34,7 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Quality reviewer")
     MANAGER = "manager", _("Manager")
     ADMINISTRATOR = "administrator", _("Administrator")
+    SERVICE = "service", _("Other system")
     NONE = "none", _("No sign-in")
 
 

@@ -35,6 +35,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 class StaffForm(StaffModelForm):
     """A member of staff as an administrator sees them."""
 
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=lambda: [choice for choice in Role.choices if choice[0] != Role.SERVICE])
+
     class Meta:
         model = Staff
         fields = ("code", "name", "sign_in_name", "role", "branch", "all_branches", "capacity", "is_active")
@@ -42,7 +44,6 @@ class StaffForm(StaffModelForm):
             "code": gettext_lazy("Staff number"),
             "name": gettext_lazy("Name"),
             "sign_in_name": gettext_lazy("Sign-in name"),
-            "role": gettext_lazy("Role"),
             "branch": gettext_lazy("Branch"),
             "all_branches": gettext_lazy("Sees all branches"),
             "capacity": gettext_lazy("Follow-ups a day"),
@@ -68,10 +69,12 @@ class BranchForm(BranchModelForm):
 class AbsenceForm(forms.Form):
     """Somebody is away."""
 
-    person = forms.ModelChoiceField(Staff.objects.filter(is_active=True), label=gettext_lazy("Who"))
+    person = forms.ModelChoiceField(Staff.objects.filter(is_active=True).exclude(role=Role.SERVICE), label=gettext_lazy("Who"))
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    substitute = forms.ModelChoiceField(Staff.objects.filter(is_active=True), label=gettext_lazy("Substitute"), required=False)
+    substitute = forms.ModelChoiceField(
+        Staff.objects.filter(is_active=True).exclude(role=Role.SERVICE), label=gettext_lazy("Substitute"), required=False
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=120)
 
 
@@ -97,7 +100,7 @@ def _page(request: HttpRequest, name: str, problems: tuple[Problem, ...] = (), *
 @needs(MANAGE_STAFF)
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody, those who left last."""
-    found = Staff.objects.select_related("branch").order_by("-is_active", "role", "code")
+    found = Staff.objects.exclude(role=Role.SERVICE).select_related("branch").order_by("-is_active", "role", "code")
     return _page(request, "people", people=list(found), roles=Role)
 
 

@@ -1,0 +1,75 @@
+"""The interface and its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+
+from huifang.app.api import about, cases, customers, events, followups, problems, records
+from huifang.app.api.description import describe
+
+PREFIX = "api/v1/"
+api = NinjaAPI(
+    title="Huifang 慧访",
+    version="1.0",
+    description=(
+        "Customers, events, follow-ups, records, cases and answers of one installation.\n\nSend `Authorization: Bearer` and a key. "
+        "Lists come in pages: send `next` of a page as `cursor` of the following one. Errors are problem details (RFC 9457) with words in "
+        "Chinese and English. Writes may carry an `Idempotency-Key`."
+    ),
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+)
+problems.install(api)
+for prefix, router in (
+    ("/customers", customers.router),
+    ("/events", events.router),
+    ("/follow-ups", followups.router),
+    ("", records.router),
+    ("/cases", cases.router),
+    ("", about.router),
+):
+    api.add_router(prefix, router)
+
+
+@login_not_required
+def description(_request: HttpRequest) -> HttpResponse:
+    """The description, for programs. Holds nothing of the installation."""
+    return JsonResponse(openapi(), json_dumps_params={"ensure_ascii": False})
+
+
+@csrf_exempt
+@login_not_required
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
+    """An address of the interface at which there is nothing."""
+    return problems.answer(request, 404, (problems.nothing_here(),))
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the interface, OpenAPI 3.1."""
+    return describe(api, PREFIX)
+
+
+def _open(pattern: URLPattern) -> URLPattern:
+    """The key is the door, not the session."""
+    pattern.callback = _keyed(pattern.callback)
+    return pattern
+
+
+def _keyed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return csrf_exempt(login_not_required(view))
+
+
+urlpatterns = [_open(each) for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]
+own = [
+    path("openapi.json", description, name="api-description"),
+    path("", nothing, name="api-root"),
+    path("<path:rest>", nothing, name="api-nothing"),
+]

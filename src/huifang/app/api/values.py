@@ -1,0 +1,42 @@
+"""Values of requests: texts with their limits, numbers of rows, path parameters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from ninja import Path
+from pydantic import AfterValidator, Field, StringConstraints
+
+_NO_NULL = r"^[^\x00]*$"
+Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
+"""One line of text."""
+Code = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00/?#\s][^\x00/?#]*$")]
+"""A number that the business gives: no slash, so that it can stand in an address."""
+Kind = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_.-]*$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_NO_NULL)]
+Plain = Line | int | float | bool | None
+Attributes = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")], Plain], Field(max_length=60)]
+Money = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+CodeInPath = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[^\x00/?#\s][^\x00/?#]*$")]
+NumberInPath = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def _sensible(day: date) -> date:
+    if not 1900 <= day.year <= 2200:
+        raise ValueError("the year lies outside 1900–2200")
+    return day
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("give the time zone, for example 2026-11-22T09:30:00+08:00")
+    _sensible(moment.date())
+    return moment
+
+
+Day = Annotated[date, AfterValidator(_sensible)]
+Moment = Annotated[datetime, AfterValidator(_aware)]
+"""With its time zone."""
