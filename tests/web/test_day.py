@@ -52,7 +52,7 @@ def test_a_rule_is_said_in_words_and_opens_its_rows(busy, signed_in):
     assert "No consent to marketing" in page
     assert "Contact cap reached" in page
     rows = client.get(f"/day/deferred/?day={busy.run.day}&rule=deferred.cap").content.decode()
-    assert "at most 1 in 7 天, there are 1" in rows
+    assert "at most 1 in 7 days, there are 1" in rows
     assert busy.followups[3].customer.name in rows
 
 
