@@ -72,7 +72,7 @@ def test_a_whole_follow_up_by_keyboard_with_attitude_preparation_and_an_answer_f
     expect(page.locator("input[name=attitude][value=busy]")).to_be_checked()
     page.keyboard.press("f")
     page.keyboard.type("保养")
-    expect(page.locator("#answers p")).to_be_visible()
+    expect(page.locator("#answers p").first).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("o")
     page.keyboard.press("n")
