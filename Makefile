@@ -45,14 +45,15 @@ check: $(VENV)/.dev ## style, types, direction of imports, translations
 	@rm -f .coverage*
 
 COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
+BESIDE := -n auto --dist loadgroup
 unit: $(VENV)/.dev ## rules, playbooks, engine
-	$(COVER) tests --ignore=tests/app --ignore=tests/web --ignore=tests/browser
+	$(COVER) $(BESIDE) tests --ignore=tests/app --ignore=tests/web --ignore=tests/browser
 
 app: $(VENV)/.dev ## the system on SQLite
-	$(COVER) tests/app tests/web
+	$(COVER) $(BESIDE) tests/app tests/web
 
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
-	$(BIN)/python scripts/with_postgresql.py $(COVER) tests/app
+	$(BIN)/python scripts/with_postgresql.py $(COVER) $(BESIDE) tests/app
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py

@@ -18,10 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _data_folder() -> Path:
-    """A folder of this run; workers that run tests side by side share it, as the processes of an installation do."""
-    given = os.environ.get("HUIFANG_TEST_DATA")
-    folder = Path(given) if given else Path(tempfile.mkdtemp(prefix="huifang-tests-"))
-    os.environ["HUIFANG_TEST_DATA"] = os.environ["HUIFANG_DATA"] = str(folder)
+    """A folder of this run, or of this worker where several run side by side: each is an installation of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="huifang-tests-"))
+    os.environ["HUIFANG_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
     return folder
 
@@ -35,8 +34,7 @@ if find_spec("django"):  # the engine's own tests run without it
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(DATA, ignore_errors=True)
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

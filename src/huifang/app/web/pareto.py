@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 _LINE = 34
 _LEFT, _BARS, _WIDTH = 190, 210, 660
@@ -27,7 +27,7 @@ class Bar:
 def chart(title: str, bars: Sequence[Bar]) -> SafeString:
     """The chart of causes in order; the line runs from bar to bar by the share so far, with a mark at 80 %. The table stands beside it."""
     if not bars:
-        return mark_safe("")
+        return SafeString()
     top = bars[0].number
     height = _LINE * len(bars) + 34
     points = [(_LINE_FROM + _LINE_ROOM * bar.so_far, 16 + _LINE * place + 11) for place, bar in enumerate(bars)]

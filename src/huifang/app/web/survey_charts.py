@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huifang.domain.servqual import Gap
@@ -14,7 +14,7 @@ from huifang.domain.servqual import Gap
 def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> SafeString:
     """How often each answer was given: bars with count and percent, one a line; the table says the same in words."""
     if not series or not answered:
-        return mark_safe("")
+        return SafeString()
     top = max(count for _name, count in series) or 1
     marks = format_html_join(
         "",
@@ -45,7 +45,7 @@ def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> Safe
 def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: float) -> SafeString:
     """SERVQUAL: for each dimension what was expected (ring) and found (dot), joined by the gap."""
     if not rows:
-        return mark_safe("")
+        return SafeString()
 
     def x(value: float) -> float:
         return 160 + 360 * (value - low) / (high - low)
@@ -76,9 +76,7 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
 
 
 def _figure(title: str, height: int, marks: SafeString, head: Sequence[str], rows: SafeString) -> SafeString:
-    names = format_html_join(
-        "", '<th scope="col"{}>{}</th>', ((mark_safe(' class="end"') if i else "", name) for i, name in enumerate(head))
-    )
+    names = format_html_join("", '<th scope="col" class="{}">{}</th>', (("end" if i else "start", name) for i, name in enumerate(head)))
     return format_html(
         '<figure class="chart"><svg viewBox="0 0 560 {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
         '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
