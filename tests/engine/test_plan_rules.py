@@ -86,6 +86,29 @@ def test_the_same_person_as_before_then_the_owner_then_a_colleague():
     assert {row["customer_id"]: row["staff_id"] for row in followups} == {1: "wang", 2: "li", 3: "wang", 4: "qian"}
 
 
+def test_an_approved_schedule_says_who_and_not_before_which_day():
+    book = playbook({"call": {"owner": "customer owner", "bundle": False, "within": "9 d"}})
+    facts = [fact(number, owner_id="li", branch_id="b") for number in (1, 2, 3, 4)]
+    due = [
+        occurrence("call", 1, last_staff_id="li"),
+        occurrence("call", 2),
+        occurrence("call", 3, expires=MONDAY + DAY),
+        occurrence("call", 4, promised=True, promise_day=MONDAY),
+    ]
+    staff = [{"staff_id": name, "branch_id": "b", "capacity": 9, "active": True} for name in ("li", "wang")]
+    days = ((1, MONDAY - DAY), (1, MONDAY), (2, MONDAY + 2 * DAY), (3, MONDAY + 2 * DAY), (4, MONDAY + 2 * DAY))
+    schedule = [
+        {"playbook": book.playbook, "programme": "call", "customer_id": number, "cause": due[0]["cause"], "day": day, "staff_id": "wang"}
+        for number, day in days
+    ]
+    schedule[0]["staff_id"] = "li"
+    decisions, followups, _result = run([book], due, facts, contact_points=phone(1, 2, 3, 4), staff=staff, schedule=schedule)
+    rules = {row["customer_id"]: (row["rule"], row["until"]) for row in decisions}
+    assert rules[2] == ("deferred.scheduled-later", MONDAY + 2 * DAY)
+    assert (rules[3][0], rules[4][0]) == ("planned.first", "planned.promise")
+    assert {row["customer_id"]: row["staff_id"] for row in followups} == {1: "wang", 3: "wang", 4: "wang"}
+
+
 def test_several_reasons_make_one_contact_led_by_the_strongest_and_marketing_joins_with_consent_only():
     book = playbook({"ask": {}, "offer": {"purpose": "marketing"}, "greet": {"purpose": "relationship", "through": ["sms", "phone"]}})
     consents = [{"customer_id": 1, "purpose": "marketing", "channel": "any", "allowed": True}]

@@ -1,4 +1,5 @@
-"""Who does it: the person who promised, else who had it last, else whom the programme names, else the least loaded colleague of the branch.
+"""Who does it: the person who promised, else whom the approved schedule names, who had it last, whom the programme names, the least loaded
+colleague of the branch.
 
 The order of rank decides who gets one of a branch's places; nobody is passed over for a lower rank that the same people could do
 (`dealing`). Only as many contacts as a branch has places are brought to Python, for each set of skills, however long the list is.
@@ -20,6 +21,10 @@ from huifang.engine.stages import PlanContext
 from huifang.engine.terms import BY_PERSON, Terms
 
 
+_CHOICES = ("promise_staff_id", "scheduled_staff_id", "last_staff_id", "named")
+"""Columns with the person asked for, in order of strength."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """`made`: the contacts that are made, with `staff_id`; `refused`: `customer_id`, `contact` of those nobody has room for."""
@@ -31,7 +36,7 @@ class Assigned:
 def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence, deal: Deal = in_turn) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
-    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `last_staff_id`, `handler_id`,
+    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `scheduled_staff_id`, `last_staff_id`, `handler_id`,
     `owner_id`, `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
     """
     if not presence.staffed:
@@ -69,13 +74,13 @@ def _with_preferred(context: PlanContext, all_terms: Terms, contacts: ir.Table, 
     )
     asked = contacts.mutate(named=named)
     instead = _instead(context, all_terms, asked, presence)
-    for place, column in enumerate(("promise_staff_id", "last_staff_id", "named")):
+    for place, column in enumerate(_CHOICES):
         found = instead.rename({f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"})
         asked = asked.left_join(found, [column, "needs"]).drop(f"{column}_right", "needs_right")
     own_desk = asked.branch_id.cast("string").fill_null(EVERYWHERE)
     return asked.mutate(
-        preferred=ibis.coalesce(asked.choice_0, asked.choice_1, asked.choice_2),
-        desk=ibis.coalesce(asked.choice_desk_0, asked.choice_desk_1, asked.choice_desk_2, own_desk),
+        preferred=ibis.coalesce(*(asked[f"choice_{place}"] for place in range(len(_CHOICES)))),
+        desk=ibis.coalesce(*(asked[f"choice_desk_{place}"] for place in range(len(_CHOICES))), own_desk),
     )
 
 

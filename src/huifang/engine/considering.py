@@ -33,7 +33,7 @@ _TERMS = ("line", "purpose", "hold_out", "share", "bundle", "tries", "owner", "h
 _FACTS = ("status", "branch_id", "owner_id", "open_cases")
 _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
-    "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "owner_id",
+    "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "scheduled_staff_id", "owner_id",
     "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
     "channel", "value", "rule", "until", "detail", "day_final",
 )  # fmt: skip
@@ -87,11 +87,12 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
     table = table.left_join(facts, [("customer_id", "whose")])
     branches = inputs.branches.select(place="branch_id", branch_calendar="calendar")
     table = table.left_join(branches, [("branch_id", "place")])
+    table = _with_schedule(inputs, table)
     any_branch = branches.count().as_scalar() > 0
     promised = table.promised.fill_null(False)
     through = [f"through_{column_of(channel)}" for channel in terms.channels]
     return table.select(
-        *_CARRIED, *_TERMS, *_FACTS, *through,
+        *_CARRIED, *_TERMS, *_FACTS, *through, "scheduled_day", "scheduled_staff_id",
         promised=promised,
         strength=ibis.ifelse(promised, 0, table.weight),
         calendar=table.branch_calendar.fill_null(table.country),
@@ -100,6 +101,18 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
         still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
         value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
     )  # fmt: skip
+
+
+def _with_schedule(inputs: Inputs, table: ir.Table) -> ir.Table:
+    """With `scheduled_day` and `scheduled_staff_id` of the approved schedule; of several rows of an occurrence the latest day counts."""
+    key = ["playbook", "programme", "customer_id", "cause"]
+    named = inputs.schedule.semi_join(table, key)
+    order = ibis.window(group_by=key, order_by=[named.day.desc(), named.staff_id])
+    last = named.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0)
+    last = last.select(
+        **{f"of_{name}": last[name] for name in key}, scheduled_day=last.day, scheduled_staff_id=last.staff_id,
+    )  # fmt: skip
+    return table.left_join(last, [(name, f"of_{name}") for name in key])
 
 
 def _with_worth(inputs: Inputs, table: ir.Table, context: PlanContext) -> ir.Table:

@@ -30,6 +30,7 @@ class Rule:
 _DEFERRING = {
     "promised-later": Words("已约定{until}联络", "A contact is promised for {until}"),
     "due-later": Words("应访日{due}未到", "Not due before {due}"),
+    "scheduled-later": Words("排期表安排在{until}", "The approved schedule has it on {until}"),
     "retry-later": Words("上次未联络成功，{until}再试", "To be tried again on {until}"),
     "zone-unknown": Words("时区“{zone}”无法识别，不能确定当地时间", "The time zone “{zone}” is unknown, so the local time is too"),
     "branch-unknown": Words("客户所属网点不在网点表中", "The customer's branch is not in the table of branches"),

@@ -145,12 +145,19 @@ def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
         Finding("deferred.promised-later", ahead, table.promise_day),
         Finding("deferred.due-later", ~table.promised & (table.due > context.day), table.due),
         Finding("deferred.retry-later", waiting, table.next_on),
+        Finding("deferred.scheduled-later", _scheduled_later(table, context), table.scheduled_day),
         Finding("deferred.branch-unknown", table.branch_unknown, tomorrow),
         Finding("deferred.zone-unknown", ~table.zone_known, tomorrow, figures(zone=table.zone)),
         Finding("deferred.calendar-unknown", free & table.allowed.isnull(), tomorrow, calendar),
         Finding("deferred.not-working-day", free & ~table.allowed, tomorrow, calendar),
         Finding("deferred.no-window", table.opens_at.isnull() | (table.opens_at >= table.closes_at), tomorrow),
     ]
+
+
+def _scheduled_later(table: ir.Table, context: PlanContext) -> ir.BooleanValue:
+    """An approved schedule holds an occurrence back until its day, but never beyond its last day, and no promise."""
+    ahead = (table.scheduled_day > context.day) & (table.scheduled_day <= table.expires)
+    return ~table.promised & ahead.fill_null(False)
 
 
 def following(opening: ir.Table) -> ir.Table:

@@ -72,6 +72,7 @@ class Inputs:
     branches: ir.Table
     calendar_days: ir.Table
     contact_policy: ir.Table
+    schedule: ir.Table
     event_facts: ir.Table | None = None
     """Not an input but what was kept of one: `occurrences.event_facts` of this day, its table computed."""
 

@@ -248,9 +248,21 @@ CONTACT_POLICY = Table(
     ),
 )  # fmt: skip
 
+SCHEDULE = Table(
+    "schedule", "Approved schedules: who makes a contact and on which day. One row an occurrence.",
+    (
+        _c("playbook", "string", "which"),
+        _c("programme", "string", "which"),
+        _c("customer_id", "key", "whose"),
+        _c("cause", "string", "the cause key of the occurrence"),
+        _c("day", "date", "not before this day, as long as that is not after its last day"),
+        _c("staff_id", "key", "who; a promise goes before it", optional=True),
+    ),
+)  # fmt: skip
+
 INPUTS = (
     CUSTOMERS, EVENTS, AGREEMENTS, CONTACT_POINTS, CONSENTS, CONTACTS, ANSWERS, CASES, PROMISES, REQUESTS, KNOWN, LEARNED, STAFF, ABSENCES,
-    BRANCHES, CALENDAR_DAYS, CONTACT_POLICY,
+    BRANCHES, CALENDAR_DAYS, CONTACT_POLICY, SCHEDULE,
 )  # fmt: skip
 
 DECISIONS = Table(

@@ -243,6 +243,7 @@ def _not_done(staff: Staff, day: date, branch: Branch | None, language: str) -> 
 _IN_GENERAL = {
     "promised-later": Words("已与客户另约时间", "A later time is promised"),
     "due-later": Words("应访日未到", "Not due yet"),
+    "scheduled-later": Words("排期表安排在以后", "The schedule has it on a later day"),
     "retry-later": Words("上次未联络成功，稍后再试", "To be tried again later"),
     "gap": Words("距上次联络太近", "Too soon after the last contact"),
     "cap": Words("联络已达上限", "Contact cap reached"),
