@@ -17,6 +17,7 @@ from huifang.app.access import branches_for
 from huifang.app.api import routes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import (
+    Absence,
     ApiKey,
     Article,
     Attempt,
@@ -33,10 +34,12 @@ from huifang.app.records.models import (
     ReportSubscription,
     Review,
     Subscription,
+    WeekSchedule,
 )
 from huifang.app.services import playbook_drafts, playbook_reviews, survey_links
 from huifang.app.services.channels import hook_index
 from huifang.app.services.unsubscribing import token_of
+from huifang.domain.week_schedule import week_after
 from tests.web import scene as scenes
 from tests.web import worked
 
@@ -106,6 +109,20 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
     "closing": ("GET", WATCHING),
+    "schedule": ("GET", WORKING - {"agent"}),
+    "schedule-propose": ("POST", WORKING - {"agent"}),
+    "schedule-one": ("GET", WORKING - {"agent"}),
+    "schedule-sheet": ("GET", WORKING - {"agent"}),
+    "schedule-move": ("POST", WORKING - {"agent"}),
+    "schedule-submit": ("POST", WORKING - {"agent"}),
+    "schedule-decide": ("POST", frozenset({"manager"})),
+    "schedule-take-back": ("POST", WORKING - {"agent"}),
+    "absences": ("GET", WORKING - {"agent"}),
+    "absence-new": ("POST", WORKING - {"agent"}),
+    "absence": ("GET", WORKING - {"agent"}),
+    "absence-sheet": ("GET", WORKING - {"agent"}),
+    "absence-hand-over": ("POST", WORKING - {"agent"}),
+    "absence-give-back": ("POST", WORKING - {"agent"}),
     "closing-sign": ("POST", WORKING - {"agent"}),
     "closing-reopen": ("POST", WORKING - {"agent"}),
     "reviews": ("GET", REVIEWING),
@@ -237,6 +254,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         **_channels(scene),
         **_reports(scene),
         **_reviewing(scene),
+        **_team(scene),
         **_interfaces(scene),
     }
 
@@ -261,6 +279,13 @@ def _reviewing(scene: scenes.Scene) -> dict[str, object]:
     moments = {"drawn_at": record.saved_at, "reviewed_at": record.saved_at, "returned_at": record.saved_at}
     review, _ = Review.objects.get_or_create(record=record, defaults={**about, **moments, "reviewed_by": scene.reviewer})
     return {"record_id": record.pk, "review_id": review.pk}
+
+
+def _team(scene: scenes.Scene) -> dict[str, object]:
+    about = {"asked_by": scene.supervisor, "asked_at": timezone.now(), "state": "draft"}
+    week = WeekSchedule.objects.get_or_create(branch=scene.here, first_day=week_after(scene.run.day), defaults=about)[0]
+    away = Absence.objects.get_or_create(staff=scene.colleague, first_day=scene.run.day, last_day=scene.run.day)[0]
+    return {"schedule_id": week.pk, "away_id": away.pk}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
 from huifang.app.records.models import (
+    Absence,
     Article,
     Branch,
     Case,
@@ -34,6 +35,7 @@ from huifang.app.records.models import (
     Role,
     Staff,
     SurveyInvitation,
+    WeekSchedule,
 )
 from huifang.app.records.prepared import Place, Prepared, Row
 from huifang.domain.errors import NotAllowed, Problem
@@ -44,6 +46,9 @@ SEE_CUSTOMERS = "see customers"
 SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's hand
 SEE_DAY = "see day"  # the supervisor's day of one's branches
 CLOSE_DAY = "close day"  # sign a day of one's branches, and open it again
+PLAN_WEEK = "plan week"  # propose, move and submit the schedule of a week
+APPROVE_WEEK = "approve week"  # approve or return it
+HAND_OVER = "hand over"  # note who is away, and give their open work to colleagues
 REVIEW = "review"  # look at a colleague's record, score it, send a comment back
 SEE_SCORES = "see scores"  # score cards: an agent's own, else those of one's branches
 SEE_REGISTERS = "see registers"
@@ -91,6 +96,8 @@ _AGENT = frozenset(
 _SUPERVISOR = _AGENT | {
     WRITE_KNOWLEDGE,
     CLOSE_DAY,
+    PLAN_WEEK,
+    HAND_OVER,
     REVIEW,
     SEE_DAY,
     SEE_REGISTERS,
@@ -122,7 +129,7 @@ _REVIEWER = frozenset(
         LISTEN,
     }
 )
-_MANAGER = _SUPERVISOR | {EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS, EDIT_TOPICS}
+_MANAGER = _SUPERVISOR | {APPROVE_WEEK, EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS, EDIT_TOPICS}
 _ADMINISTRATOR = frozenset(
     {
         SEE_KNOWLEDGE,
@@ -305,6 +312,11 @@ def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
     return _in_scope(Occurrence.objects.all(), staff, "customer__branch")
 
 
+def week_schedules_for(staff: Staff) -> QuerySet[WeekSchedule]:
+    """Schedules of a person's branches."""
+    return _in_scope(WeekSchedule.objects.all(), staff)
+
+
 def closings_for(staff: Staff) -> QuerySet[DayClosing]:
     """Signed days of a person's branches."""
     return _in_scope(DayClosing.objects.all(), staff)
@@ -326,6 +338,11 @@ def articles_for(staff: Staff) -> QuerySet[Article]:
     if staff.all_branches:
         return Article.objects.all()
     return Article.objects.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
+
+
+def absences_for(staff: Staff) -> QuerySet[Absence]:
+    """Absences of colleagues of a person's branches."""
+    return Absence.objects.filter(staff__in=staff_for(staff).values("pk"))
 
 
 def imports_for(staff: Staff) -> QuerySet[ImportBatch]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -41,7 +41,9 @@ from huifang.app.records.models import (
     OptOut,
     Promise,
     Request,
+    ScheduledContact,
     Staff,
+    WeekSchedule,
 )
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Unit
@@ -49,6 +51,7 @@ from huifang.engine import tables
 from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
 
 _BATCH = 20_000
+_WEEK = timedelta(days=7)
 _ARROW = {
     "string": pa.string(), "boolean": pa.bool_(), "int64": pa.int64(), "float64": pa.float64(), "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
@@ -78,6 +81,7 @@ def load(engine: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.
         "absences": _arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
         "branches": _arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
         "calendar_days": _calendar_days(playbooks, day),
+        "schedule": _arrow(tables.SCHEDULE, _schedule(day)),
     }
     return {name: engine.create_table(name, table, temp=True) for name, table in made.items()}
 
@@ -235,6 +239,17 @@ def _staff() -> Iterator[Row]:
         Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills"
     ):
         yield pk, branch, capacity, active, ",".join(skills)
+
+
+def _schedule(day: date) -> Iterator[Row]:
+    """Approved schedules of this week, the next and the one before: a row for each occurrence, bundled ones too."""
+    near = (day - 2 * _WEEK, day + 2 * _WEEK)
+    rows = ScheduledContact.objects.filter(schedule__state=WeekSchedule.State.APPROVED, schedule__first_day__range=near)
+    for playbook, programme, customer, cause, bundled, on, who in _rows(
+        rows, "playbook", "programme", "customer_id", "cause", "bundled", "day", "staff_id"
+    ):
+        for key in ((playbook, programme, cause), *bundled):
+            yield key[0], key[1], customer, key[2], on, who
 
 
 def _calendar_days(playbooks: Sequence[Playbook], day: date) -> pa.Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch, dry_runs, indicator_days, mailbox, receipts, report_mailings, webhooks
+from huifang.app.services import case_watch, dry_runs, hand_overs, indicator_days, mailbox, receipts, report_mailings, webhooks, week_proposals
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -84,6 +84,16 @@ def mail_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: AR
     report_mailings.send_due(now)
 
 
+def hand_back(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Give what is still open back to people who have returned."""
+    hand_overs.return_due(now)
+
+
+def propose_week(payload: Mapping[str, Any], now: datetime) -> None:
+    """Propose the week that begins on ``first`` for the branches that wait for it."""
+    week_proposals.perform(date.fromisoformat(payload["first"]), now)
+
+
 def dry_run(payload: Mapping[str, Any], now: datetime) -> None:
     """Compute the dry run in ``run``."""
     dry_runs.perform(payload["run"], now)
@@ -107,6 +117,8 @@ HANDLERS = {
     "remind": Work(remind_silent, together=False),
     "indicators": Work(count_indicators, together=False),
     "report-mailings": Work(mail_reports, together=False),
+    "hand-back": Work(hand_back, together=False),
+    "week": Work(propose_week, together=False),
     "dry-run": Work(dry_run, together=False),
     "mailbox": Work(read_mailbox, together=False),
     "webhooks": Work(push, together=False),

@@ -52,6 +52,10 @@ def _url(subject: str, numbers: dict[int, str]) -> str:
         return reverse("customer", args=[int(number)])
     if about == "followup":
         return reverse("followup", args=[int(number)])
+    if about == "absence":
+        return reverse("absence", args=[int(number)])
+    if about == "schedule":
+        return reverse("schedule-one", args=[int(number)])
     if about == "measure":
         return reverse("measure", args=[int(number)])
     return ""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import IntegrityError, transaction
 
-from huifang.app.access import MANAGE_STAFF, require
+from huifang.app.access import HAND_OVER, MANAGE_STAFF, may, require, staff_for
 from huifang.app.records.models import Absence, Branch, CalendarOverride, Staff
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Invalid, Problem
@@ -42,8 +42,13 @@ def add_absence(
     reason: str,
     now: datetime,  # noqa: ARG001
 ) -> Absence:
-    """Note that somebody is away from `first` to `last`; the plan gives their work to the substitute, else to the branch."""
-    require(by, MANAGE_STAFF)
+    """Note that somebody is away from `first` to `last`; the plan gives their work to the substitute, else to the branch.
+
+    Administrators note it for anybody, who hands work over for colleagues of their branches.
+    """
+    named = {person.pk} | ({substitute.pk} if substitute is not None else set())
+    if not (may(by, HAND_OVER) and staff_for(by).filter(pk__in=named).count() == len(named)):
+        require(by, MANAGE_STAFF)
     if last < first:
         raise _invalid("absence.days", Words("最后一天早于第一天。", "The last day lies before the first."))
     if substitute is not None and substitute.pk == person.pk:

@@ -39,6 +39,8 @@ AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("day", _("The day"), "gauge", access.SEE_DAY),
     Area("closing", _("Day closing"), "clipboard-check", access.SEE_DAY),
+    Area("schedule", _("Schedule"), "calendar-range", access.PLAN_WEEK),
+    Area("absences", _("Absences"), "arrow-right-left", access.HAND_OVER),
     Area("reviews", _("Reviews"), "search-check", access.REVIEW),
     Area("customers", _("Customers"), "users", access.SEE_CUSTOMERS),
     Area("replies", _("Replies"), "message-circle-reply", access.WORK),

@@ -7,6 +7,7 @@ from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
+from huifang.app.records.models.hand_over import HandedItem, HandOver
 from huifang.app.records.models.imports import ImportBatch, ImportChange, RejectedRow, RememberedMapping
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
 from huifang.app.records.models.interface import AnsweredRequest, ApiKey, CalendarFeed, EventSource, Subscription, WebhookDelivery
@@ -21,6 +22,7 @@ from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, Play
 from huifang.app.records.models.recording import Recording
 from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
+from huifang.app.records.models.schedule import ScheduledContact, WeekSchedule
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
 
 __all__ = [
@@ -62,6 +64,8 @@ __all__ = [
     "FeedbackGroup",
     "FeedbackModel",
     "FollowUp",
+    "HandOver",
+    "HandedItem",
     "ImportBatch",
     "ImportChange",
     "Incoming",
@@ -92,6 +96,7 @@ __all__ = [
     "Review",
     "ReviewRemark",
     "Role",
+    "ScheduledContact",
     "Staff",
     "Subscription",
     "Survey",
@@ -101,4 +106,5 @@ __all__ = [
     "SurveyResponse",
     "TopicTreeVersion",
     "WebhookDelivery",
+    "WeekSchedule",
 ]

@@ -1,0 +1,119 @@
+"""What the system proposes for a week: the plans of its days, one after the other, as if everything before were done as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from huifang.app import snapshot
+from huifang.app.business_time import business_day
+from huifang.app.records.models import PlanRun, ScheduledContact, WeekSchedule
+from huifang.app.services.playbooks import InForce, in_force
+from huifang.domain.errors import HuifangError
+from huifang.domain.week_schedule import DAYS
+from huifang.engine.forecast import counted
+from huifang.engine.reasons import cause
+from huifang.engine.simulation import Assumptions, Simulated, simulate
+from huifang.engine.stages import PlanContext, inputs
+from huifang.engine.terms import BY_PERSON
+
+_BATCH = 1000
+_KEY = ("playbook", "programme", "cause")
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Proposed:
+    """Of one branch: the contacts, and by ISO day how many occurrences nobody had room for."""
+
+    contacts: list[Row] = field(default_factory=list)
+    waiting: dict[str, int] = field(default_factory=dict)
+
+
+def perform(first: date, now: datetime) -> int:
+    """Propose the week for every branch that waits for it; how many. What cannot be planned says why. One run of the engine for all."""
+    asked = list(WeekSchedule.objects.filter(first_day=first, state=WeekSchedule.State.PROPOSING).select_related("branch"))
+    if not asked:
+        return 0
+    try:
+        found = _proposed(first, business_day(now))
+    except HuifangError as error:
+        WeekSchedule.objects.filter(pk__in=[each.pk for each in asked]).update(state=WeekSchedule.State.FAILED, error=error.say("zh")[:500])
+        return 0
+    for schedule in asked:
+        _write(schedule, found.get(schedule.branch.code, _Proposed()))
+    return len(asked)
+
+
+def _write(schedule: WeekSchedule, proposed: _Proposed) -> None:
+    with transaction.atomic():
+        held = WeekSchedule.objects.select_for_update().get(pk=schedule.pk)
+        if held.state != WeekSchedule.State.PROPOSING:
+            return
+        held.contacts.all().delete()
+        made = [ScheduledContact(schedule=held, **row) for row in proposed.contacts]
+        ScheduledContact.objects.bulk_create(made, batch_size=_BATCH)
+        held.state, held.waiting, held.error = WeekSchedule.State.DRAFT, proposed.waiting, ""
+        held.save(update_fields=["state", "waiting", "error"])
+
+
+def _proposed(first: date, today: date) -> dict[str, _Proposed]:
+    """By branch code. Empty without a playbook in force."""
+    active = in_force()
+    if not active:
+        return {}
+    playbooks = tuple(each.playbook for each in active)
+    since = PlanRun.objects.filter(state=PlanRun.State.DONE, day__lt=today).aggregate(last=Max("day"))["last"]
+    connection = snapshot.connect()
+    try:
+        given = inputs(snapshot.load(connection, playbooks, today))
+        found: dict[str, _Proposed] = {}
+        seen: set[tuple[object, ...]] = set()
+        days = (first + timedelta(days=DAYS) - today).days
+        for planned in simulate(PlanContext(today, since, playbooks, connection), given, days, Assumptions()):
+            if planned.context.day >= first:
+                _take(found, seen, planned, active)
+    finally:
+        connection.disconnect()
+    return found
+
+
+def _take(found: dict[str, _Proposed], seen: set[tuple[object, ...]], planned: Simulated, active: tuple[InForce, ...]) -> None:
+    """The contacts by people of one simulated day, each occurrence in the first contact that is for it."""
+    day = planned.context.day
+    for load in counted(planned).loads:
+        if load.waiting:
+            found.setdefault(load.branch, _Proposed()).waiting[day.isoformat()] = load.waiting
+    decisions = planned.result.decisions
+    behind: dict[int, list[Row]] = {}
+    for row in decisions.filter(decisions.followup.notnull()).to_pyarrow().to_pylist():
+        behind.setdefault(row["followup"], []).append(row)
+    ways = {channel.value for channel in BY_PERSON}
+    for row in sorted(planned.result.followups.to_pyarrow().to_pylist(), key=lambda row: row["followup"]):
+        key = (row["playbook"], row["programme"], row["customer_id"], row["cause"])
+        if row["channel"] in ways and key not in seen:
+            seen.add(key)
+            found.setdefault(row["branch_id"] or "", _Proposed()).contacts.append(_contact(row, behind[row["followup"]], active))
+
+
+def _contact(row: Row, members: Iterable[Row], active: tuple[InForce, ...]) -> Row:
+    playbooks = {each.version.playbook: each.playbook for each in active}
+    every = list(members)
+    lead = next(each for each in every if _name(each) == _name(row))
+    words = cause(lead, playbooks[row["playbook"]])
+    return {
+        **{name: row[name] for name in ("customer_id", *_KEY, "channel", "promised", "day", "staff_id", "position")},
+        "bundled": [list(_name(each)) for each in every if each is not lead],
+        "because": {"zh": words.zh, "en": words.en},
+        "due": lead["due"], "expires": min(each["expires"] for each in every),
+        "proposed_day": row["day"], "proposed_staff_id": row["staff_id"],
+    }  # fmt: skip
+
+
+def _name(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _KEY)
