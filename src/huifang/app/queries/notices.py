@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from huifang.app.access import HAND_OVER, may
 from huifang.app.records.models import Case, Notice, Staff
 from huifang.domain.words import Words
 
@@ -31,7 +32,7 @@ def notices_of(staff: Staff, before: int | None = None) -> tuple[tuple[NoticeLin
     ids = [int(each.subject[5:]) for each in found if each.subject.startswith("case:") and each.subject[5:].isdecimal()]
     numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
     lines = tuple(
-        NoticeLine(each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers))
+        NoticeLine(each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers, staff))
         for each in found[:PAGE]
     )
     return lines, found[PAGE - 1].pk if len(found) > PAGE else 0
@@ -42,7 +43,7 @@ def unread(staff: Staff) -> int:
     return Notice.objects.filter(to=staff, read_at=None).count()
 
 
-def _url(subject: str, numbers: dict[int, str]) -> str:
+def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
     about, _colon, number = subject.partition(":")
     if not number.isdecimal():
         return ""
@@ -52,7 +53,7 @@ def _url(subject: str, numbers: dict[int, str]) -> str:
         return reverse("customer", args=[int(number)])
     if about == "followup":
         return reverse("followup", args=[int(number)])
-    if about == "absence":
+    if about == "absence" and may(staff, HAND_OVER):
         return reverse("absence", args=[int(number)])
     if about == "schedule":
         return reverse("schedule-one", args=[int(number)])

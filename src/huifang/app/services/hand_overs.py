@@ -13,7 +13,7 @@ from huifang.app.business_time import business_day
 from huifang.app.queries import hand_overs as queries
 from huifang.app.records.models import Absence, Case, FollowUp, HandedItem, HandOver, Promise, Staff
 from huifang.app.services import audit, cases, followups
-from huifang.app.services.case_steps import step
+from huifang.app.services.case_steps import locked, step
 from huifang.app.services.notices import tell
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -122,8 +122,8 @@ def _take_back(by: Staff | None, item: HandedItem, to: Staff, now: datetime) -> 
             rows = FollowUp.objects.filter(pk=item.number, staff=item.to_id, state=FollowUp.State.OPEN)
             return bool(rows.update(staff=to, handed_from=item.to_id))
         case Kind.CASE:
-            case = Case.objects.select_for_update().filter(pk=item.number, owner=item.to_id).exclude(state=Case.State.CLOSED).first()
-            if case is None:
+            case = locked(item.number)
+            if case.owner_id != item.to_id or case.state == Case.State.CLOSED:
                 return False
             case.owner = to
             step(by, case, "assigned", "", now, to=to.pk, name=to.name)
