@@ -28,6 +28,7 @@ from huifang.app.records.models import (
     ImportBatch,
     Incoming,
     Measure,
+    NoticeRobot,
     Record,
     Recording,
     ReportMailing,
@@ -103,6 +104,11 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "measure-new": ("POST", frozenset({"supervisor", "manager"})),
     "measure": ("GET", EVERYBODY),
     "measure-act": ("POST", EVERYBODY),
+    "notice-ways": ("GET", EVERYBODY),
+    "notice-ways-try": ("POST", EVERYBODY),
+    "notice-again": ("POST", EVERYBODY),
+    "robots": ("GET", ADMINISTRATOR),
+    "robot": ("POST", ADMINISTRATOR),
     "notices": ("GET", EVERYBODY),
     "notices-count": ("GET", EVERYBODY),
     "notices-read": ("POST", EVERYBODY),
@@ -285,7 +291,9 @@ def _team(scene: scenes.Scene) -> dict[str, object]:
     about = {"asked_by": scene.supervisor, "asked_at": timezone.now(), "state": "draft"}
     week = WeekSchedule.objects.get_or_create(branch=scene.here, first_day=week_after(scene.run.day), defaults=about)[0]
     away = Absence.objects.get_or_create(staff=scene.colleague, first_day=scene.run.day, last_day=scene.run.day)[0]
-    return {"schedule_id": week.pk, "away_id": away.pk}
+    given = {"kind": "wecom", "url": "https://robots.invalid/send?key=1", "about": ["team"], "created_at": timezone.now()}
+    robot = NoticeRobot.objects.get_or_create(name="群", defaults=given)[0]
+    return {"schedule_id": week.pk, "away_id": away.pk, "robot_id": robot.pk, "delivery_id": 1}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

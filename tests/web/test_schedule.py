@@ -22,11 +22,12 @@ def week(scene: Scene) -> WeekSchedule:
 
     first = week_after(business_day(timezone.now()))
     made = WeekSchedule.objects.create(branch=scene.here, first_day=first, state="draft", asked_by=scene.supervisor, asked_at=NOW)
+    also = [["repair-shop", "service-due", "1"]]
     for place, followup in enumerate(scene.followups[:6]):
         ScheduledContact.objects.create(
             schedule=made, customer=followup.customer, playbook="repair-shop", programme=followup.programme, cause=str(place),
             because=followup.because, channel="phone", promised=place == 5, due=first - DAY, expires=first + 6 * DAY, day=first,
-            staff=scene.agent, proposed_day=first, proposed_staff=scene.agent, bundled=[["repair-shop", "service-due", "1"]] if not place else [],
+            staff=scene.agent, proposed_day=first, proposed_staff=scene.agent, bundled=[] if place else also,
         )  # fmt: skip
     return made
 

@@ -69,6 +69,19 @@ def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, 
     return mail
 
 
+def compose_note(sender: str, name: str, to: str, subject: str, text: str, key: str, at: datetime) -> EmailMessage:
+    """A plain mail of the business to a member of its own staff. Raises `Invalid` for an address no mail can be sent to."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(sender, name)
+    mail["To"] = _address(to)
+    mail["Subject"] = one_line(subject)
+    mail["Date"] = at
+    mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text, charset="utf-8", cte="base64")
+    return mail
+
+
 def checked_address(address: str) -> str:
     """The address without blanks around it; raises `Invalid` for one no mail can be sent to."""
     _address(address.strip())

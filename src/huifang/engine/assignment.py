@@ -20,7 +20,6 @@ from huifang.engine.ranking import order
 from huifang.engine.stages import PlanContext
 from huifang.engine.terms import BY_PERSON, Terms
 
-
 _CHOICES = ("promise_staff_id", "scheduled_staff_id", "last_staff_id", "named")
 """Columns with the person asked for, in order of strength."""
 
@@ -36,8 +35,8 @@ class Assigned:
 def assign(context: PlanContext, all_terms: Terms, contacts: ir.Table, presence: Presence, deal: Deal = in_turn) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
-    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `scheduled_staff_id`, `last_staff_id`, `handler_id`,
-    `owner_id`, `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
+    `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `scheduled_staff_id`, `last_staff_id`,
+    `handler_id`, `owner_id`, `branch_id`, `needs`, `promised`. Two queries: the candidates, and what was dealt written back.
     """
     if not presence.staffed:
         nobody = ibis.null(contacts.owner_id.type())

@@ -8,7 +8,18 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch, dry_runs, hand_overs, indicator_days, mailbox, receipts, report_mailings, webhooks, week_proposals
+from huifang.app.services import (
+    case_watch,
+    dry_runs,
+    hand_overs,
+    indicator_days,
+    mailbox,
+    notice_delivery,
+    receipts,
+    report_mailings,
+    webhooks,
+    week_proposals,
+)
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -84,6 +95,12 @@ def mail_reports(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: AR
     report_mailings.send_due(now)
 
 
+def tell_outside(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Tell colleagues by mail and robots what they have not been told; each telling commits by itself."""
+    Job.objects.filter(kind="notices", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    notice_delivery.deliver_due(now)
+
+
 def hand_back(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Give what is still open back to people who have returned."""
     hand_overs.return_due(now)
@@ -117,6 +134,7 @@ HANDLERS = {
     "remind": Work(remind_silent, together=False),
     "indicators": Work(count_indicators, together=False),
     "report-mailings": Work(mail_reports, together=False),
+    "notices": Work(tell_outside, together=False),
     "hand-back": Work(hand_back, together=False),
     "week": Work(propose_week, together=False),
     "dry-run": Work(dry_run, together=False),

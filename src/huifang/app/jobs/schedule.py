@@ -8,7 +8,18 @@ from importlib.util import find_spec
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import case_watch, delivery, feedback_reading, hand_overs, indicator_days, mailbox, receipts, report_mailings, webhooks
+from huifang.app.services import (
+    case_watch,
+    delivery,
+    feedback_reading,
+    hand_overs,
+    indicator_days,
+    mailbox,
+    notice_delivery,
+    receipts,
+    report_mailings,
+    webhooks,
+)
 from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent
@@ -38,6 +49,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
         enqueue("reports", f"reports:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if webhooks.anything_due(now):
         enqueue("webhooks", f"webhooks:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}", {}, now)
+    if notice_delivery.anything_due(now):
+        enqueue("notices", f"notices:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     day = business_day(now)
     if hand_overs.anything_due(day):
         enqueue("hand-back", f"hand-back:{day.isoformat()}", {}, now)

@@ -32,7 +32,9 @@ def notices_of(staff: Staff, before: int | None = None) -> tuple[tuple[NoticeLin
     ids = [int(each.subject[5:]) for each in found if each.subject.startswith("case:") and each.subject[5:].isdecimal()]
     numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
     lines = tuple(
-        NoticeLine(each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers, staff))
+        NoticeLine(
+            each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers, staff)
+        )
         for each in found[:PAGE]
     )
     return lines, found[PAGE - 1].pk if len(found) > PAGE else 0

@@ -146,7 +146,9 @@ def schedule_of(staff: Staff, branch: Branch, first: date) -> WeekSchedule | Non
 
 def board(schedule: WeekSchedule, today: date, language: str) -> Board:
     """The schedule's board; names of everybody who has places in the branch, and of whoever has a contact in it."""
-    contacts = [_contact(row, _titles(language), language) for row in schedule.contacts.order_by("-promised", "position", "id").values(*_COLUMNS)]
+    contacts = [
+        _contact(row, _titles(language), language) for row in schedule.contacts.order_by("-promised", "position", "id").values(*_COLUMNS)
+    ]
     branch, days = schedule.branch, days_of(schedule.first_day)
     calendar = working_calendar(branch.calendar, schedule.first_day, days[-1])
     working = {day: calendar.is_working(day) for day in days}
@@ -159,7 +161,9 @@ def board(schedule: WeekSchedule, today: date, language: str) -> Board:
     def cell(staff_id: int, places: int, day: date) -> Cell:
         gone = (staff_id, day) in away
         there = 0 if gone or not working[day] else places
-        return Cell(staff_id, day, tuple(by_cell.get((staff_id, day), ())), there, gone, bool(places) and working[day] and not gone and day >= today)
+        return Cell(
+            staff_id, day, tuple(by_cell.get((staff_id, day), ())), there, gone, bool(places) and working[day] and not gone and day >= today
+        )
 
     rows = [PersonRow(person.pk, person.name, tuple(cell(person.pk, person.capacity, day) for day in days)) for person in people]
     if any(not each.staff_id for each in contacts):

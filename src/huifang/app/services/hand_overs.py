@@ -25,8 +25,8 @@ _LIVE = (FollowUp.State.OPEN, FollowUp.State.CLAIMED)
 def hand_over(by: Staff, absence_id: int, receivers: Mapping[str, int], now: datetime) -> HandOver:
     """Give what is open to colleagues: item key → id of who takes it; an item that is not named stays. One action, one line a receiver.
 
-    Raises `Invalid` where an appointment is given to nobody or nothing is given at all, `NotAllowed` for people who cannot take it. What was
-    finished meanwhile is passed over.
+    Raises `Invalid` where an appointment is given to nobody or nothing is given at all, `NotAllowed` for people who cannot take it.
+    What was finished meanwhile is passed over.
     """
     with transaction.atomic():
         absence = _held(by, absence_id)
@@ -83,7 +83,9 @@ def _return(by: Staff | None, absence: Absence, now: datetime) -> int:
     if handed:
         audit.write(by, "work.given-back", f"absence:{absence.pk}", items=back)
     if back:
-        words = Words(f"您离岗期间交出的 {back} 项工作尚未办完，已交还给您。", f"{back} pieces of the work you handed over are yours again.")
+        words = Words(
+            f"您离岗期间交出的 {back} 项工作尚未办完，已交还给您。", f"{back} pieces of the work you handed over are yours again."
+        )
         tell([absence.staff], words, f"absence:{absence.pk}", now)
     return back
 

@@ -79,16 +79,21 @@ def public(address: str) -> bool:
     return found in _UNICAST and found.is_global and found not in _SIX_TO_FOUR
 
 
-def post(target: Target, body: bytes, headers: dict[str, str]) -> int:
-    """Send `body` to the checked address and give the answer's status; of its body nothing is read. Raises httpx.HTTPError."""
+def pinned(target: Target) -> tuple[str, str]:
+    """The address to connect to as it was resolved, and the ``Host`` to name."""
     shown = f"[{target.address}]" if ":" in target.address else target.address
     usual = {"https": 443, "http": 80}[target.scheme]
     named = f"[{target.host}]" if ":" in target.host else target.host
     host = named if target.port == usual else f"{named}:{target.port}"
+    return f"{target.scheme}://{shown}:{target.port}{target.path}", host
+
+
+def post(target: Target, body: bytes, headers: dict[str, str]) -> int:
+    """Send `body` to the checked address and give the answer's status; of its body nothing is read. Raises httpx.HTTPError."""
+    url, host = pinned(target)
     with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
         request = client.build_request(
-            "POST", f"{target.scheme}://{shown}:{target.port}{target.path}", content=body, headers={**headers, "Host": host},
-            extensions={"sni_hostname": target.host},
+            "POST", url, content=body, headers={**headers, "Host": host}, extensions={"sni_hostname": target.host}
         )  # fmt: skip
         answer = client.send(request, stream=True)
         answer.close()

@@ -34,7 +34,9 @@ def propose(by: Staff, branch_id: int, first: date, now: datetime) -> WeekSchedu
     if branch is None:
         raise NotAllowed(_missing())
     if first < week_of(business_day(now)):
-        raise Conflict(_stands("over", Words("这一周已经过去。", "This week is over."), Words("请选本周或以后的周。", "Choose a later one.")))
+        raise Conflict(
+            _stands("over", Words("这一周已经过去。", "This week is over."), Words("请选本周或以后的周。", "Choose a later one."))
+        )
     with transaction.atomic():
         made, new = WeekSchedule.objects.select_for_update().get_or_create(
             branch=branch, first_day=first, defaults={"asked_by": by, "asked_at": now}
@@ -100,11 +102,15 @@ def decide(by: Staff, schedule_id: int, approved: bool, remark: str, now: dateti
     with transaction.atomic():
         schedule = _held(by, schedule_id)
         if schedule.state != State.SUBMITTED:
-            raise Conflict(_stands("not-submitted", Words("排期表没有提交。", "It is not submitted."), Words("请刷新页面。", "Load it again.")))
+            raise Conflict(
+                _stands("not-submitted", Words("排期表没有提交。", "It is not submitted."), Words("请刷新页面。", "Load it again."))
+            )
         if approved and schedule.submitted_by_id == by.pk and any(each.pk != by.pk for each in _approvers(schedule)):
             raise NotAllowed(_own())
         if not approved and not remark.strip():
-            raise Invalid(_stands("remark", Words("没有写退回的意见。", "There is no remark."), Words("请写明要改什么。", "Say what to change.")))
+            raise Invalid(
+                _stands("remark", Words("没有写退回的意见。", "There is no remark."), Words("请写明要改什么。", "Say what to change."))
+            )
         schedule.state = State.APPROVED if approved else State.DRAFT
         schedule.decided_by, schedule.decided_at, schedule.remark = by, now, remark.strip()[:500]
         schedule.save(update_fields=["state", "decided_by", "decided_at", "remark"])
@@ -121,11 +127,13 @@ def decide(by: Staff, schedule_id: int, approved: bool, remark: str, now: dateti
 
 
 def take_back(by: Staff, schedule_id: int, why: str, now: datetime) -> WeekSchedule:
-    """Put a submitted or approved schedule back into work, with a reason; the plan no longer follows it. An approved one needs a manager."""
+    """Put a submitted or approved schedule (that needs a manager) back into work, with a reason; the plan no longer follows it."""
     with transaction.atomic():
         schedule = _held(by, schedule_id)
         if schedule.state not in (State.SUBMITTED, State.APPROVED):
-            raise Conflict(_stands("in-work", Words("排期表本来就在编制中。", "It is in work."), Words("可以直接改动。", "Change it as it is.")))
+            raise Conflict(
+                _stands("in-work", Words("排期表本来就在编制中。", "It is in work."), Words("可以直接改动。", "Change it as it is."))
+            )
         if schedule.state == State.APPROVED:
             require(by, APPROVE_WEEK)
         if not why.strip():

@@ -16,6 +16,7 @@ from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
+from huifang.app.records.models.notice_way import NoticeChoice, NoticeDelivery, NoticeRobot
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
@@ -78,6 +79,9 @@ __all__ = [
     "MeasureStep",
     "Message",
     "Notice",
+    "NoticeChoice",
+    "NoticeDelivery",
+    "NoticeRobot",
     "Occurrence",
     "OptOut",
     "PlanRun",

@@ -78,9 +78,14 @@ class Notice(models.Model):
     subject = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    carried = models.BooleanField(default=False)
+    """Looked through for ways outside the product."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["to", "read_at", "-at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["to", "read_at", "-at"]),
+            models.Index(fields=["id"], condition=models.Q(carried=False), name="notice_to_carry"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

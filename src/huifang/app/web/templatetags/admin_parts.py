@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import template
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
 from huifang.app.records.models import Case
+from huifang.domain.words import Words
 
 register = template.Library()
 _CASE_TONES = {"open": "bad", "answered": "warn", "solved": "good", "closed": ""}
@@ -85,3 +86,9 @@ def points(part: float) -> str:
 def precise(part: float | None) -> str:
     """``32.4 %`` for 0.324; a dash for nothing."""
     return "–" if part is None else indicator_words.percent(part)
+
+
+@register.filter
+def spoken(words: Mapping[str, str]) -> str:
+    """Words that are kept as ``{zh, en}``, in the page's language."""
+    return Words(words.get("zh", ""), words.get("en", "")).say(get_language() or "zh-hans")

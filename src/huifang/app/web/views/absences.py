@@ -8,9 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
@@ -113,9 +112,7 @@ def _list(request: HttpRequest, form: AwayForm, problems: tuple[Problem, ...] = 
     return render(request, "web/absences/list.html", context, status=422 if problems or form.errors else 200)
 
 
-def _one(
-    request: HttpRequest, found: Absence, problems: tuple[Problem, ...] = (), chosen: dict[str, int] | None = None
-) -> HttpResponse:
+def _one(request: HttpRequest, found: Absence, problems: tuple[Problem, ...] = (), chosen: dict[str, int] | None = None) -> HttpResponse:
     by, today = person(request), business_day(business_clock.now())
     people = queries.colleagues(by, found)
     items = queries.open_items(by, found, today, get_language() or "zh-hans")

@@ -30,7 +30,11 @@ _LONGEST = 500
 def schedule(request: HttpRequest) -> HttpResponse:
     """A branch's week, next week unless ``?week=`` says another; without a schedule the way to have one proposed."""
     staff, choice = person(request), picking.branches(person(request))
-    branch = picking.branch_of(request, choice) or next((each for each in choice if each.pk == staff.branch_id), None) or next(iter(choice), None)
+    branch = (
+        picking.branch_of(request, choice)
+        or next((each for each in choice if each.pk == staff.branch_id), None)
+        or next(iter(choice), None)
+    )
     first = _week(request.GET.get("week", ""))
     found = queries.schedule_of(staff, branch, first) if branch else None
     return _page(request, branch, first, found, choice)
@@ -57,7 +61,12 @@ def sheet(request: HttpRequest, schedule_id: int) -> HttpResponse:
 @needs(access.PLAN_WEEK)
 def propose(request: HttpRequest) -> HttpResponse:
     """Ask for a proposal; it is made in the background."""
-    made = services.propose(person(request), _number(request, "branch") or person(request).branch_id or 0, _week(request.POST.get("week", "")), business_clock.now())
+    made = services.propose(
+        person(request),
+        _number(request, "branch") or person(request).branch_id or 0,
+        _week(request.POST.get("week", "")),
+        business_clock.now(),
+    )
     return redirect("schedule-one", made.pk)
 
 
