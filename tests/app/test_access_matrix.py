@@ -35,6 +35,7 @@ from huifang.app.records.models import (
     ReportSubscription,
     Review,
     Subscription,
+    Training,
     WeekSchedule,
 )
 from huifang.app.services import playbook_drafts, playbook_reviews, survey_links
@@ -123,6 +124,10 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "schedule-submit": ("POST", WORKING - {"agent"}),
     "schedule-decide": ("POST", frozenset({"manager"})),
     "schedule-take-back": ("POST", WORKING - {"agent"}),
+    "training": ("GET", EVERYBODY),
+    "training-sheet": ("GET", PLANNING),
+    "training-one": ("GET", EVERYBODY),
+    "training-setup": ("GET", PLANNING),
     "absences": ("GET", WORKING - {"agent"}),
     "absence-new": ("POST", WORKING - {"agent"}),
     "absence": ("GET", WORKING - {"agent"}),
@@ -291,6 +296,7 @@ def _team(scene: scenes.Scene) -> dict[str, object]:
     about = {"asked_by": scene.supervisor, "asked_at": timezone.now(), "state": "draft"}
     week = WeekSchedule.objects.get_or_create(branch=scene.here, first_day=week_after(scene.run.day), defaults=about)[0]
     away = Absence.objects.get_or_create(staff=scene.colleague, first_day=scene.run.day, last_day=scene.run.day)[0]
+    Training.objects.get_or_create(article_id=_article(scene), defaults={"version": 1, "roles": ["agent"], "asked_at": timezone.now()})
     given = {"kind": "wecom", "url": "https://robots.invalid/send?key=1", "about": ["team"], "created_at": timezone.now()}
     robot = NoticeRobot.objects.get_or_create(name="群", defaults=given)[0]
     return {"schedule_id": week.pk, "away_id": away.pk, "robot_id": robot.pk, "delivery_id": 1}

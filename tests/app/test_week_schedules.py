@@ -31,7 +31,8 @@ def schedule(cast: Cast) -> WeekSchedule:
         event = settled(who, f"W{number}", DAY)
         ScheduledContact.objects.create(
             schedule=made, customer=who, playbook="small-shop", programme="day-after", cause=str(event.pk),
-            because={"zh": "因", "en": "why"}, channel="phone", due=DAY + timedelta(days=1), expires=MONDAY + timedelta(days=4), day=MONDAY, staff=cast.lin,
+            because={"zh": "因", "en": "why"}, channel="phone",
+            due=DAY + timedelta(days=1), expires=MONDAY + timedelta(days=4), day=MONDAY, staff=cast.lin,
             proposed_day=MONDAY, proposed_staff=cast.lin,
         )  # fmt: skip
     return made

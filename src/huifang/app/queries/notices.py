@@ -57,6 +57,8 @@ def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
         return reverse("followup", args=[int(number)])
     if about == "absence" and may(staff, HAND_OVER):
         return reverse("absence", args=[int(number)])
+    if about == "training":
+        return reverse("training-one", args=[int(number)])
     if about == "schedule":
         return reverse("schedule-one", args=[int(number)])
     if about == "measure":

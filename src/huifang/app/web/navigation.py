@@ -46,6 +46,7 @@ AREAS: tuple[Area, ...] = (
     Area("replies", _("Replies"), "message-circle-reply", access.WORK),
     Area("cases", _("Cases"), "message-square-warning", access.SEE_CUSTOMERS),
     Area("knowledge", _("Knowledge"), "library-big", access.SEE_KNOWLEDGE),
+    Area("training", _("Training"), "graduation-cap", access.SEE_KNOWLEDGE),
     Area("feedback", _("Feedback"), "message-square-quote", access.SEE_FEEDBACK),
     Area("notices", _("Notices"), "bell", access.SEE_CUSTOMERS),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),

@@ -49,6 +49,7 @@ from huifang.app.web.views import (
     survey,
     surveys,
     today,
+    training,
     unsubscribe,
 )
 
@@ -195,6 +196,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/ways/<int:delivery_id>/again/", notice_ways.again, name="notice-again"),
     path("settings/robots/", notice_ways.group_robots, name="robots"),
     path("settings/robots/<int:robot_id>/", notice_ways.group_robot, name="robot"),
+    path("training/", training.training, name="training"),
+    path("training/sheet/", training.sheet, name="training-sheet"),
+    path("training/<int:article_id>/", training.one, name="training-one"),
+    path("training/<int:article_id>/setup/", training.setup, name="training-setup"),
     path("absences/", absences.absences, name="absences"),
     path("absences/new/", absences.new, name="absence-new"),
     path("absences/<int:away_id>/", absences.absence, name="absence"),

@@ -25,6 +25,7 @@ from huifang.app.records.models.report import ReportMailing, ReportSubscription
 from huifang.app.records.models.review import DayClosing, Review, ReviewRemark
 from huifang.app.records.models.schedule import ScheduledContact, WeekSchedule
 from huifang.app.records.models.survey import RateCount, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
+from huifang.app.records.models.training import Training, TrainingRecord
 
 __all__ = [
     "FAR",
@@ -109,6 +110,8 @@ __all__ = [
     "SurveyPart",
     "SurveyResponse",
     "TopicTreeVersion",
+    "Training",
+    "TrainingRecord",
     "WebhookDelivery",
     "WeekSchedule",
 ]
