@@ -46,7 +46,9 @@ def _question(number: int, line: str) -> QuizQuestion:
                 )
             )
         )
-    return QuizQuestion(ask, options[0], tuple(sorted(options, key=lambda each: md5(f"{ask}|{each}".encode(), usedforsecurity=False).digest())))
+    return QuizQuestion(
+        ask, options[0], tuple(sorted(options, key=lambda each: md5(f"{ask}|{each}".encode(), usedforsecurity=False).digest()))
+    )
 
 
 def wrong_answers(quiz: tuple[QuizQuestion, ...], answers: Mapping[int, str]) -> tuple[int, ...]:

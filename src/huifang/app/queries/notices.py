@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from huifang.app.access import HAND_OVER, may
+from huifang.app.access import HAND_OVER, PLAN_WEEK, may
 from huifang.app.records.models import Case, Notice, Staff
 from huifang.domain.words import Words
 
@@ -51,16 +51,14 @@ def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
         return ""
     if about == "case" and int(number) in numbers:
         return reverse("case", args=[numbers[int(number)]])
-    if about == "customer":
-        return reverse("customer", args=[int(number)])
-    if about == "followup":
-        return reverse("followup", args=[int(number)])
-    if about == "absence" and may(staff, HAND_OVER):
-        return reverse("absence", args=[int(number)])
-    if about == "training":
-        return reverse("training-one", args=[int(number)])
-    if about == "schedule":
-        return reverse("schedule-one", args=[int(number)])
-    if about == "measure":
-        return reverse("measure", args=[int(number)])
-    return ""
+    if about not in _PAGES or (about in _NEEDS and not may(staff, _NEEDS[about])):
+        return ""
+    return reverse(_PAGES[about], args=[int(number)])
+
+
+_PAGES = {
+    "customer": "customer", "followup": "followup", "measure": "measure", "absence": "absence", "schedule": "schedule-one",
+    "training": "training-one",
+}  # fmt: skip
+"""Pages that are known by the number in a subject."""
+_NEEDS = {"absence": HAND_OVER, "schedule": PLAN_WEEK}
