@@ -17,6 +17,7 @@ from huifang.app.access import branches_for
 from huifang.app.api import routes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import (
+    AnswerFile,
     ApiKey,
     Article,
     Attempt,
@@ -70,6 +71,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-save": ("POST", WORKING),
     "followup-recordings": ("GET", WORKING | {"reviewer"}),
     "followup-recording-attach": ("POST", WORKING),
+    "followup-file": ("POST", WORKING),
+    "answer-file": ("GET", EVERYBODY),
     "recording": ("GET", WORKING | {"reviewer"}),
     "customers": ("GET", EVERYBODY),
     "customer": ("GET", EVERYBODY),
@@ -91,6 +94,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "feedback-asks": ("GET", EVERYBODY - ADMINISTRATOR),
     "feedback-groups": ("GET", EVERYBODY),
     "feedback-topics": ("GET", EVERYBODY),
+    "language-model": ("GET", ADMINISTRATOR),
     "feedback-tree": ("GET", EDITING),
     "feedback-one": ("GET", EVERYBODY),
     "feedback-decide": ("POST", EVERYBODY - ADMINISTRATOR),
@@ -233,6 +237,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "number": "G20260820-003",
         "article_id": _article(scene),
         "recording_id": _recording(scene),
+        "question": "photo",
         **_managing(scene),
         **_channels(scene),
         **_reports(scene),
@@ -260,7 +265,9 @@ def _reviewing(scene: scenes.Scene) -> dict[str, object]:
     about = {"branch": scene.here, "staff": scene.agent, "day": record.day, "road": "random", "state": "returned"}
     moments = {"drawn_at": record.saved_at, "reviewed_at": record.saved_at, "returned_at": record.saved_at}
     review, _ = Review.objects.get_or_create(record=record, defaults={**about, **moments, "reviewed_by": scene.reviewer})
-    return {"record_id": record.pk, "review_id": review.pk}
+    about = {"question": "photo", "name": "灯.png", "media_type": "image/png", "size": 0, "day": record.day}
+    file, _ = AnswerFile.objects.get_or_create(record=record, defaults={"key": uuid.uuid4(), **about})
+    return {"record_id": record.pk, "review_id": review.pk, "file_key": file.key}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

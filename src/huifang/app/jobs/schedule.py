@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import case_watch, delivery, feedback_reading, indicator_days, mailbox, receipts, report_mailings, webhooks
+from huifang.app.services import answer_files, case_watch, delivery, feedback_reading, indicator_days, mailbox, receipts, report_mailings, webhooks
 from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent
@@ -32,6 +32,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
         enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
     if case_watch.anything_due(now):
         enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if answer_files.anything_left(now):
+        enqueue("answer-files", f"answer-files:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
     if mailbox.address():
         enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if receipts.anything_waiting():
