@@ -1,4 +1,4 @@
-"""A language model may be asked about what the local reader is unsure of: off until it is set, nothing personal leaves, and it never decides."""
+"""A language model may be asked about what the local reader is unsure of: off until it is set, nothing personal leaves."""
 
 from __future__ import annotations
 

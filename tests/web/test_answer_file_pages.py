@@ -40,7 +40,7 @@ def calling(cast: Cast):
 
 
 def give(client, followup, file=None, **more):
-    sent = {"file": file or SimpleUploadedFile("前灯.png", PNG)} if not more else more
+    sent = more or {"file": file or SimpleUploadedFile("前灯.png", PNG)}
     return client.post(reverse("followup-file", args=[followup.pk, "photo"]), sent, follow=True)
 
 
@@ -63,7 +63,7 @@ def test_it_is_taken_back_and_what_is_no_file_is_told(cast: Cast, calling, signe
     followup, _fence = calling
     client = signed_in(cast.chen)
     give(client, followup)
-    assert not AnswerFile.objects.exists() if "前灯.png" not in give(client, followup, drop="1").content.decode() else False
+    assert "前灯.png" not in give(client, followup, drop="1").content.decode()
     assert "The file is empty." in give(client, followup, nothing="here").content.decode()
     assert "cannot be taken" in give(client, followup, SimpleUploadedFile("a.png", b"<svg>" * 9)).content.decode()
     assert not AnswerFile.objects.exists()
@@ -85,7 +85,7 @@ def test_a_file_whose_question_is_not_asked_goes_when_the_record_is_saved(cast: 
 
 
 def test_only_whoever_has_the_follow_up_in_hand_gives_a_file(cast: Cast, calling, signed_in):
-    followup, fence = calling
+    followup, _fence = calling
     asked = playbook_of(followup.playbook_version).questionnaires["short"]
     with pytest.raises(Conflict):
         answer_files.attach(cast.tao, followup.pk, asked, "photo", answer_files.Upload("a.png", 9, [PNG]), NOW)

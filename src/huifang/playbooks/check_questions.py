@@ -20,7 +20,12 @@ def check_questions(playbook: Playbook, findings: Findings) -> None:
             seen.add(question.key)
             if questionnaire.anonymous and question.type in {"signature", "file"}:
                 what = Words("匿名问卷不能要求签名或文件。", "An anonymous questionnaire cannot ask for a signature or a file.")
-                findings.error((*at, "type"), "check.anonymous-file", what, Words("请改用文字题，或不匿名。", "Ask for text, or do not promise anonymity."))
+                findings.error(
+                    (*at, "type"),
+                    "check.anonymous-file",
+                    what,
+                    Words("请改用文字题，或不匿名。", "Ask for text, or do not promise anonymity."),
+                )
             _question(findings, at, question)
 
 

@@ -52,7 +52,9 @@ def tally(question: Question, answers: Mapping[Kept, int]) -> Tally:
         return Tally(question, answered, counts, _figure(question, points, high))
     if question.type == "matrix":
         lines = [(matrix_of(one), number) for one, number in answers.items()]
-        means = ((row, mean([point for line, number in lines if row in line for point in repeat(line[row], number)])) for row in question.rows)
+        means = (
+            (row, mean([point for line, number in lines if row in line for point in repeat(line[row], number)])) for row in question.rows
+        )
         return Tally(question, answered, rows=tuple((row, found) for row, found in means if found is not None))
     if question.type == "number":
         return Tally(question, answered, figure=mean(_points(answers)))

@@ -16,7 +16,9 @@ IDENTITY = st.builds("{}{}".format, st.text(DIGITS, min_size=17, max_size=17), s
 PLATES = st.builds(
     "{}{}{}".format, st.sampled_from("苏京沪粤"), st.sampled_from("ABCDE"), st.text("ABCDEFGH0123456789", min_size=5, max_size=5)
 )
-MAILS = st.builds("{}@{}.com".format, st.text("abcxyz.", min_size=3, max_size=9).filter(lambda one: one.strip(".") == one), st.text("abc", min_size=2))
+MAILS = st.builds(
+    "{}@{}.com".format, st.text("abcxyz.", min_size=3, max_size=9).filter(lambda one: one.strip(".") == one), st.text("abc", min_size=2)
+)
 STREETS = st.builds("{}路{}号{}栋{}室".format, st.text("幸福和平建设", min_size=2, max_size=3), *(st.integers(1, 99) for _ in range(3)))
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from huifang.analytics.feedback.calibration import Bin, calibration_error, reliability, softmax, temperature
 from huifang.analytics.feedback.examples import examples
-from huifang.analytics.feedback.learning import Decided, accuracy, day_one, kind_figures, learn
 from huifang.analytics.feedback.kinds import KINDS
+from huifang.analytics.feedback.learning import Decided, accuracy, day_one, kind_figures, learn
 from huifang.analytics.feedback.model import Model, fit
 from huifang.analytics.feedback.ranking import Count, ranked
 from huifang.analytics.feedback.similarity import ALIKE, nearest, vectors

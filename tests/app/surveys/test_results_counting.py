@@ -79,7 +79,14 @@ def seen(place: Shop, choice: Choice | None = None) -> Results:
 
 @pytest.mark.parametrize(
     "choice",
-    [Choice(), Choice(month="2026-09"), Choice(way="agent"), Choice(way="open", month="2026-10"), Choice(branch="none"), Choice(branch="x")],
+    [
+        Choice(),
+        Choice(month="2026-09"),
+        Choice(way="agent"),
+        Choice(way="open", month="2026-10"),
+        Choice(branch="none"),
+        Choice(branch="x"),
+    ],
 )
 def test_what_is_added_up_is_what_one_by_one_gives(place: Shop, choice: Choice):
     answer(place, Random(4), 24)

@@ -8,7 +8,17 @@ from importlib.util import find_spec
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
-from huifang.app.services import answer_files, case_watch, delivery, feedback_reading, indicator_days, mailbox, receipts, report_mailings, webhooks
+from huifang.app.services import (
+    answer_files,
+    case_watch,
+    delivery,
+    feedback_reading,
+    indicator_days,
+    mailbox,
+    receipts,
+    report_mailings,
+    webhooks,
+)
 from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent

@@ -134,9 +134,7 @@ def _chosen(cell: Cell, choice: Choice, *, secret: bool) -> bool:
     return fits and (secret or choice.version in (None, cell.version))
 
 
-def _table(
-    cells: list[Cell], mine: set[str], *, everything: bool, least: int
-) -> tuple[tuple[Slice, ...], tuple[int | None, ...]]:
+def _table(cells: list[Cell], mine: set[str], *, everything: bool, least: int) -> tuple[tuple[Slice, ...], tuple[int | None, ...]]:
     """Branches by ways, small groups hidden over the whole business, then only the person's own lines; totals for those who see all."""
     titles = {str(branch.pk): branch.name for branch in Branch.objects.all()} | {"none": "—"}
     had: Counter[tuple[str, str]] = Counter()

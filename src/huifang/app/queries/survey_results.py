@@ -144,7 +144,9 @@ def _words(questionnaire: Questionnaire, found: Pick) -> dict[str, tuple[str, ..
     said: dict[str, list[str]] = {key: [] for key in asked}
     drawn = Window(RowNumber(), partition_by=F("question"), order_by=MD5(Cast("pk", CharField())))
     for rows, _owner in _answers(found) if asked else ():
-        for question, text in rows.filter(question__in=asked).annotate(place=drawn).filter(place__lte=MOST_WORDS).values_list("question", "text"):
+        for question, text in (
+            rows.filter(question__in=asked).annotate(place=drawn).filter(place__lte=MOST_WORDS).values_list("question", "text")
+        ):
             said[question].append(text)
     return {key: tuple(sorted(texts, key=lambda text: sha256(text.encode()).digest())[:MOST_WORDS]) for key, texts in said.items()}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -55,8 +56,8 @@ def begun(link: Standing, version: PlaybookVersion | None, now: datetime) -> Sta
     return standing(link.invitation, now, version) if good and link.invitation.playbook_version_id is None else link
 
 
-def save_part(link: Standing, form: Form, page: Mapping[str, object], keys: Set[str], now: datetime) -> dict[str, object]:
-    """Keep the answers of one page (its question `keys`; what is not in `page` is taken back) and return all there are. Files are kept apart.
+def save_part(link: Standing, form: Form, page: Mapping[str, object], keys: AbstractSet[str], now: datetime) -> dict[str, object]:
+    """Keep the answers of one page (its question `keys`; what is not in `page` is taken back) and return all there are; no files.
 
     What cannot be taken is not kept, and raises `Invalid` with every fault; the rest of the page is kept all the same. Raises `Conflict`
     where the link is not open or the form was sent off already.
@@ -161,7 +162,7 @@ def must_be_open(link: Standing) -> None:
         )
 
 
-def _clean(page: Mapping[str, object], keys: Set[str]) -> dict[str, object]:
+def _clean(page: Mapping[str, object], keys: AbstractSet[str]) -> dict[str, object]:
     """The page's own answers; control characters go, nothing else changes."""
     return {key: _CONTROL.sub("", value) if isinstance(value, str) else value for key, value in page.items() if key in keys}
 

@@ -90,7 +90,8 @@ def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, .
     context: dict[str, Any] = {
         "row": row, "problems": problems, "may_decide": access.may(staff, access.DECIDE_FEEDBACK), "topics": _choices(tree),
         "keys": [("complaint", "1", _("Complaint")), ("suggestion", "2", _("Suggestion")), ("praise", "3", _("Praise"))],
-        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS), "here": "one", "asking": read.asking(staff).count(),
+        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
+        "here": "one", "asking": read.asking(staff).count(),
     }  # fmt: skip
     if row is not None:
         language = get_language() or ""

@@ -113,9 +113,7 @@ def _kept(request: HttpRequest, link: Standing, what: Form, here: Step) -> tuple
         return kept, {problem.place.key: problem.what.say(what.language) for problem in error.problems}
 
 
-def _files(
-    request: HttpRequest, link: Standing, what: Form, here: Step, kept: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
+def _files(request: HttpRequest, link: Standing, what: Form, here: Step, kept: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """All answers after the page's files, each kept by itself, and what is wrong with them; the button ``drop:photo`` takes one back."""
     unfit: dict[str, str] = {}
     for question in here.questions:
