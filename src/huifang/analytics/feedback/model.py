@@ -69,9 +69,9 @@ class Model:
 def fit(texts: Sequence[str], labels: Sequence[str], weights: Sequence[float], rules: Rules) -> Model:
     """Learn from cleaned texts with their true labels; a text weighs as much as its weight says.
 
-    Temperature and bend come from folds that were held out, each read by a model without it, of `weights` above the mean where there
-    are such: confidence is to be right for what the business gets, not for what the product brought. A text that comes several times, with one
-    label or with several, is held out whole. Raises ValueError below two classes.
+    Temperature and bend come from folds that were held out, each read by a model without it, of `weights` above the mean where there are
+    such: confidence is to be right for what the business gets, not for what the product brought. A text that comes several times, with
+    one label or with several, is held out whole. Raises ValueError below two classes.
     """
     classes = tuple(sorted(set(labels)))
     if len(classes) < 2:

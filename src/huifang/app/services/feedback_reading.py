@@ -15,6 +15,7 @@ from django.db import transaction
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record, Staff
 from huifang.app.services import audit, language_model
+from huifang.app.services.feedback_taking import SOURCE
 from huifang.app.services.feedback_topics import tree_in_force
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.domain.words import Words
@@ -56,6 +57,8 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
     from huifang.app.services.feedback_joining import join_alike
     from huifang.app.services.feedback_reader import current
 
+    if source == SOURCE:
+        return _read_taken(number, now)
     said = _said(source, number)
     if said is None or not says_something(said.words):
         return None
@@ -82,6 +85,27 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
             },
         )  # fmt: skip
         if created:
+            join_alike(row)
+            _tell_if_urgent(row, now)
+            audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
+    return row
+
+
+def _read_taken(number: int, now: datetime) -> Feedback | None:
+    """A statement that is kept already and nobody has decided."""
+    from huifang.analytics.feedback.cleaning import says_something
+    from huifang.app.services.feedback_joining import join_alike
+    from huifang.app.services.feedback_reader import current
+
+    row = Feedback.objects.select_related("customer__branch").filter(pk=number, state=Feedback.State.UNSURE, read_kind="").first()
+    if row is None or not says_something(row.words):
+        return row
+    (reading,) = current().read([row.words])
+    found = _read_as(Said(row.customer, row.words, row.at, None), reading, now)
+    found |= {"sentiment": reading.sentiment, "confidence": reading.confidence, "topic_confidence": reading.topic_confidence}
+    with transaction.atomic():
+        if Feedback.objects.filter(pk=number, state=Feedback.State.UNSURE, read_kind="").update(**found):
+            row.refresh_from_db()
             join_alike(row)
             _tell_if_urgent(row, now)
             audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
