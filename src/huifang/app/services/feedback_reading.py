@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -76,18 +76,14 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
         return before
     (reading,) = current().read([said.words])
     read_as = _read_as(said, reading, now)
-    with transaction.atomic():
-        row, created = Feedback.objects.get_or_create(
-            source=place,
-            defaults={
-                "customer": said.customer, "record": said.record, "words": said.words[:LONGEST], "at": said.at, "deed": "",
-                "sentiment": reading.sentiment, "confidence": reading.confidence, "topic_confidence": reading.topic_confidence, **read_as,
-            },
+    with transaction.atomic():  # another worker's row raises IntegrityError: this job is then tried again and finds it
+        row = Feedback.objects.create(
+            source=place, customer=said.customer, record=said.record, words=said.words[:LONGEST], at=said.at, deed="",
+            sentiment=reading.sentiment, confidence=reading.confidence, topic_confidence=reading.topic_confidence, **read_as,
         )  # fmt: skip
-        if created:
-            join_alike(row)
-            _tell_if_urgent(row, now)
-            audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
+        join_alike(row)
+        _tell_if_urgent(row, reading.kind, now)
+        audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
     return row
 
 
@@ -107,12 +103,12 @@ def _read_taken(number: int, now: datetime) -> Feedback | None:
         if Feedback.objects.filter(pk=number, state=Feedback.State.UNSURE, read_kind="").update(**found):
             row.refresh_from_db()
             join_alike(row)
-            _tell_if_urgent(row, now)
+            _tell_if_urgent(row, reading.kind, now)
             audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
     return row
 
 
-def _read_as(said: Said, reading: Reading, now: datetime) -> dict[str, object]:
+def _read_as(said: Said, reading: Reading, now: datetime) -> dict[str, Any]:
     """Kind, topic and who read them. A language model is asked only where the local reader is unsure; only where both say the same is it
     sure: otherwise a person is asked, with the language model's word as the proposal.
     """
@@ -126,10 +122,9 @@ def _read_as(said: Said, reading: Reading, now: datetime) -> dict[str, object]:
         if found:
             state = Feedback.State.READ if (found.kind, found.topic) == (kind, topic) else Feedback.State.UNSURE
             kind, topic = found.kind, found.topic
-    urgency = 0 if kind == Feedback.Kind.PRAISE else reading.urgency
     return {
-        "kind": kind, "topic": topic, "read_kind": kind, "read_topic": topic, "state": state, "urgency": urgency, "reader": reader,
-        "reader_model": model,
+        "kind": kind, "topic": topic, "read_kind": kind, "read_topic": topic, "state": state, "urgency": reading.urgency,
+        "reader": reader, "reader_model": model,
     }  # fmt: skip
 
 
@@ -150,7 +145,8 @@ def _beside(row: Feedback, reading: Reading) -> None:
     row.save(update_fields=["read_kind", "read_topic", "sentiment", "confidence", "topic_confidence", "urgency", "topic"])
 
 
-def _tell_if_urgent(row: Feedback, now: datetime) -> None:
-    if row.urgency == Feedback.Urgency.NOW and row.kind == Feedback.Kind.COMPLAINT:
+def _tell_if_urgent(row: Feedback, local: str, now: datetime) -> None:
+    """What the local reader took for an urgent complaint is told, whatever a language model said of it."""
+    if row.urgency == Feedback.Urgency.NOW and Feedback.Kind.COMPLAINT in (row.kind, local):
         words = Words("有客户反馈需要马上处理，请查看。", "A customer has said something that cannot wait: please look.")
         tell(people_of(row.customer.branch, SUPERVISORS), words, f"feedback:{row.pk}", now)
