@@ -22,6 +22,7 @@ from huifang.app.api import routes
 from huifang.app.business_time import business_day
 from huifang.app.records.models import (
     Absence,
+    AnswerFile,
     ApiKey,
     Article,
     Attempt,
@@ -79,6 +80,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-save": ("POST", WORKING),
     "followup-recordings": ("GET", WORKING | {"reviewer"}),
     "followup-recording-attach": ("POST", WORKING),
+    "followup-file": ("POST", WORKING),
+    "answer-file": ("GET", EVERYBODY),
     "recording": ("GET", WORKING | {"reviewer"}),
     "customers": ("GET", EVERYBODY),
     "customer": ("GET", EVERYBODY),
@@ -100,6 +103,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "feedback-asks": ("GET", EVERYBODY - ADMINISTRATOR),
     "feedback-groups": ("GET", EVERYBODY),
     "feedback-topics": ("GET", EVERYBODY),
+    "language-model": ("GET", ADMINISTRATOR),
     "feedback-tree": ("GET", EDITING),
     "feedback-one": ("GET", EVERYBODY),
     "feedback-decide": ("POST", EVERYBODY - ADMINISTRATOR),
@@ -266,6 +270,7 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "number": "G20260820-003",
         "article_id": _article(scene),
         "recording_id": _recording(scene),
+        "question": "photo",
         **_managing(scene),
         **_channels(scene),
         **_reports(scene),
@@ -294,7 +299,9 @@ def _reviewing(scene: scenes.Scene) -> dict[str, object]:
     about = {"branch": scene.here, "staff": scene.agent, "day": record.day, "road": "random", "state": "returned"}
     moments = {"drawn_at": record.saved_at, "reviewed_at": record.saved_at, "returned_at": record.saved_at}
     review, _ = Review.objects.get_or_create(record=record, defaults={**about, **moments, "reviewed_by": scene.reviewer})
-    return {"record_id": record.pk, "review_id": review.pk}
+    about = {"question": "photo", "name": "灯.png", "media_type": "image/png", "size": 0, "day": record.day}
+    file, _ = AnswerFile.objects.get_or_create(record=record, defaults={"key": uuid.uuid4(), **about})
+    return {"record_id": record.pk, "review_id": review.pk, "file_key": file.key}
 
 
 def _team(scene: scenes.Scene) -> dict[str, object]:

@@ -13,9 +13,10 @@ from django.contrib.auth.hashers import make_password  # noqa: E402 - only once 
 from django.utils import timezone  # noqa: E402
 
 from huifang.app.records.models import Staff  # noqa: E402
-from huifang.app.services import survey_promises  # noqa: E402
+from huifang.app.services import playbooks, survey_promises  # noqa: E402
 from huifang.app.services.playbooks import playbook_of  # noqa: E402
 from tests.app.surveys.asked import shop  # noqa: E402
+from tests.app.surveys.test_files_given import ASKS  # noqa: E402
 from tests.app.surveys.test_results import anonymous  # noqa: E402
 from tests.browser.server import PASSWORD  # noqa: E402
 
@@ -30,4 +31,6 @@ links = {name: place.link(key, kind, now).token for name, key, kind in (
     ("scripted", "after-job", "personal"),
     ("plain", "after-job", "personal"), ("open", "quarterly", "open"), ("measured", "after-job", "personal"),
 )}  # fmt: skip
+playbooks.activate(None, playbooks.add_version(None, ASKS, "link-shop.yaml", now), now)
+links["photo"] = place.link("after-job", "personal", now).token
 (Path(os.environ["HUIFANG_DATA"]) / "links.json").write_text(json.dumps(links))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.app.surveys.test_files_given import PNG
 from tests.browser.conftest import barriers
 from tests.browser.server import PASSWORD, running
 
@@ -124,3 +125,24 @@ def test_the_page_is_small_and_painted_within_a_second_on_a_slow_phone(phone: An
     print(f"\nsurvey page: {sum(sizes)} bytes in {len(sizes)} requests, first paint {min(painted):.0f} ms")
     assert sum(sizes) <= 60_000
     assert min(painted) < 1000
+
+
+def test_a_photo_is_given_from_a_phone_looked_at_again_and_sent(shop: tuple[str, dict[str, str]], phone: Any):
+    page = phone(f"/s/{shop[1]['photo']}/?lang=en")
+    page.check("#q-quality-5")
+    page.check("#q-recommend-9")
+    page.click(".button.main")
+    page.set_input_files("#q-photo", {"name": "page.png", "mimeType": "image/png", "buffer": b"<html>" * 20})
+    page.click(".button.main")
+    expect(page.locator("#w-photo")).to_contain_text("cannot be taken")
+    assert barriers(page) == []
+    page.set_input_files("#q-photo", {"name": "前灯.png", "mimeType": "image/png", "buffer": PNG})
+    page.click("button[value=back]")
+    page.click(".button.main")
+    expect(page.locator(".kept-file")).to_contain_text("前灯.png")
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path="/tmp/w/loop/photo.png", full_page=True)
+    page.check("#q-again-yes")
+    page.click(".button.main")
+    expect(page.locator(".tick")).to_be_visible()

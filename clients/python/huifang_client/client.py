@@ -179,6 +179,29 @@ class EventsIn(TypedDict):
     events: list[EventIn]
 
 
+class FeedbackOut(TypedDict):
+    """One statement of a customer."""
+
+    id: int
+    customer: str
+    words: str
+    at: str
+    state: str
+    kind: str
+    topic: str
+    urgency: int
+    sentiment: float | None
+    confidence: float | None
+    reader: str
+
+
+class FeedbackPage(TypedDict):
+    """A page of statements."""
+
+    items: list[FeedbackOut]
+    next: str
+
+
 class FollowUpOut(TypedDict):
     """Planned work: one contact with one customer."""
 
@@ -310,6 +333,15 @@ class Said(TypedDict):
 
     zh: str
     en: str
+
+
+class StatementIn(TypedDict):
+    """What a customer has said elsewhere: in a shop's review, a chat, a telephone system."""
+
+    customer: str
+    words: str
+    at: str
+    reference: str
 
 
 class StatusIn(TypedDict):
@@ -595,6 +627,48 @@ class Huifang:
     def step_case(self, number: str, body: StepIn, *, idempotency_key: str | None = None) -> CaseOut:
         """The same rules as on the case's page: none is closed before the customer was answered and the matter solved."""
         return cast("CaseOut", self._send("POST", f"api/v1/cases/{quote(str(number), safe='')}/steps", None, body, idempotency_key))
+
+    def list_feedback(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        customer: str | None = None,
+        kind: Literal["praise", "suggestion", "complaint"] | None = None,
+        state: Literal["read", "unsure", "decided", "nothing"] | None = None,
+    ) -> FeedbackPage:
+        """Statements of customers of the key's branches, oldest first."""
+        return cast(
+            "FeedbackPage",
+            self._send(
+                "GET", "api/v1/feedback", {"limit": limit, "cursor": cursor, "customer": customer, "kind": kind, "state": state}, None, None
+            ),
+        )
+
+    def all_feedback(
+        self,
+        *,
+        limit: int | None = None,
+        customer: str | None = None,
+        kind: Literal["praise", "suggestion", "complaint"] | None = None,
+        state: Literal["read", "unsure", "decided", "nothing"] | None = None,
+    ) -> Iterator[FeedbackOut]:
+        """The same through all pages."""
+        cursor = ""
+        while True:
+            page = self.list_feedback(cursor=cursor, limit=limit, customer=customer, kind=kind, state=state)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def send_feedback(self, body: StatementIn, *, idempotency_key: str | None = None) -> FeedbackOut:
+        """It is kept at once and read within the minute; what the reader is unsure of is put before a person."""
+        return cast("FeedbackOut", self._send("POST", "api/v1/feedback", None, body, idempotency_key))
+
+    def read_feedback(self, number: int) -> FeedbackOut:
+        """One statement, as it is understood now."""
+        return cast("FeedbackOut", self._send("GET", f"api/v1/feedback/{quote(str(number), safe='')}", None, None, None))
 
     def read_key(self) -> KeyOut:
         """What the key that is sent may do. Any key may ask."""

@@ -14,6 +14,7 @@ from django.db.models import BigAutoField, Field, Model, Q, QuerySet
 
 from huifang.app.records.models import (
     Absence,
+    AnswerFile,
     Article,
     Branch,
     Case,
@@ -35,6 +36,7 @@ from huifang.app.records.models import (
     Role,
     Staff,
     SurveyInvitation,
+    SurveyResponse,
     WeekSchedule,
 )
 from huifang.app.records.prepared import Place, Prepared, Row
@@ -251,6 +253,17 @@ def recordings_for(staff: Staff) -> QuerySet[Recording]:
     """Recordings of talks in a person's branches; an agent's are those of their own talks."""
     rows = _in_scope(Recording.objects.all(), staff, "attempt__branch")
     return rows.filter(attempt__staff=staff.pk) if staff.role == Role.AGENT else rows
+
+
+def answer_files_for(staff: Staff) -> QuerySet[AnswerFile]:
+    """Files that were given as answers: with records of a person's branches, and for those who see results, by people without a name."""
+    of_records = Q(record__in=records_for(staff).values("pk"))
+    if not may(staff, SEE_RESULTS):
+        return AnswerFile.objects.filter(of_records)
+    nameless = SurveyResponse.objects.filter(record=None)
+    if not staff.all_branches:
+        nameless = nameless.filter(Q(branch=None) | Q(branch__in=branches_for(staff).values("pk")))
+    return AnswerFile.objects.filter(of_records | Q(response__in=nameless.values("pk")))
 
 
 def records_everywhere() -> QuerySet[Record]:

@@ -14,6 +14,7 @@
 | HUIFANG_PLAYBOOK_APPROVAL | a second person approves playbooks: `always`, `never`, `auto` (with more than one manager) | auto |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DIAL | link of a number, with `{number}` (+86…) or `{local}` (without): `sip:{local}@pbx`, `https://…` | `tel:{number}` |
+| HUIFANG_PROXIES | addresses or networks of the proxies in front, separated by commas: whose `X-Forwarded-For` is believed | none |
 | HUIFANG_WEBHOOK_HOSTS | internal hosts that webhooks may go to, `host:port`, separated by commas | none |
 | HUIFANG_DEMO_CLOCK | seconds by which a demo's clock is moved, so that it opens on a working morning; only with HUIFANG_DEMO | 0 |
 """
@@ -23,6 +24,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -48,6 +50,7 @@ class Configuration:
     playbook_approval: str = "auto"
     clock_offset: int = 0
     webhook_hosts: tuple[str, ...] = ()
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -66,6 +69,7 @@ class Configuration:
             public_url=environment.get("HUIFANG_PUBLIC_URL", "").rstrip("/"),
             playbook_approval=environment.get("HUIFANG_PLAYBOOK_APPROVAL", "auto"),
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
+            proxies=tuple(ip_network(each.strip()) for each in environment.get("HUIFANG_PROXIES", "").split(",") if each.strip()),
             webhook_hosts=tuple(each.strip() for each in environment.get("HUIFANG_WEBHOOK_HOSTS", "").split(",") if each.strip()),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "huifang.app.web",
 ]
 MIDDLEWARE = [
+    "huifang.app.web.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

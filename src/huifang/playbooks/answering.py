@@ -1,7 +1,8 @@
 """Answering a questionnaire: which questions are to be asked, whether answers can be taken, how they score, what they lead to.
 
 Answers are plain values by question key: the option's key for single, a list of keys for multiple, a number for scale, nps, csat, ces
-and number, true or false for yes-no, row key to number for matrix, a date for date, text for text, a reference for signature and file.
+and number, true or false for yes-no, row key to number for matrix, a date for date, text for text, lines for
+signature, the name of the file for file.
 """
 
 from __future__ import annotations

@@ -18,6 +18,14 @@ def check_questions(playbook: Playbook, findings: Findings) -> None:
                 what = Words(f"问题“{question.key}”出现了两次。", f"There are two questions “{question.key}”.")
                 findings.error((*at, "key"), "check.question-twice", what, Words("请改名其中一个。", "Rename one of them."))
             seen.add(question.key)
+            if questionnaire.anonymous and question.type in {"signature", "file"}:
+                what = Words("匿名问卷不能要求签名或文件。", "An anonymous questionnaire cannot ask for a signature or a file.")
+                findings.error(
+                    (*at, "type"),
+                    "check.anonymous-file",
+                    what,
+                    Words("请改用文字题，或不匿名。", "Ask for text, or do not promise anonymity."),
+                )
             _question(findings, at, question)
 
 

@@ -8,13 +8,16 @@ from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from huifang.analytics.feedback.calibration import Bin, calibration_error, reliability, softmax, temperature
+from huifang.analytics.feedback.calibration import STRAIGHT, Bin, bend_of, bent, calibration_error, reliability, softmax, temperature
 from huifang.analytics.feedback.examples import examples
+from huifang.analytics.feedback.kinds import KINDS
 from huifang.analytics.feedback.learning import Decided, accuracy, day_one, kind_figures, learn
-from huifang.analytics.feedback.model import Model, fit
+from huifang.analytics.feedback.model import Model, _folds, fit
 from huifang.analytics.feedback.ranking import Count, ranked
-from huifang.analytics.feedback.reader import KINDS
 from huifang.analytics.feedback.similarity import ALIKE, nearest, vectors
 from huifang.analytics.feedback.topics import tree_of
 from huifang.demo import shop_words
@@ -127,6 +130,51 @@ def test_a_temperature_mends_too_much_confidence():
     mended, loud = softmax(logits * 5 / found), softmax(logits * 5)
     right = mended.argmax(axis=1) == truth
     assert calibration_error(reliability(mended.max(axis=1), right)) < 0.03 < calibration_error(reliability(loud.max(axis=1), right))
+
+
+def test_a_bend_mends_a_curve_that_no_temperature_can():
+    rng = np.random.default_rng(3)
+    first = rng.uniform(0.35, 0.99, 4_000)
+    true = np.where(first < 0.8, 0.6, 0.9)  # flat in the middle, high at the end
+    rest = rng.dirichlet([1, 1, 1], 4_000) * (1 - first)[:, None]
+    keep = rest.max(axis=1) < first
+    chances, true = np.column_stack([first, rest])[keep], true[keep]
+    truth = np.where(rng.random(keep.sum()) < true, 0, 1)
+    mended = bent(chances, bend_of(chances, truth))
+
+    def error(found):
+        return calibration_error(reliability(found.max(axis=1), truth == 0))
+
+    assert error(chances) > 0.1
+    assert error(mended) < 0.06
+    assert (mended.argmax(axis=1) == 0).all()
+    assert np.allclose(mended.sum(axis=1), 1)
+
+
+@given(
+    arrays(np.float64, (5, 4), elements=st.floats(-30, 30)),
+    st.tuples(st.floats(0, 5), st.floats(0, 5), st.floats(-5, 5)),
+)
+def test_a_bend_never_changes_which_class_comes_first(logits, bend):
+    chances = softmax(logits)
+    found = bent(chances, bend)
+    assert np.allclose(found.sum(axis=1), 1)
+    assert (found >= 0).all()
+    assert np.allclose(found[np.arange(5), chances.argmax(axis=1)], found.max(axis=1))
+
+
+def test_a_few_examples_bend_little():
+    chances = np.array([[0.9, 0.1], [0.6, 0.4]])
+    assert np.allclose(bend_of(chances, np.array([0, 0])), STRAIGHT, atol=0.5)
+    assert np.allclose(bent(chances, STRAIGHT), chances)
+
+
+def test_a_text_that_comes_with_two_labels_is_held_out_whole():
+    texts, truth = ["价格贵"] * 4 + [f"{each}动力好" for each in range(8)], np.array([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+    for learned, held in _folds(texts, truth, 2):
+        assert not {texts[place] for place in learned} & {texts[place] for place in held}
+        assert len(learned) + len(held) == len(texts)
+    assert _folds(["价格贵"] * 9, np.array([0] * 9), 2) == []
 
 
 def test_the_curve_counts_every_answer_once():

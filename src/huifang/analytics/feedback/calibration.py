@@ -1,7 +1,9 @@
 """Whether "80 % sure" is right eight times in ten: reliability curve, expected calibration error, and the temperature that mends it.
 
 Temperature scaling divides the logits by one number, chosen on examples the model has not learned from by their log loss (C. Guo et al.,
-On Calibration of Modern Neural Networks, ICML 2017, section 4.2). It never changes which class comes first.
+On Calibration of Modern Neural Networks, ICML 2017, section 4.2). What a single number cannot mend, a curve that is too flat in the middle
+or at an end, beta calibration of the first class's chance does (M. Kull, T. Silva Filho, P. Flach, Beta calibration, AISTATS 2017):
+logit c = a ln p - b ln(1 - p) + g. Neither changes which class comes first.
 """
 
 from __future__ import annotations
@@ -10,10 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 Matrix = NDArray[np.float64]
 BINS = 15
+Bend = tuple[float, float, float]
+"""a, b and g of beta calibration."""
+STRAIGHT: Bend = (1.0, 1.0, 0.0)
+"""The one that changes nothing."""
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,33 @@ def temperature(logits: Matrix, truth: NDArray[np.int64]) -> float:
         return float(-np.log(softmax(logits / np.exp(log_temperature))[rows, truth] + 1e-12).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(20.0)), method="bounded").x))
+
+
+def bend_of(chances: Matrix, truth: NDArray[np.int64]) -> Bend:
+    """The bend with the least log loss of "the first class is right"; a few examples move it little from `STRAIGHT` (normal prior of 1)."""
+    first = np.clip(chances.max(axis=1), _LEAST, 1 - _LEAST)
+    right, seen = chances.argmax(axis=1) == truth, np.stack([np.log(first), -np.log1p(-first), np.ones_like(first)], axis=1)
+
+    def loss(parts: Matrix) -> tuple[float, Matrix]:
+        odds, off = seen @ parts, parts - np.array(STRAIGHT)
+        slope = seen.T @ (1 / (1 + np.exp(-odds)) - right) + off
+        return float(np.logaddexp(0, odds).sum() - odds[right].sum() + (off**2).sum() / 2), slope
+
+    a, b, g = minimize(loss, np.array(STRAIGHT), jac=True, method="L-BFGS-B", bounds=[(0, None), (0, None), (None, None)]).x
+    return float(a), float(b), float(g)
+
+
+def bent(chances: Matrix, bend: Bend) -> Matrix:
+    """Chances whose first class has its bent chance, the others the rest in their old proportions; the first stays first."""
+    rows, place = np.arange(len(chances)), chances.argmax(axis=1)
+    first = np.clip(chances[rows, place], _LEAST, 1 - _LEAST)
+    second = np.partition(chances, -2, axis=1)[:, -2]
+    a, b, g = bend
+    wanted = 1 / (1 + np.exp(-(a * np.log(first) - b * np.log1p(-first) + g)))
+    wanted = np.maximum(wanted, second / (1 - first + second))
+    found = chances * ((1 - wanted) / (1 - first))[:, None]
+    found[rows, place] = wanted
+    return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def reliability(confidence: Matrix, right: NDArray[np.bool_], bins: int = BINS) -> list[Bin]:

@@ -17,7 +17,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:https?://|www\.)\S{1,300}", re.IGNORECASE), "[link]"),
     (re.compile(rf"[{_PROVINCES}][A-Za-z][·.\s-]?[A-Za-z0-9]{{4,5}}[A-Za-z0-9挂学警]"), "[plate]"),
     (re.compile(r"(?:微信|微信号|wechat|vx|qq)[号:是\s]{0,3}[A-Za-z0-9_-]{5,20}", re.IGNORECASE), "[chat]"),
-    (re.compile(r"\d[\d\s-]{4,24}[\dXx]"), "[number]"),
+    (re.compile(r"\d[\d\s.·•()（）–—-]{4,24}[\dXx]"), "[number]"),
     (re.compile(r"[零〇一二三四五六七八九幺两]{7,}"), "[number]"),
     (
         re.compile(
@@ -39,7 +39,7 @@ def hide(text: str, names: Iterable[str] = ()) -> str:
     """
     for name in sorted({each.strip() for each in names}, key=len, reverse=True):
         if len(name) >= 2:
-            text = text.replace(name, "[name]")
+            text = re.sub(re.escape(name), "[name]", text, flags=re.IGNORECASE)
     for pattern, put in _PATTERNS:
         text = pattern.sub(put, text)
     return text

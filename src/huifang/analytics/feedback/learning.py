@@ -14,11 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from huifang.analytics.feedback.calibration import calibration_error, reliability
+from huifang.analytics.feedback.calibration import STRAIGHT, calibration_error, reliability
 from huifang.analytics.feedback.cleaning import clean, says_something
 from huifang.analytics.feedback.examples import examples
+from huifang.analytics.feedback.kinds import KINDS
 from huifang.analytics.feedback.model import Model, fit
-from huifang.analytics.feedback.reader import KINDS, SURE, Reader
+from huifang.analytics.feedback.reader import SURE, Reader
 from huifang.analytics.feedback.rules import signs
 from huifang.analytics.feedback.topics import TopicTree
 
@@ -62,7 +63,7 @@ class _TopicFigures:
 def day_one() -> Model:
     """The model of kinds before anybody has decided anything. It doubts itself: customers speak less plainly than examples."""
     made = _kinds(())
-    return replace(made, temperature=made.temperature * DOUBT)
+    return replace(made, temperature=made.temperature * DOUBT, bend=STRAIGHT)
 
 
 def _kinds(decided: Sequence[Decided]) -> Model:

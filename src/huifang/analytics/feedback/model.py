@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from huifang.analytics.feedback.calibration import softmax, temperature
+from huifang.analytics.feedback.calibration import STRAIGHT, Bend, bend_of, bent, softmax, temperature
 from huifang.analytics.feedback.features import Grams, Rules, together
 
 Floats = NDArray[np.float64]
 STRENGTH = 4.0
 """Inverse of the penalty."""
-FOLDS = 3
+FOLDS, FOLDS_OF_FEW, FEW = 3, 5, 1_000
+"""Held-out folds for the temperature; more of them below `FEW` texts, because a model of two thirds of few texts knows much less than one
+of all, and would make the one of all doubt itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,13 @@ class Model:
     intercepts: Floats
     temperature: float
     rules: Rules
+    bend: Bend = STRAIGHT
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """A row for each text, a column for each class; rows sum to 1."""
         if not texts:
             return np.zeros((0, len(self.classes)))
-        return softmax(self._logits(texts) / self.temperature)
+        return bent(softmax(self._logits(texts) / self.temperature), self.bend)
 
     def _logits(self, texts: Sequence[str]) -> Floats:
         return np.asarray(together(self.grams, self.rules, texts) @ self.coefficients.T + self.intercepts)
@@ -46,7 +49,8 @@ class Model:
         file = io.BytesIO()
         np.savez_compressed(
             file, classes=np.array(self.classes, dtype=np.str_), vocabulary=self.grams.vocabulary, weights=self.grams.weights,
-            coefficients=self.coefficients.astype(np.float32), intercepts=self.intercepts, temperature=np.array(self.temperature),
+            coefficients=self.coefficients.astype(np.float32), intercepts=self.intercepts,
+            temperature=np.array(self.temperature), bend=np.array(self.bend),
         )  # fmt: skip
         return file.getvalue()
 
@@ -54,30 +58,47 @@ class Model:
     def from_bytes(cls, content: bytes, rules: Rules) -> Model:
         """A kept model. Raises ValueError for anything but such a file."""
         with np.load(io.BytesIO(content), allow_pickle=False) as held:
+            a, b, g = (float(each) for each in held["bend"])
             return cls(
                 tuple(str(each) for each in held["classes"]), Grams(held["vocabulary"], held["weights"]),
                 held["coefficients"].astype(np.float64), held["intercepts"], float(held["temperature"]), rules,
+                (a, b, g),
             )  # fmt: skip
 
 
 def fit(texts: Sequence[str], labels: Sequence[str], weights: Sequence[float], rules: Rules) -> Model:
     """Learn from cleaned texts with their true labels; a text weighs as much as its weight says.
 
-    The temperature comes from folds that were held out, each read by a model fitted without it, of `weights` above the mean where there are
-    such: confidence is to be right for what the business gets, not for what the product brought. Raises ValueError below two classes.
+    Temperature and bend come from folds that were held out, each read by a model without it, of `weights` above the mean where there are
+    such: confidence is to be right for what the business gets, not for what the product brought. A text that comes several times, with
+    one label or with several, is held out whole. Raises ValueError below two classes.
     """
     classes = tuple(sorted(set(labels)))
     if len(classes) < 2:
         raise ValueError("at least two classes")
     truth, shares = np.array([classes.index(label) for label in labels]), np.asarray(weights, dtype=np.float64)
-    if min(np.bincount(truth)) < FOLDS:
+    folds = _folds(texts, truth, len(classes))
+    if not folds:
         return _fitted(texts, truth, shares, classes, rules, 1.0)
     logits = np.zeros((len(texts), len(classes)))
-    for learn, held in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(texts, truth):
+    for learn, held in folds:
         part = _fitted([texts[place] for place in learn], truth[learn], shares[learn], classes, rules, 1.0)
         logits[held] = part._logits([texts[place] for place in held])
     own = shares >= shares.mean()
-    return _fitted(texts, truth, shares, classes, rules, temperature(logits[own], truth[own]))
+    found = _fitted(texts, truth, shares, classes, rules, temperature(logits[own], truth[own]))
+    return replace(found, bend=bend_of(softmax(logits[own] / found.temperature), truth[own]))
+
+
+def _folds(texts: Sequence[str], truth: NDArray[np.int64], classes: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows to learn from and rows held out, all rows of a text on one side; none where a class has too few texts of its own."""
+    _, first, text_of = np.unique(np.array(texts, dtype=object), return_index=True, return_inverse=True)
+    fewest = min(np.bincount(truth[first], minlength=classes))
+    if fewest < FOLDS:
+        return []
+    number = min(FOLDS_OF_FEW, int(fewest)) if len(first) < FEW else FOLDS
+    parts = StratifiedKFold(number, shuffle=True, random_state=1).split(first, truth[first])
+    held = [np.isin(text_of, part) for _, part in parts]
+    return [(np.flatnonzero(~each), np.flatnonzero(each)) for each in held]
 
 
 def _fitted(

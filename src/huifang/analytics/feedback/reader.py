@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huifang.analytics.feedback.cleaning import clean, says_something
+from huifang.analytics.feedback.kinds import KINDS
 from huifang.analytics.feedback.model import Model
 from huifang.analytics.feedback.rules import Signs, signs
 from huifang.analytics.feedback.topics import TopicTree
 
-KINDS = ("complaint", "praise", "suggestion")
 SURE, SURE_TOPIC = 0.7, 0.5
 """From these confidences on nobody is asked."""
 URGENT = 2.0

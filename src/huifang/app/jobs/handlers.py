@@ -9,6 +9,7 @@ from typing import Any
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
 from huifang.app.services import (
+    answer_files,
     case_watch,
     dry_runs,
     hand_overs,
@@ -60,7 +61,7 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
 
 
 def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
-    """Read the words of the record or reply in ``source`` and ``id``."""
+    """Read the words in ``source`` and ``id``, once; commits by itself, because a language model may be asked."""
     from huifang.app.services.feedback_reading import read  # scikit-learn takes a second: only where there is something to read
 
     read(payload["source"], payload["id"], now)
@@ -122,13 +123,18 @@ def push(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     webhooks.deliver_due(now)
 
 
+def sweep_files(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Delete files of forms that nobody has sent off."""
+    answer_files.sweep(now)
+
+
 HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
-    "feedback": Work(read_feedback),
+    "feedback": Work(read_feedback, together=False),
     "feedback-learn": Work(learn_feedback),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
@@ -140,4 +146,5 @@ HANDLERS = {
     "dry-run": Work(dry_run, together=False),
     "mailbox": Work(read_mailbox, together=False),
     "webhooks": Work(push, together=False),
+    "answer-files": Work(sweep_files),
 }

@@ -9,6 +9,7 @@ from huifang.app.business_time import business_day, business_zone
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import PlanRun, PlaybookVersion
 from huifang.app.services import (
+    answer_files,
     case_watch,
     delivery,
     feedback_reading,
@@ -43,6 +44,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
         enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
     if case_watch.anything_due(now):
         enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    if answer_files.anything_left(now):
+        enqueue("answer-files", f"answer-files:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
     if mailbox.address():
         enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
     if receipts.anything_waiting():

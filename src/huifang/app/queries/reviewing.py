@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
 
-from huifang.app.access import recordings_for, records_for, reviews_for
+from huifang.app.access import answer_files_for, recordings_for, records_for, reviews_for
 from huifang.app.queries.timeline import said
-from huifang.app.records.models import AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Staff
+from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Staff
 from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
@@ -171,10 +171,11 @@ class Reviewed:
     answers: tuple[Answered, ...]
     risks: tuple[Words, ...]
     recordings: tuple[Recording, ...]
+    files: tuple[AnswerFile, ...]
 
 
 def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
-    """One review in the person's scope. Three queries."""
+    """One review in the person's scope. Four queries."""
     about = ("record__customer", "record__attempt", "record__playbook_version", "record__staff", "staff", "reviewed_by")
     review = reviews_for(staff).filter(pk=review_id).select_related(*about).first()
     if review is None:
@@ -190,6 +191,7 @@ def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
         tuple(_answer(one, questions.get(one.question), language) for one in record.answers.order_by("pk")),
         tuple(RISKS[code].words for code in review.risks if code in RISKS),
         tuple(recordings_for(staff).filter(attempt=record.attempt_id).order_by("added_at")),
+        tuple(answer_files_for(staff).filter(record=record).order_by("pk")),
     )  # fmt: skip
 
 

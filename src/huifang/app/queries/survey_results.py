@@ -1,27 +1,33 @@
 """What was answered to a questionnaire, over agents' calls and links, as far as it may be shown.
 
-Of an anonymous or sensitive questionnaire only months that are over are shown, each as one table of branches by ways whose small groups
-are hidden together with as many others as it takes (`domain.small_groups`): the table of a month never changes again, so nobody learns
-anything by looking before and after somebody has answered, or from two filters that overlap. Who sees some branches only sees the same
-table less the rest.
+The database adds up: equal answers come as one row with their number, so that a page takes as much memory and as many queries for a
+million answers as for ten. Rows of single people are read only for a file, whose number of rows is allowed before (`services.exports`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import chain, groupby
+from typing import Any
 
-from huifang.app.access import SEE_RESULTS, branches_for, records_everywhere, records_for, require
-from huifang.app.records.models import Answer, Branch, Staff, Survey, SurveyAnswer, SurveyResponse
+from django.db.models import CharField, Count, F, Q, QuerySet, Window
+from django.db.models.functions import MD5, Cast, Length, RowNumber
+
+from huifang.app.access import answer_files_for
+from huifang.app.queries.survey_picks import Choice, Pick, Slice, pick
+from huifang.app.records.models import Answer, AnswerFile, Staff, SurveyAnswer
 from huifang.domain.servqual import Gap, gaps
-from huifang.domain.small_groups import DELICATE, ORDINARY, Shown, protect
+from huifang.domain.small_groups import DELICATE
 from huifang.playbooks.schema import Playbook, Questionnaire
-from huifang.playbooks.tallying import Kept, Tally, servqual_points, tally
+from huifang.playbooks.tallying import FREE, Kept, Tally, servqual_points, tally
 
-WAYS = ("agent", "personal", "open", "tablet")
+MOST_FILES, MOST_WORDS = 100, 200
+_CUT = 200
+"""As long as a kept value can be: one of this length may be the beginning of a longer answer, which then stands in `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,6 @@ class Given:
     day: date
     version: int
     way: str
-    branch_id: int | None
     marks: tuple[str, ...]
     answers: dict[str, Kept]
     person: str = ""
@@ -44,28 +49,8 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What is looked at; empty for all. `branch` is a number as text, or ``none`` for answers of no branch."""
-
-    month: str = ""
-    branch: str = ""
-    way: str = ""
-    version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One line of the table: a branch, how many answered by each way (None: too few to be shown), and altogether."""
-
-    branch: str
-    title: str
-    counts: tuple[int | None, ...]
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
-    """All of it. `shown` False: the chosen group is too small; then there are no tallies."""
+    """All of it. `shown` False: the chosen group is too small; then there are no tallies. `first`, `last`: the days it is from."""
 
     protected: bool
     least: int
@@ -78,107 +63,107 @@ class Results:
     tallies: tuple[Tally, ...]
     gaps: tuple[Gap, ...]
     marks: tuple[tuple[str, int], ...]
-    given: tuple[Given, ...]
+    first: date
+    last: date
 
 
 def results(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: date) -> Results:
-    """The results of a questionnaire for what is chosen, as far as the person may see them. Seven queries."""
-    require(staff, SEE_RESULTS)
-    questionnaire = playbook.questionnaires[key]
-    survey = Survey.objects.filter(playbook=playbook.playbook, questionnaire=key).first()
-    secret = questionnaire.anonymous or playbook.sensitive or bool(survey and survey.anonymous)
-    least = DELICATE if playbook.sensitive else ORDINARY
-    rows = [*_named(staff, playbook, key, everywhere=secret), *(_nameless(survey) if survey else [])]
-    rows = [row for row in rows if not secret or row.month < f"{today:%Y-%m}"]
-    months = tuple(sorted({row.month for row in rows}, reverse=True))
-    month = choice.month if choice.month in months else (months[0] if secret and months else "")
-    rows = [row for row in rows if not month or row.month == month]
-    mine = {str(pk) for pk in branches_for(staff).values_list("pk", flat=True)} | {"none"}
-    table, totals = _table(rows, mine, everything=staff.all_branches, least=least if secret else 1)
-    picked, visible = _picked(rows, choice, table, totals, mine, everything=staff.all_branches, secret=secret)
-    picked = sorted(picked, key=lambda row: sha256(row.number.encode()).hexdigest())
+    """The results of a questionnaire for what is chosen, as far as the person may see them. At most fifteen queries."""
+    questionnaire, found = playbook.questionnaires[key], pick(staff, playbook, key, choice, today)
+    days = [day for cell in found.cells for day in (cell.first, cell.last)] or [today]
     return Results(
-        secret, least, months, tuple(sorted({row.version for row in rows}, reverse=True)), table, totals, visible and bool(picked),
-        len(picked) if visible else 0, _tallies(questionnaire, picked, secret=secret) if visible else (),
-        gaps(servqual_points(questionnaire, [row.answers for row in picked])) if visible else (), _marks(picked) if visible else (),
-        tuple(picked) if visible else (),
+        found.secret, found.least, found.months, found.versions, found.table, found.totals, found.visible, found.answered,
+        _tallies(questionnaire, found) if found.visible else (), gaps(servqual_points(questionnaire, _sided(questionnaire, found))),
+        _marks(found), min(days), max(days),
     )  # fmt: skip
 
 
-def _named(staff: Staff, playbook: Playbook, key: str, *, everywhere: bool) -> Iterable[Given]:
-    """Answers that stand in records. Of secret ones all are read, so that the table is the same for everybody."""
-    found = (records_everywhere() if everywhere else records_for(staff)).filter(
-        questionnaire=key, playbook_version__playbook=playbook.playbook
-    )
-    answers: dict[int, dict[str, Kept]] = {}
-    for one in Answer.objects.filter(record__in=found.values("pk")):
-        answers.setdefault(one.record_id, {})[one.question] = Kept(one.value, one.text)
-    for record in found.select_related("customer", "survey_response").order_by("pk"):
-        link = getattr(record, "survey_response", None)
-        if record.pk in answers:
-            yield Given(
-                f"record-{record.pk}", record.day, record.questionnaire_version, link.way if link else "agent", record.branch_id,
-                tuple(link.marks) if link else (), answers[record.pk], record.customer.code,
-            )  # fmt: skip
-
-
-def _nameless(survey: Survey) -> Iterable[Given]:
-    answers: dict[object, dict[str, Kept]] = {}
-    for one in SurveyAnswer.objects.filter(response__survey=survey):
-        answers.setdefault(one.response_id, {})[one.question] = Kept(one.value, one.text)
-    for row in SurveyResponse.objects.filter(survey=survey, record=None):
-        yield Given(str(row.pk), row.day, row.questionnaire_version, row.way, row.branch_id, tuple(row.marks), answers.get(row.pk, {}))
-
-
-def _table(rows: list[Given], mine: set[str], *, everything: bool, least: int) -> tuple[tuple[Slice, ...], tuple[int | None, ...]]:
-    """Branches by ways, small groups hidden over the whole business, then only the person's own lines; totals for those who see all."""
-    titles = {str(branch.pk): branch.name for branch in Branch.objects.all()} | {"none": "—"}
-    places = [place for place in titles if any(_branch(row) == place for row in rows)]
-    had = Counter((_branch(row), row.way) for row in rows)
-    counts = [[had[place, way] for way in WAYS] for place in places]
-    seen = protect(counts, least) if counts else Shown((), (), (), 0)
-    lines = tuple(
-        Slice(place, titles[place], seen.cells[number], seen.rows[number])
-        for number, place in enumerate(places)
-        if everything or place in mine
-    )
-    return lines, (*seen.columns, seen.total) if everything and places else ()
-
-
-def _picked(
-    rows: list[Given], choice: Choice, table: tuple[Slice, ...], totals: tuple[int | None, ...], mine: set[str],
-    *, everything: bool, secret: bool,
-) -> tuple[list[Given], bool]:  # fmt: skip
-    """The rows of the choice, and whether they may be shown: a secret group only where the table shows its count."""
-    rows = [row for row in rows if everything or _branch(row) in mine]
-    picked = [
-        row for row in rows
-        if choice.branch in ("", _branch(row)) and choice.way in ("", row.way) and (secret or choice.version in (None, row.version))
+def lines(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: date) -> tuple[Given, ...]:
+    """The picked questionnaires one by one, in no order that means anything. Nine queries."""
+    found = pick(staff, playbook, key, choice, today)
+    rows = [
+        Given(
+            f"record-{record.pk}", record.day, record.questionnaire_version, link.way if link else "agent",
+            tuple(link.marks) if link else (), _kept(record.answers.all()), record.customer.code,
+        )
+        for record in found.records.select_related("customer", "survey_response").prefetch_related("answers")
+        for link in [getattr(record, "survey_response", None)]
     ]  # fmt: skip
-    if not secret:
-        return picked, True
-    line = next((one for one in table if one.branch == choice.branch), None)
-    if choice.branch:
-        count = None if line is None else line.counts[WAYS.index(choice.way)] if choice.way in WAYS else line.total
-    else:
-        count = totals[WAYS.index(choice.way) if choice.way in WAYS else -1] if totals else None
-    return picked, count is not None
+    rows += [
+        Given(str(row.pk), row.day, row.questionnaire_version, row.way, tuple(row.marks), _kept(row.answers.all()))
+        for row in found.responses.prefetch_related("answers")
+    ]
+    return tuple(sorted(rows, key=lambda row: sha256(row.number.encode()).hexdigest()))
 
 
-def _branch(row: Given) -> str:
-    return "none" if row.branch_id is None else str(row.branch_id)
+def files(staff: Staff, playbook: Playbook, key: str) -> list[AnswerFile]:
+    """The newest files that were given in a questionnaire, as far as the person may have them. One query."""
+    by_record = Q(record__questionnaire=key, record__playbook_version__playbook=playbook.playbook)
+    by_link = Q(response__survey__playbook=playbook.playbook, response__survey__questionnaire=key)
+    return list(answer_files_for(staff).filter(by_record | by_link).order_by("-pk")[:MOST_FILES])
 
 
-def _tallies(questionnaire: Questionnaire, rows: list[Given], *, secret: bool) -> tuple[Tally, ...]:
+def _kept(answers: Iterable[Any]) -> dict[str, Kept]:
+    return {one.question: Kept(one.value, one.text) for one in answers}
+
+
+def _answers(found: Pick) -> tuple[tuple[QuerySet[Any], str], ...]:
+    """The picked answers of both kinds, and the field that names whose they are."""
+    return (
+        (Answer.objects.filter(record__in=found.records.values("pk")), "record_id"),
+        (SurveyAnswer.objects.filter(response__in=found.responses.values("pk")), "response_id"),
+    )
+
+
+def _tallies(questionnaire: Questionnaire, found: Pick) -> tuple[Tally, ...]:
     """Words of a secret questionnaire only where at least ten have said something, in no order that means anything."""
-    found = []
+    counted: dict[str, Counter[Kept]] = {question.key: Counter() for question in questionnaire.questions}
+    for rows, _owner in _answers(found):
+        _add(counted, rows, [question.key for question in questionnaire.questions if question.type in FREE])
+    said = _words(questionnaire, found)
+    tallies = []
     for question in questionnaire.questions:
-        given = [row.answers[question.key] for row in rows if question.key in row.answers]
-        one = tally(question, given)
-        hides = secret and question.type == "text" and len(given) < DELICATE
-        found.append(Tally(question, one.answered) if hides else one)
-    return tuple(found)
+        one = tally(question, counted[question.key])
+        hides = found.secret and one.answered < DELICATE
+        tallies.append(one if hides else Tally(question, one.answered, one.counts, one.figure, one.rows, said.get(question.key, ())))
+    return tuple(tallies)
 
 
-def _marks(rows: list[Given]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(mark for row in rows for mark in row.marks).items()))
+def _add(counted: Mapping[str, Counter[Kept]], rows: QuerySet[Any], free: list[str]) -> None:
+    """Equal answers as one row; those that are too long for their value one by one."""
+    rows = rows.filter(question__in=list(counted)).annotate(length=Length("value"))
+    for question, value, number in rows.filter(length__lt=_CUT).values_list("question", "value").annotate(Count("pk")).order_by():
+        counted[question][Kept(value)] += number
+    for question, value, text in rows.filter(length=_CUT).exclude(question__in=free).values_list("question", "value", "text").iterator():
+        counted[question][Kept(value, text)] += 1
+
+
+def _words(questionnaire: Questionnaire, found: Pick) -> dict[str, tuple[str, ...]]:
+    """Up to `MOST_WORDS` texts of each question of words, drawn by a hash."""
+    asked = [question.key for question in questionnaire.questions if question.type == "text"]
+    said: dict[str, list[str]] = {key: [] for key in asked}
+    drawn = Window(RowNumber(), partition_by=F("question"), order_by=MD5(Cast("pk", CharField())))
+    for rows, _owner in _answers(found) if asked else ():
+        for question, text in (
+            rows.filter(question__in=asked).annotate(place=drawn).filter(place__lte=MOST_WORDS).values_list("question", "text")
+        ):
+            said[question].append(text)
+    return {key: tuple(sorted(texts, key=lambda text: sha256(text.encode()).digest())[:MOST_WORDS]) for key, texts in said.items()}
+
+
+def _sided(questionnaire: Questionnaire, found: Pick) -> Iterator[dict[str, Kept]]:
+    """The answers of each respondent to the questions of expectation and perception."""
+    asked = [question.key for question in questionnaire.questions if question.dimension and question.side]
+    for rows, owner in _answers(found) if asked else ():
+        read = rows.filter(question__in=asked).order_by(owner).values_list(owner, "question", "value", "text")
+        for _whose, given in groupby(read.iterator(), key=lambda row: row[0]):
+            yield {question: Kept(value, text) for _one, question, value, text in given}
+
+
+def _marks(found: Pick) -> tuple[tuple[str, int], ...]:
+    had: Counter[str] = Counter()
+    by_record = found.records.exclude(survey_response=None).values_list("survey_response__marks")
+    for marks, number in chain(*(rows.annotate(Count("pk")).order_by() for rows in (by_record, found.responses.values_list("marks")))):
+        for mark in marks:
+            had[mark] += number
+    return tuple(sorted(had.items()))

@@ -14,6 +14,9 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the lookup ``among`` known."""
+        """Make the lookup ``among`` known, and have files go with their rows."""
+        from huifang.app.records import kept_files  # models are there only now
+
+        kept_files.connect()
         Field.register_lookup(Among)
         ForeignKey.register_lookup(Among)

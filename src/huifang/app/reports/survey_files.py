@@ -11,7 +11,7 @@ import importlib
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO, StringIO
@@ -24,6 +24,8 @@ from huifang.playbooks.schema import Question, Questionnaire
 from huifang.playbooks.tallying import RATED, Kept, codes_of, matrix_of
 
 Value = str | float | None
+TELLING = frozenset({"text", "signature", "file"})
+"""Questions whose answers can tell who answered."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,7 +48,7 @@ class Sheet:
     rows: tuple[tuple[Value, ...], ...]
 
 
-def sheet(questionnaire: Questionnaire, results: Results, language: str) -> Sheet:
+def sheet(questionnaire: Questionnaire, results: Results, given: Iterable[Given], language: str) -> Sheet:
     """What the page shows, line by line."""
     words = {one.question.key for one in results.tallies if one.words}
     secret = results.protected
@@ -54,14 +56,14 @@ def sheet(questionnaire: Questionnaire, results: Results, language: str) -> Shee
     columns = [Column(name, title, number=name in ("number", "version")) for name, title in first]
     if not secret:
         columns.append(Column("customer", "Customer"))
-    asked = [one for one in questionnaire.questions if not secret or one.type != "text" or one.key in words]
+    asked = [one for one in questionnaire.questions if not secret or one.type not in TELLING or one.key in words]
     columns += [column for question in asked for column in _columns(question, language)]
     rows = tuple(
         (
             float(place), float(row.version), row.month if secret else row.day.isoformat(), row.way, " ".join(row.marks),
             *(() if secret else (row.person,)), *(value for question in asked for value in _values(question, row)),
         )
-        for place, row in enumerate(results.given, 1)
+        for place, row in enumerate(given, 1)
     )  # fmt: skip
     return Sheet(questionnaire.title.say(language), tuple(columns), rows)
 

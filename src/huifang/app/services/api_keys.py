@@ -31,6 +31,8 @@ SCOPES: dict[str, Words] = {
     "records:read": Words("读取回访记录与答案", "Read records and answers"),
     "cases:read": Words("读取工单", "Read cases"),
     "cases:write": Words("登记、处理工单", "Open and handle cases"),
+    "feedback:read": Words("读取客户反馈与原话", "Read feedback, with customers' words"),
+    "feedback:write": Words("送入客户反馈", "Send feedback"),
     "webhooks:write": Words("管理推送订阅", "Manage webhook subscriptions"),
 }
 """What a key may be allowed, each for itself."""

@@ -16,7 +16,7 @@ from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
 from huifang.app.records.prepared import Prepared
-from huifang.app.services import after_contact, audit, feedback_reading, reactions
+from huifang.app.services import after_contact, answer_files, audit, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.asking_together import programmes_of, together
@@ -104,12 +104,15 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     outcome = _outcome(form, Channel(channel))
     check_attitude(form.attitude)
     asked = together(playbook, programmes_of(followup, playbook, occurrences)) if outcome.reached else None
-    answers = answered(asked.all, form.answers, business_day(now), complete=outcome.code == "completed") if asked else None
+    given = answer_files.with_waiting(asked.all, form.answers, by, followup_id) if asked else {}
+    answers = answered(asked.all, given, business_day(now), complete=outcome.code == "completed") if asked else None
     attempt, refusal = attempt_for_record(by, followup, rows, occurrences, channel, form.contact_point_id, now)
     contact = Contact(by, rows, followup, occurrences, playbook, attempt, outcome, now)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
     _close(attempt, outcome, result, now)
     record = _record(contact, form, asked.key if asked else "", answers, result, token)
+    if asked and answer_files.file_questions(asked.all):
+        answer_files.settle_record(record, by, followup_id, answers.given if answers else ())
     Draft.objects.filter(followup=followup).delete()
     after_contact.affect(contact)
     cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))

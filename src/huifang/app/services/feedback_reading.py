@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
 
 from huifang.app.jobs.queue import enqueue
-from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record
-from huifang.app.services import audit
+from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record, Staff
+from huifang.app.services import audit, language_model
+from huifang.app.services.feedback_taking import SOURCE
+from huifang.app.services.feedback_topics import tree_in_force
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.domain.words import Words
 
@@ -53,31 +57,75 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
     from huifang.app.services.feedback_joining import join_alike
     from huifang.app.services.feedback_reader import current
 
+    if source == SOURCE:
+        return _read_taken(number, now)
     said = _said(source, number)
     if said is None or not says_something(said.words):
         return None
     entered = list(Feedback.objects.filter(record=said.record, source=None)) if said.record else []
     if entered:
-        for one, reading in zip(entered, current().read([one.words for one in entered]), strict=True):
-            _beside(one, reading)
-            join_alike(one)
+        readings = current().read([one.words for one in entered])
+        with transaction.atomic():
+            for one, reading in zip(entered, readings, strict=True):
+                _beside(one, reading)
+                join_alike(one)
         return None
+    place = f"{source}:{number}"
+    before = Feedback.objects.filter(source=place).first()
+    if before is not None:
+        return before
     (reading,) = current().read([said.words])
-    state = Feedback.State.READ if reading.sure else Feedback.State.UNSURE
-    row, created = Feedback.objects.get_or_create(
-        source=f"{source}:{number}",
-        defaults={
-            "customer": said.customer, "record": said.record, "words": said.words[:LONGEST], "at": said.at, "state": state, "deed": "",
-            "kind": reading.kind, "topic": reading.topic, "read_kind": reading.kind, "read_topic": reading.topic,
-            "urgency": reading.urgency, "sentiment": reading.sentiment,
-            "confidence": reading.confidence, "topic_confidence": reading.topic_confidence,
-        },
-    )  # fmt: skip
-    if created:
+    read_as = _read_as(said, reading, now)
+    with transaction.atomic():  # another worker's row raises IntegrityError: this job is then tried again and finds it
+        row = Feedback.objects.create(
+            source=place, customer=said.customer, record=said.record, words=said.words[:LONGEST], at=said.at, deed="",
+            sentiment=reading.sentiment, confidence=reading.confidence, topic_confidence=reading.topic_confidence, **read_as,
+        )  # fmt: skip
         join_alike(row)
-        _tell_if_urgent(row, now)
-        audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state)
+        _tell_if_urgent(row, reading.kind, now)
+        audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
     return row
+
+
+def _read_taken(number: int, now: datetime) -> Feedback | None:
+    """A statement that is kept already and nobody has decided."""
+    from huifang.analytics.feedback.cleaning import says_something
+    from huifang.app.services.feedback_joining import join_alike
+    from huifang.app.services.feedback_reader import current
+
+    row = Feedback.objects.select_related("customer__branch").filter(pk=number, state=Feedback.State.UNSURE, read_kind="").first()
+    if row is None or not says_something(row.words):
+        return row
+    (reading,) = current().read([row.words])
+    found = _read_as(Said(row.customer, row.words, row.at, None), reading, now)
+    found |= {"sentiment": reading.sentiment, "confidence": reading.confidence, "topic_confidence": reading.topic_confidence}
+    with transaction.atomic():
+        if Feedback.objects.filter(pk=number, state=Feedback.State.UNSURE, read_kind="").update(**found):
+            row.refresh_from_db()
+            join_alike(row)
+            _tell_if_urgent(row, reading.kind, now)
+            audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
+    return row
+
+
+def _read_as(said: Said, reading: Reading, now: datetime) -> dict[str, Any]:
+    """Kind, topic and who read them. A language model is asked only where the local reader is unsure; only where both say the same is it
+    sure: otherwise a person is asked, with the language model's word as the proposal.
+    """
+    kind, topic, state = reading.kind, reading.topic, Feedback.State.READ if reading.sure else Feedback.State.UNSURE
+    reader, model = Feedback.Reader.LOCAL, ""
+    asked = None if reading.sure else language_model.setting()
+    if asked is not None and asked.on:
+        names = [said.customer.name, *Staff.objects.filter(branch=said.customer.branch_id).values_list("name", flat=True)]
+        found = language_model.ask(said.words, names, tree_in_force(), now)
+        model, reader = asked.model, Feedback.Reader.ASKED if found else Feedback.Reader.FALLBACK
+        if found:
+            state = Feedback.State.READ if (found.kind, found.topic) == (kind, topic) else Feedback.State.UNSURE
+            kind, topic = found.kind, found.topic
+    return {
+        "kind": kind, "topic": topic, "read_kind": kind, "read_topic": topic, "state": state, "urgency": reading.urgency,
+        "reader": reader, "reader_model": model,
+    }  # fmt: skip
 
 
 def _said(source: str, number: int) -> Said | None:
@@ -97,7 +145,8 @@ def _beside(row: Feedback, reading: Reading) -> None:
     row.save(update_fields=["read_kind", "read_topic", "sentiment", "confidence", "topic_confidence", "urgency", "topic"])
 
 
-def _tell_if_urgent(row: Feedback, now: datetime) -> None:
-    if row.urgency == Feedback.Urgency.NOW and row.kind == Feedback.Kind.COMPLAINT:
+def _tell_if_urgent(row: Feedback, local: str, now: datetime) -> None:
+    """What the local reader took for an urgent complaint is told, whatever a language model said of it."""
+    if row.urgency == Feedback.Urgency.NOW and Feedback.Kind.COMPLAINT in (row.kind, local):
         words = Words("有客户反馈需要马上处理，请查看。", "A customer has said something that cannot wait: please look.")
         tell(people_of(row.customer.branch, SUPERVISORS), words, f"feedback:{row.pk}", now)

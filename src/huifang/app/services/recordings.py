@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from huifang.app import sealed_files
 from huifang.app.access import LISTEN, WORK, recordings_for, require
+from huifang.app.records.kept_files import path_of
 from huifang.app.records.models import Attempt, Recording, Staff
 from huifang.app.services import audit
 from huifang.app.services.followups import check_reach
@@ -81,11 +80,6 @@ def listen(by: Staff, recording_id: int) -> Recording:
 def content(recording: Recording, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
     """The open bytes of a recording's file, or of a part of it."""
     return sealed_files.read(path_of(recording), _name(recording), recording.size, start, stop)
-
-
-def path_of(recording: Recording) -> Path:
-    """Where a recording's sealed file lies."""
-    return Path(settings.MEDIA_ROOT) / "recordings" / recording.key.hex[:2] / recording.key.hex
 
 
 def _keep(by: Staff, recording: Recording) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from huifang.app.business_time import business_day
 from huifang.app.crypto import blind_index
 from huifang.app.records.models import PlaybookVersion, Survey, SurveyAnswer, SurveyInvitation, SurveyPart, SurveyResponse
+from huifang.app.services.answer_files import file_questions, settle_part
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.survey_links import Standing, hash_of, standing
 from huifang.app.services.survey_records import keep
@@ -54,15 +56,16 @@ def begun(link: Standing, version: PlaybookVersion | None, now: datetime) -> Sta
     return standing(link.invitation, now, version) if good and link.invitation.playbook_version_id is None else link
 
 
-def save_part(link: Standing, form: Form, page: Mapping[str, object], keys: frozenset[str], now: datetime) -> dict[str, object]:
-    """Keep the answers of one page (its question `keys`; what is not in `page` is taken back) and return all there are.
+def save_part(link: Standing, form: Form, page: Mapping[str, object], keys: AbstractSet[str], now: datetime) -> dict[str, object]:
+    """Keep the answers of one page (its question `keys`; what is not in `page` is taken back) and return all there are; no files.
 
     What cannot be taken is not kept, and raises `Invalid` with every fault; the rest of the page is kept all the same. Raises `Conflict`
     where the link is not open or the form was sent off already.
     """
-    _must_be_open(link)
+    must_be_open(link)
+    keys -= file_questions(link.questionnaire)
     with transaction.atomic():
-        part = _locked(link, form, now)
+        part = locked(link, form, now)
         kept = {key: value for key, value in answers_in(part).items() if key not in keys} | _clean(page, keys)
         taken = take(link.questionnaire, _typed(link.questionnaire, kept), business_day(now), complete=False)
         wrong = {problem.place.key for problem in taken.problems}
@@ -81,13 +84,14 @@ def submit(link: Standing, form: Form, now: datetime) -> bool:
     """
     with transaction.atomic():
         invitation = SurveyInvitation.objects.select_for_update().get(pk=link.invitation.pk)
-        part = _locked(link, form, now, again=True)
+        part = locked(link, form, now, again=True)
         if part.used or (link.invitation.kind == SurveyInvitation.Kind.PERSONAL and invitation.state == SurveyInvitation.State.ANSWERED):
             return False
-        _must_be_open(link)
+        must_be_open(link)
         day = business_day(now)
         done = answered(link.questionnaire, _typed(link.questionnaire, answers_in(part)), day, complete=True)
-        _write(link, form, done, now, day)
+        response = _write(link, form, done, now, day)
+        settle_part(part, response, done.given)
         SurveyPart.objects.filter(pk=part.pk).update(content="", used=True)
         Survey.objects.filter(pk=link.survey.pk, answered=False).update(answered=True)
         if invitation.kind == SurveyInvitation.Kind.PERSONAL:
@@ -95,7 +99,7 @@ def submit(link: Standing, form: Form, now: datetime) -> bool:
     return True
 
 
-def _write(link: Standing, form: Form, done: Answered, now: datetime, day: date) -> None:
+def _write(link: Standing, form: Form, done: Answered, now: datetime, day: date) -> SurveyResponse:
     assert link.version is not None  # noqa: S101 - an open link has one
     seconds = None if link.nameless else form.seconds
     response = SurveyResponse.objects.create(
@@ -108,6 +112,7 @@ def _write(link: Standing, form: Form, done: Answered, now: datetime, day: date)
         SurveyAnswer.objects.bulk_create(
             SurveyAnswer(response=response, question=one.question, value=one.value, text=one.text, score=one.score) for one in done.answers
         )
+    return response
 
 
 def _marks(link: Standing, done: Answered, seconds: float | None, day: date) -> list[str]:
@@ -128,7 +133,7 @@ def _fingerprint(done: Answered) -> str:
     return blind_index(said, "surveyresponse.fingerprint")
 
 
-def _locked(link: Standing, form: Form, now: datetime, *, again: bool = False) -> SurveyPart:
+def locked(link: Standing, form: Form, now: datetime, *, again: bool = False) -> SurveyPart:
     """The row of what is kept, made where it is missing, locked. Raises `Conflict` where it was sent off, unless asked `again`."""
     invitation = None if link.nameless else link.invitation
     values = {"survey": link.survey, "playbook_version": link.version, "day": business_day(now)}
@@ -149,7 +154,7 @@ _USED = Problem(
 )
 
 
-def _must_be_open(link: Standing) -> None:
+def must_be_open(link: Standing) -> None:
     if link.state != "open":
         what = Words("这个问卷链接已失效。", "This link is no longer open.")
         raise Conflict(
@@ -157,7 +162,7 @@ def _must_be_open(link: Standing) -> None:
         )
 
 
-def _clean(page: Mapping[str, object], keys: frozenset[str]) -> dict[str, object]:
+def _clean(page: Mapping[str, object], keys: AbstractSet[str]) -> dict[str, object]:
     """The page's own answers; control characters go, nothing else changes."""
     return {key: _CONTROL.sub("", value) if isinstance(value, str) else value for key, value in page.items() if key in keys}
 

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
+from time import monotonic
 from urllib.parse import urlsplit
 
 import httpx
@@ -90,14 +91,37 @@ def pinned(target: Target) -> tuple[str, str]:
 
 def post(target: Target, body: bytes, headers: dict[str, str]) -> int:
     """Send `body` to the checked address and give the answer's status; of its body nothing is read. Raises httpx.HTTPError."""
+    return exchange(target, body, headers, PATIENCE, 0)[0]
+
+
+def exchange(target: Target, body: bytes, headers: dict[str, str], patience: float, most: int) -> tuple[int, bytes]:
+    """Send `body` to the checked address and give the answer's status and body, as it comes over the wire.
+
+    Raises httpx.HTTPError, also where the answer takes longer than `patience` seconds in all or has more than `most` bytes; of none (0)
+    nothing is read.
+    """
+    until = monotonic() + patience
     url, host = pinned(target)
-    with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(timeout=patience, follow_redirects=False, trust_env=False) as client:
         request = client.build_request(
             "POST", url, content=body, headers={**headers, "Host": host}, extensions={"sni_hostname": target.host}
         )  # fmt: skip
         answer = client.send(request, stream=True)
-        answer.close()
-        return answer.status_code
+        try:
+            return answer.status_code, _body(answer, until, most) if most else b""
+        finally:
+            answer.close()
+
+
+def _body(answer: httpx.Response, until: float, most: int) -> bytes:
+    content = b""
+    for piece in answer.iter_raw():
+        content += piece
+        if len(content) > most:
+            raise httpx.DecodingError("the answer is too long")
+        if monotonic() > until:
+            raise httpx.ReadTimeout("the answer takes too long")
+    return content
 
 
 def _unreadable() -> Problem:

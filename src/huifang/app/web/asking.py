@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as it is shown. `form`: choice, many, lines, text, number, date, elsewhere (signature and file belong to a visit)."""
+    """One question as it is shown. `form`: choice, many, lines, text, number, date, file, elsewhere (a signature belongs to a visit)."""
 
     number: int
     key: str
@@ -60,7 +60,7 @@ class Asked:
     @property
     def holds_words(self) -> bool:
         """Whether it holds words or figures of the customer's."""
-        return bool(self.value) and self.form in ("text", "number", "date")
+        return bool(self.value) and self.form in ("text", "number", "date", "file")
 
 
 def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
@@ -94,6 +94,8 @@ def read(questionnaire: Questionnaire | None, posted: QueryDict) -> dict[str, ob
     answers: dict[str, object] = {}
     for question in questionnaire.questions if questionnaire else ():
         name = f"q.{question.key}"
+        if question.type == "file":
+            continue  # a file comes by itself; what a form says of it counts for nothing
         if question.type == "multiple":
             found: object = posted.getlist(name)
         elif question.type == "matrix":
@@ -156,7 +158,7 @@ def shown(number: int, question: Question, answer: Any, wrong: str, language: st
         "number": "number",
         "date": "date",
         "signature": "elsewhere",
-        "file": "elsewhere",
+        "file": "file",
     }
     name = f"q.{question.key}"
     chosen = [_code(one) for one in answer] if isinstance(answer, list) else [_code(answer)]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from huifang.app.api import routes
 from huifang.app.web.views import (
     absences,
+    answer_files,
     audit,
     calendar_feed,
     cases,
@@ -23,6 +24,7 @@ from huifang.app.web.views import (
     imports,
     interfaces,
     knowledge,
+    language_model,
     measures,
     notice_ways,
     notices,
@@ -73,6 +75,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:followup_id>/preparation/", preparation.preparation, name="followup-preparation"),
     path("today/<int:followup_id>/recordings/", recordings.recordings, name="followup-recordings"),
     path("today/<int:followup_id>/recordings/attach/", recordings.attach, name="followup-recording-attach"),
+    path("today/<int:followup_id>/files/<slug:question>/", answer_files.attach, name="followup-file"),
+    path("answer-files/<uuid:file_key>/", answer_files.file, name="answer-file"),
     path("recordings/<int:recording_id>/", recordings.listen, name="recording"),
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:customer_id>/", customers.customer, name="customer"),
@@ -102,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/same/", feedback.groups, name="feedback-groups"),
     path("feedback/topics/", feedback.topics, name="feedback-topics"),
     path("feedback/tree/", feedback.tree, name="feedback-tree"),
+    path("feedback/language-model/", language_model.language_model, name="language-model"),
     path("feedback/<int:feedback_id>/", feedback.one, name="feedback-one"),
     path("feedback/<int:feedback_id>/decide/", feedback.decide, name="feedback-decide"),
     path("feedback/<int:feedback_id>/join/", feedback.join, name="feedback-join"),

@@ -1,5 +1,6 @@
 """All records, a file for each area."""
 
+from huifang.app.records.models.answer_file import AnswerFile
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
@@ -12,6 +13,7 @@ from huifang.app.records.models.imports import ImportBatch, ImportChange, Reject
 from huifang.app.records.models.indicator import IndicatorDay, IndicatorState
 from huifang.app.records.models.interface import AnsweredRequest, ApiKey, CalendarFeed, EventSource, Subscription, WebhookDelivery
 from huifang.app.records.models.knowledge import Article, ArticleTerm
+from huifang.app.records.models.language_model import LanguageModel
 from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
@@ -32,6 +34,7 @@ __all__ = [
     "Absence",
     "Agreement",
     "Answer",
+    "AnswerFile",
     "AnsweredRequest",
     "ApiKey",
     "Article",
@@ -74,6 +77,7 @@ __all__ = [
     "IndicatorDay",
     "IndicatorState",
     "Job",
+    "LanguageModel",
     "LearnedNumber",
     "LostSend",
     "Measure",

@@ -43,6 +43,13 @@ class Feedback(models.Model):
         CORRECTED = "corrected", _("Corrected")
         AGREED = "agreed", _("Agreed")
 
+    class Reader(models.TextChoices):
+        """Who read it: the local reader; a language model that was asked; the local reader because that one could not be asked."""
+
+        LOCAL = "local", _("Read locally")
+        ASKED = "asked", _("A language model was asked")
+        FALLBACK = "fallback", _("Read locally, because the language model did not answer")
+
     class Urgency(models.IntegerChoices):
         NONE = 0, _("Not urgent")
         SOON = 1, _("Soon")
@@ -67,6 +74,9 @@ class Feedback(models.Model):
     read_kind = models.CharField(max_length=12, blank=True, default="", db_default="")
     read_topic = models.CharField(max_length=60, blank=True, default="", db_default="")
     """What the reader had read before a person decided; stays."""
+    reader = models.CharField(max_length=10, choices=Reader.choices, default=Reader.LOCAL, db_default="local")
+    reader_model = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """Name of the language model that was asked."""
     decided_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     group = models.ForeignKey(FeedbackGroup, models.SET_NULL, null=True, related_name="statements")

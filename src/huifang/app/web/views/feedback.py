@@ -55,7 +55,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
         "lines": _lines(page.rows, tree), "following": urlencode(kept | {"before": page.following}) if page.following else "",
         "wanted": wanted, "kinds": Feedback.Kind.choices, "topics": _choices(tree), "narrowed": bool(kept), "group": wanted.group,
         "asking": read.asking(staff).count(), "days": days, "periods": _PERIODS, "here": "list",
-        "may_edit": access.may(staff, access.EDIT_TOPICS),
+        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
     }  # fmt: skip
     return render(request, "web/feedback/list.html", context)
 
@@ -90,7 +90,8 @@ def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, .
     context: dict[str, Any] = {
         "row": row, "problems": problems, "may_decide": access.may(staff, access.DECIDE_FEEDBACK), "topics": _choices(tree),
         "keys": [("complaint", "1", _("Complaint")), ("suggestion", "2", _("Suggestion")), ("praise", "3", _("Praise"))],
-        "may_edit": access.may(staff, access.EDIT_TOPICS), "here": "one", "asking": read.asking(staff).count(),
+        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
+        "here": "one", "asking": read.asking(staff).count(),
     }  # fmt: skip
     if row is not None:
         language = get_language() or ""
@@ -171,7 +172,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         "lines": list(zip(rows, bars, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days, "periods": _PERIODS,
         "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by, "first": first, "today": today,
         "model": read.last_model(), "here": "topics", "asking": read.asking(staff).count(),
-        "may_edit": access.may(staff, access.EDIT_TOPICS),
+        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
     }  # fmt: skip
     return render(request, "web/feedback/topics.html", context)
 
@@ -181,13 +182,14 @@ def topics(request: HttpRequest) -> HttpResponse:
 def tree(request: HttpRequest) -> HttpResponse:
     """The business's own tree of topics as text; 422 with every fault and its line."""
     text, problems = request.POST.get("text", ""), ()
+    may = {"may_edit": True, "may_connect": access.may(person(request), access.MANAGE_CHANNELS)}
     if request.method == "POST":
         try:
             kept = feedback_topics.keep_tree(person(request), text, business_clock.now())
         except PlaybookError as error:
-            context = {"text": text, "problems": error.problems, "asking": 0, "here": "tree", "may_edit": True}
+            context = {"text": text, "problems": error.problems, "asking": 0, "here": "tree", **may}
             return render(request, "web/feedback/tree.html", context, status=422)
         messages.success(request, _("Entered.") if kept else _("Nothing has changed."))
         return redirect("feedback-tree")
-    context = {"text": feedback_topics.text_in_force(), "problems": problems, "here": "tree", "may_edit": True}
+    context = {"text": feedback_topics.text_in_force(), "problems": problems, "here": "tree", **may}
     return render(request, "web/feedback/tree.html", context | {"asking": read.asking(person(request)).count()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from huifang.app import business_clock
 from huifang.app.business_time import business_day
 from huifang.app.records.models import PlaybookVersion
-from huifang.app.services import rate_limits, survey_answers, survey_links
+from huifang.app.services import rate_limits, survey_answers, survey_files, survey_links
+from huifang.app.services.answer_files import Upload
 from huifang.app.services.survey_answers import Form
 from huifang.app.services.survey_links import Standing, hash_of
 from huifang.app.web import asking, survey_page
+from huifang.app.web.sealed_uploads import SealingHandler
 from huifang.app.web.survey_page import FormKey, Step
+from huifang.domain.answer_files import MOST_BYTES
 from huifang.domain.errors import Conflict, Invalid
 from huifang.playbooks.answering import take
 
@@ -36,7 +40,7 @@ _STATUS = {"answered": 200, "expired": 410, "closed": 410, "unknown": 404, "many
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, survey_token: str) -> HttpResponse:
     """Show a page of the questionnaire, or take the answers of one."""
-    now = business_clock.now()
+    request.upload_handlers, now = [SealingHandler(request, MOST_BYTES)], business_clock.now()
     if rate_limits.exhausted("survey-miss", _address(request), MISSES, now):
         return _state(request, None, "many")
     link = survey_links.find(survey_token, now)
@@ -83,6 +87,10 @@ def _take(request: HttpRequest, link: Standing, form: FormKey) -> HttpResponse:
         kept, wrong = _kept(request, link, what, here)
     except Conflict:
         return _state(request, link, "answered")
+    kept, unfit = _files(request, link, what, here, kept)
+    wrong |= unfit
+    if unfit:
+        return _show(request, link, form, here.number, kept, wrong, status=422)
     if go == "keep":
         return HttpResponse(status=422 if wrong else 204)
     if go != "on":
@@ -103,6 +111,22 @@ def _kept(request: HttpRequest, link: Standing, what: Form, here: Step) -> tuple
     except Invalid as error:
         kept = survey_answers.answers_in(survey_answers.part_of(link, what.key)) | posted
         return kept, {problem.place.key: problem.what.say(what.language) for problem in error.problems}
+
+
+def _files(request: HttpRequest, link: Standing, what: Form, here: Step, kept: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """All answers after the page's files, each kept by itself, and what is wrong with them; the button ``drop:photo`` takes one back."""
+    unfit: dict[str, str] = {}
+    for question in here.questions:
+        file = request.FILES.get(f"q.{question.key}")
+        dropped = request.POST.get("go") == f"drop:{question.key}"
+        if question.type == "file" and (dropped or isinstance(file, UploadedFile)):
+            upload = Upload(file.name or "", file.size or 0, file.chunks()) if isinstance(file, UploadedFile) and not dropped else None
+            try:
+                kept.pop(question.key, None)
+                kept |= survey_files.keep_file(link, what, question.key, upload, business_clock.now())
+            except Invalid as error:
+                unfit[question.key] = " ".join(f"{one.what.say(what.language)} {one.remedy.say(what.language)}" for one in error.problems)
+    return kept, unfit
 
 
 def _send(request: HttpRequest, link: Standing, form: FormKey, what: Form, kept: dict[str, Any]) -> HttpResponse:
@@ -144,6 +168,7 @@ def _show(
     step = survey_page.step(link, _draw(link, form), number, answers, wrong or {}, day, language)
     about = _about(request, link) | {
         "step": step, "form_key": form.text, "first": step.before is None, "wrong": wrong, "done": step.number, "pages": step.of,
+        "takes_files": any(line.kind == "file" for line in step.lines), "most": MOST_BYTES // 1024**2,
     }  # fmt: skip
     return render(request, "web/survey/page.html", about, status=status)
 

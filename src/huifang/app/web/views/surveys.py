@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import business_clock
 from huifang.app.access import EXPORT, SEE_RESULTS, SEE_SURVEYS, WORK, links_for, may
-from huifang.app.queries.survey_results import WAYS, Choice, Results, Slice
+from huifang.app.queries.survey_picks import WAYS, Choice, Slice
+from huifang.app.queries.survey_results import Results, lines
+from huifang.app.queries.survey_results import files as files_of
 from huifang.app.queries.survey_results import results as results_of
-from huifang.app.records.models import SurveyInvitation
+from huifang.app.records.models import AnswerFile, SurveyInvitation
 from huifang.app.reports.survey_files import WRITERS, sheet
 from huifang.app.services import exports, survey_links
 from huifang.app.services.playbooks import in_force
@@ -32,8 +34,6 @@ from huifang.domain.survey_scores import Estimate
 from huifang.playbooks.answering import bounds
 from huifang.playbooks.schema import Playbook, Question, Questionnaire
 from huifang.playbooks.tallying import Tally
-
-SHOWN_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Block:
     rows: tuple[tuple[str, str, str], ...]
     words: tuple[str, ...]
     withheld: bool
+    files: tuple[AnswerFile, ...]
 
 
 @require_safe
@@ -122,9 +123,10 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
         _("Expected and found, by dimension"), [(row.dimension, row) for row in found.gaps], min((low for low, _high in lows), default=1),
         max((high for _low, high in lows), default=5),
     )  # fmt: skip
+    given = files_of(person(request), book, key) if not found.protected and any(one.type == "file" for one in asked.questions) else []
     about = {
         "book": book, "key": key, "asked": asked, "found": found, "choice": choice,
-        "blocks": [_block(one, found, language) for one in found.tallies],
+        "blocks": [_block(one, found, language, given) for one in found.tallies],
         "gap_chart": chart, "ways": _ways(), "marks": [(MARK_WORDS[Mark(mark)].say(language), count) for mark, count in found.marks],
         "files": list(WRITERS) if may(person(request), EXPORT) and found.shown else [], "query": _query(choice),
         "lines": _lines(found, choice),
@@ -141,9 +143,9 @@ def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -
         raise Http404
     staff = person(request)
     found = results_of(staff, book, questionnaire, _choice(request), business_clock.today())
-    one, day = sheet(asked, found, get_language() or "zh-hans"), business_clock.today()
-    first = min((row.day for row in found.given), default=day)
-    exports.note(staff, playbook, questionnaire, first, max((row.day for row in found.given), default=day), len(one.rows), ending)
+    day = business_clock.today()
+    exports.note(staff, playbook, questionnaire, found.first, found.last, found.answered, ending)
+    one = sheet(asked, found, lines(staff, book, questionnaire, _choice(request), day), get_language() or "zh-hans")
     kind, write = WRITERS[ending]
     header = content_disposition_header(as_attachment=True, filename=f"{questionnaire}-{day}.{ending}") or "attachment"
     return HttpResponse(write(one), content_type=kind, headers={"Content-Disposition": header})
@@ -175,14 +177,15 @@ def _lines(found: Results, choice: Choice) -> list[tuple[Slice, str, bool]]:
     return [(line, _query(Choice(choice.month, line.branch, "", choice.version)), line.branch == choice.branch) for line in found.table]
 
 
-def _block(one: Tally, found: Results, language: str) -> Block:
+def _block(one: Tally, found: Results, language: str, given: list[AnswerFile]) -> Block:
     question, title = one.question, one.question.ask.say(language)
     names = {key: option.say(language) for key, option in question.options.items()} | {"yes": _("Yes"), "no": _("No")}
     rows = tuple((question.rows[row].say(language), *_said(question, figure)) for row, figure in one.rows)
     figure, about = _said(question, one.figure) if one.figure else ("", "")
     return Block(
         question, one.answered, figure, about, shares(title, [(names.get(code, code), count) for code, count in one.counts], one.answered),
-        rows, one.words[:SHOWN_WORDS], found.protected and question.type == "text" and bool(one.answered) and not one.words,
+        rows, one.words, found.protected and question.type == "text" and bool(one.answered) and not one.words,
+        tuple(file for file in given if file.question == question.key),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, FollowUp
-from huifang.app.services import asking_together, contact_records, followups, gate
+from huifang.app.services import answer_files, asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
 from huifang.app.web.draft_keys import draft_key
@@ -194,7 +195,8 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
         raise Http404
     playbook = playbook_of(followup.playbook_version)
     together = asking_together.together(playbook, asking_together.programmes_of(followup, playbook, behind(followup_id)))
-    return record_form.read(request.POST, together.all if together else None)
+    form = record_form.read(request.POST, together.all if together else None)
+    return replace(form, answers=answer_files.with_waiting(together.all, form.answers, person(request), followup_id)) if together else form
 
 
 def _keep(request: HttpRequest, followup_id: int) -> bool:
@@ -237,6 +239,7 @@ def _in_hand(
     values = record_form.shown(typed if typed is not None else work.draft)
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
     together, given = work.asked, values.get("answers") or {}
+    given = answer_files.with_waiting(together.all, given, staff, followup_id) if together else given
     about = glance(rows, playbooks, names, now, day, language, shown=work.calling_point)
     known = {"attitude": values.get("attitude") or None, **_seen(together, given, day)}
     steps = followup_query.unfold(work.steps, known, day)

@@ -34,6 +34,11 @@ function clock() {
 document.addEventListener("keydown", onKey);
 document.addEventListener("input", (event) => event.target.closest("#record") && touched());
 document.addEventListener("change", (event) => {
+  if (!event.target.matches("#record input[type=file]")) return;
+  event.stopPropagation(); // the questions are drawn anew with the file
+  send().then(() => event.target.form.requestSubmit());
+}, true);
+document.addEventListener("change", (event) => {
   // an answer that comes while what follows from an earlier one is on its way must not be painted over
   const asked = event.target.closest("#questions[hx-post]");
   if (asked) window.htmx.trigger(asked, "htmx:abort");

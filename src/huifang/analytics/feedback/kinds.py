@@ -1,0 +1,3 @@
+"""The kinds of feedback."""
+
+KINDS = ("complaint", "praise", "suggestion")
