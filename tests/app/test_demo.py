@@ -45,7 +45,8 @@ def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
     assert Answer.objects.count() == sum(one.record in records for one in business.answers)
     assert Case.objects.count() == sum(not one.record or one.record in records for one in business.cases)
     assert Occurrence.objects.count() == len(business.occurrences)
-    behind = {int(each.removeprefix("case:")) for each in Request.objects.filter(source__startswith="case:").values_list("source", flat=True)}
+    sources = Request.objects.filter(source__startswith="case:").values_list("source", flat=True)
+    behind = {int(each.removeprefix("case:")) for each in sources}
     assert behind
     assert behind <= set(Case.objects.values_list("pk", flat=True))  # saving the call that asks again finds the case
     run = plan_day(date(2026, 11, 20), FRIDAY)

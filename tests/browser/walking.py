@@ -21,6 +21,7 @@ class Person:
     def __init__(self, browser: Browser, address: str, name: str, language: str, playbook: Playbook) -> None:
         self.language, self.playbook = language, playbook
         self.page: Page = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
+        self.page.set_default_timeout(60_000)
         self.page.goto("/sign-in/")
         self.page.fill("#id_username", name)
         self.page.fill("#id_password", PASSWORD)

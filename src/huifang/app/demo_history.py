@@ -244,10 +244,11 @@ def _cases(history: _History) -> None:
 
 
 def _asked_again(cases: dict[str, int]) -> None:
-    """A request to ask again after a case names the case by its row, as the system writes it."""
+    """A request to ask again after a case names the case by its row, as the system writes it, or none where the case was kept aside."""
     asked = list(Request.objects.filter(source__startswith="case:"))
     for each in asked:
-        each.source = f"case:{cases[each.source.removeprefix('case:')]}"
+        case = cases.get(each.source.removeprefix("case:"))
+        each.source = f"case:{case}" if case else ""
     Request.objects.bulk_update(asked, ["source"], batch_size=BATCH)
 
 
