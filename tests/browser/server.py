@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "only-for-tests-0"
@@ -118,6 +119,7 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
             break
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                with urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=240):  # the first page reads the whole product
+                    return
         time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")

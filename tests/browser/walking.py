@@ -46,11 +46,11 @@ class Person:
         return main
 
     def _open(self, *programmes: str) -> str:
-        """Move down the list to a follow-up of one of the programmes and open it; the customer's name."""
+        """Move down the list to a follow-up of one of the programmes that no hour was agreed for and open it; the customer's name."""
         titles = {self.playbook.programmes[each].title.say(self.language) for each in programmes}
         for _step in range(60):
             self.page.keyboard.press("j")
-            line = self.page.locator("[data-line]:focus")
+            line = self.page.locator("[data-group]:not([data-group=promised]) [data-line]:focus")
             if line.count() and line.locator(".queue-programme").inner_text().strip() in titles:
                 break
         name = line.locator(".queue-top b").inner_text()
