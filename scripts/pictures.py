@@ -1,16 +1,17 @@
 """The documentation's pictures, taken from the product itself: a generated repair shop on a working morning.
 
     python scripts/pictures.py [folder]            the five pictures of the README, in both languages
-    python scripts/pictures.py folder --all        every page at three widths, light and dark, in both languages, to look at
+    python scripts/pictures.py [folder] --all      and a sheet of every page: at three widths, light and dark, in both languages
 
-Pictures go to docs/pictures unless a folder is named.
+Pictures go to docs/pictures, sheets to its folder pages, unless another folder is named.
 """
 
 from __future__ import annotations
 
+import base64
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -71,23 +72,31 @@ README = {
     "register": ("kf01", at(REGISTER)),
     "import": ("kf01", bring_in),
 }
-EVERY = README | {
-    "sign-in": ("", at("/sign-in/")),
-    "list": ("hf01", at("/today/")),
-    "customers": ("kf01", at("/customers/")),
-    "nobody-found": ("kf01", at("/customers/?q=nobody")),
-    "cases": ("kf01", at("/cases/")),
-    "registers": ("kf01", at("/registers/")),
-    "plan": ("kf01", at("/plan/")),
-    "outbox": ("kf01", at("/outbox/")),
-    "playbooks": ("gl01", at("/playbooks/")),
-    "playbook": ("gl01", at("/playbooks/library/hospital/")),
-    "staff": ("gl01", at("/settings/")),
-    "calendar": ("gl01", at("/settings/calendar/")),
-    "audit": ("gl01", at("/audit/")),
-    "not-found": ("kf01", at("/nowhere/")),
-    "parts": ("gl01", at("/design/")),
-}
+ADDRESSES = {
+    "": {"sign-in": "/sign-in/"},
+    "hf01": {"list": "/today/", "scores": "/scores/", "telephone-calendar": "/calendar/", "password": "/password/"},
+    "kf01": {
+        "customers": "/customers/", "nobody-found": "/customers/?q=nobody", "cases": "/cases/", "replies": "/replies/",
+        "knowledge": "/knowledge/", "article": "/knowledge/new/", "notices": "/notices/", "closing": "/closing/", "reviews": "/reviews/",
+        "registers": "/registers/", "plan": "/plan/", "outbox": "/outbox/", "not-found": "/nowhere/",
+    },
+    "dz01": {
+        "feedback": "/feedback/", "feedback-topics": "/feedback/topics/", "surveys": "/surveys/", "causes": "/causes/",
+        "measures": "/measures/", "overview": "/overview/", "indicator": "/overview/coverage/", "effect": "/overview/effect/",
+        "reports": "/reports/", "report": "/reports/repair-shop/monthly/", "exports": "/exports/",
+        "survey-results": "/surveys/repair-shop/repair-ten/",
+    },
+    "gl01": {
+        "playbooks": "/playbooks/", "playbook": "/playbooks/library/hospital/", "guide": "/playbooks/library/hospital/guide/",
+        "staff": "/settings/", "person": "/settings/staff/new/", "branches": "/settings/branches/", "absences": "/settings/absences/",
+        "calendar": "/settings/calendar/", "channels": "/settings/channels/", "interfaces": "/settings/interfaces/", "api": "/api/",
+        "audit": "/audit/?check=1", "parts": "/design/",
+    },
+}  # fmt: skip
+EVERY = README | {name: (who, at(path)) for who, pages in ADDRESSES.items() for name, path in pages.items()}
+SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 768, 390)]
+SCALE = 0.4
+"""Of the pictures on a sheet."""
 
 
 def signed_in(browser: Browser, address: str, who: str, language: str, morning: Path) -> Page:
@@ -95,6 +104,7 @@ def signed_in(browser: Browser, address: str, who: str, language: str, morning: 
     context = browser.new_context(base_url=address, reduced_motion="reduce", viewport={"width": 1440, "height": 900}, locale=language)
     context.morning = morning  # type: ignore[attr-defined]  # the file that `bring_in` uploads
     page = context.new_page()
+    page.set_default_timeout(120_000)
     page.goto("/sign-in/")
     page.click(f'button[name="language"][value="{language}"]')
     if who:
@@ -107,28 +117,39 @@ def signed_in(browser: Browser, address: str, who: str, language: str, morning: 
     return page
 
 
-def sizes(every: bool) -> Iterator[tuple[str, int, str]]:
-    """Endings of names, widths, colour schemes."""
-    if not every:
-        yield "", 1440, "light"
-        return
-    for width in (1440, 768, 390):
-        for scheme in ("light", "dark"):
-            yield f"-{width}-{scheme}", width, scheme
+def sheet(page: Page, path: Path) -> None:
+    """One picture with the page at three widths, light and dark."""
+    shown = []
+    for scheme, width in SIZES:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        data = base64.b64encode(page.screenshot(type="jpeg", quality=80)).decode()
+        shown.append(f'<img src="data:image/jpeg;base64,{data}" width="{width * SCALE:.0f}">')
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+    board = page.context.new_page()
+    columns = " ".join(f"{width * SCALE:.0f}px" for _scheme, width in SIZES[:3])
+    board.set_viewport_size({"width": 1072, "height": 744})
+    board.set_content(
+        f'<body style="margin:8px;display:grid;gap:8px;background:#8b93a1;grid-template-columns:{columns}">{"".join(shown)}</body>'
+    )
+    board.screenshot(path=path, type="jpeg", quality=55)
+    board.close()
 
 
 def take(browser: Browser, address: str, folder: Path, morning: Path, *, every: bool) -> int:
-    """Write the pictures; how many."""
-    number = 0
+    """Write the pictures, and the sheets of every page where wanted; how many pages."""
+    chosen, number = EVERY if every else README, 0
     for short, language in LANGUAGES.items():
-        for name, (who, show) in (EVERY if every else README).items():
+        for who in dict.fromkeys(each for each, _show in chosen.values()):
             page = signed_in(browser, address, who, language, morning)
-            show(page)
-            page.wait_for_load_state("networkidle")
-            for ending, width, scheme in sizes(every):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
-                page.screenshot(path=folder / f"{name}{ending}.{short}.png")
+            for name, show in ((name, show) for name, (owner, show) in chosen.items() if owner == who):
+                show(page)
+                page.wait_for_load_state("networkidle")
+                if name in README:
+                    page.screenshot(path=folder / f"{name}.{short}.png")
+                if every:
+                    sheet(page, folder / "pages" / f"{name}.{short}.jpg")
                 number += 1
             page.context.close()
     return number
@@ -138,15 +159,16 @@ def main() -> int:
     """Serve, take, tell."""
     names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     folder = Path(names[0]) if names else ROOT / "docs" / "pictures"
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pages" if "--all" in sys.argv else folder).mkdir(parents=True, exist_ok=True)
     offset = int((datetime(2026, 11, 20, 1, 25, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
     seed = ("tests.browser.morning_seed", DAY.isoformat())
     with tempfile.TemporaryDirectory() as data:
         morning = Path(data) / "回访数据20261120.xlsx"
         write_xlsx(repair_shop(DAY, customers=2500), morning)
-        with running(Path(data), seed, HUIFANG_DEMO="1", HUIFANG_DEMO_CLOCK=str(offset)) as address, sync_playwright() as playwright:
+        clock = {"HUIFANG_DEMO": "1", "HUIFANG_DEMO_CLOCK": str(offset)}
+        with running(Path(data), seed, worker=True, **clock) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
-            print(f"{take(browser, address, folder, morning, every='--all' in sys.argv)} pictures in {folder}")
+            print(f"{take(browser, address, folder, morning, every='--all' in sys.argv)} pages in {folder}")
             browser.close()
     return 0
 

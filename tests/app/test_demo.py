@@ -10,7 +10,7 @@ import pytest
 from huifang.app.commands.demo import opening
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
-from huifang.app.records.models import Answer, Attempt, Case, FollowUp, Occurrence, Record, Staff
+from huifang.app.records.models import Answer, Attempt, Case, FollowUp, Occurrence, Record, Request, Staff
 from huifang.app.services import audit
 from huifang.app.services.planning import plan_day
 from huifang.demo.repair_shop import repair_shop
@@ -45,6 +45,10 @@ def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
     assert Answer.objects.count() == sum(one.record in records for one in business.answers)
     assert Case.objects.count() == sum(not one.record or one.record in records for one in business.cases)
     assert Occurrence.objects.count() == len(business.occurrences)
+    sources = Request.objects.filter(source__startswith="case:").values_list("source", flat=True)
+    behind = {int(each.removeprefix("case:")) for each in sources}
+    assert behind
+    assert behind <= set(Case.objects.values_list("pk", flat=True))  # saving the call that asks again finds the case
     run = plan_day(date(2026, 11, 20), FRIDAY)
     assert run.counts["followups"] == FollowUp.objects.filter(state="open").count() > 0
     assert audit.faults() == []

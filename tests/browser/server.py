@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "only-for-tests-0"
@@ -43,16 +46,32 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def own_database(server: str) -> str:
+    """The address of a new, empty database on a PostgreSQL server; nothing, which means SQLite, where there is no server."""
+    if not server:
+        return ""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    name = f"browser_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
 @contextmanager
-def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), **more: str) -> Iterator[str]:
-    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment."""
+def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, worker: bool = False, **more: str) -> Iterator[str]:
+    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment.
+
+    Where HUIFANG_DATABASE names a PostgreSQL server, the server gets a database of its own there. `worker`: jobs are done, too.
+    """
     environment = os.environ | {
         "HUIFANG_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         **more,
     }
-    environment.pop("HUIFANG_DATABASE", None)
+    environment["HUIFANG_DATABASE"] = own_database(os.environ.get("HUIFANG_DATABASE", ""))
     port = free_port()
     for command in (["-m", "django", "migrate", "-v0"], ["-m", *seed]):
         subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, check=True)
@@ -75,10 +94,23 @@ def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), **more:
         )
         try:
             _wait(port, server, data / "server.log")
-            yield f"http://127.0.0.1:{port}"
+            with _beside(environment) if worker else nullcontext():
+                yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(20)
+
+
+@contextmanager
+def _beside(environment: dict[str, str]) -> Iterator[None]:
+    """A worker of the same installation, ended afterwards."""
+    command = "from huifang.app.commands.worker import run; raise SystemExit(run([], 'zh'))"
+    worker = subprocess.Popen([sys.executable, "-c", command], env=environment, cwd=ROOT)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(60)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -87,6 +119,7 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
             break
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                with urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=240):  # the first page reads the whole product
+                    return
         time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,7 +9,9 @@ from django.utils import timezone
 from huifang.app.business_time import business_day
 from huifang.app.queries import customers as customers_query
 from huifang.app.queries.customers import search
+from huifang.app.queries.timeline import Names
 from huifang.app.records.models import AuditEntry, Consent, Customer, OptOut
+from huifang.playbooks import library
 from tests.web import scene as scenes
 
 
@@ -70,6 +74,18 @@ def test_a_customers_page_tells_everything_with_the_reason_why_not(scene, signed
     ):
         assert words in text
     assert "+8613" not in text
+
+
+def test_facts_that_are_amounts_are_shown_as_money_and_counts_are_not(scene, signed_in):
+    html = signed_in(scene.agent).get(reverse("customer", args=[scene.first.customer_id])).content.decode()
+    assert re.search(r"<dt>Spent in 12 months</dt>\s*<dd class=\"number\">¥380.00</dd>", html)
+    assert re.search(r"<dt>Jobs in 12 months</dt>\s*<dd class=\"number\">1</dd>", html)
+
+
+def test_an_attribute_that_is_true_or_false_is_shown_in_words(scene):
+    names = Names((library.read("hospital").playbook,), "en")
+    assert names.attributes("visit.discharged", {"surgery": True, "department": "骨科"}) == ("Operated on: Yes", "Department: 骨科")
+    assert names.attributes("visit.discharged", {"surgery": False}) == ("Operated on: No",)
 
 
 def test_calling_up_a_number_is_for_customers_in_hand_and_noted(scene, signed_in):

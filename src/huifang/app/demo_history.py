@@ -25,6 +25,7 @@ from huifang.app.records.models import (
     PlaybookVersion,
     Promise,
     Record,
+    Request,
 )
 from huifang.app.services.after_contact import PROMISED_FOR
 from huifang.demo import business as made
@@ -231,14 +232,24 @@ def _cases(history: _History) -> None:
     for row in rows:
         row.round_at = row.opened_at
         row.sorted_at = row.closed_at or (row.solve_due if row.answered_at else row.first_answer_due) or FAR
-    steps = []
-    for case in Case.objects.bulk_create(rows, batch_size=BATCH):
+    steps, cases = [], Case.objects.bulk_create(rows, batch_size=BATCH)
+    _asked_again({case.number: case.pk for case in cases})
+    for case in cases:
         moments = (
             ("opened", case.opened_at, case.title), ("answered", case.answered_at, ""), ("solved", case.solved_at, case.solution),
             ("closed", case.closed_at, ""),
         )  # fmt: skip
         steps += [CaseStep(case=case, at=at, by_id=case.owner_id, what=what, words=words) for what, at, words in moments if at]
     CaseStep.objects.bulk_create(steps, batch_size=BATCH)
+
+
+def _asked_again(cases: dict[str, int]) -> None:
+    """A request to ask again after a case names the case by its row, as the system writes it, or none where the case was kept aside."""
+    asked = list(Request.objects.filter(source__startswith="case:"))
+    for each in asked:
+        case = cases.get(each.source.removeprefix("case:"))
+        each.source = f"case:{case}" if case else ""
+    Request.objects.bulk_update(asked, ["source"], batch_size=BATCH)
 
 
 def _verdict(score: int | None) -> str:

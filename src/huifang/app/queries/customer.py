@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
-from huifang.app.formats import day_words
+from huifang.app.formats import day_words, money
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
@@ -94,17 +94,20 @@ def standing(rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, lan
     facts: list[Standing] = []
     for playbook in playbooks:
         values = Values(playbook, rows, day)
+        in_money = values.in_money()
         for name, ladder in playbook.ladders.items():
             step = ladder.steps.get(str(values.get(name)))
             classes += [step.title.say(language)] if step else []
         classes += [rule.title.say(language) for name, rule in playbook.classes.items() if values.get(name) is True]
         for name, fact in playbook.facts.items():
             if fact.title and values.get(name) is not None:
-                facts.append(Standing(fact.title.say(language), _value(values[name])))
+                facts.append(Standing(fact.title.say(language), _value(values[name], in_money=name in in_money)))
     return tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(facts))
 
 
-def _value(value: object) -> str:
+def _value(value: object, *, in_money: bool) -> str:
+    if in_money and isinstance(value, float | int):
+        return money(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):

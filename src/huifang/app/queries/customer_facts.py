@@ -15,6 +15,7 @@ from huifang.domain.spans import shift
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.facts import Fact, facts
 from huifang.playbooks.known_names import BUILTINS, LEARNED
+from huifang.playbooks.money_facts import money_facts
 from huifang.playbooks.schema import Attribute, Ladder, Playbook
 
 Row = dict[str, Any]
@@ -49,6 +50,10 @@ class Values(Mapping[str, object]):
     def __len__(self) -> int:
         """How many names there are."""
         return sum(1 for _ in self)
+
+    def in_money(self) -> frozenset[str]:
+        """Names of the facts that are amounts of money."""
+        return money_facts(tuple(self._facts.values()))
 
     def _compute(self, name: str) -> object:
         playbook, day = self._playbook, self._day

@@ -93,7 +93,7 @@ class Names:
     def attributes(self, kind: str, values: dict[str, Any]) -> tuple[str, ...]:
         """``Plate: 粤B·12345`` for each attribute of an event that a playbook names."""
         found = ((self._attributes.get((kind, name)), value) for name, value in values.items())
-        return tuple(f"{title}: {value}" for title, value in found if title and value not in (None, ""))
+        return tuple(f"{title}: {_plain(value)}" for title, value in found if title and value not in (None, ""))
 
     def answer(self, questionnaire: str, key: str, value: str) -> tuple[str, str]:
         """Question and answer in words."""
@@ -101,6 +101,11 @@ class Names:
         if question is None:
             return key, value
         return question.ask.say(self.language), said(question, value, self.language)
+
+
+def _plain(value: Any) -> Any:
+    """Yes and no in words; everything else as it is."""
+    return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
 
 
 def said(question: Question, value: str, language: str) -> str:

@@ -1,8 +1,10 @@
-"""What stands in the sidebar: one line for each area, shown to those whose role has its action."""
+"""What stands in the sidebar: one line for each area, by groups, shown to those whose role has its action."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,18 +23,38 @@ class Area:
     icon: str
     action: str
     managing: bool = False
-    """Stands in the second group."""
+    """Where no group names it, it stands in the last group, not in the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Areas that stand together under a heading; the first group stands without one."""
+
+    title: str | Promise
+    icon: str
+    routes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An area as one person sees it on one page."""
+    """An area as one person sees it on one page; `group` and `group_icon` are those of its group."""
 
     title: str
     icon: str
     url: str
     here: bool
-    managing: bool
+    group: str
+    group_icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A group as one person sees it on one page: folded where there are too many areas and the page is in another one."""
+
+    title: str
+    icon: str
+    links: tuple[Link, ...]
+    open: bool
 
 
 AREAS: tuple[Area, ...] = (
@@ -65,14 +87,40 @@ AREAS: tuple[Area, ...] = (
 )
 
 
+GROUPS: tuple[Group, ...] = (
+    Group("", "", ("today", "day", "customers", "cases", "replies", "knowledge", "notices")),
+    Group(_("Voice of the customer"), "message-square-quote", ("feedback", "surveys", "causes", "measures")),
+    Group(_("Checks and scores"), "search-check", ("closing", "reviews", "scores")),
+    Group(_("Numbers"), "chart-line", ("overview", "registers", "reports")),
+    Group(_("Planning and sending"), "calendar-cog", ("plan", "playbooks", "outbox", "imports")),
+    Group(_("Management"), "settings", ("settings", "audit")),
+)
+"""An area that no group names stands in the last group where it is for managing, else in the first."""
+UNFOLDED = 14
+"""With so many areas or fewer, every group is open."""
+
+
 def links_for(staff: Staff, path: str) -> list[Link]:
-    """The areas a person may open; `here` where the page at `path` belongs to the area."""
-    rows = []
+    """The areas a person may open, in the order of the groups; `here` where the page at `path` belongs to the area."""
+    named = {route: (number, place) for number, group in enumerate(GROUPS) for place, route in enumerate(group.routes)}
+    found: list[tuple[tuple[int, int], Link]] = []
     for area in AREAS:
         if access.may(staff, area.action):
             url = reverse(area.route)
-            rows.append(Link(str(area.title), area.icon, url, path.startswith(url), area.managing))
-    return rows
+            where = named.get(area.route, (len(GROUPS) - 1 if area.managing else 0, len(AREAS)))
+            group = GROUPS[where[0]]
+            found.append((where, Link(str(area.title), area.icon, url, path.startswith(url), str(group.title), group.icon)))
+    return [link for _where, link in sorted(found, key=lambda each: each[0])]
+
+
+def shelves(links: Sequence[Link]) -> list[Shelf]:
+    """The links by their groups, in their order."""
+    open_all = len(links) <= UNFOLDED
+    return [
+        Shelf(title, icon, found, open_all or any(link.here for link in found))
+        for (title, icon), each in groupby(links, key=lambda link: (link.group, link.group_icon))
+        for found in (tuple(each),)
+    ]
 
 
 def home_of(staff: Staff) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from huifang.app import business_clock, formats
 from huifang.app.queries.today import Line
 from huifang.app.web.asking import Asked
-from huifang.app.web.navigation import Link
+from huifang.app.web.navigation import Link, shelves
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
@@ -87,7 +87,7 @@ def nav(links: list[Link]) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
-    return _drawn("web/parts/nav.html", {"links": links})
+    return _drawn("web/parts/nav.html", {"shelves": shelves(links)})
 
 
 @register.simple_tag

@@ -1,0 +1,247 @@
+"""A team at work: latency, CPU and errors of the real server while agents go through their morning.
+
+    python benchmarks/load.py [seconds] [customers]                                     20 agents, SQLite
+    python scripts/with_postgresql.py python benchmarks/load.py [seconds] [customers]   50 agents, PostgreSQL
+
+The business is the demo repair shop on a working morning, its follow-ups dealt evenly to the agents. Each agent takes the next follow-up,
+reads it, asks the gate for leave, keeps drafts while the customer answers, looks at the customer's page or searches the register now and
+then, saves and goes on, with a few seconds of thought between. Server, clients and database share the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+THOUGHT = 3.0
+"""Mean seconds of thought between two requests, from half of it to one and a half times."""
+P95_GOAL, CPU_GOAL = 60, 15
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Agent(threading.Thread):
+    """One person's browser; what each request took is in `took` by page, what went wrong in `faults`."""
+
+    def __init__(self, address: str, session: str, searches: list[str], until: float, number: int) -> None:
+        super().__init__(daemon=True)
+        self.client = httpx.Client(base_url=address, cookies={"sessionid": session}, timeout=30, trust_env=False)
+        self.searches, self.until, self.rng = searches, until, Random(number)
+        self.took: dict[str, list[float]] = defaultdict(list)
+        self.faults: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Work until the time is over."""
+        time.sleep(self.rng.random() * THOUGHT)
+        while time.monotonic() < self.until:
+            page = self.ask("list", "GET", "/today/")
+            while time.monotonic() < self.until and (page := self.next_of(page)):
+                page = self.follow_up(page)
+
+    def ask(self, name: str, method: str, path: str, data: dict[str, str] | None = None, fine: tuple[int, ...] = (200,)) -> httpx.Response:
+        """One request, timed; thought afterwards. Where the page sends on, the next page is asked for as one of its own."""
+        began = time.perf_counter()
+        try:
+            answer = self.client.request(method, path, data=data)
+        except httpx.HTTPError as error:
+            self.faults[f"{name} {type(error).__name__}"] += 1
+            return httpx.Response(599, text="")
+        self.took[name].append((time.perf_counter() - began) * 1000)
+        if answer.status_code in (302, 303):
+            target = answer.headers["Location"]
+            return self.ask("follow-up" if re.search(r"/today/\d+/$", target) else "list", "GET", target)
+        if answer.status_code not in fine:
+            self.faults[f"{name} {answer.status_code}"] += 1
+        time.sleep(THOUGHT * (0.5 + self.rng.random()))
+        return answer
+
+    def next_of(self, page: httpx.Response) -> httpx.Response | None:
+        """The next follow-up in hand: the page itself where it is one; nothing where the list is empty."""
+        if 'name="fence"' in page.text:
+            return page
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        page = self.ask("next", "POST", "/today/next/", {"csrfmiddlewaretoken": token[1] if token else ""})
+        return page if 'name="fence"' in page.text else None
+
+    def follow_up(self, page: httpx.Response) -> httpx.Response:
+        """Call, note, look something up, save; the page that comes then."""
+        where, form = re.search(r'action="(/today/\d+/)save/"', page.text), fields(page.text)
+        assert where is not None
+        path, reached = where[1], self.rng.random() < 0.6
+        point = re.search(r'name="contact_point" value="(\d+)"', page.text)
+        if point:
+            page = self.ask("call", "POST", path + "call/", form | {"contact_point": point[1]}, (200, 422))
+            form = fields(page.text) or form
+        if reached:
+            form |= answers(page.text) | {"outcome": "completed", "words": "师傅手艺好，等得久了一点。"}
+            for _part in range(2):
+                self.ask("draft", "POST", path + "draft/", form, (204,))
+            if self.rng.random() < 0.4:
+                found = re.search(r'href="(/customers/\d+/)"', page.text)
+                self.ask("customer", "GET", found[1] if found else "/customers/")
+            if self.rng.random() < 0.3:
+                self.ask("search", "GET", f"/customers/?q={self.rng.choice(self.searches)}")
+        else:
+            form |= {"outcome": "no_answer"}
+        return self.ask("save", "POST", path + "save/", form)
+
+
+def fields(html: str) -> dict[str, str]:
+    """What every form of the page sends along."""
+    names = ("csrfmiddlewaretoken", "fence", "token")
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', html) for name in names}
+    return {name: each[1] for name, each in found.items() if each}
+
+
+def answers(html: str) -> dict[str, str]:
+    """The last choice of every question: the best mark."""
+    return dict(re.findall(r'type="radio" id="[^"]*" name="(q\.[^"]+)" value="([^"]*)"', html))
+
+
+def fill(agents: int, customers: int) -> None:
+    """In a process of its own: enter the business, plan its day, deal it to so many agents; prints sessions and names to search for."""
+    import django
+
+    django.setup()
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    from huifang.app import business_clock
+    from huifang.app.business_time import business_day
+    from huifang.app.demo_load import load
+    from huifang.app.records.models import Customer, FollowUp, Staff
+    from huifang.app.services.planning import plan_day
+    from huifang.demo.repair_shop import repair_shop
+
+    call_command("migrate", verbosity=0)
+    now = business_clock.now()
+    day = business_day(now)
+    load(repair_shop(day, customers=customers), now)
+    plan_day(day, now)
+    model = Staff.objects.filter(role="agent").first()
+    assert model is not None
+    team = [
+        Staff.objects.create(
+            code=f"L{number:03d}",
+            name=f"坐席{number}",
+            sign_in_name=f"l{number:03d}",
+            role="agent",
+            branch=model.branch,
+            all_branches=True,
+            capacity=40,
+            password="!",
+        )
+        for number in range(agents)
+    ]
+    for place, followup in enumerate(FollowUp.objects.filter(day=day, state="open").order_by("position", "pk")):
+        FollowUp.objects.filter(pk=followup.pk).update(staff=team[place % agents])
+    for staff in team:
+        session = SessionStore()
+        session["_auth_user_id"], session["_auth_user_backend"] = str(staff.pk), "django.contrib.auth.backends.ModelBackend"
+        session["_auth_user_hash"] = staff.get_session_auth_hash()
+        session.create()
+        print("session", session.session_key)
+    for customer in Customer.objects.order_by("pk")[:50]:
+        print("search", customer.name)
+
+
+def cpu_of(root: int) -> float:
+    """CPU seconds of a process and all below it."""
+    spent, children = {}, defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parts = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children[int(parts[1])].append(int(entry.name))
+            spent[int(entry.name)] = (int(parts[11]) + int(parts[12])) / TICK
+    waiting, total = [root], 0.0
+    while waiting:
+        one = waiting.pop()
+        total += spent.get(one, 0.0)
+        waiting += children[one]
+    return total
+
+
+def main(seconds: int, customers: int) -> None:
+    """Make the business, serve it, let the agents work, print the table."""
+    from tests.browser.server import free_port
+
+    from huifang.app.commands.demo import environment
+
+    database = os.environ.get("HUIFANG_DATABASE", "")
+    agents = 50 if database else 20
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {"HUIFANG_DATABASE": database, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+        own = environment(Path(folder), "repair-shop", datetime.now(UTC)) | paths
+        Path(own["HUIFANG_DATA"]).mkdir(parents=True)
+        command = [sys.executable, __file__, "--fill", str(agents), str(customers)]
+        told = subprocess.run(command, env=own, check=True, capture_output=True, text=True).stdout.split()
+        pairs = list(zip(told[::2], told[1::2], strict=True))
+        sessions, searches = ([value for key, value in pairs if key == wanted] for wanted in ("session", "search"))
+        port = free_port()
+        serve = f"from huifang.app.commands.serve import run; raise SystemExit(run(['--no-worker', '--port', '{port}'], 'en'))"
+        with subprocess.Popen([sys.executable, "-c", serve], env=own, stdout=subprocess.DEVNULL) as server:
+            try:
+                report(*work(f"http://127.0.0.1:{port}", server.pid, sessions, searches, seconds), "PostgreSQL" if database else "SQLite")
+            finally:
+                server.terminate()
+
+
+def work(address: str, server: int, sessions: list[str], searches: list[str], seconds: int) -> tuple[list[Agent], float, int]:
+    """Let every agent work; the agents, CPU seconds of the server, and the seconds."""
+    for _try in range(300):
+        try:
+            httpx.get(f"{address}/sign-in/", trust_env=False)
+            break
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    for session in sessions[:4]:  # warm: one look by each of four threads
+        httpx.get(f"{address}/today/", cookies={"sessionid": session}, trust_env=False)
+    began, until = cpu_of(server), time.monotonic() + seconds
+    team = [Agent(address, session, searches, until, number) for number, session in enumerate(sessions)]
+    for one in team:
+        one.start()
+    for one in team:
+        one.join(seconds + 60)
+    return team, cpu_of(server) - began, seconds
+
+
+def report(team: list[Agent], spent: float, seconds: int, store: str) -> None:
+    """The table of pages, then the CPU of a request and the errors."""
+    took: dict[str, list[float]] = defaultdict(list)
+    for one in team:
+        for name, values in one.took.items():
+            took[name] += values
+    every = [value for values in took.values() for value in values]
+    machine = f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"
+    print(f"\n{datetime.now(UTC):%Y-%m-%d}, {store}, {len(team)} agents, {seconds} s, {machine}\n")
+    print(f"| page | requests | p50 ms | p95 ms (goal {P95_GOAL}) | p99 ms |\n|---|---|---|---|---|")
+    for name, values in [*sorted(took.items()), ("all", every)]:
+        cut = statistics.quantiles(values, n=100, method="inclusive") if len(values) > 1 else values * 99
+        print(f"| {name} | {len(values)} | {cut[49]:.0f} | {cut[94]:.0f} | {cut[98]:.0f} |")
+    faults = sum((one.faults for one in team), Counter())
+    print(f"\nServer: {spent * 1000 / len(every):.1f} ms CPU a request (goal {CPU_GOAL}), {len(every) / seconds:.1f} requests/s; ", end="")
+    print(f"errors {faults.total()}{': ' + str(dict(faults)) if faults else ''}")
+
+
+if __name__ == "__main__":
+    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    if "--fill" in sys.argv:
+        fill(*numbers)
+    else:
+        main(*(numbers + [60, 20_000][len(numbers) :]))
