@@ -56,6 +56,7 @@ _FINAL = {
     "suppressed.no-consent": Words("没有营销同意", "No consent to marketing"),
     "suppressed.no-longer-relevant": Words("联络理由已不成立", "The reason no longer holds"),
     "suppressed.open-complaint": Words("有未结工单，暂停营销", "A case is open: no marketing"),
+    "suppressed.replied": Words("客户已回复，后续步骤不再进行", "The customer has replied; the steps that were to come have stopped"),
     "suppressed.never": Words("联络上限为 0，不联络", "The cap allows no such contact"),
     "expired.window": Words("已过最后日期{expires}", "Its last day was {expires}"),
     "expired.attempts": Words("已尝试 {attempts} 次，用尽次数", "All {attempts} attempts have been made"),

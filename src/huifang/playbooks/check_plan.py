@@ -9,7 +9,7 @@ from huifang.domain.spans import Span, Unit
 from huifang.domain.words import Words
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
-from huifang.playbooks.schema import OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import AfterEvent, BeforeDate, OnAnswer, Playbook, Programme
 from huifang.playbooks.yaml_tree import Path
 
 MESSAGES = frozenset({Channel.SMS, Channel.EMAIL, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU, Channel.IN_APP, Channel.LETTER})
@@ -25,6 +25,7 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
         what = Words(f"没有时区“{playbook.time_zone}”。", f"There is no time zone “{playbook.time_zone}”.")
         findings.error(("time zone",), "check.time-zone", what, suggestion(playbook.time_zone, available_timezones()))
     _hours(findings, ("calendar", "hours"), playbook.calendar.hours)
+    _sequences(playbook, findings)
     requested = _requested(playbook)
     for key, programme in playbook.programmes.items():
         at: Path = ("programmes", key)
@@ -41,6 +42,37 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
                     "Name it in a follow up of on answer, or in a case's revisit.",
                 ),
             )
+
+
+def _sequences(playbook: Playbook, findings: Findings) -> None:
+    """The steps of a sequence speak of one cause: they count from the same kind of event, or before the same date."""
+    first: dict[str, str] = {}
+    for key, programme in playbook.programmes.items():
+        if programme.sequence is None:
+            continue
+        lead = first.setdefault(programme.sequence, key)
+        if _source(programme) is None or _source(programme) != _source(playbook.programmes[lead]):
+            findings.error(
+                ("programmes", key, "sequence"),
+                "check.sequence-source",
+                Words(
+                    f"“{key}”与序列“{programme.sequence}”的其他步骤不是从同一事件或日期算起。",
+                    f"“{key}” does not count from the same event or date as the other steps of “{programme.sequence}”.",
+                ),
+                Words(
+                    "同一序列的步骤请都写 after 同一事件，或 before 同一日期。",
+                    "Let every step of a sequence be after the same event, or before the same date.",
+                ),
+            )
+
+
+def _source(programme: Programme) -> str | None:
+    match programme.when:
+        case AfterEvent(after=kind):
+            return f"after {kind}"
+        case BeforeDate(before=date):
+            return f"before {date}"
+    return None
 
 
 def _requested(playbook: Playbook) -> set[str]:

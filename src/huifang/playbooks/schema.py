@@ -485,6 +485,8 @@ class Programme(Part):
     on_answer: tuple[Reaction, ...] = ()
     on_reply: Literal["go on", "stop"] = "go on"
     """What becomes of this programme's messages that still wait when the customer writes back."""
+    sequence: Key | None = None
+    """Programmes that name the same sequence are its steps about one cause; a reply to one of them stops those that `on reply` stops."""
     registers: tuple[Key, ...] = ()
 
 

@@ -92,6 +92,8 @@ class Incoming(models.Model):
     sender = SealedTextField()
     text = SealedTextField(default="", blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REPLY)
+    stopped = models.JSONField(default=list, blank=True)
+    """Keys of the programmes that do not go on because of it."""
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     read_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
