@@ -31,7 +31,9 @@ for number, name in enumerate(("蓝海物流", "晨光包装"), 1):
     )  # fmt: skip
     Agreement.objects.create(customer=customer, kind="contract", code=f"HT{number}", starts=date(2025, 12, 23), ends=ENDS, amount=12000)
     for day in (at(13, 10), at(20, 10)):
-        Event.objects.create(customer=customer, kind="product.used", code=f"U{number}-{day.day}", at=day, day=day.date(), attributes={"hours": 6})
+        Event.objects.create(
+            customer=customer, kind="product.used", code=f"U{number}-{day.day}", at=day, day=day.date(), attributes={"hours": 6}
+        )
     for kind, value in (("email", f"office{number}@example.com"), ("phone", f"+861380000000{number}")):
         ContactPoint.objects.create(
             customer=customer, kind=kind, value=value, value_index=value_index(value), primary=True, mobile=kind == "phone"

@@ -41,6 +41,9 @@ _DEFERRING = {
         "Contact cap reached: at most {at_most} in {per}, there are {used}",
     ),
     "gap": Words("距上次联络不足{per}", "Less than {per} since the last contact"),
+    "budget": Words(
+        "本月预算 {budget} 已用 {spent}，{until}再联络", "This month's budget of {budget} is used up ({spent} spent): from {until} on"
+    ),
     "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
 }
 
