@@ -59,7 +59,7 @@ def without_money(context: PlanContext, inputs: Inputs, contacts: ir.Table) -> i
     over = ~table.promised & (table.price > 0) & (table.needed > table.budget + _ROUNDING)
     refused = table.filter(over).select(
         "customer_id", "contact", rule=ibis.literal("deferred.budget"), until=ibis.literal(following),
-        detail=figures(budget=table.budget, spent=table.spent.round(2)),
+        detail=figures(budget=table.budget.round().cast("int64"), spent=table.spent.round().cast("int64")),
     )  # fmt: skip
     return keep(context.connection, "penniless", refused)
 

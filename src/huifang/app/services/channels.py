@@ -92,7 +92,7 @@ def _amount(text: str) -> Decimal | None:
         amount = Decimal(text.strip().removeprefix("¥").replace(",", ""))
     except InvalidOperation:
         amount = Decimal(-1)
-    if not 0 <= amount < 100_000:
+    if not (amount.is_finite() and 0 <= amount < 100_000):
         raise Invalid(
             Problem(
                 "cost.amount",
