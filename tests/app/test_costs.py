@@ -31,7 +31,10 @@ NEXT_MONTH = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 
 @pytest.fixture
 def shop(cast: Cast) -> Cast:
-    text = PLAYBOOK.replace("    attempts: {at most: 3}\n", BUDGET).replace("expires: 5 working days", "expires: 30 days") + "costs: {phone: 3.5}\n"
+    text = (
+        PLAYBOOK.replace("    attempts: {at most: 3}\n", BUDGET).replace("expires: 5 working days", "expires: 30 days")
+        + "costs: {phone: 3.5}\n"
+    )
     cast.version = playbooks.activate(None, playbooks.add_version(None, text, "small-shop.yaml", NOW), NOW)
     return cast
 
@@ -69,7 +72,7 @@ def test_another_month_and_another_programme_are_not_counted(shop: Cast) -> None
 
 def test_the_settings_come_before_the_playbook_and_minutes_are_charged(shop: Cast) -> None:
     assert costs.prices(playbooks.playbook_of(shop.version)) == {Channel.PHONE: Price(3.5)}
-    channels.set_costs(shop.an, {"phone": ("0.5", "1.2"), "sms": ("0.05", ""), "telepathy": ("1", "1")}, NOW)
+    channels.set_costs(shop.an, {"phone": ("0.5", "1.2"), "sms": ("0.05", ""), "telepathy": ("1", "1")})
     known = costs.prices(playbooks.playbook_of(shop.version))
     assert known == {Channel.PHONE: Price(0.5, 1.2), Channel.SMS: Price(0.05)}
     followup, fence = in_hand(shop)
@@ -88,14 +91,16 @@ def test_the_plan_gives_the_money_out_in_order_and_defers_the_rest(shop: Cast) -
     plan_day(DAY, NOW)
     assert FollowUp.objects.count() == 2
     assert Occurrence.objects.values_list("rule", "until").get(decision="deferred") == ("deferred.budget", date(2026, 12, 1))
-    channels.set_costs(shop.an, {"phone": ("1", "")}, NOW)
+    channels.set_costs(shop.an, {"phone": ("1", "")})
     plan_day(DAY, NOW)
     assert FollowUp.objects.count() == 3
 
 
 def test_a_message_without_money_is_blocked_and_planned_again_next_month(shop: Cast) -> None:
     text = shop.version.text.replace("through: [phone]\n    attempts", "through: [sms]\n    send: [hello]\n    attempts")
-    text = text.replace("programmes:\n", 'content: {hello: {title: 短信, channel: sms, text: "您好"}}\nprogrammes:\n').replace("phone: 3.5", "sms: 11")
+    text = text.replace("programmes:\n", 'content: {hello: {title: 短信, channel: sms, text: "您好"}}\nprogrammes:\n').replace(
+        "phone: 3.5", "sms: 11"
+    )
     shop.version = playbooks.activate(None, playbooks.add_version(None, text, "small-shop.yaml", NOW), NOW)
     followup = planned(shop, shop.customers[0])
     FollowUp.objects.filter(pk=followup.pk).update(channel="sms")
@@ -107,10 +112,10 @@ def test_a_message_without_money_is_blocked_and_planned_again_next_month(shop: C
 def test_what_is_no_amount_of_money_changes_nothing(shop: Cast) -> None:
     for text in ("-1", "free", "100000", "NaN"):
         with pytest.raises(Invalid):
-            channels.set_costs(shop.an, {"sms": ("0.05", ""), "phone": (text, "")}, NOW)
+            channels.set_costs(shop.an, {"sms": ("0.05", ""), "phone": (text, "")})
     assert not ChannelSetting.objects.exists()
     with pytest.raises(NotAllowed):
-        channels.set_costs(shop.chen, {"sms": ("1", "")}, NOW)
+        channels.set_costs(shop.chen, {"sms": ("1", "")})
 
 
 def test_the_page_shows_costs_and_budgets_and_takes_new_ones(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Nobody is reached: after the playbook's tries in its parts of the day a message goes out, through the gate, and its next channel where it fails."""
+"""Nobody is reached: after the playbook's tries in its parts of the day a message goes out, and over its next channel where it fails."""
 
 from __future__ import annotations
 

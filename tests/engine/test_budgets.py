@@ -1,4 +1,4 @@
-"""The month's money goes to contacts in their order of work; the rest wait for the first of the next month. And the cheapest channel is taken."""
+"""The month's money goes to contacts in their order of work; the rest wait for the next month. And the cheapest channel is taken."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def set_state(by: Staff, channel: str, state: str, now: datetime) -> None:
         audit.write(by, f"channel.{state}", f"channel:{channel}")
 
 
-def set_costs(by: Staff, given: Mapping[str, tuple[str, str]], now: datetime) -> None:
+def set_costs(by: Staff, given: Mapping[str, tuple[str, str]]) -> None:
     """Enter what a contact costs: channel → money for each contact and for each minute; empty for both: what the playbook says.
 
     Raises `Invalid` for what is no amount of money; nothing is changed then.

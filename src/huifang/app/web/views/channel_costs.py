@@ -25,9 +25,11 @@ def costs(request: HttpRequest) -> HttpResponse:
     """Read and enter."""
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
-        given = {each.value: (request.POST.get(f"{each.value}.contact", ""), request.POST.get(f"{each.value}.minute", "")) for each in Channel}
+        given = {
+            each.value: (request.POST.get(f"{each.value}.contact", ""), request.POST.get(f"{each.value}.minute", "")) for each in Channel
+        }
         try:
-            service.set_costs(person(request), given, business_clock.now())
+            service.set_costs(person(request), given)
             messages.success(request, _("Saved."))
             return redirect("channel-costs")
         except Invalid as error:
