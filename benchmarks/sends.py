@@ -82,8 +82,9 @@ def enter(messages: int) -> None:
     )
     followups = FollowUp.objects.bulk_create(
         FollowUp(
-            customer=who, run=run, branch=branch, channel="sms", purpose="service", day=DAY, deadline=DAY, opens_at=NOW - timedelta(hours=1),
-            closes_at=NOW + timedelta(hours=6), playbook_version=version, programme="service-due", position=place,
+            customer=who, run=run, branch=branch, channel="sms", purpose="service", day=DAY, deadline=DAY,
+            opens_at=NOW - timedelta(hours=1), closes_at=NOW + timedelta(hours=6), playbook_version=version,
+            programme="service-due", position=place,
         )
         for place, who in enumerate(people)
     )  # fmt: skip
