@@ -67,8 +67,8 @@ coverage: $(VENV)/.dev ## what the tests above have not reached
 	$(BIN)/coverage json --quiet -o .coverage.json
 	$(BIN)/python scripts/coverage_floor.py
 
-full: $(VENV)/.dev ## ten thousand random businesses; takes hours
-	$(BIN)/python -m pytest -q -m full tests/engine
+full: $(VENV)/.dev ## ten thousand random businesses, a million contacts; takes hours
+	$(BIN)/python -m pytest -q -m full tests/engine tests/year
 
 bench: $(VENV)/.dev ## benchmarks beside their rivals
 	$(BIN)/python -m benchmarks

@@ -220,6 +220,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "outbox": ("GET", frozenset({"supervisor", "manager", "administrator"})),
     "channels": ("GET", PLANNING),
     "channel": ("GET", ADMINISTRATOR),
+    "channel-costs": ("GET", ADMINISTRATOR),
     "channel-state": ("POST", PLANNING),
     "channel-test": ("POST", ADMINISTRATOR),
     "replies": ("GET", WORKING),

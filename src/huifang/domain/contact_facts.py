@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from huifang.domain.budget import Budget
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
@@ -84,6 +85,8 @@ class ContactFacts:
     sensitive: bool = False
     """The contact uses health data or the like, or is about a person under 14: separate consent is needed."""
     separate_consent: bool | None = None
+    budget: Budget | None = None
+    """What the programme may spend; None: it has no budget."""
 
     def consent(self) -> bool | None:
         """Consent to this contact: False where any word of the customer forbids it, None where there is no word at

@@ -41,6 +41,7 @@ RULES = {
     "hours.closed": Words("不在联络日或联络时段内。", "Outside the days or hours of contact."),
     "cap.never": Words("联络上限为 0，不允许此类联络。", "The cap is 0: no such contact is allowed."),
     "cap.full": Words("已达联络上限：{per}内 {at_most} 次，已联络 {count} 次。", "The cap is reached: {at_most} in {per}, {count} made."),
+    "budget": Words("本月预算 {limit} 已用 {spent}，不够再联络一次。", "This month's budget of {limit} is used up: {spent} spent."),
     "gap": Words("距上次联络不足 {gap}。", "Less than {gap} since the last contact."),
 }  # fmt: skip
 """Every rule that can refuse, with what the reader is told."""
@@ -213,8 +214,15 @@ def _gap(asked: _Asked) -> Iterator[Refused]:
         yield _no("gap", until, gap=facts.gap.in_words())
 
 
+def _budget(asked: _Asked) -> Iterator[Refused]:
+    budget = asked.facts.budget
+    until = budget.until(asked.now) if budget is not None and asked.facts.promise is None else None
+    if budget is not None and until is not None:
+        yield _no("budget", until, limit=f"{budget.limit:,.2f}", spent=f"{budget.spent:,.2f}")
+
+
 _TIMED: tuple[Callable[[_Asked], Iterator[Refused]], ...] = (
-    _law_hours, _law_caps, _law_conversation, _promise, _complaint, _firm_hours, _firm_caps, _gap,
+    _law_hours, _law_caps, _law_conversation, _promise, _complaint, _firm_hours, _firm_caps, _gap, _budget,
 )  # fmt: skip
 
 

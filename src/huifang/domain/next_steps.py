@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from huifang.domain.calendars import WorkingCalendar, later, to_utc
+from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.outcomes import Effect, Outcome, outcome_of
 from huifang.domain.spans import Span
@@ -29,6 +30,7 @@ NEXT_WORDS = {
     "done": Words("已办结", "Done"),
     "promised": Words("按约定时间再联络", "Again at the agreed time"),
     "another-channel": Words("联系方式无效，改用其他渠道", "The contact point is wrong; another channel is next"),
+    "fallback": Words("多次联系不上，改发消息", "Not reached so often: a message goes out instead"),
     "retry": Words("稍后再试", "To be tried again"),
     "given-up.attempts": Words("已达联络次数上限", "As many attempts as the plan allows"),
     "given-up.expired": Words("下次可试时已过期", "Expired before it could be tried again"),
@@ -46,6 +48,8 @@ class NextStep:
     not_before: datetime | None = None
     part: DayPart | None = None
     another_channel: bool = False
+    message: Channel | None = None
+    """The channel that takes over and sends by itself."""
 
     @property
     def words(self) -> Words:
@@ -101,6 +105,17 @@ def after_attempt(
     if expires is not None and step.not_before is not None and step.not_before >= expires:
         return NextStep(NextKind.GIVEN_UP, "given-up.expired", attempts)
     return step
+
+
+def instead(step: NextStep, way: Channel | None, moment: datetime, *, due: bool) -> NextStep:
+    """`step`, or the message that goes out in its place: where `due` (`fallback.FallbackRule`), or where nothing more would be tried.
+
+    What is done, promised or to be looked at stays as it is, and so does a step that another contact point may still bring to its end.
+    """
+    tried = step.reason == "retry" and due
+    if way is None or not (tried or step.kind is NextKind.GIVEN_UP):
+        return step
+    return NextStep(NextKind.RETRY, "fallback", step.attempts, not_before=to_utc(moment), message=way)
 
 
 def _again(outcome: Outcome, attempts: int, moment: datetime, override: Span | None, when: TimeOfDay) -> NextStep:

@@ -18,6 +18,7 @@ from huifang.domain.contact import DecisionKind
 from huifang.engine import occurrences as occurring
 from huifang.engine import scheduling
 from huifang.engine.assignment import assign
+from huifang.engine.budgets import without_money
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.dealing import Deal, in_turn
@@ -61,6 +62,10 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
     roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
+    penniless = without_money(context, inputs, roomy)
+    if penniless is not None:
+        roomy = keep(context.connection, "payable", roomy.anti_join(penniless, ["customer_id", "contact"]))
+        refused = refused.union(penniless, distinct=False)
     assigned = assign(context, shared.terms, roomy, presence(context, inputs), deal)
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)

@@ -42,6 +42,9 @@ _DEFERRING = {
         "Contact cap reached: at most {at_most} in {per}, there are {used}",
     ),
     "gap": Words("距上次联络不足{per}", "Less than {per} since the last contact"),
+    "budget": Words(
+        "本月预算 {budget} 已用 {spent}，{until}再联络", "This month's budget of {budget} is used up ({spent} spent): from {until} on"
+    ),
     "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
 }
 
@@ -57,6 +60,7 @@ _FINAL = {
     "suppressed.no-consent": Words("没有营销同意", "No consent to marketing"),
     "suppressed.no-longer-relevant": Words("联络理由已不成立", "The reason no longer holds"),
     "suppressed.open-complaint": Words("有未结工单，暂停营销", "A case is open: no marketing"),
+    "suppressed.replied": Words("客户已回复，后续步骤不再进行", "The customer has replied; the steps that were to come have stopped"),
     "suppressed.never": Words("联络上限为 0，不联络", "The cap allows no such contact"),
     "expired.window": Words("已过最后日期{expires}", "Its last day was {expires}"),
     "expired.attempts": Words("已尝试 {attempts} 次，用尽次数", "All {attempts} attempts have been made"),

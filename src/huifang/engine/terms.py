@@ -36,6 +36,8 @@ class Line:
     country: str
     zone: str
     needs: int
+    ways: tuple[Channel, ...]
+    """Its channels, the one to look at first first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def terms(playbooks: Iterable[Playbook]) -> Terms:
             hours=hours.setdefault(tuple(sorted(book.calendar.hours if rule.hours is None else rule.hours)), len(hours)),
             days=days.setdefault(book.calendar.days if rule.days is None else rule.days, len(days)),
             country=book.calendar.country, zone=book.time_zone, needs=skills.setdefault(frozenset(rule.skills), len(skills)),
+            ways=rule.ways(book.costs),
         )
         for book in sorted(playbooks, key=lambda book: book.playbook)
         for name, rule in sorted(book.programmes.items())
@@ -114,7 +117,7 @@ def column_of(channel: Channel) -> str:
 
 
 def _place(channel: Channel, line: Line) -> int | None:
-    return line.rule.through.index(channel) if channel in line.rule.through else None
+    return line.ways.index(channel) if channel in line.ways else None
 
 
 def draw_limit(share: float) -> str:

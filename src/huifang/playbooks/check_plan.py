@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from huifang.domain.contact import Channel
 from huifang.domain.spans import Span, Unit
 from huifang.domain.words import Words
+from huifang.playbooks.check_channels import check_channels
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
-from huifang.playbooks.schema import OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import AfterEvent, BeforeDate, OnAnswer, Playbook, Programme
 from huifang.playbooks.yaml_tree import Path
 
-MESSAGES = frozenset({Channel.SMS, Channel.EMAIL, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU, Channel.IN_APP, Channel.LETTER})
-PEOPLE = frozenset({Channel.PHONE, Channel.VISIT})
 _HOURS = {
     Unit.MINUTE: 1 / 60, Unit.HOUR: 1.0, Unit.DAY: 24.0, Unit.WORKING_DAY: 24.0, Unit.WEEK: 168.0, Unit.MONTH: 720.0, Unit.YEAR: 8760.0,
 }  # fmt: skip
@@ -25,12 +23,13 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
         what = Words(f"没有时区“{playbook.time_zone}”。", f"There is no time zone “{playbook.time_zone}”.")
         findings.error(("time zone",), "check.time-zone", what, suggestion(playbook.time_zone, available_timezones()))
     _hours(findings, ("calendar", "hours"), playbook.calendar.hours)
+    _sequences(playbook, findings)
     requested = _requested(playbook)
     for key, programme in playbook.programmes.items():
         at: Path = ("programmes", key)
         _hours(findings, (*at, "hours"), programme.hours or ())
         _times(findings, at, programme)
-        _channels(playbook, findings, at, programme)
+        check_channels(playbook, findings, at, programme)
         if isinstance(programme.when, OnAnswer) and key not in requested:
             findings.warn(
                 (*at, "when"),
@@ -41,6 +40,37 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
                     "Name it in a follow up of on answer, or in a case's revisit.",
                 ),
             )
+
+
+def _sequences(playbook: Playbook, findings: Findings) -> None:
+    """The steps of a sequence speak of one cause: they count from the same kind of event, or before the same date."""
+    first: dict[str, str] = {}
+    for key, programme in playbook.programmes.items():
+        if programme.sequence is None:
+            continue
+        lead = first.setdefault(programme.sequence, key)
+        if _source(programme) is None or _source(programme) != _source(playbook.programmes[lead]):
+            findings.error(
+                ("programmes", key, "sequence"),
+                "check.sequence-source",
+                Words(
+                    f"“{key}”与序列“{programme.sequence}”的其他步骤不是从同一事件或日期算起。",
+                    f"“{key}” does not count from the same event or date as the other steps of “{programme.sequence}”.",
+                ),
+                Words(
+                    "同一序列的步骤请都写 after 同一事件，或 before 同一日期。",
+                    "Let every step of a sequence be after the same event, or before the same date.",
+                ),
+            )
+
+
+def _source(programme: Programme) -> str | None:
+    match programme.when:
+        case AfterEvent(after=kind):
+            return f"after {kind}"
+        case BeforeDate(before=date):
+            return f"before {date}"
+    return None
 
 
 def _requested(playbook: Playbook) -> set[str]:
@@ -72,30 +102,4 @@ def _times(findings: Findings, at: Path, programme: Programme) -> None:
         what = Words("期限 within 比放弃时间 expires 还长。", "within is longer than expires.")
         findings.error(
             (*at, "expires"), "check.expires-first", what, Words("请把 expires 改为不短于 within。", "Make expires at least as long.")
-        )
-
-
-def _channels(playbook: Playbook, findings: Findings, at: Path, programme: Programme) -> None:
-    sent = {playbook.content[key].channel for key in programme.send if key in playbook.content}
-    for index, channel in enumerate(programme.through):
-        if channel in MESSAGES and channel not in sent:
-            what = Words(
-                f"用{channel.value}联络，却没有这个渠道的内容。", f"It goes through {channel.value}, and there is no content for it."
-            )
-            remedy = Words("请在 send 里写上这个渠道的内容模板。", "Name content for this channel under send.")
-            findings.error((*at, "through", index), "check.no-content", what, remedy)
-        if channel is Channel.SURVEY and programme.ask is None:
-            what = Words("要发问卷链接，却没有问卷。", "A survey link is sent, and there is no questionnaire.")
-            findings.error(
-                (*at, "through", index), "check.no-questionnaire", what, Words("请用 ask 指定问卷。", "Name a questionnaire under ask.")
-            )
-    if programme.coverage is not None and programme.coverage > 0.5 and not PEOPLE & set(programme.through):
-        findings.warn(
-            (*at, "coverage"),
-            "check.coverage",
-            Words(
-                "覆盖率目标要有人去完成，这里只有消息渠道。",
-                "A coverage target needs somebody to meet it, and there are only messages here.",
-            ),
-            Words("请在 through 里加上 phone 或 visit，或去掉 coverage。", "Add phone or visit to through, or take coverage out."),
         )

@@ -7,6 +7,7 @@ alone cannot show (names that do not exist, conditions whose types do not fit). 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid
+from huifang.domain.fallback import FallbackRule, cheapest_first
 from huifang.domain.spans import Span, Unit, shift
 from huifang.domain.words import Words
 
@@ -438,6 +440,21 @@ class Attempts(Part):
     day_parts: Annotated[int, Field(ge=1, le=4)] = 1
 
 
+class Fallback(Part):
+    """What goes out when a person has tried in vain: so often, over at least so many parts of the day, then the first of these channels
+    that reaches the customer.
+    """
+
+    not_reached: Annotated[int, Field(ge=1, le=20)]
+    day_parts: Annotated[int, Field(ge=1, le=4)] = 1
+    then: tuple[Channel, ...] = Field(min_length=1)
+
+    @property
+    def rule(self) -> FallbackRule:
+        """The rule itself."""
+        return FallbackRule(self.not_reached, self.day_parts, self.then)
+
+
 class Reaction(Part):
     """What an answer leads to: the first key says when, the others what."""
 
@@ -470,7 +487,10 @@ class Programme(Part):
     through: tuple[Channel, ...] = Field(min_length=1)
     hours: tuple[HoursText, ...] | None = None
     days: Literal["working", "every"] | tuple[Weekday, ...] | None = None
+    choose: Literal["in order", "cheapest"] = "in order"
+    """`cheapest`: of the channels that reach the customer the one that costs least (`costs`), not the first."""
     attempts: Attempts = Attempts()
+    fallback: Fallback | None = None
     script: Key | None = None
     ask: Key | None = None
     send: tuple[Key, ...] = ()
@@ -485,7 +505,15 @@ class Programme(Part):
     on_answer: tuple[Reaction, ...] = ()
     on_reply: Literal["go on", "stop"] = "go on"
     """What becomes of this programme's messages that still wait when the customer writes back."""
+    sequence: Key | None = None
+    """Programmes that name the same sequence are its steps about one cause; a reply to one of them stops those that `on reply` stops."""
     registers: tuple[Key, ...] = ()
+    budget: Annotated[float, Field(gt=0)] | None = None
+    """Money for this programme's contacts in a calendar month; once it is used up, contacts wait for the first of the next."""
+
+    def ways(self, costs: Mapping[Channel, float]) -> tuple[Channel, ...]:
+        """Its channels in the order in which they are looked at, given what a contact on each costs."""
+        return cheapest_first(self.through, costs) if self.choose == "cheapest" else self.through
 
 
 class Escalation(Part):

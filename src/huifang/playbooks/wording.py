@@ -88,9 +88,24 @@ def how(programme: Programme) -> Words:
     """Channels in their order, who does it, how often it is tried."""
     channels = [CHANNEL_WORDS[channel] for channel in programme.through]
     ways = Words("，其次".join(one.zh for one in channels), ", else ".join(one.en for one in channels))
+    if programme.choose == "cheapest":
+        ways = Words(f"{ways.zh}（选最省的）", f"{ways.en} (the cheapest that reaches)")
     owner = _OWNERS[programme.owner]
-    tried = attempts(programme.attempts)
-    return Words(f"{ways.zh}；{owner.zh}；{tried.zh}", f"{ways.en}; {owner.en}; {tried.en}")
+    tried, instead = attempts(programme.attempts), fallback(programme)
+    return Words(f"{ways.zh}；{owner.zh}；{tried.zh}{instead.zh}", f"{ways.en}; {owner.en}; {tried.en}{instead.en}")
+
+
+def fallback(programme: Programme) -> Words:
+    """``；3 次未联系上（分在 2 个时段），改发短信``; empty without one."""
+    rule = programme.fallback
+    if rule is None:
+        return Words("", "")
+    then = [CHANNEL_WORDS[channel] for channel in rule.then]
+    parts = Words(f"（分在 {rule.day_parts} 个时段）", f" in {rule.day_parts} parts of the day") if rule.day_parts > 1 else Words("", "")
+    return Words(
+        f"；{rule.not_reached} 次未联系上{parts.zh}，改发{'，其次'.join(one.zh for one in then)}",
+        f"; not reached in {rule.not_reached} tries{parts.en}: {', else '.join(one.en for one in then)}",
+    )
 
 
 def attempts(rule: Attempts) -> Words:

@@ -15,7 +15,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import FollowUp
 from huifang.app.records.prepared import Row
-from huifang.app.services.after_contact import Chances, another_way, chances, landing
+from huifang.app.services.after_contact import Chances, another_way, chances, landing, message_way
 from huifang.app.services.contact_facts import calendar_name
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.next_steps import NextKind
@@ -71,6 +71,8 @@ def _words(outcome: Outcome, found: Chances, seen: _Seen) -> str:
     wrong = _("number marked as wrong; ") if outcome.effect is Effect.WRONG_POINT and seen.point else ""
     if step.kind is NextKind.GIVEN_UP:
         return wrong + _("no more attempts")
+    if step.message is not None:
+        return _("then a message by %(channel)s") % {"channel": CHANNEL_WORDS[step.message].say(seen.language)}
     if step.another_channel:
         return wrong + _another(seen)
     return _("to a colleague; the supervisor is told") if outcome.effect is Effect.LANGUAGE else _again(step.not_before or seen.now, seen)
@@ -90,6 +92,9 @@ def _at_once(outcome: Outcome) -> str:
 def _another(seen: _Seen) -> str:
     programme = seen.playbook.programmes[seen.followup.programme]
     way = another_way(seen.followup, seen.rows, programme, seen.point or None)
+    message = None if way else message_way(seen.followup, seen.rows, programme, seen.point or None)
+    if message is not None:
+        return _("then a message by %(channel)s") % {"channel": CHANNEL_WORDS[message].say(seen.language)}
     if not way:
         return _("again tomorrow")
     if way == seen.followup.channel:

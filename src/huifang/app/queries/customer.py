@@ -84,7 +84,7 @@ def _rules() -> dict[str, Words]:
 def _closed(code: str) -> str:
     return {
         "done": _("Done"), "expired": _("Expired"), "held-out": _("Held out"), "suppressed": _("Not contacted"), "given-up": _("Given up"),
-        "withdrawn": _("Withdrawn"),
+        "withdrawn": _("Withdrawn"), "replied": _("The customer replied"),
     }.get(code, code)  # fmt: skip
 
 

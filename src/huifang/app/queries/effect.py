@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    Count,
     DateField,
     DecimalField,
     Exists,
@@ -34,9 +33,9 @@ from django.db.models.functions import Concat
 
 from huifang.analytics.uplift import Arm, Return, Uplift, returned_for, uplift
 from huifang.app.access import SEE_INDICATORS, behind_for, occurrences_for, require
+from huifang.app.queries.costs import cost_of, prices
 from huifang.app.records.models import Agreement, Attempt, Decision, Event, Occurrence, Staff
 from huifang.app.services.playbooks import in_force
-from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 from huifang.playbooks.goals import ProgrammeGoal, goal_of
 from huifang.playbooks.schema import Playbook, Programme
@@ -114,12 +113,11 @@ def _effect(staff: Staff, playbook: Playbook, key: str, programme: Programme, wa
     goal = goal_of(programme, playbook)
     contacted, held_out = arms(staff, playbook.playbook, key, goal, watch, today)
     compared = uplift(contacted, held_out)
-    made = dict(_contacts(staff, key, watch))
-    cost = sum(playbook.costs.get(Channel(channel), 0.0) * number for channel, number in made.items())
-    priced = bool(playbook.costs)
+    known = prices(playbook)
+    number, cost = cost_of(_contacts(staff, key, watch), known)
     return Effect(
         playbook.playbook, key, programme.title, goal, _goal_title(goal, playbook), programme.hold_out, contacted, held_out, compared,
-        sum(made.values()), priced, returned_for(compared, contacted, cost),
+        number, bool(known), returned_for(compared, contacted, cost),
     )  # fmt: skip
 
 
@@ -162,12 +160,12 @@ def _came_back(goal: ProgrammeGoal, days: int) -> QuerySet[Any]:
     )  # by the customer's index, not by that of kind and day
 
 
-def _contacts(staff: Staff, programme: str, watch: Watch) -> QuerySet[Any, tuple[str, int]]:
-    """How many contacts were made on each channel in the period."""
+def _contacts(staff: Staff, programme: str, watch: Watch) -> QuerySet[Attempt]:
+    """The contacts that were made in the period."""
     rows = behind_for(Attempt.objects.all(), staff, "branch").filter(programme=programme, day__range=(watch.first, watch.last))
     if watch.branch is not None:
         rows = rows.filter(branch=watch.branch)
-    return rows.exclude(outcome="").order_by().values_list("channel").annotate(number=Count("pk"))
+    return rows.exclude(outcome="")
 
 
 def members(staff: Staff, playbook: str, programme: str, watch: Watch, arm: str) -> QuerySet[Occurrence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Attempt, Case, Feedback, Incoming
+from huifang.app.records.models import Attempt, Case, Feedback, Incoming, Message
 from huifang.app.records.prepared import Row
 from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -20,6 +20,9 @@ from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
 
 ByRecord = dict[int | None, list[Row]]
+Letters = Mapping[int, tuple[tuple[str, ...], str]]
+"""Attempt → lines about the message that was sent, and its words."""
+_NO_LETTERS: Letters = {}
 _FEEDBACK_TONE = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
 
 
@@ -116,14 +119,22 @@ def said(question: Question, value: str, language: str) -> str:
     return "、".join(titles) if language.startswith("zh") else ", ".join(titles)
 
 
-def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40, beside: Iterable[Moment] = ()) -> list[Moment]:
-    """The last `limit` moments, newest first; only those are put into words. `beside` are moments that are in words already."""
+def timeline(
+    rows: CustomerRows, names: Names, language: str, limit: int = 40, beside: Iterable[Moment] = (), letters: Letters = _NO_LETTERS
+) -> list[Moment]:
+    """The last `limit` moments, newest first; only those are put into words.
+
+    `beside` are moments that are in words already, `letters` what `letters_of` found.
+    """
     records = {row["attempt_id"]: row for row in rows.records}
     answers, feedback = _by_record(rows.answers), _by_record(rows.feedback)
 
     def attempt(row: Row) -> Moment:
-        record = records.get(row["id"])
-        return _learned(_attempt(row, names, language), record, answers, feedback, names) if record else _attempt(row, names, language)
+        record, moment = records.get(row["id"]), _attempt(row, names, language)
+        if row["id"] in letters:
+            why, text = letters[row["id"]]
+            moment = replace(moment, lines=(*moment.lines, *why), quote=text)
+        return _learned(moment, record, answers, feedback, names) if record else moment
 
     found: list[tuple[datetime, Callable[[Row], Moment], Row]] = [(row["at"], lambda row: _event(row, names), row) for row in rows.events]
     found += [(row["at"], attempt, row) for row in rows.attempts]
@@ -134,16 +145,36 @@ def timeline(rows: CustomerRows, names: Names, language: str, limit: int = 40, b
     return sorted([*said, *beside], key=lambda moment: moment.at, reverse=True)[:limit]
 
 
-def incoming_moments(customer_id: int, language: str, limit: int) -> list[Moment]:
-    """What the customer has written back, by any channel. One query."""
+def letters_of(rows: CustomerRows, language: str, limit: int) -> dict[int, tuple[tuple[str, ...], str]]:
+    """Attempt → why it was made and the subject, and the words that went out. One query where anything has been sent."""
+    sent = [row["id"] for row in rows.attempts if row["staff_id"] is None][:limit]
+    if not sent:
+        return {}
+    found = Message.objects.filter(attempt__in=sent).values("attempt_id", "subject", "text", "followup__because")
+    return {row["attempt_id"]: (_why(row, language), row["text"]) for row in found}
+
+
+def _why(row: Row, language: str) -> tuple[str, ...]:
+    because = row["followup__because"]
+    said = because.get("zh" if language.startswith("zh") else "en", "")
+    return tuple(each for each in (said, row["subject"]) if each)
+
+
+def incoming_moments(customer_id: int, names: Names, language: str, limit: int) -> list[Moment]:
+    """What the customer has written back, by any channel, and what it stopped. One query."""
     rows = Incoming.objects.filter(customer=customer_id).order_by("-at")[:limit]
     return [
         Moment(
             row.at, "message-circle-reply", f"{CHANNEL_WORDS[Channel(row.channel)].say(language)} · {Incoming.Kind(row.kind).label}",
-            "accent" if row.kind == Incoming.Kind.REPLY else "bad", quote=row.text,
+            "accent" if row.kind == Incoming.Kind.REPLY else "bad", quote=row.text, lines=_stopped(row, names),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _stopped(row: Incoming, names: Names) -> tuple[str, ...]:
+    titles = [names.programme(key) for key in row.stopped]
+    return (_("Does not go on: %(programmes)s") % {"programmes": ", ".join(titles)},) if titles else ()
 
 
 def _by_record(rows: Iterable[Row]) -> ByRecord:
@@ -180,7 +211,7 @@ def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord,
     said = ((_("Asked"), record["asked"]), (_("Reply"), record["replied"]))
     attitude = ATTITUDES.get(record["attitude"])
     return replace(
-        moment, tone="bad" if record["satisfied"] is False else moment.tone, quote=record["words"], remark=record["remark"],
+        moment, tone="bad" if record["satisfied"] is False else moment.tone, quote=record["words"] or moment.quote, remark=record["remark"],
         lines=(*moment.lines, attitude.say(names.language)) if attitude else moment.lines, notes=tuple(each for each in said if each[1]),
         answers=tuple(
             names.answer(record["questionnaire"], each["question"], each["value"] or each["text"]) for each in answers.get(number, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,14 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Occurrence, Promise, Role, Staff
 from huifang.app.records.prepared import Row
-from huifang.app.services import consents, customers
+from huifang.app.services import consents, customers, falling_back
 from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.contact import Channel
-from huifang.domain.next_steps import NextKind, NextStep, TimeOfDay, after_attempt
-from huifang.domain.outcomes import Effect, Outcome
+from huifang.domain.fallback import FallbackRule
+from huifang.domain.next_steps import NextKind, NextStep, TimeOfDay, after_attempt, instead
+from huifang.domain.outcomes import Effect, Outcome, outcome_of
 from huifang.domain.windows import day_part
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Attempts, Playbook, Programme
@@ -30,6 +31,7 @@ PROMISED_FOR = timedelta(hours=2)
 _CLOSING = {NextKind.DONE: "done", NextKind.GIVEN_UP: "given-up"}
 _CHANGED = (
     "state", "outcome", "attempts_made", "claimed_by", "lease_until", "next_at", "done_at", "promised", "channel", "staff",
+    "day", "opens_at", "closes_at",
 )  # fmt: skip
 """Columns of a follow-up that an outcome can change."""
 BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
@@ -72,6 +74,8 @@ class Result:
     kind: NextKind
     next_at: datetime | None = None
     next_on: date | None = None
+    message: Channel | None = None
+    """The channel that takes over from `next_at` on, and sends by itself."""
 
 
 def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) -> Result:
@@ -122,11 +126,20 @@ class Chances:
     made: int
     expires: datetime
     when: TimeOfDay
+    fallback: FallbackRule | None = None
+    vain: int = 0
+    """Tries before this one that reached nobody, and in `parts` the parts of the day of all of them."""
+    parts: int = 1
+    ways: frozenset[Channel] = frozenset()
+    """What a message could go out through."""
 
     def after(self, code: str, now: datetime, callback_at: datetime | None = None) -> NextStep:
         """The next step after an outcome at `now`."""
-        rule = self.rule
-        return after_attempt(code, self.made, rule.at_most, now, rule.retry, self.when, callback_at=callback_at, expires=self.expires)
+        rule, fallback = self.rule, self.fallback
+        step = after_attempt(code, self.made, rule.at_most, now, rule.retry, self.when, callback_at=callback_at, expires=self.expires)
+        if fallback is None or outcome_of(code).reached:
+            return step
+        return instead(step, fallback.way(self.ways), now, due=fallback.due(self.vain + 1, self.parts))
 
 
 def chances(
@@ -139,8 +152,22 @@ def chances(
     open_ones = [row for row in behind if row["open"]]
     made = max((row["attempts"] for row in open_ones), default=followup.attempts_made)
     expires = max((row["expires"] for row in open_ones), default=followup.deadline)
-    when = TimeOfDay(zone, hours_of(programme, playbook), calendar, programme.attempts.day_parts, tried)
-    return Chances(programme.attempts, made, datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC), when)
+    spread = max(programme.attempts.day_parts, programme.fallback.day_parts if programme.fallback else 1)
+    when = TimeOfDay(zone, hours_of(programme, playbook), calendar, spread, tried)
+    found = Chances(programme.attempts, made, datetime.combine(expires + timedelta(days=1), time.min, zone).astimezone(UTC), when)
+    if programme.fallback is None:
+        return found
+    since = min((row["due"] for row in open_ones), default=followup.day)
+    vain = [row["at"] for row in rows.attempts if _in_vain(row, followup.programme) and row["day"] >= since]
+    parts = {day_part(at, zone) for at in (*vain, begun)}
+    return replace(
+        found, fallback=programme.fallback.rule, vain=len(vain), parts=len(parts), ways=falling_back.ways(rows, followup.purpose)
+    )
+
+
+def _in_vain(row: Row, programme: str) -> bool:
+    """Whether an attempt of the programme reached nobody, and that is known."""
+    return row["programme"] == programme and row["outcome"] not in ("", "unknown") and not row["reached"]
 
 
 def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
@@ -152,15 +179,25 @@ def _step(contact: Contact, callback_at: datetime | None) -> NextStep:
 def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
     followup, now, effect = contact.followup, contact.now, contact.outcome.effect
     begins = step.not_before or now
+    if step.message is not None:
+        return _message(contact, step.message)
     if effect is Effect.CALLBACK:
         promise(contact.by, followup, begins, now)
     if step.another_channel:
         way = another_way(followup, contact.rows, contact.programme, contact.attempt.contact_point_id)
+        message = None if way else message_way(followup, contact.rows, contact.programme, contact.attempt.contact_point_id)
+        if message is not None:
+            return _message(contact, message)
         followup.channel = way or followup.channel
         begins = begins if way else now + timedelta(days=1)
     if effect is Effect.LANGUAGE:
         followup.staff = None
     return landing(followup, begins, now, next_on, agreed=effect is Effect.CALLBACK)
+
+
+def _message(contact: Contact, way: Channel) -> Result:
+    opens = falling_back.hand_over(contact.followup, way, contact.rows, contact.playbook, contact.now)
+    return Result(NextKind.RETRY, next_at=opens, message=way)
 
 
 def landing(followup: FollowUp, begins: datetime, now: datetime, next_on: date | None = None, *, agreed: bool = False) -> Result:
@@ -193,3 +230,9 @@ def another_way(followup: FollowUp, rows: CustomerRows, programme: Programme, wr
     points = [row for row in rows.points if row["usable"] and row["id"] != wrong]
     wanted = (Channel(followup.channel), *programme.through)
     return next((channel.value for channel in wanted if channel in BY_PERSON and best_point(points, channel)), "")
+
+
+def message_way(followup: FollowUp, rows: CustomerRows, programme: Programme, wrong: int | None) -> Channel | None:
+    """The channel of the programme's fallback that reaches the customer where the contact point `wrong` does not."""
+    rule = programme.fallback
+    return rule.rule.way(falling_back.ways(rows, followup.purpose, but=wrong)) if rule is not None else None

@@ -8,6 +8,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
@@ -61,6 +62,45 @@ def set_state(by: Staff, channel: str, state: str, now: datetime) -> None:
         row.state, row.changed_at, row.changed_by = state, now, by
         row.save(update_fields=["state", "changed_at", "changed_by"])
         audit.write(by, f"channel.{state}", f"channel:{channel}")
+
+
+def set_costs(by: Staff, given: Mapping[str, tuple[str, str]]) -> None:
+    """Enter what a contact costs: channel → money for each contact and for each minute; empty for both: what the playbook says.
+
+    Raises `Invalid` for what is no amount of money; nothing is changed then.
+    """
+    require(by, MANAGE_CHANNELS)
+    known = {channel.value for channel in Channel}
+    wanted = {name: (_amount(contact), _amount(minute)) for name, (contact, minute) in given.items() if name in known}
+    with transaction.atomic():
+        for name, (contact, minute) in wanted.items():
+            if (contact, minute) == (None, None) and not ChannelSetting.objects.filter(channel=name).exists():
+                continue
+            row = _locked(name)
+            before = (row.contact_cost, row.minute_cost)
+            row.contact_cost, row.minute_cost = contact, minute
+            if before != (contact, minute):
+                row.save(update_fields=["contact_cost", "minute_cost"])
+                audit.write(by, "channel.priced", f"channel:{name}", contact=str(contact or ""), minute=str(minute or ""))
+
+
+def _amount(text: str) -> Decimal | None:
+    """An amount of money from 0 to 99,999 with four digits behind the point at most; None for nothing."""
+    if not text.strip():
+        return None
+    try:
+        amount = Decimal(text.strip().removeprefix("¥").replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not (amount.is_finite() and 0 <= amount < 100_000):
+        raise Invalid(
+            Problem(
+                "cost.amount",
+                Words(f"“{text.strip()[:40]}”不是金额。", f"“{text.strip()[:40]}” is not an amount of money."),
+                Words("请填写 0 到 99999 之间的数，例如 0.05。", "Enter a number from 0 to 99999, such as 0.05."),
+            )
+        )
+    return amount.quantize(Decimal("0.0001"))
 
 
 def send_test(by: Staff, channel: str, to: str, now: datetime) -> Receipt:

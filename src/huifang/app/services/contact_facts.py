@@ -8,6 +8,7 @@ from django.db.models import BigAutoField
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.costs import budget_of
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Customer, FollowUp, Promise
 from huifang.app.records.prepared import Prepared, Row
@@ -73,6 +74,7 @@ def gather(
         promise=promise_of(followup),
         sensitive=playbook.sensitive and (purpose is not Purpose.SERVICE or separate is False),
         separate_consent=separate,
+        budget=budget_of(playbook, followup.programme, channel, now),
     )
 
 

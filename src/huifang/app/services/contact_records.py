@@ -74,6 +74,8 @@ class Saved:
     cases: tuple[str, ...] = ()
     refusal: Refused | None = None
     repeated: bool = False
+    message: str = ""
+    """The channel that takes over from `next_at` on, and sends by itself."""
 
 
 def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
@@ -120,7 +122,8 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
         audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
     feedback_reading.read_later("record", record.pk, form.words, now)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
-    return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal)
+    message = result.message.value if result.message else ""
+    return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal, message=message)
 
 
 def _saved_before(token: str) -> Saved | None:

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from huifang.app.business_time import business_day
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
 from huifang.app.senders import Senders, closed, senders
@@ -47,7 +48,8 @@ class _Sending:
 
     followup_id: int
     fence: int
-    attempt_id: int
+    attempt: Attempt
+    row: Message
     ticket: port.Ticket
     message: port.Message
     driver: Driver
@@ -115,12 +117,13 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
     """Claim, ask the gate, write the attempt and its words; all committed, or nothing."""
     with transaction.atomic(durable=True):
         customer = lock_customer(followup_id)
-        fence = take_for_channel(followup_id)
-        if fence is None:
+        taken = take_for_channel(followup_id)
+        if taken is None:
             return None
-        followup = FollowUp.objects.select_related("branch", "playbook_version").get(pk=followup_id)
+        followup, left = taken
+        followup.customer = customer
         driver = drivers[Channel(followup.channel)]
-        begun = Message.objects.filter(followup=followup, attempt__state=Attempt.State.ATTEMPTING).select_related("attempt").first()
+        begun = _begun(followup) if left else None
         shut = closed().get(Channel(followup.channel))
         if shut is not None:
             return _held_back(followup, begun, shut, now)
@@ -132,17 +135,23 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             return unknown(Ended(followup, customer, lost, message), reconciling.WORDS, now)
         try:
             written = rendering.write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), now)
-            allowed = gate.allow(None, followup_id, fence, followup.channel, None, now)
+            allowed = gate.allow_in_hand(followup, CustomerRows(customer), now)
         except rendering.Unwritable as error:
             problem = error.problems[0]
             return blocked(followup, problem.code, problem.what, None, now)
         except gate.ContactRefused as refused:
             return blocked(followup, refused.rule, refused.words, refused.next_allowed, now)
         message = Message.objects.create(
-            followup=followup, attempt_id=allowed.attempt_id, channel=followup.channel, driver=driver.name, content=written.content,
+            followup=followup, attempt=allowed, channel=followup.channel, driver=driver.name, content=written.content,
             language=written.language, subject=written.subject, text=written.text, at=now,
         )  # fmt: skip
         return _sending(followup, message, driver, again=False, values=written.values)
+
+
+def _begun(followup: FollowUp) -> Message | None:
+    """The message that was under way when a process left the follow-up."""
+    under_way = Message.objects.filter(followup=followup, attempt__state=Attempt.State.ATTEMPTING)
+    return under_way.select_related("attempt__contact_point").first()
 
 
 def _held_back(followup: FollowUp, begun: Message | None, shut: str, now: datetime) -> str:
@@ -172,13 +181,14 @@ def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driv
 
 
 def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool, values: rendering.Places = ()) -> _Sending:
-    attempt = Attempt.objects.select_related("contact_point").get(message=message)
+    attempt = message.attempt
+    assert attempt is not None  # noqa: S101 - it has just been written, or was found by its attempt
     ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
     link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
     words = port.Message(to, message.subject, message.text, message.language, link, message.content, values)
     meaning = handed_over.meaning(followup, followup.customer.code)
-    return _Sending(followup.pk, followup.fence, attempt.pk, ticket, words, driver, again, meaning)
+    return _Sending(followup.pk, followup.fence, attempt, message, ticket, words, driver, again, meaning)
 
 
 def _hand_over(sending: _Sending) -> Receipt:
@@ -201,8 +211,9 @@ def _hand_over(sending: _Sending) -> Receipt:
 
 
 def _locked(sending: _Sending) -> Ended:
-    """The rows that an end is written to, locked in the order everybody locks them; Conflict where somebody else has them by now."""
+    """The rows that an end is written to, locked in the order everybody locks them; Conflict where somebody else has them by now.
+
+    Attempt and message are as they were written: nobody else touches them while the follow-up is in hand under this number.
+    """
     customer = lock_customer(sending.followup_id)
-    followup = in_hand(None, sending.followup_id, sending.fence)
-    attempt = Attempt.objects.select_related("contact_point").get(pk=sending.attempt_id)
-    return Ended(followup, customer, attempt, Message.objects.get(attempt=attempt))
+    return Ended(in_hand(None, sending.followup_id, sending.fence), customer, sending.attempt, sending.row)

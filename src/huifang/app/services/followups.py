@@ -68,15 +68,17 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
     return fence
 
 
-def take_for_channel(followup_id: int) -> int | None:
-    """Take in hand what no person is to do, so that its channel sends it; the fencing number, or None where somebody has it already.
+def take_for_channel(followup_id: int) -> tuple[FollowUp, bool] | None:
+    """Take in hand what no person is to do, so that its channel sends it; the row, and whether a channel had it before and left it.
 
-    What a channel had in hand is taken again once the lease has run out.
+    None where somebody has it already. What a channel had in hand is taken again once the lease has run out.
     """
-    free = FollowUp.objects.filter(Q(state=FollowUp.State.OPEN) | _LEFT, pk=followup_id, staff=None, claimed_by=None)
-    if not free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
-        return None
-    return FollowUp.objects.values_list("fence", flat=True).get(pk=followup_id)
+    mine = FollowUp.objects.filter(pk=followup_id, staff=None, claimed_by=None)
+    for free, left in ((mine.filter(state=FollowUp.State.OPEN), False), (mine.filter(_LEFT), True)):
+        if free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
+            rows = FollowUp.objects.select_related("branch", "playbook_version").defer("playbook_version__text")
+            return rows.get(pk=followup_id), left
+    return None
 
 
 def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001

@@ -65,17 +65,37 @@ def allow(by: Staff | None, followup_id: int, fence: int, channel: str, contact_
     wanted = _channel(channel)
     with transaction.atomic():
         customer = lock_customer(followup_id)
-        followup = in_hand(by, followup_id, fence)
-        rows = CustomerRows(customer)
-        point = _point(rows, wanted, contact_point_id)
-        verdict = verdict_on(followup, rows, behind(followup_id), wanted, point, now)
-        if verdict is None:
-            attempt, begun = open_attempt(by, followup, rows, wanted, point, now)
-            if begun:
-                audit.write(by, "contact.allowed", f"followup:{followup_id}", channel=channel, attempt=attempt.pk)
-            return Ticket(attempt.pk, attempt.ticket, repeated=not begun)
-        audit.write(by, "contact.refused", f"followup:{followup_id}", channel=channel, rule=verdict.rule)
-    raise ContactRefused(verdict)
+        answer = _asked(by, in_hand(by, followup_id, fence), CustomerRows(customer), wanted, contact_point_id, now)
+    if isinstance(answer, Refused):
+        raise ContactRefused(answer)
+    attempt, begun = answer
+    return Ticket(attempt.pk, attempt.ticket, repeated=not begun)
+
+
+def allow_in_hand(followup: FollowUp, rows: CustomerRows, now: datetime) -> Attempt:
+    """The same for a channel that sends by itself, within the transaction in which it has just taken the follow-up and locked the customer.
+
+    Raises `ContactRefused`; the refusal is then in the caller's transaction, which goes on.
+    """
+    answer = _asked(None, followup, rows, _channel(followup.channel), None, now)
+    if isinstance(answer, Refused):
+        raise ContactRefused(answer)
+    return answer[0]
+
+
+def _asked(
+    by: Staff | None, followup: FollowUp, rows: CustomerRows, wanted: Channel, contact_point_id: int | None, now: datetime
+) -> tuple[Attempt, bool] | Refused:
+    """The rules' answer, written down: the attempt and whether it begins now, or the refusal. The caller holds both rows."""
+    point = _point(rows, wanted, contact_point_id)
+    verdict = verdict_on(followup, rows, behind(followup.pk), wanted, point, now)
+    if verdict is not None:
+        audit.write(by, "contact.refused", f"followup:{followup.pk}", channel=wanted.value, rule=verdict.rule)
+        return verdict
+    attempt, begun = open_attempt(by, followup, rows, wanted, point, now)
+    if begun:
+        audit.write(by, "contact.allowed", f"followup:{followup.pk}", channel=wanted.value, attempt=attempt.pk)
+    return attempt, begun
 
 
 def attempt_for_record(

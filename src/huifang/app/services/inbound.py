@@ -9,16 +9,14 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from huifang.app.access import WORK, incoming_for, require
 from huifang.app.indexes import value_index
 from huifang.app.reach import POINT_KINDS
-from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, Incoming, Message, Occurrence, OptOut, Staff
-from huifang.app.services import audit, consents, feedback_reading
+from huifang.app.records.models import Attempt, ContactPoint, Customer, Incoming, Message, OptOut, Staff
+from huifang.app.services import audit, consents, feedback_reading, replied
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.services.receipts import SHORTEST_KEY
 from huifang.app.services.register.rows import Unreadable
 from huifang.channels.inbound import Reply
@@ -68,7 +66,8 @@ def mark_read(by: Staff, incoming_id: int, now: datetime) -> bool:
 
 def _act(row: Incoming, people: list[Customer], indexes: list[str], now: datetime) -> None:
     if row.kind == _KINDS.REPLY:
-        _stop_waiting(people)
+        row.stopped = replied.stop(people, now)
+        row.save(update_fields=["stopped"])
         if row.customer_id is not None:
             feedback_reading.read_later("reply", row.pk, row.text, now)
     else:
@@ -91,17 +90,6 @@ def _tell(row: Incoming, now: datetime) -> None:
     branch = row.customer.branch if row.customer else None
     told = [owner] if owner is not None and owner.is_active else people_of(branch, SUPERVISORS)
     tell(told, words, f"incoming:{row.pk}", now)
-
-
-def _stop_waiting(people: list[Customer]) -> None:
-    """Take off what waits to be sent for programmes that end with a reply (`on reply: stop`)."""
-    waiting = FollowUp.objects.filter(customer__in=people, state=FollowUp.State.OPEN).select_related("playbook_version")
-    for followup in waiting:
-        programme = playbook_of(followup.playbook_version).programmes.get(followup.programme)
-        if programme is not None and programme.on_reply == "stop":
-            Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as="replied", next_on=None)
-            held = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.OPEN)
-            held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
 
 
 def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:

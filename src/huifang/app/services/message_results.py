@@ -17,6 +17,7 @@ from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.services import audit, customers
 from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.falling_back import onward
 from huifang.app.services.followups import lock_customer
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.app.services.playbooks import playbook_of
@@ -106,7 +107,7 @@ def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
     _close(what, code, receipt.words, now)
     if receipt.permanent and point is not None:
         customers.mark_contact_point(None, point, False, now)
-    again = _again_today(what, now, permanent=receipt.permanent)
+    again = _again_today(what, now, permanent=receipt.permanent) or _onward(what, now)
     if again is not None:
         followup.outcome = code
         return _wait(followup, again)
@@ -131,6 +132,16 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     return begins if begins < followup.closes_at else None
 
 
+def _onward(what: Ended, now: datetime) -> datetime | None:
+    """When the fallback's next channel takes over; None where there is none."""
+    playbook, rows = playbook_of(what.followup.playbook_version), CustomerRows(what.customer)
+    way = onward(what.followup, rows, playbook)
+    if way is None:
+        return None
+    what.followup.channel = way.value
+    return now
+
+
 def _close(what: Ended, code: str, words: Words, now: datetime) -> None:
     attempt, message, outcome = what.attempt, what.message, OUTCOMES[code]
     attempt.state = Attempt.State.UNKNOWN if code == "unknown" else Attempt.State.ENDED
@@ -152,7 +163,7 @@ def _put_off(followup: FollowUp, until: datetime | None, now: datetime) -> None:
 
 def _wait(followup: FollowUp, until: datetime) -> str:
     followup.state, followup.next_at, followup.lease_until = FollowUp.State.OPEN, until, None
-    followup.save(update_fields=["state", "next_at", "lease_until", "outcome"])
+    followup.save(update_fields=["state", "next_at", "lease_until", "outcome", "channel"])
     return "waiting"
 
 

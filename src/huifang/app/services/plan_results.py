@@ -88,8 +88,8 @@ def _row_key(row: Row) -> Key:
 
 
 def _kept(run: PlanRun) -> Iterable[FollowUp]:
-    """In hand, or of this day and already tried or with something typed."""
-    touched = Q(day=run.day, state=FollowUp.State.OPEN) & (Q(_tried) | Q(_typed))
+    """In hand, or of this day (or, a message after tries in vain, a later one) and already tried or with something typed."""
+    touched = Q(day__gte=run.day, state=FollowUp.State.OPEN) & (Q(_tried) | Q(_typed))
     return FollowUp.objects.filter(Q(state=FollowUp.State.CLAIMED) | touched)
 
 

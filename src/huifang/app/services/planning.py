@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from huifang.app import snapshot
 from huifang.app.access import PLAN, require
+from huifang.app.queries.costs import priced
 from huifang.app.records.models import PlanRun, Staff
 from huifang.app.services import audit
 from huifang.app.services.plan_results import Planned, write_plan
@@ -69,7 +70,7 @@ def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
     """What the engine decides for `day`; reads only. `tell` hears of each of the `STEPS` as it begins, with how much there is."""
     if not active:
         return Planned([], [], {})
-    playbooks = tuple(each.playbook for each in active)
+    playbooks = priced((each.playbook for each in active), day)
     since = PlanRun.objects.filter(state=PlanRun.State.DONE, day__lt=day).aggregate(last=Max("day"))["last"]
     connection = snapshot.connect()
     try:

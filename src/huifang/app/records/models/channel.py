@@ -31,6 +31,9 @@ class ChannelSetting(models.Model):
     hook = SealedTextField(default="", blank=True)
     """The secret part (192 bits) of the address that the provider calls."""
     hook_index = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    contact_cost = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    """Money for each contact, and in `minute_cost` for each minute of it; both empty: what the playbook says."""
+    minute_cost = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
 
@@ -92,6 +95,8 @@ class Incoming(models.Model):
     sender = SealedTextField()
     text = SealedTextField(default="", blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REPLY)
+    stopped = models.JSONField(default=list, blank=True)
+    """Keys of the programmes that do not go on because of it."""
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     read_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")

@@ -16,7 +16,7 @@ from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.customers import search
 from huifang.app.queries.glance import glance
-from huifang.app.queries.timeline import Names, incoming_moments, timeline
+from huifang.app.queries.timeline import Names, incoming_moments, letters_of, timeline
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
 from huifang.app.services.playbooks import in_force
@@ -94,7 +94,9 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
         "web/customers/customer.html",
         {
             "glance": glance(rows, playbooks, names, now, day, language, shown=shown),
-            "timeline": timeline(rows, names, language, limit=100, beside=incoming_moments(customer_id, language, 100)),
+            "timeline": timeline(
+                rows, names, language, 100, incoming_moments(customer_id, names, language, 100), letters_of(rows, language, 100)
+            ),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,

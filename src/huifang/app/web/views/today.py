@@ -32,6 +32,7 @@ from huifang.app.web import asking, record_form
 from huifang.app.web.draft_keys import draft_key
 from huifang.app.web.guard import needs, person
 from huifang.domain.attitudes import ATTITUDES
+from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.next_steps import NextKind
 
@@ -182,6 +183,8 @@ def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
 def _ahead(saved: contact_records.Saved) -> str:
     """When the customer is tried again, in words; nothing where the follow-up is done."""
     language = get_language() or ""
+    if saved.message:
+        return _("Not reached: a message goes out (%(channel)s).") % {"channel": CHANNEL_WORDS[Channel(saved.message)].say(language)}
     if saved.next_at is not None:
         return _("To be tried again at %(time)s.") % {"time": clock(saved.next_at)}
     if saved.next_on is not None:

@@ -1,0 +1,140 @@
+"""Messages a second of the real delivery, beside a loop that sends without asking: ``python benchmarks/sends.py [messages]``.
+
+The worker's own `deliver_due` claims, asks the gate, writes the attempt, hands the message to a provider in this process, and writes down
+what became of it: two commits a message. The rival reads what is due, sends, and marks it as sent: one commit, no consent, no cap, no
+hours, no ledger, and after a crash nobody knows. Both run over the same database; HUIFANG_DATABASE names a PostgreSQL, else it is SQLite.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+os.environ.setdefault("HUIFANG_DATA", tempfile.mkdtemp(prefix="huifang-sends-"))
+os.environ["HUIFANG_PHONE"] = "0755-88886666"
+os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - only once Django is ready
+from django.db import connection, transaction  # noqa: E402
+
+from huifang.app.indexes import value_index  # noqa: E402
+from huifang.app.records.models import Branch, ContactPoint, Customer, Event, FollowUp, Message, Occurrence, PlanRun  # noqa: E402
+from huifang.app.services import playbooks  # noqa: E402
+from huifang.app.services.delivery import deliver_due  # noqa: E402
+from huifang.channels.driver import Delivery, Receipt, ReceiptState, Ticket, require_ticket  # noqa: E402
+from huifang.channels.driver import Message as Words  # noqa: E402
+from huifang.domain.contact import Channel  # noqa: E402
+from huifang.playbooks import library  # noqa: E402
+
+DAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 2, 20, tzinfo=UTC)
+SENT = Receipt(ReceiptState.SENT, reference="1")
+
+
+class Provider:
+    """Takes everything at once."""
+
+    name, delivery, channels = "local", Delivery.BLIND, frozenset({Channel.SMS})
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def send(self, ticket: Ticket, message: Words) -> Receipt:  # noqa: ARG002 - the port
+        """One more."""
+        require_ticket(ticket, self.channels)
+        self.taken += 1
+        return SENT
+
+
+def enter(messages: int) -> None:
+    """So many customers with a phone, some history, and a reminder that is due."""
+    version = playbooks.activate(None, playbooks.add_version(None, library.text("repair-shop"), "repair-shop.yaml", NOW), NOW)
+    branch = Branch.objects.create(code="NS", name="安达南山店")
+    run = PlanRun.objects.create(day=DAY, state="done", started_at=NOW)
+    people = Customer.objects.bulk_create(
+        Customer(code=f"K{number}", name=f"王{number}", branch=branch, attributes={"plate": f"粤B{number:05}"})
+        for number in range(messages)
+    )
+    phones = [f"+86138{number:08}" for number in range(messages)]
+    ContactPoint.objects.bulk_create(
+        ContactPoint(customer=who, kind="phone", value=phone, value_index=value_index(phone), primary=True, mobile=True)
+        for who, phone in zip(people, phones, strict=True)
+    )
+    Event.objects.bulk_create(
+        Event(
+            customer=who,
+            kind="job.settled",
+            code=f"J{who.pk}-{back}",
+            at=NOW - timedelta(days=back),
+            day=DAY - timedelta(days=back),
+            amount=500,
+        )
+        for who in people
+        for back in (190, 400)
+    )
+    followups = FollowUp.objects.bulk_create(
+        FollowUp(
+            customer=who, run=run, branch=branch, channel="sms", purpose="service", day=DAY, deadline=DAY,
+            opens_at=NOW - timedelta(hours=1), closes_at=NOW + timedelta(hours=6), playbook_version=version,
+            programme="service-due", position=place,
+        )
+        for place, who in enumerate(people)
+    )  # fmt: skip
+    Occurrence.objects.bulk_create(
+        Occurrence(
+            playbook="repair-shop", programme="service-due", customer=each.customer, cause="2026-12-01", cause_day=date(2026, 12, 1),
+            purpose="service", due=DAY, deadline=DAY, expires=DAY + timedelta(days=14), decision="planned", rule="planned.first",
+            decided_on=DAY, followup=each,
+        )
+        for each in followups
+    )  # fmt: skip
+
+
+def ours(provider: Provider) -> None:
+    """The worker's delivery, job after job."""
+    while deliver_due(NOW, drivers={Channel.SMS: provider}):
+        pass
+
+
+def naive(provider: Provider) -> None:
+    """Read, send, mark."""
+    due = FollowUp.objects.filter(state=FollowUp.State.OPEN, channel="sms", day=DAY).select_related("customer").order_by("position")
+    for followup in due.iterator(200):
+        point = ContactPoint.objects.filter(customer=followup.customer, kind="phone").first()
+        ticket = Ticket(followup.pk, "0" * 64, Channel.SMS, NOW)  # type: ignore[arg-type]  # nobody looks
+        provider.send(ticket, Words(point.value if point else "", "", f"{followup.customer.name}您好", "zh"))
+        with transaction.atomic():
+            FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.DONE, outcome="sent", done_at=NOW)
+
+
+def measured(name: str, work: Callable[[Provider], None], messages: int) -> None:
+    """Run once and say how fast it was, by the clock and by this process's own seconds."""
+    provider = Provider()
+    wall, own = time.perf_counter(), time.process_time()
+    work(provider)
+    wall, own = time.perf_counter() - wall, time.process_time() - own
+    assert provider.taken == messages, provider.taken
+    print(f"{name:>10}: {messages / wall:8.0f} a second, {1000 * own / messages:6.2f} ms of CPU each", flush=True)
+
+
+def main(messages: int) -> None:
+    """Ours, then the rival over the same rows."""
+    call_command("migrate", verbosity=0, interactive=False)
+    enter(messages)
+    print(f"{messages} messages, {connection.vendor}, {os.cpu_count()} cores")
+    measured("Huifang", ours, messages)
+    assert Message.objects.filter(attempt__outcome="sent").count() == messages
+    FollowUp.objects.update(state=FollowUp.State.OPEN)
+    measured("naive loop", naive, messages)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)

@@ -1,0 +1,50 @@
+"""When people have tried in vain: the message that takes over, and the next channel where it fails. The caller holds the customer's row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from huifang.app.business_time import business_day
+from huifang.app.calendars import working_calendar
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.reach import best_point
+from huifang.app.records.models import FollowUp
+from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
+from huifang.domain.contact import Channel
+from huifang.domain.windows import next_opening, window_for
+from huifang.playbooks.schema import Playbook
+
+
+def ways(rows: CustomerRows, purpose: str, but: int | None = None) -> frozenset[Channel]:
+    """Channels with a usable number or address (`but` is one that is not) that the customer has not refused for this purpose."""
+    points = [row for row in rows.points if row["usable"] and row["id"] != but]
+    return frozenset(channel for channel in Channel if best_point(points, channel) and not _refused(rows, purpose, channel))
+
+
+def _refused(rows: CustomerRows, purpose: str, channel: Channel) -> bool:
+    return any(rows.said.get((why, how)) is False for why in (purpose, "any") for how in (channel.value, "any"))
+
+
+def hand_over(followup: FollowUp, way: Channel, rows: CustomerRows, playbook: Playbook, now: datetime) -> datetime:
+    """Give a follow-up to a channel that sends by itself; from when on it may go out (UTC): within the hours of contact, else on the next
+    day that has any. The caller saves the row.
+    """
+    programme, zone = playbook.programmes[followup.programme], ZoneInfo(zone_of(rows.customer, playbook))
+    hours = hours_of(programme, playbook)
+    calendar = working_calendar(calendar_name(rows.customer, playbook), business_day(now))
+    opens = next_opening(now, hours, programme.days or playbook.calendar.days, calendar, zone) or now.astimezone(UTC)
+    window = window_for(opens.astimezone(zone).date(), hours, zone)
+    followup.channel, followup.staff = way.value, None
+    followup.day = business_day(opens)
+    followup.opens_at = min(followup.opens_at, opens)
+    followup.closes_at = max(followup.closes_at, window.closes if window else followup.closes_at)
+    return opens
+
+
+def onward(followup: FollowUp, rows: CustomerRows, playbook: Playbook) -> Channel | None:
+    """The channel to try after the fallback's message has failed; None where there is none, or the message was no fallback."""
+    rule, failed = playbook.programmes[followup.programme].fallback, Channel(followup.channel)
+    if rule is None or failed not in rule.then:
+        return None
+    return rule.rule.way(ways(rows, followup.purpose), after=failed)

@@ -1,0 +1,164 @@
+"""Reads a year's log, and nothing else, and says which contacts were outside the rules. Shares no code with what made the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LENGTHS = {"1 day": 24, "1 week": 168, "30 days": 720, "36 h": 36, "3 days": 72, "12 h": 12}
+"""Hours."""
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass
+class Person:
+    """What the log has said of somebody so far."""
+
+    about: dict[str, Any]
+    said: dict[tuple[str, str], bool] = field(default_factory=dict)
+    complaint: bool = False
+    dead: bool = False
+    contacts: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """How many contacts, refusals and customers the log has, and each contact that was outside a rule, with the rule."""
+
+    contacts: int = 0
+    refused: int = 0
+    customers: int = 0
+    outside: list[tuple[str, str]] = field(default_factory=list)
+    rules: set[str] = field(default_factory=set)
+
+
+def check(lines: Iterable[str]) -> Found:
+    """Go through the log once."""
+    found, off, worked, person = Found(), set[str](), set[str](), Person({})
+    for text in lines:
+        row = json.loads(text)
+        match row["kind"]:
+            case "calendar":
+                off, worked = set(row["off"]), set(row["worked"])
+            case "customer":
+                person = Person(row)
+                found.customers += 1
+            case "said":
+                person.said[row["purpose"], row["channel"]] = row["allowed"]
+            case "complaint":
+                person.complaint = row["open"]
+            case "died":
+                person.dead = True
+            case "refused":
+                found.refused += 1
+                found.rules.add(row["rule"])
+                if not row["known"]:
+                    found.outside.append(("refusal without a known rule", text))
+            case "contact":
+                found.contacts += 1
+                at = datetime.fromisoformat(row["at"])
+                found.outside += [(rule, text) for rule in _broken(person, row, at, off, worked)]
+                person.contacts.append((at, row))
+            case _:
+                found.outside.append(("refused at the time that was named", text))
+    return found
+
+
+def _broken(person: Person, row: dict[str, Any], at: datetime, off: set[str], worked: set[str]) -> Iterator[str]:
+    about = person.about
+    if person.dead:
+        yield "dead"
+    if row["usable"] is not True:
+        yield "no usable number"
+    yield from _words(person, row)
+    if about["zone"] is None:
+        yield "zone"
+        return
+    local = at.astimezone(ZoneInfo(about["zone"]))
+    if not _lawful(about["law"], row["channel"], at, local):
+        yield "lawful hours"
+    yield from _law_counts(person, row, at)
+    promised = row["promise"]
+    if promised and at < datetime.fromisoformat(promised[0]):
+        yield "before the promised time"
+    if not (promised and at < datetime.fromisoformat(promised[1])) and not _firm_open(about, local, off, worked):
+        yield "the firm's hours"
+    if not promised:
+        yield from _firm(person, row, at)
+
+
+def _words(person: Person, row: dict[str, Any]) -> Iterator[str]:
+    why, how = row["purpose"], row["channel"]
+    words = [person.said[key] for key in ((why, how), (why, "any"), ("any", how), ("any", "any")) if key in person.said]
+    if False in words:
+        yield "refused by the customer"
+    if why == "marketing" and not words:
+        yield "marketing without consent"
+    if person.about["sensitive"] and person.about["separate"] is not True:
+        yield "sensitive without consent"
+
+
+def _lawful(law: str, channel: str, at: datetime, local: datetime) -> bool:
+    if law == "eu" or channel not in (("phone",) if law == "debt" else ("phone", "sms")):
+        return True
+    if law == "cn":
+        return 8 <= at.astimezone(ZoneInfo("Asia/Shanghai")).hour < 21
+    if law == "us":  # the state is not known: the strictest of all
+        return (12 if local.weekday() == 6 else 10) <= local.hour < 20
+    return 8 <= local.hour < 21
+
+
+def _law_counts(person: Person, row: dict[str, Any], at: datetime) -> Iterator[str]:
+    if row["channel"] != "phone":
+        return
+    calls = [(when, each) for when, each in person.contacts if each["channel"] == "phone"]
+    if person.about["law"] == "cn" and sum(each["counted"] and at < when + timedelta(hours=24) for when, each in calls) >= 5:
+        yield "five calls in 24 hours"
+    if person.about["law"] == "debt":
+        week = [each for when, each in calls if at < when + timedelta(days=7)]
+        if len(week) >= 7:
+            yield "seven calls in seven days"
+        if any(each["talked"] for each in week):
+            yield "seven days after a conversation"
+
+
+def _firm_open(about: dict[str, Any], local: datetime, off: set[str], worked: set[str]) -> bool:
+    day: date = local.date()
+    if about["days"] == "working":
+        allowed = str(day) in worked or (day.weekday() < 5 and str(day) not in off)
+    else:
+        allowed = about["days"] == "every" or NAMES[day.weekday()] in about["days"]
+    clock = f"{local:%H:%M}"
+    return allowed and any(begin <= clock < end for begin, end in (each.split("-") for each in about["hours"]))
+
+
+def _firm(person: Person, row: dict[str, Any], at: datetime) -> Iterator[str]:
+    about, why, how = person.about, row["purpose"], row["channel"]
+    if person.complaint and why == "marketing":
+        yield "an open complaint"
+    all_count = about["law"] == "eu" or (about["law"] == "debt" and how == "phone")
+    for at_most, per, purposes, channels in about["caps"]:
+        if why in purposes and how in channels:
+            counted = [
+                when
+                for when, each in person.contacts
+                if (each["counted"] or all_count) and each["purpose"] in purposes and each["channel"] in channels
+            ]
+            if sum(at < when + timedelta(hours=LENGTHS[per]) for when in counted) >= at_most:
+                yield f"cap {at_most} in {per}"
+    spaced = ("relationship", "marketing")
+    if about["gap"] and why in spaced:
+        ends = [
+            when + timedelta(hours=LENGTHS[about["gap"]]) for when, each in person.contacts if each["counted"] and each["purpose"] in spaced
+        ]
+        if any(at < end for end in ends):
+            yield "gap"
+    if about["budget"]:
+        month = at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+        spent = sum(when.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m") == month for when, _ in person.contacts)
+        if (spent + 1) * about["budget"][1] > about["budget"][0]:
+            yield "budget"
