@@ -34,6 +34,7 @@ from huifang.app.records.models import (
     Case,
     Consent,
     ContactPoint,
+    ContactPolicy,
     Customer,
     Event,
     LearnedNumber,
@@ -46,6 +47,7 @@ from huifang.app.records.models import (
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Unit
 from huifang.engine import tables
+from huifang.engine.triggers.adaptive import adaptives
 from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
 
 _BATCH = 20_000
@@ -65,19 +67,20 @@ def load(engine: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.
         "customers": _customers(playbooks),
         "events": _events(playbooks),
         "agreements": _agreements(playbooks),
-        "contact_points": _arrow(tables.CONTACT_POINTS, _contact_points()),
-        "consents": _arrow(tables.CONSENTS, _consents()),
-        "contacts": _arrow(tables.CONTACTS, _contacts()),
-        "answers": _arrow(tables.ANSWERS, _answers()),
-        "cases": _arrow(tables.CASES, _cases()),
-        "promises": _arrow(tables.PROMISES, _promises()),
-        "requests": _arrow(tables.REQUESTS, _rows(Request.objects.all(), "pk", "customer_id", "programme", "day")),
-        "known": _arrow(tables.KNOWN, _known()),
-        "learned": _arrow(tables.LEARNED, _learned(playbooks)),
-        "staff": _arrow(tables.STAFF, _staff()),
-        "absences": _arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
-        "branches": _arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
+        "contact_points": arrow(tables.CONTACT_POINTS, _contact_points()),
+        "consents": arrow(tables.CONSENTS, _consents()),
+        "contacts": arrow(tables.CONTACTS, _contacts()),
+        "answers": arrow(tables.ANSWERS, _answers()),
+        "cases": arrow(tables.CASES, _cases()),
+        "promises": arrow(tables.PROMISES, _promises()),
+        "requests": arrow(tables.REQUESTS, _rows(Request.objects.all(), "pk", "customer_id", "programme", "day")),
+        "known": arrow(tables.KNOWN, _known()),
+        "learned": arrow(tables.LEARNED, _learned(playbooks)),
+        "staff": arrow(tables.STAFF, _staff()),
+        "absences": arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
+        "branches": arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
         "calendar_days": _calendar_days(playbooks, day),
+        "contact_policy": arrow(tables.CONTACT_POLICY, _contact_policy(playbooks)),
     }
     return {name: engine.create_table(name, table, temp=True) for name, table in made.items()}
 
@@ -100,7 +103,7 @@ def _raw(query: QuerySet[Any, Any], *columns: Any) -> Iterator[Row]:
             yield from rows
 
 
-def _arrow(table: tables.Table, rows: Iterable[Row], declared: Mapping[str, str] | None = None) -> pa.Table:
+def arrow(table: tables.Table, rows: Iterable[Row], declared: Mapping[str, str] | None = None) -> pa.Table:
     """Rows in the order of the contract's columns as Arrow; with `declared`, a last column holds the attributes as JSON."""
     types = {column.name: _type(column) for column in table.columns}
     schema = pa.schema(list((types | _types(declared or {})).items()))
@@ -146,7 +149,7 @@ def _customers(playbooks: Sequence[Playbook]) -> pa.Table:
         "pk", "kind", "status", "branch__code", "owner_id", NullIf("time_zone", Value("")), NullIf("language", Value("")), "birthday",
         "birthday_lunar", "first_seen", "attributes",
     )  # fmt: skip
-    return _arrow(tables.CUSTOMERS, _raw(Customer.objects.filter(merged_into=None), *columns), declared)
+    return arrow(tables.CUSTOMERS, _raw(Customer.objects.filter(merged_into=None), *columns), declared)
 
 
 def _events(playbooks: Sequence[Playbook]) -> pa.Table:
@@ -160,14 +163,14 @@ def _events(playbooks: Sequence[Playbook]) -> pa.Table:
     )
     at = F("at") if hours else Value(None, output_field=DateTimeField())
     columns = ("pk", "customer_id", "kind", at, "day", "amount", "branch__code", "staff_id", "attributes")
-    return _arrow(tables.EVENTS, _raw(Event.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
+    return arrow(tables.EVENTS, _raw(Event.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
 
 
 def _agreements(playbooks: Sequence[Playbook]) -> pa.Table:
     declared = _declared(kind.attributes for playbook in playbooks for kind in playbook.agreements.values())
     kinds = {kind for playbook in playbooks for kind in playbook.agreements}
     columns = ("pk", "customer_id", "kind", "starts", "ends", "status", "amount", "attributes")
-    return _arrow(tables.AGREEMENTS, _raw(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
+    return arrow(tables.AGREEMENTS, _raw(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
 
 
 def _contact_points() -> Iterator[Row]:
@@ -230,6 +233,13 @@ def _learned(playbooks: Sequence[Playbook]) -> Iterator[Row]:
         yield from _raw(LearnedNumber.objects.filter(customer__merged_into=None), "customer_id", "name", "value", "as_of", "model")
 
 
+def _contact_policy(playbooks: Sequence[Playbook]) -> Iterator[Row]:
+    """What was learned about contacting, where a programme chooses by it."""
+    if any(adaptives(playbooks)):
+        columns = ("customer_id", *tables.CONTACT_POLICY.names[1:])
+        yield from _raw(ContactPolicy.objects.filter(customer__merged_into=None), *columns)
+
+
 def _staff() -> Iterator[Row]:
     for pk, branch, capacity, active, skills in _rows(
         Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills"
@@ -241,7 +251,7 @@ def _calendar_days(playbooks: Sequence[Playbook], day: date) -> pa.Table:
     names = {playbook.calendar.country for playbook in playbooks} | set(Branch.objects.values_list("calendar", flat=True))
     columns = tables.CALENDAR_DAYS.names
     rows = ([row.get(column) for column in columns] for name in sorted(names) for row in engine_rows(name, day))
-    return _arrow(tables.CALENDAR_DAYS, rows)
+    return arrow(tables.CALENDAR_DAYS, rows)
 
 
 def _declared(groups: Iterable[Mapping[str, Attribute]]) -> dict[str, str]:

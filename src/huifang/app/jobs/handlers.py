@@ -48,6 +48,14 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     learn_day(date.fromisoformat(payload["day"]))
 
 
+def learn_policy(payload: Mapping[str, Any], now: datetime) -> None:
+    """Learn the contact policy of the day in ``day``; what earlier nights learned is kept, their jobs are not."""
+    from huifang.app.services.contact_policy import learn_policy as learn_now
+
+    Job.objects.filter(kind="policy", state=Job.State.DONE, finished_at__lte=now - timedelta(days=2)).delete()
+    learn_now(date.fromisoformat(payload["day"]), now)
+
+
 def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
     """Read the words of the record or reply in ``source`` and ``id``."""
     from huifang.app.services.feedback_reading import read  # scikit-learn takes a second: only where there is something to read
@@ -101,6 +109,7 @@ HANDLERS = {
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
+    "policy": Work(learn_policy, together=False),
     "feedback": Work(read_feedback),
     "feedback-learn": Work(learn_feedback),
     "reports": Work(settle_reports, together=False),

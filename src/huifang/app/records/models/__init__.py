@@ -4,6 +4,7 @@ from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensatio
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
+from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
@@ -48,6 +49,7 @@ __all__ = [
     "Comment",
     "Consent",
     "ContactPoint",
+    "ContactPolicy",
     "Customer",
     "DayClosing",
     "Decision",
@@ -80,6 +82,7 @@ __all__ = [
     "PlaybookDraft",
     "PlaybookReview",
     "PlaybookVersion",
+    "PolicyLearning",
     "Promise",
     "RateCount",
     "Record",
