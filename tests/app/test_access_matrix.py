@@ -75,6 +75,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer": ("GET", EVERYBODY),
     "customer-comments": ("GET", EVERYBODY),
     "customer-comment": ("POST", WORKING),
+    "customer-contact-now": ("GET", EVERYBODY),
+    "customer-why-next": ("GET", EVERYBODY),
     "followup-preparation": ("GET", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),

@@ -100,11 +100,12 @@ def standing(rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, lan
         classes += [rule.title.say(language) for name, rule in playbook.classes.items() if values.get(name) is True]
         for name, fact in playbook.facts.items():
             if fact.title and values.get(name) is not None:
-                facts.append(Standing(fact.title.say(language), _value(values[name])))
+                facts.append(Standing(fact.title.say(language), value_words(values[name])))
     return tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(facts))
 
 
-def _value(value: object) -> str:
+def value_words(value: object) -> str:
+    """A fact's value as it is shown."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, date):

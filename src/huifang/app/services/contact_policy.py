@@ -20,6 +20,7 @@ from huifang.analytics.contact_history import Learning, history
 from huifang.analytics.contact_table import ClassLine
 from huifang.app import snapshot
 from huifang.app.business_time import business_moment
+from huifang.app.queries.contact_now import ABOUT_CONTACT, COMPLAINT
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import ContactPolicy, Feedback, PolicyLearning
 from huifang.app.services import audit
@@ -28,9 +29,7 @@ from huifang.domain.emotional_account import COUNTS_FOR, POINTS, Movement
 from huifang.engine import tables
 from huifang.engine.stages import Inputs, inputs
 
-LEARNING = Learning()
-ABOUT_CONTACT = ("calls", "被打扰")
-"""Topics under which a complaint is one about being contacted: a tree's key, and the words somebody may have written."""
+LEARNING = Learning(complaint=COMPLAINT)
 
 
 def learn_policy(day: date, now: datetime) -> PolicyLearning | None:
