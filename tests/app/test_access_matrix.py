@@ -158,6 +158,9 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "playbook-ask": ("POST", EDITING),
     "playbook-decide": ("POST", EDITING),
     "playbook-dry-run": ("POST", EDITING),
+    "playbook-outlook": ("GET", EDITING),
+    "playbook-outlook-ask": ("POST", EDITING),
+    "playbook-outlook-stop": ("POST", EDITING),
     "playbook-guide": ("GET", EDITING),
     "playbook-retire": ("POST", EDITING),
     **dict.fromkeys(

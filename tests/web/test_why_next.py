@@ -40,7 +40,7 @@ def test_what_the_plan_has_decided_is_told_as_it_was_decided(scene, signed_in):
     found = scene.first.occurrences.get(programme="day-after")
     found.decision, found.rule, found.until = "deferred", "deferred.no-capacity", DAY + timedelta(days=1)
     found.save()
-    said = row(signed_in(scene.agent), scene.first.customer, "Next-day satisfaction call")
+    said = row(signed_in(scene.agent), scene.first.customer, "Satisfaction call after the repair")
     assert "Deferred" in said
     assert "Wed 25 Nov" in said
 
@@ -59,7 +59,7 @@ def test_what_is_not_due_says_why_with_its_figures_and_when_next(scene, signed_i
 def test_before_the_plan_has_run_the_same_rules_tell_it(scene, signed_in):
     PlanRun.objects.all().delete()
     Occurrence.objects.all().delete()
-    said = row(signed_in(scene.agent), scene.first.customer, "Next-day satisfaction call")
+    said = row(signed_in(scene.agent), scene.first.customer, "Satisfaction call after the repair")
     assert "Planned" in said
     assert "1 day after" in said
 
@@ -68,8 +68,14 @@ def test_a_programme_that_chooses_says_whose_turn_it_is(scene, signed_in):
     learned(scene.first.customer, slowed=1.0)
     said = row(signed_in(scene.agent), scene.first.customer, "Care call")
     assert "May be chosen today: place 1 of 1 customers by worth" in said
-    learned(scene.followups[1].customer, index=-2.0)
-    assert "Not worth it now" in row(signed_in(scene.agent), scene.followups[1].customer, "Care call")
+    other = scene.followups[1].customer
+    learned(other, index=-2.0)
+    assert "The longest gap has passed" in row(signed_in(scene.agent), other, "Care call")
+    other.first_seen = DAY - timedelta(days=100)
+    other.save()
+    said = row(signed_in(scene.agent), other, "Care call")
+    assert "Not worth it now" in said
+    assert "16 Aug 2027" in said
 
 
 def test_without_a_playbook_the_part_says_so(scene, signed_in):

@@ -90,7 +90,8 @@ class _Base:
                 "observations": np.asarray(observations).astype(np.int64),
                 "cluster": pa.array(self.names[self.cluster].tolist(), pa.string()), "balance": columns["balance"].astype(np.int64),
                 "slowed": np.array([each.slowed for each in guards], dtype=float)[self.cluster],
-                "paused": np.array([each.paused for each in guards], dtype=bool)[self.cluster], "as_of": pa.array([day] * size, pa.date32()),
+                "paused": np.array([each.paused for each in guards], dtype=bool)[self.cluster],
+                "as_of": pa.array([day] * size, pa.date32()),
             }
         )  # fmt: skip
         return PolicyTable(rows, tuple(_lines(self.names, self.cluster, effect, index, guards)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
-from huifang.app.services import case_watch, dry_runs, indicator_days, mailbox, receipts, report_mailings, webhooks
+from huifang.app.services import case_watch, dry_runs, indicator_days, mailbox, outlooks, receipts, report_mailings, webhooks
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
@@ -97,6 +97,11 @@ def dry_run(payload: Mapping[str, Any], now: datetime) -> None:
     dry_runs.perform(payload["run"], now)
 
 
+def outlook(payload: Mapping[str, Any], now: datetime) -> None:
+    """Compute the outlook in ``outlook``; it notes by itself how far it is."""
+    outlooks.perform(payload["outlook"], now)
+
+
 def push(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Tell other systems what is due; each delivery commits by itself."""
     Job.objects.filter(kind="webhooks", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
@@ -117,6 +122,7 @@ HANDLERS = {
     "indicators": Work(count_indicators, together=False),
     "report-mailings": Work(mail_reports, together=False),
     "dry-run": Work(dry_run, together=False),
+    "outlook": Work(outlook, together=False),
     "mailbox": Work(read_mailbox, together=False),
     "webhooks": Work(push, together=False),
 }

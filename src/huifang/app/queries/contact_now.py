@@ -1,4 +1,4 @@
-"""What a contact with one customer now is expected to bring, and why now or not: the learned policy in words, with the emotional account."""
+"""What a contact with one customer now is expected to bring, and why now or not: the policy in words, with the emotional account."""
 
 from __future__ import annotations
 

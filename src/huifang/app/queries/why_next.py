@@ -23,6 +23,7 @@ from huifang.engine.planner import PlanResult
 from huifang.engine.simulation import LONGEST
 from huifang.engine.stages import PlanContext, inputs
 from huifang.engine.tables import DECISIONS
+from huifang.playbooks.known_names import BUILTINS
 from huifang.playbooks.schema import Playbook
 
 TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "accent", "suppressed": "bad", "expired": "bad"}
@@ -30,7 +31,7 @@ TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One programme: `decision` in a word with its tone (empty: nothing is due), why, the figures by title, the next day if one is known."""
+    """One programme: `decision` in a word with its tone (empty: nothing is due), why, figures by title, the next day where it is known."""
 
     programme: str
     decision: str
@@ -88,6 +89,7 @@ def _said(rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line
 
 
 def _titles(book: Playbook, language: str) -> dict[str, str]:
-    """Names of facts, classes and ladders as people read them."""
+    """Names that conditions can use, as people read them."""
     named = {**book.facts, **book.classes, **book.ladders, **book.attributes}
-    return {name: one.title.say(language) for name, one in named.items() if one.title is not None}
+    always = {name: words.say(language) for name, (_, words) in BUILTINS.items()}
+    return always | {name: one.title.say(language) for name, one in named.items() if one.title is not None}

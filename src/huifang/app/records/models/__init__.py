@@ -17,6 +17,7 @@ from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Not
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
+from huifang.app.records.models.outlook import Outlook, OutlookChange
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 from huifang.app.records.models.recording import Recording
@@ -78,6 +79,8 @@ __all__ = [
     "Notice",
     "Occurrence",
     "OptOut",
+    "Outlook",
+    "OutlookChange",
     "PlanRun",
     "PlaybookDraft",
     "PlaybookReview",
