@@ -21,20 +21,24 @@ from tests.web import scene as scenes
 
 DAY, NOW = scenes.DAY, scenes.NOW
 SOONER, LATE = (f"when: {{before: agreement.insurance.ends, by: {days} days}}" for days in (30, 29))
-LATER = library.text("repair-shop").replace(SOONER, LATE, 1)
+NOW_IN_FORCE = library.text("repair-shop").replace("    hold out: 5 %\n", "")
+LATER = NOW_IN_FORCE.replace(SOONER, LATE, 1)
 
 
 @pytest.fixture
 def scene(db, monkeypatch):
-    """Two customers; the insurance of the first ends in 31 days. The version reminds a day later than the one in force.
+    """Three customers; the insurance of the last ends in 31 days. The version reminds a day later than the one in force.
 
     A few days are enough to see it: every one of them is planned twice.
     """
     monkeypatch.setattr(business_clock, "now", lambda: NOW)
     monkeypatch.setattr(outlooks, "SHORTEST", 3)
     made = scenes.build(2)
-    made.first.customer.consents.filter(purpose="marketing").update(allowed=True)
-    made.first.customer.agreements.update(ends=DAY + timedelta(days=31))
+    customer = scenes.customer_of(30, made.here)
+    customer.consents.create(purpose="any", channel="any", allowed=True, at=NOW - timedelta(days=9), road="import")
+    customer.agreements.create(kind="insurance", code="P30", ends=DAY + timedelta(days=31), amount=4000)
+    playbooks.activate(made.manager, playbooks.add_version(made.manager, NOW_IN_FORCE, "repair-shop.yaml", NOW), NOW)
+    Job.objects.all().delete()  # the plan that this asks for is not looked at here
     made.version = playbooks.add_version(made.manager, LATER, "repair-shop.yaml", NOW)
     return made
 
@@ -63,10 +67,10 @@ def test_a_version_that_reminds_later_moves_a_contact(scene, signed_in):
         "moved", "insurance-due", DAY + timedelta(days=1), DAY + timedelta(days=2),
     )  # fmt: skip
     text = page(client, version)
-    for words in ("Load against capacity", "Your people can do it", "Wed 25 Nov", "Insurance renewal", "王丽华", "Assumed:"):
+    for words in ("Load against capacity", "Your people can do it", "Wed 25 Nov", "Insurance renewal", "徐文博", "Assumed:"):
         assert words in text
     assert page(client, version, "?kind=added").count("Nothing changes here") == 1
-    assert "王丽华" in page(client, version, f"?from={DAY + timedelta(days=2)}&to={DAY + timedelta(days=2)}&page=1")
+    assert "徐文博" in page(client, version, f"?from={DAY + timedelta(days=2)}&to={DAY + timedelta(days=2)}&page=1")
     assert "Nothing changes here" in page(client, version, f"?from={DAY}&to={DAY}")
     assert PlanRun.objects.count() == 1  # nothing has been planned
 
