@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from huifang.analytics.contact_history import CELLS, Learning, history
-from huifang.analytics.contact_table import class_title, policy_table
+from huifang.analytics.contact_table import policy_table
+from huifang.domain.contact_classes import class_title
 from huifang.domain.emotional_account import Movement, account
 from huifang.engine.keeping import fetch
 from huifang.engine.tables import CONTACT_POLICY

@@ -87,6 +87,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer": ("GET", EVERYBODY),
     "customer-comments": ("GET", EVERYBODY),
     "customer-comment": ("POST", WORKING),
+    "customer-contact-now": ("GET", EVERYBODY),
+    "customer-why-next": ("GET", EVERYBODY),
     "followup-preparation": ("GET", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
@@ -192,6 +194,9 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "playbook-ask": ("POST", EDITING),
     "playbook-decide": ("POST", EDITING),
     "playbook-dry-run": ("POST", EDITING),
+    "playbook-outlook": ("GET", EDITING),
+    "playbook-outlook-ask": ("POST", EDITING),
+    "playbook-outlook-stop": ("POST", EDITING),
     "playbook-guide": ("GET", EDITING),
     "playbook-retire": ("POST", EDITING),
     **dict.fromkeys(

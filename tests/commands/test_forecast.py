@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huifang import cli
-from huifang.commands.forecast import bar, chart, said
+from huifang.commands.forecast import bar, chart
 from huifang.domain.contact import Channel
 from huifang.engine.forecast import Count, Day, Load
 from huifang.engine.simulation import Assumptions
@@ -68,8 +68,9 @@ def test_many_days_are_shown_by_week(capsys: pytest.CaptureFixture[str]):
 def test_bars_and_assumptions_in_words():
     assert bar(0, 0, 0, 1) == "|"
     assert bar(5, 3, 5, 10) == "###############|+++++++++"
-    assert said(Assumptions({Channel.PHONE: 0.8}, events=True)).zh == "假定：电话接通率 80%；过去一年的业务事件再次发生；其余渠道都能送达。"
-    assert said(Assumptions()).en == "Assumed: every contact reaches; no new events come; other channels always reach."
+    eighty = Assumptions({Channel.PHONE: 0.8}, events=True)
+    assert eighty.words().zh == "假定：电话接通率 80%；过去一年的业务事件再次发生；其余渠道都能送达。"
+    assert Assumptions().words().en == "Assumed: every contact reaches; no new events come; other channels always reach."
 
 
 def test_a_screen_is_told_which_day_is_done(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from huifang.domain.contact_guard import guard
-from huifang.domain.contact_standing import Standing, sentences
+from huifang.domain.contact_standing import BY_RULE, Standing, sentences
 from huifang.domain.emotional_account import Movement, account
 from huifang.domain.words import Words
 
@@ -66,3 +66,13 @@ def test_what_differs_is_said(changed, expected):
 def test_a_class_at_its_usual_pace_needs_no_sentence():
     assert "slower" not in said("en", guard=guard(0, 1_000))
     assert "放慢" not in said("zh", guard=guard(0, 1_000))
+
+
+def test_where_a_rule_stands_in_it_says_so_and_why():
+    rule = {"expected_effect": None, "by_rule": BY_RULE["thin"]}
+    text = said("en", **rule)
+    assert "What a contact changes is not known yet." in text
+    assert "By the rule a contact now is worth ¥84.50." in text
+    assert "Too few contacts to learn from, so for now by the rule: customers who drift" in text
+    assert "By the rule a contact now is not worth making." in said("en", **rule, index=0.0)
+    assert "模型未能拟合，暂按规则" in said("zh", expected_effect=None, by_rule=BY_RULE["failed"])

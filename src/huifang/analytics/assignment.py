@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 
 import numpy as np
@@ -44,20 +45,35 @@ class Best:
     seconds: float
 
 
+class OutOfTime(Exception):
+    """The best dealing was not found within the time that was given."""
+
+
 def optimal(presence: Presence, works: Sequence[Work]) -> Sequence[Dealt]:
     """A `dealing.Deal`: the best dealing of `works`, given in order of rank."""
     return best(presence, works).dealt
 
 
-def best(presence: Presence, works: Sequence[Work]) -> Best:
-    """The optimum, with its figures. Needs ortools."""
+def best(presence: Presence, works: Sequence[Work], seconds: float = inf) -> Best:
+    """The optimum, with its figures. Needs ortools. Raises `OutOfTime` where choosing takes longer than so many seconds."""
     begun = perf_counter()
     places = Places(presence)
-    chosen = [number for number, work in enumerate(works) if places.take(work)]
+    chosen = _chosen(places, works, begun + seconds)
     given = _flow(presence, [works[number] for number in chosen], places.room)
     people = dict(zip(chosen, given, strict=True))
     dealt = [(number in people, people.get(number)) for number in range(len(works))]
     return Best(dealt, quality(presence, works, dealt), perf_counter() - begun)
+
+
+def _chosen(places: Places, works: Sequence[Work], until: float) -> list[int]:
+    """The numbers of the contacts that are made."""
+    chosen = []
+    for number, work in enumerate(works):
+        if perf_counter() > until:
+            raise OutOfTime
+        if places.take(work):
+            chosen.append(number)
+    return chosen
 
 
 def quality(presence: Presence, works: Sequence[Work], dealt: Sequence[Dealt]) -> Quality:

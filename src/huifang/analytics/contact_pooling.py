@@ -20,6 +20,10 @@ FEWEST, MOST = 1.0, 10_000.0
 """Bounds of M: hardly alike, all the same."""
 
 
+class NotConverged(ArithmeticError):
+    """The search for how alike customers are has come to no end: nothing may be read from these counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """A posterior for each customer, `mean` and `variance`; `cluster` has the clusters' means."""
@@ -30,7 +34,10 @@ class Rates:
 
 
 def likeness(happened: Numbers, of: Numbers, mean: Numbers) -> float:
-    """M: the concentration of the beta distribution around `mean` that makes the counts likeliest, between `FEWEST` and `MOST`."""
+    """M: the concentration of the beta distribution around `mean` that makes the counts likeliest, between `FEWEST` and `MOST`.
+
+    Raises `NotConverged`.
+    """
     from scipy.optimize import minimize_scalar
     from scipy.special import betaln
 
@@ -44,7 +51,10 @@ def likeness(happened: Numbers, of: Numbers, mean: Numbers) -> float:
 
     if not len(k):
         return MOST
-    return float(np.exp(minimize_scalar(unlikely, bounds=(np.log(FEWEST), np.log(MOST)), method="bounded").x))
+    found = minimize_scalar(unlikely, bounds=(np.log(FEWEST), np.log(MOST)), method="bounded")
+    if not found.success:
+        raise NotConverged(found.message)
+    return float(np.exp(found.x))
 
 
 def pooled(happened: Numbers, of: Numbers, cluster: NDArray[np.integer], clusters: int, beside: Rates | None = None) -> Rates:

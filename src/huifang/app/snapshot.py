@@ -34,6 +34,7 @@ from huifang.app.records.models import (
     Case,
     Consent,
     ContactPoint,
+    ContactPolicy,
     Customer,
     Event,
     LearnedNumber,
@@ -48,6 +49,7 @@ from huifang.app.records.models import (
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Unit
 from huifang.engine import tables
+from huifang.engine.triggers.adaptive import adaptives
 from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
 
 _BATCH = 20_000
@@ -62,28 +64,37 @@ _TEXT_KEYS = ("branch_id",)
 Row = Sequence[Any]
 
 
-def load(engine: Any, playbooks: Sequence[Playbook], day: date) -> dict[str, ir.Table]:
-    """Every input table of `engine.tables`, loaded into an ibis connection. About twenty queries, whatever the size."""
+def load(engine: Any, playbooks: Sequence[Playbook], day: date, only: int | None = None) -> dict[str, ir.Table]:
+    """Every input table of `engine.tables`, loaded into an ibis connection. About twenty queries, whatever the size.
+
+    With `only`, the rows of that customer alone, and no staff.
+    """
     made = {
-        "customers": _customers(playbooks),
-        "events": _events(playbooks),
-        "agreements": _agreements(playbooks),
-        "contact_points": _arrow(tables.CONTACT_POINTS, _contact_points()),
-        "consents": _arrow(tables.CONSENTS, _consents()),
-        "contacts": _arrow(tables.CONTACTS, _contacts()),
-        "answers": _arrow(tables.ANSWERS, _answers()),
-        "cases": _arrow(tables.CASES, _cases()),
-        "promises": _arrow(tables.PROMISES, _promises()),
-        "requests": _arrow(tables.REQUESTS, _rows(Request.objects.all(), "pk", "customer_id", "programme", "day")),
-        "known": _arrow(tables.KNOWN, _known()),
-        "learned": _arrow(tables.LEARNED, _learned(playbooks)),
-        "staff": _arrow(tables.STAFF, _staff()),
-        "absences": _arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
-        "branches": _arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
+        "customers": _customers(playbooks, only),
+        "events": _events(playbooks, only),
+        "agreements": _agreements(playbooks, only),
+        "contact_points": arrow(tables.CONTACT_POINTS, _contact_points(only)),
+        "consents": arrow(tables.CONSENTS, _consents(only)),
+        "contacts": arrow(tables.CONTACTS, _contacts(only)),
+        "answers": arrow(tables.ANSWERS, _answers(only)),
+        "cases": arrow(tables.CASES, _cases(only)),
+        "promises": arrow(tables.PROMISES, _promises(only)),
+        "requests": arrow(tables.REQUESTS, _rows(_of(Request.objects.all(), only), "pk", "customer_id", "programme", "day")),
+        "known": arrow(tables.KNOWN, _known(only)),
+        "learned": arrow(tables.LEARNED, _learned(playbooks, only)),
+        "staff": arrow(tables.STAFF, _staff() if only is None else ()),
+        "absences": arrow(tables.ABSENCES, _rows(Absence.objects.all(), "staff_id", "first_day", "last_day", "substitute_id")),
+        "branches": arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
         "calendar_days": _calendar_days(playbooks, day),
-        "schedule": _arrow(tables.SCHEDULE, _schedule(day)),
+        "schedule": arrow(tables.SCHEDULE, _schedule(day)),
+        "contact_policy": arrow(tables.CONTACT_POLICY, _contact_policy(playbooks, only)),
     }
     return {name: engine.create_table(name, table, temp=True) for name, table in made.items()}
+
+
+def _of(query: QuerySet[Any, Any], only: int | None, whose: str = "customer_id") -> QuerySet[Any, Any]:
+    """Everybody's rows, or those of one customer."""
+    return query if only is None else query.filter(**{whose: only})
 
 
 def _rows(query: QuerySet[Any, Any], *columns: str) -> Iterator[Row]:
@@ -104,7 +115,7 @@ def _raw(query: QuerySet[Any, Any], *columns: Any) -> Iterator[Row]:
             yield from rows
 
 
-def _arrow(table: tables.Table, rows: Iterable[Row], declared: Mapping[str, str] | None = None) -> pa.Table:
+def arrow(table: tables.Table, rows: Iterable[Row], declared: Mapping[str, str] | None = None) -> pa.Table:
     """Rows in the order of the contract's columns as Arrow; with `declared`, a last column holds the attributes as JSON."""
     types = {column.name: _type(column) for column in table.columns}
     schema = pa.schema(list((types | _types(declared or {})).items()))
@@ -144,16 +155,16 @@ def _type(column: tables.Column) -> pa.DataType:
     return _ARROW[column.type]
 
 
-def _customers(playbooks: Sequence[Playbook]) -> pa.Table:
+def _customers(playbooks: Sequence[Playbook], only: int | None) -> pa.Table:
     declared = _declared(playbook.attributes for playbook in playbooks)
     columns = (
         "pk", "kind", "status", "branch__code", "owner_id", NullIf("time_zone", Value("")), NullIf("language", Value("")), "birthday",
         "birthday_lunar", "first_seen", "attributes",
     )  # fmt: skip
-    return _arrow(tables.CUSTOMERS, _raw(Customer.objects.filter(merged_into=None), *columns), declared)
+    return arrow(tables.CUSTOMERS, _raw(_of(Customer.objects.filter(merged_into=None), only, "pk"), *columns), declared)
 
 
-def _events(playbooks: Sequence[Playbook]) -> pa.Table:
+def _events(playbooks: Sequence[Playbook], only: int | None) -> pa.Table:
     """Events of declared kinds; the moment only where a playbook counts in hours."""
     declared = _declared(kind.attributes for playbook in playbooks for kind in playbook.events.values())
     kinds = {kind for playbook in playbooks for kind in playbook.events}
@@ -164,74 +175,92 @@ def _events(playbooks: Sequence[Playbook]) -> pa.Table:
     )
     at = F("at") if hours else Value(None, output_field=DateTimeField())
     columns = ("pk", "customer_id", "kind", at, "day", "amount", "branch__code", "staff_id", "attributes")
-    return _arrow(tables.EVENTS, _raw(Event.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
+    found = _of(Event.objects.filter(kind__in=kinds, customer__merged_into=None), only)
+    return arrow(tables.EVENTS, _raw(found, *columns), declared)
 
 
-def _agreements(playbooks: Sequence[Playbook]) -> pa.Table:
+def _agreements(playbooks: Sequence[Playbook], only: int | None) -> pa.Table:
     declared = _declared(kind.attributes for playbook in playbooks for kind in playbook.agreements.values())
     kinds = {kind for playbook in playbooks for kind in playbook.agreements}
     columns = ("pk", "customer_id", "kind", "starts", "ends", "status", "amount", "attributes")
-    return _arrow(tables.AGREEMENTS, _raw(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), *columns), declared)
+    found = _of(Agreement.objects.filter(kind__in=kinds, customer__merged_into=None), only)
+    return arrow(tables.AGREEMENTS, _raw(found, *columns), declared)
 
 
-def _contact_points() -> Iterator[Row]:
+def _contact_points(only: int | None) -> Iterator[Row]:
     usable: dict[tuple[int, Channel], bool] = {}
     serves = cache(channels_of)
-    for customer, kind, mobile, good in ContactPoint.objects.values_list("customer_id", "kind", "mobile", "usable").iterator(_BATCH):
+    points = _of(ContactPoint.objects.all(), only).values_list("customer_id", "kind", "mobile", "usable")
+    for customer, kind, mobile, good in points.iterator(_BATCH):
         for channel in serves(kind, mobile):
             usable[customer, channel] = good or usable.get((customer, channel), False)
     return ((customer, channel.value, good) for (customer, channel), good in usable.items())
 
 
-def _consents() -> Iterator[Row]:
+def _consents(only: int | None) -> Iterator[Row]:
     """The last word for each purpose and channel, then every refusal that clings to a number."""
     last: dict[tuple[int, str, str], bool] = {}
-    said = Consent.objects.order_by("at", "pk").values_list("customer_id", "purpose", "channel", "allowed")
+    said = _of(Consent.objects.order_by("at", "pk"), only).values_list("customer_id", "purpose", "channel", "allowed")
     for customer, purpose, channel, allowed in said.iterator(_BATCH):
         last[customer, purpose, channel] = allowed
     refused: dict[str, list[tuple[str, str]]] = {}
-    for index, purpose, channel in OptOut.objects.values_list("value_index", "purpose", "channel"):
+    held = OptOut.objects.all() if only is None else OptOut.objects.filter(value_index__in=_indexes(only))
+    for index, purpose, channel in held.values_list("value_index", "purpose", "channel"):
         refused.setdefault(index, []).append((purpose, channel))
     if refused:
-        for customer, index in ContactPoint.objects.values_list("customer_id", "value_index").iterator(_BATCH):
+        points = _of(ContactPoint.objects.all(), only).values_list("customer_id", "value_index")
+        for customer, index in points.iterator(_BATCH):
             for purpose, channel in refused.get(index, ()):
                 last[customer, purpose, channel] = False
     return ((*key, allowed) for key, allowed in last.items())
 
 
-def _contacts() -> Iterator[Row]:
-    return _raw(Attempt.objects.all(), "pk", "customer_id", "channel", "purpose", "programme", "day", "reached", "counted", "staff_id")
+def _indexes(customer: int) -> QuerySet[Any, Any]:
+    return ContactPoint.objects.filter(customer_id=customer).values("value_index")
 
 
-def _answers() -> Iterator[Row]:
-    return _raw(Answer.objects.all(), "record__customer_id", "record__programme", "question", "record__day", "score", "value")
+def _contacts(only: int | None) -> Iterator[Row]:
+    columns = ("pk", "customer_id", "channel", "purpose", "programme", "day", "reached", "counted", "staff_id")
+    return _raw(_of(Attempt.objects.all(), only), *columns)
 
 
-def _cases() -> Iterator[Row]:
-    for pk, customer, kind, state, opened, closed in _rows(
-        Case.objects.all(), "pk", "customer_id", "kind", "state", "opened_at", "closed_at"
-    ):
+def _answers(only: int | None) -> Iterator[Row]:
+    columns = ("record__customer_id", "record__programme", "question", "record__day", "score", "value")
+    return _raw(_of(Answer.objects.all(), only, "record__customer_id"), *columns)
+
+
+def _cases(only: int | None) -> Iterator[Row]:
+    columns = ("pk", "customer_id", "kind", "state", "opened_at", "closed_at")
+    for pk, customer, kind, state, opened, closed in _rows(_of(Case.objects.all(), only), *columns):
         yield pk, customer, kind, state != Case.State.CLOSED, opened.date(), closed.date() if closed else None
 
 
-def _promises() -> Iterator[Row]:
+def _promises(only: int | None) -> Iterator[Row]:
     columns = ("pk", "customer_id", "occurrence__programme", "occurrence__cause", "day", "opens_at", "closes_at", "staff_id")
-    for row in _rows(Promise.objects.filter(open=True, occurrence__open=True), *columns):
+    for row in _rows(_of(Promise.objects.filter(open=True, occurrence__open=True), only), *columns):
         yield (*row[:5], _utc(row[5]), _utc(row[6]), row[7])
 
 
-def _known() -> Iterator[Row]:
+def _known(only: int | None) -> Iterator[Row]:
     columns = (
         "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires", "open", "attempts",
         "next_on", "last_staff_id",
     )  # fmt: skip
-    return _raw(Occurrence.objects.all(), *columns)
+    return _raw(_of(Occurrence.objects.all(), only), *columns)
 
 
-def _learned(playbooks: Sequence[Playbook]) -> Iterator[Row]:
+def _learned(playbooks: Sequence[Playbook], only: int | None) -> Iterator[Row]:
     """Learned numbers, where a playbook has any learned."""
     if any(playbook.value is not None for playbook in playbooks):
-        yield from _raw(LearnedNumber.objects.filter(customer__merged_into=None), "customer_id", "name", "value", "as_of", "model")
+        found = _of(LearnedNumber.objects.filter(customer__merged_into=None), only)
+        yield from _raw(found, "customer_id", "name", "value", "as_of", "model")
+
+
+def _contact_policy(playbooks: Sequence[Playbook], only: int | None) -> Iterator[Row]:
+    """What was learned about contacting, where a programme chooses by it."""
+    if any(adaptives(playbooks)):
+        columns = ("customer_id", *tables.CONTACT_POLICY.names[1:])
+        yield from _raw(_of(ContactPolicy.objects.filter(customer__merged_into=None), only), *columns)
 
 
 def _staff() -> Iterator[Row]:
@@ -256,7 +285,7 @@ def _calendar_days(playbooks: Sequence[Playbook], day: date) -> pa.Table:
     names = {playbook.calendar.country for playbook in playbooks} | set(Branch.objects.values_list("calendar", flat=True))
     columns = tables.CALENDAR_DAYS.names
     rows = ([row.get(column) for column in columns] for name in sorted(names) for row in engine_rows(name, day))
-    return _arrow(tables.CALENDAR_DAYS, rows)
+    return arrow(tables.CALENDAR_DAYS, rows)
 
 
 def _declared(groups: Iterable[Mapping[str, Attribute]]) -> dict[str, str]:

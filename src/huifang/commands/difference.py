@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from huifang.commands.forecast import add_assumptions, assumptions, days_ahead, said
+from huifang.commands.forecast import add_assumptions, assumptions, days_ahead
 from huifang.commands.options import add_tables, parser, read_business, read_playbook
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     found = difference(business.context, business.inputs, (read_playbook(chosen.new).playbook, *others), chosen.days, assumed)
     _print(found, chosen, language)
     if chosen.format == "table":
-        print(said(assumed).say(language))
+        print(assumed.words().say(language))
     return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import written
-from huifang.domain.contact import CHANNEL_WORDS, Channel
+from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 from huifang.engine.forecast import Count, Day, Load, forecast
 from huifang.engine.keeping import keep_rows
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     assumed = assumptions(business, chosen.reach, events=chosen.events)
     days = list(_told(forecast(business.context, business.inputs, chosen.days, assumed)))
     print(chart(days, language))
-    print(said(assumed).say(language))
+    print(assumed.words().say(language))
     if chosen.out is not None:
         _write(business, days, chosen.out, chosen.format)
     return 0
@@ -68,19 +68,6 @@ def add_assumptions(options: ArgumentParser, say: Callable[[Words], str]) -> Non
 def assumptions(business: Business, reach: Iterable[tuple[Channel, float]], *, events: bool) -> Assumptions:
     """Rates as the past year had them, overruled by those that were given."""
     return Assumptions(measured_reach(business.context, business.inputs) | dict(reach), events)
-
-
-def said(assumed: Assumptions) -> Words:
-    """What a forecast rests on, in a sentence."""
-    rates = sorted(assumed.reach.items())
-    zh = "，".join(f"{CHANNEL_WORDS[channel].zh}接通率 {share:.0%}" for channel, share in rates) or "每次联络都能接通"
-    en = ", ".join(f"{CHANNEL_WORDS[channel].en} reaches {share:.0%}" for channel, share in rates) or "every contact reaches"
-    coming = (
-        Words("过去一年的业务事件再次发生", "the past year's events come again")
-        if assumed.events
-        else Words("没有新的业务事件", "no new events come")
-    )
-    return Words(f"假定：{zh}；{coming.zh}；其余渠道都能送达。", f"Assumed: {en}; {coming.en}; other channels always reach.")
 
 
 def chart(days: Sequence[Day], language: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import written
+from huifang.domain.contact_classes import class_title
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
@@ -93,8 +94,6 @@ def _classes(business: Business, name: str) -> Any:
 
 
 def _row(line: Any, language: str) -> dict[str, object]:
-    from huifang.analytics.contact_table import class_title
-
     guard = line.guard
     pace = Words("暂停", "paused") if guard.paused else Words(f"× {guard.slowed:.1f}", f"x {guard.slowed:.1f}")
     return {

@@ -10,6 +10,11 @@ from huifang.domain.emotional_account import WORDS, Account, purposes
 from huifang.domain.words import Words
 
 _SHOWN = 4
+BY_RULE = {
+    "thin": Words("可供学习的联络还太少，暂按规则", "Too few contacts to learn from, so for now by the rule"),
+    "failed": Words("模型未能拟合，暂按规则", "No model could be fitted, so for now by the rule"),
+}
+"""Why the rule stands in, by the state of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,13 @@ class Standing:
 
     `expected_effect`: how much likelier the customer is to be engaged one period after a contact than without it; `index`: what a contact
     now is worth in money; `at_once`: the part of it within one period; `plans_ahead`, `reliability` (0 to 1): whether differences in how
-    long an effect lasts are known well enough; `observations`: own periods seen; `calls`: the days of the last contacts, latest first.
+    long an effect lasts are known well enough; `observations`: own periods seen; `calls`: the days of the last contacts, latest first;
+    `by_rule`: why a rule stands in for the model (`BY_RULE`), where one does: then no effect is known.
     """
 
     class_title: Words
     engaged: bool
-    expected_effect: float
+    expected_effect: float | None
     index: float
     at_once: float
     plans_ahead: bool
@@ -32,6 +38,7 @@ class Standing:
     calls: tuple[date, ...]
     account: Account
     guard: Guard
+    by_rule: Words | None = None
 
 
 def sentences(standing: Standing, day: date) -> tuple[Words, ...]:
@@ -41,6 +48,10 @@ def sentences(standing: Standing, day: date) -> tuple[Words, ...]:
 
 def _effect(standing: Standing) -> Words:
     state = Words("往来活跃", "engaged") if standing.engaged else Words("渐行渐远", "drifting")
+    if standing.expected_effect is None:
+        return Words(
+            f"客户目前{state.zh}。联络能带来多少变化，还不知道。", f"The customer is {state.en}. What a contact changes is not known yet."
+        )
     points = f"{100 * standing.expected_effect:+.0f}"
     return Words(
         f"客户目前{state.zh}。此刻联络的预期效果：下期活跃的可能性 {points} 个百分点。",
@@ -50,11 +61,15 @@ def _effect(standing: Standing) -> Words:
 
 def _worth(standing: Standing) -> Words:
     worth, soon = money(standing.index), money(standing.at_once)
+    if standing.index <= 0 and standing.by_rule is not None:
+        return Words("按规则，此刻不值得主动联络。", "By the rule a contact now is not worth making.")
     if standing.index <= 0:
         return Words(
             f"扣除打扰的代价后，此刻联络的价值为 {worth}：不值得主动联络。",
             f"Less the cost of disturbing, a contact now is worth {worth}: not worth making.",
         )
+    if standing.by_rule is not None:
+        return Words(f"按规则，此刻联络的价值为 {worth}。", f"By the rule a contact now is worth {worth}.")
     return Words(f"此刻联络的价值为 {worth}，其中下一期内 {soon}。", f"A contact now is worth {worth}, of which {soon} within one period.")
 
 
@@ -68,6 +83,11 @@ def money(amount: float) -> str:
 
 
 def _reckoned(standing: Standing) -> Words:
+    if standing.by_rule is not None:
+        return Words(
+            f"{standing.by_rule.zh}：渐行渐远的客户按每期金额排先后，往来活跃的不主动联络。",
+            f"{standing.by_rule.en}: customers who drift come in the order of their money a period; who is engaged is left alone.",
+        )
     own, share = standing.observations, f"{standing.reliability:.0%}"
     zh = f"依据本人 {own} 期的往来和“{standing.class_title.zh}”客户的经验"
     en = f"From {own} period{'' if own == 1 else 's'} of the customer's own and those of the class “{standing.class_title.en}”"

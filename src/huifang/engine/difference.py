@@ -7,7 +7,7 @@ programme, customer and cause are; what is left of one customer and programme is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -18,7 +18,7 @@ from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.words import Words
 from huifang.engine.keeping import fetch
 from huifang.engine.reasons import cause, ruling
-from huifang.engine.simulation import Assumptions, simulate
+from huifang.engine.simulation import Assumptions, Simulated, simulate
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS
 from huifang.playbooks.schema import Playbook
@@ -26,6 +26,8 @@ from huifang.playbooks.schema import Playbook
 Kind = Literal["added", "dropped", "moved"]
 Key = tuple[str, str, int | str, str]
 """Playbook, programme, customer, cause."""
+Watch = Callable[[Literal["before", "after"], Simulated], None]
+"""Sees a planned day of one of the versions, while its tables live."""
 NOT_DUE = Words("这些天内没有到期", "Nothing falls due in these days")
 NO_PROGRAMME = Words("这个版本没有该项目", "This version does not have the programme")
 
@@ -65,11 +67,16 @@ class Difference:
 
 
 def difference(
-    context: PlanContext, inputs: Inputs, after: tuple[Playbook, ...], days: int = 1, assumed: Assumptions | None = None
-) -> Difference:
-    """What changes when the playbooks `after` are in force in place of the context's, over so many days from the context's day on."""
-    old = _Version(context, inputs, days, assumed or Assumptions())
-    new = _Version(replace(context, playbooks=after), inputs, days, assumed or Assumptions())
+    context: PlanContext, inputs: Inputs, after: tuple[Playbook, ...], days: int = 1, assumed: Assumptions | None = None,
+    watch: Watch | None = None,
+) -> Difference:  # fmt: skip
+    """What changes when the playbooks `after` are in force in place of the context's, over so many days from the context's day on.
+
+    `watch` sees every day that is planned, those of the version before first; what it raises ends the comparison.
+    """
+    seen = watch or _unwatched
+    old = _Version(context, inputs, days, assumed or Assumptions(), lambda each: seen("before", each))
+    new = _Version(replace(context, playbooks=after), inputs, days, assumed or Assumptions(), lambda each: seen("after", each))
     both = old.contacts.keys() & new.contacts.keys()
     pairs = [(key, key) for key in both] + list(_paired(old, new))
     moved = [(one, other) for one, other in pairs if not _same(old.contacts[one], new.contacts[other])]
@@ -83,6 +90,10 @@ def difference(
     return Difference(tuple(order), len(pairs) - len(moved))
 
 
+def _unwatched(_side: Literal["before", "after"], _day: Simulated, /) -> None:
+    """Nobody watches."""
+
+
 def _same(one: Side, other: Side) -> bool:
     return (one.day, one.channel) == (other.day, other.channel)
 
@@ -94,7 +105,9 @@ def _change(kind: Kind, key: Key, before: Side, after: Side) -> Change:
 class _Version:
     """What one version does: `contacts`, and what it said last of occurrences that it did not contact."""
 
-    def __init__(self, context: PlanContext, inputs: Inputs, days: int, assumed: Assumptions) -> None:
+    def __init__(
+        self, context: PlanContext, inputs: Inputs, days: int, assumed: Assumptions, seen: Callable[[Simulated], None]
+    ) -> None:  # fmt: skip
         self.books = {book.playbook: book for book in context.playbooks}
         self.contacts: dict[Key, Side] = {}
         self.refused: dict[Key, Side] = {}
@@ -104,6 +117,7 @@ class _Version:
             columns = (*DECISIONS.names, "way")
             for values in fetch(context.connection, joined.filter(ibis.literal(value=True)).select(*columns)):
                 self._take(simulated.context.day, dict(zip(columns, values, strict=True)))
+            seen(simulated)
 
     def _take(self, day: date, row: Mapping[str, object]) -> None:
         customer = row["customer_id"]

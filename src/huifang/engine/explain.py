@@ -57,8 +57,10 @@ class Explanation:
         return "\n".join(_say(line, language) for line in self.lines)
 
 
-def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None) -> Explanation:
-    """Explains one customer; raises `Invalid` where there is no such customer."""
+def explain(
+    context: PlanContext, inputs: Inputs, customer_id: int | str, result: PlanResult | None = None, ahead: timedelta = AHEAD
+) -> Explanation:
+    """Explains one customer; the next due day is looked for so far ahead. Raises `Invalid` where there is no such customer."""
     own = _own(inputs, customer_id)
     facts = occurring.facts(own, context, needs(context.playbooks))
     rows = [dict(zip(facts.columns, row, strict=True)) for row in fetch(context.connection, facts)]
@@ -72,7 +74,7 @@ def explain(context: PlanContext, inputs: Inputs, customer_id: int | str, result
         )
     made = result or plan(context, own)
     decisions = _rows(context, made.decisions.filter(made.decisions.customer_id == customer_id))
-    coming = _coming(context, own)
+    coming = _coming(context, own, ahead)
     lines = [
         line
         for book in sorted(context.playbooks, key=lambda book: book.playbook)
@@ -101,11 +103,11 @@ def _rows(context: PlanContext, table: ibis.Table) -> list[dict[str, object]]:
     return [dict(zip(DECISIONS.names, row, strict=True)) for row in fetch(context.connection, ordered)]
 
 
-def _coming(context: PlanContext, own: Inputs) -> dict[tuple[str, str], date]:
+def _coming(context: PlanContext, own: Inputs, ahead: timedelta) -> dict[tuple[str, str], date]:
     """The next due day of each programme, if nothing happens until then."""
-    ahead = PlanContext(context.day + AHEAD, context.day, context.playbooks, context.connection)
+    then = PlanContext(context.day + ahead, context.day, context.playbooks, context.connection)
     try:
-        later, _ = occurring.occurrences(own, ahead)
+        later, _ = occurring.occurrences(own, then)
     except CalendarError:
         return {}
     future = later.filter(later.due > context.day)

@@ -18,8 +18,9 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.calendars import WorkingCalendar
-from huifang.domain.contact import Channel
+from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.windows import WEEKDAYS
+from huifang.domain.words import Words
 from huifang.engine.keeping import drop, fetch, keep, passing
 from huifang.engine.lookups import md5
 from huifang.engine.planner import PlanResult, plan
@@ -43,6 +44,16 @@ class Assumptions:
 
     reach: Mapping[Channel, float] = field(default_factory=dict)
     events: bool = False
+
+    def words(self) -> Words:
+        """What the coming days rest on, in a sentence."""
+        rates = sorted(self.reach.items())
+        zh = "，".join(f"{CHANNEL_WORDS[channel].zh}接通率 {share:.0%}" for channel, share in rates) or "每次联络都能接通"
+        en = ", ".join(f"{CHANNEL_WORDS[channel].en} reaches {share:.0%}" for channel, share in rates) or "every contact reaches"
+        coming = Words("没有新的业务事件", "no new events come")
+        if self.events:
+            coming = Words("过去一年的业务事件再次发生", "the past year's events come again")
+        return Words(f"假定：{zh}；{coming.zh}；其余渠道都能送达。", f"Assumed: {en}; {coming.en}; other channels always reach.")
 
 
 @dataclass(frozen=True, slots=True)

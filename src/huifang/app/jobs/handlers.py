@@ -16,6 +16,7 @@ from huifang.app.services import (
     indicator_days,
     mailbox,
     notice_delivery,
+    outlooks,
     receipts,
     report_mailings,
     webhooks,
@@ -58,6 +59,14 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
 
     learn_day(date.fromisoformat(payload["day"]))
+
+
+def learn_policy(payload: Mapping[str, Any], now: datetime) -> None:
+    """Learn the contact policy of the day in ``day``; what earlier nights learned is kept, their jobs are not."""
+    from huifang.app.services.contact_policy import learn_policy as learn_now
+
+    Job.objects.filter(kind="policy", state=Job.State.DONE, finished_at__lte=now - timedelta(days=2)).delete()
+    learn_now(date.fromisoformat(payload["day"]), now)
 
 
 def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
@@ -117,6 +126,11 @@ def dry_run(payload: Mapping[str, Any], now: datetime) -> None:
     dry_runs.perform(payload["run"], now)
 
 
+def outlook(payload: Mapping[str, Any], now: datetime) -> None:
+    """Compute the outlook in ``outlook``; it notes by itself how far it is."""
+    outlooks.perform(payload["outlook"], now)
+
+
 def push(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Tell other systems what is due; each delivery commits by itself."""
     Job.objects.filter(kind="webhooks", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
@@ -134,6 +148,7 @@ HANDLERS = {
     "deliver": Work(deliver, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
+    "policy": Work(learn_policy, together=False),
     "feedback": Work(read_feedback, together=False),
     "feedback-learn": Work(learn_feedback),
     "reports": Work(settle_reports, together=False),
@@ -144,6 +159,7 @@ HANDLERS = {
     "hand-back": Work(hand_back, together=False),
     "week": Work(propose_week, together=False),
     "dry-run": Work(dry_run, together=False),
+    "outlook": Work(outlook, together=False),
     "mailbox": Work(read_mailbox, together=False),
     "webhooks": Work(push, together=False),
     "answer-files": Work(sweep_files),

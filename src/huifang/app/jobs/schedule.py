@@ -25,6 +25,8 @@ from huifang.app.services.followups import release_expired
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.survey_reminders import any_silent
 
+NIGHT = time(2)
+"""From this time on, the contact policy of the day is learned, so that the morning's plan has it."""
 MORNING = time(6)
 """From this time on, the business's clock, the day is planned."""
 
@@ -34,8 +36,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due, cases
     whose time has come and reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to
-    learn, once a week, and what people have decided about feedback, once a day; what indicators count, every quarter of an hour; reports of
-    periods that are over, from seven o'clock on.
+    learn, once a week, the contact policy each night, and what people have decided about feedback, once a day; what indicators count,
+    every quarter of an hour; reports of periods that are over, from seven o'clock on.
     """
     release_expired()
     if delivery.anything_due(now):
@@ -57,8 +59,11 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     day = business_day(now)
     if hand_overs.anything_due(day):
         enqueue("hand-back", f"hand-back:{day.isoformat()}", {}, now)
+    clock = now.astimezone(business_zone()).time()
     _learn(now, day)
-    early = now.astimezone(business_zone()).time() < MORNING and not starting
+    if starting or clock >= NIGHT:
+        _policy(now, day)
+    early = clock < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
     anything = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists()
     queued = anything and not early and not planned and enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
@@ -84,3 +89,9 @@ def _learn(now: datetime, day: date) -> None:
     key = f"learn:{year}-{week:02}"
     if any(each.playbook.value is not None for each in in_force()) and find_spec("scipy") is not None:
         enqueue("learn", key, {"day": day.isoformat()}, now)
+
+
+def _policy(now: datetime, day: date) -> None:
+    """Queue the night's learning of the contact policy where a playbook is in force and the libraries are there."""
+    if in_force() and find_spec("scipy") is not None:
+        enqueue("policy", f"policy:{day.isoformat()}", {"day": day.isoformat()}, now)

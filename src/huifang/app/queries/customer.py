@@ -101,11 +101,12 @@ def standing(rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, lan
         classes += [rule.title.say(language) for name, rule in playbook.classes.items() if values.get(name) is True]
         for name, fact in playbook.facts.items():
             if fact.title and values.get(name) is not None:
-                facts.append(Standing(fact.title.say(language), _value(values[name], in_money=name in in_money)))
+                facts.append(Standing(fact.title.say(language), value_words(values[name], in_money=name in in_money)))
     return tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(facts))
 
 
-def _value(value: object, *, in_money: bool) -> str:
+def value_words(value: object, *, in_money: bool = False) -> str:
+    """A fact's value as it is shown."""
     if in_money and isinstance(value, float | int):
         return money(value)
     if isinstance(value, bool):

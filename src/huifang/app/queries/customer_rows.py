@@ -56,7 +56,7 @@ _CASES = _prepared(
     lambda customer: (
         Case.objects.filter(customer=customer)
         .order_by("-opened_at")
-        .values("number", "kind", "state", "opened_at", "first_answer_due", "solve_due", "owner__name")
+        .values("number", "kind", "state", "opened_at", "closed_at", "first_answer_due", "solve_due", "owner__name")
     )
 )
 _AGREEMENTS = _prepared(

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from huifang.app.access import cases_for, customers_for, followups_for, occurrences_for, records_for
 from huifang.app.business_time import business_moment
+from huifang.app.queries.dealt_words import dealt_words
 from huifang.app.queries.decision_words import decision_words
 from huifang.app.records.models import Attempt, Branch, Decision, FollowUp, PlanRun, Promise, Record, Staff
 from huifang.domain.contact import DecisionKind
@@ -107,14 +108,18 @@ class Overview:
     promises: tuple[Promised, ...]
     outcomes: tuple[tuple[str, float], ...]
     hours: tuple[tuple[str, float], ...]
+    dealt: str
+    """How the morning dealt the contacts to people, in words; nothing where it dealt none."""
 
 
 def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, language: str) -> Overview:
     """The day of the branches in a person's scope, or of one of them. Eight queries."""
     people = _people(staff, day, branch, now)
+    state, counts = PlanRun.objects.filter(day=day).order_by("-id").values_list("state", "counts").first() or ("", {})
     return Overview(
         day=day,
-        run=PlanRun.objects.filter(day=day).order_by("-id").values_list("state", flat=True).first() or "",
+        run=state,
+        dealt=dealt_words(counts.get("dealt") or {}),
         all=_total(people),
         people=people,
         unhappy=_unhappy(staff, day, branch),

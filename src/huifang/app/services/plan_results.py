@@ -43,6 +43,8 @@ class Planned:
     decisions: list[Row]
     followups: list[Row]
     counts: dict[str, int]
+    dealt: Mapping[str, str | int] = field(default_factory=dict)
+    """How contacts were dealt to people (`services.dealing`)."""
 
 
 @dataclass(slots=True)

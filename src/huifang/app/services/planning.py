@@ -19,6 +19,7 @@ from huifang.app.access import PLAN, require
 from huifang.app.queries.costs import priced
 from huifang.app.records.models import PlanRun, Staff
 from huifang.app.services import audit
+from huifang.app.services.dealing import Dealer
 from huifang.app.services.plan_results import Planned, write_plan
 from huifang.app.services.playbooks import InForce, in_force
 from huifang.domain.errors import Conflict, HuifangError, Problem
@@ -52,7 +53,7 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
         with transaction.atomic():
             _still_ours(run)
             written = write_plan(run, planned, active, now)
-            run.counts = {**planned.counts, **written}
+            run.counts = {**planned.counts, **written, "dealt": planned.dealt}
             run.state, run.finished_at = PlanRun.State.DONE, Now()
             run.save(update_fields=["counts", "state", "finished_at"])
             run.refresh_from_db(fields=["finished_at"])
@@ -77,12 +78,13 @@ def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
         tell("reading")
         tables = snapshot.load(connection, playbooks, day)
         tell("deciding", **{name: int(tables[name].count().to_pyarrow().as_py()) for name in ("customers", "events")})
-        result = plan(PlanContext(day, since, playbooks, connection), inputs(tables))
+        deal = Dealer()
+        result = plan(PlanContext(day, since, playbooks, connection), inputs(tables), deal)
         decisions = result.decisions.to_pyarrow().to_pylist()
         followups = result.followups.to_pyarrow().to_pylist()
     finally:
         connection.disconnect()
-    return Planned(decisions, followups, dict(result.counts))
+    return Planned(decisions, followups, dict(result.counts), deal.how)
 
 
 def _tell(run: PlanRun, step: str, **counts: int) -> None:

@@ -5,6 +5,7 @@ from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensatio
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
+from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
@@ -20,6 +21,7 @@ from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
 from huifang.app.records.models.notice_way import NoticeChoice, NoticeDelivery, NoticeRobot
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
+from huifang.app.records.models.outlook import Outlook, OutlookChange
 from huifang.app.records.models.plan import Decision, FollowUp, Occurrence, PlanRun, PlaybookVersion, Promise, Request
 from huifang.app.records.models.playbook_work import DryRun, PlaybookDraft, PlaybookReview
 from huifang.app.records.models.recording import Recording
@@ -55,6 +57,7 @@ __all__ = [
     "Comment",
     "Consent",
     "ContactPoint",
+    "ContactPolicy",
     "Customer",
     "DayClosing",
     "Decision",
@@ -89,10 +92,13 @@ __all__ = [
     "NoticeRobot",
     "Occurrence",
     "OptOut",
+    "Outlook",
+    "OutlookChange",
     "PlanRun",
     "PlaybookDraft",
     "PlaybookReview",
     "PlaybookVersion",
+    "PolicyLearning",
     "Promise",
     "RateCount",
     "Record",

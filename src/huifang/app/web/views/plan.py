@@ -13,6 +13,7 @@ from huifang.app import business_clock
 from huifang.app.access import PLAN
 from huifang.app.business_time import business_day
 from huifang.app.queries import plan as query
+from huifang.app.queries.contact_pace import pace
 from huifang.app.services import background
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
@@ -30,7 +31,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     about = {
         "runs": query.runs(), "day": day, "today": today, "under_way": background.plan_under_way(today),
         "counts": query.counts(staff, day, language), "found": query.decisions(staff, day, wanted, language), "wanted": wanted,
-        "query": kept.urlencode(),
+        "query": kept.urlencode(), "pace": pace(staff, day, language),
     }  # fmt: skip
     return render(request, "web/plan.html", about)
 
