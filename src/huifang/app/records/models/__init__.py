@@ -4,6 +4,7 @@ from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensatio
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
+from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
@@ -48,6 +49,8 @@ __all__ = [
     "Comment",
     "Consent",
     "ContactPoint",
+    "Coupon",
+    "CouponPool",
     "Customer",
     "DayClosing",
     "Decision",
@@ -70,6 +73,7 @@ __all__ = [
     "Job",
     "LearnedNumber",
     "LostSend",
+    "MassSending",
     "Measure",
     "MeasureStep",
     "Message",
@@ -93,6 +97,7 @@ __all__ = [
     "ReviewRemark",
     "Role",
     "Staff",
+    "StaffAddress",
     "Subscription",
     "Survey",
     "SurveyAnswer",
