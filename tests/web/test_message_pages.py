@@ -10,6 +10,11 @@ from huifang.app.records.models import AuditEntry, ContactPoint, Customer, Follo
 from huifang.app.services import mass_sending
 
 
+@pytest.fixture(autouse=True)
+def _the_shop_has_a_telephone(settings):
+    settings.HUIFANG = replace(settings.HUIFANG, phone="0755-26000000")
+
+
 def test_a_message_is_seen_as_customers_read_it(scene, signed_in):
     client = signed_in(scene.manager, "zh-hans")
     assert f"/playbooks/{scene.version.pk}/messages/service-sms/" in client.get(f"/playbooks/{scene.version.pk}/").content.decode()

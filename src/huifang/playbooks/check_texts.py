@@ -34,10 +34,13 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
     for key, content in playbook.content.items():
         for name, words in (("subject", content.subject), ("text", content.text)):
             for language in LANGUAGES if words else ():
-                _template(findings, ("content", key, name), language, words.say(language) if words else "", known, types)
+                place, couponed = ("content", key, name), bool(content.coupon) or "coupon" in playbook.attributes
+                _template(findings, place, language, words.say(language) if words else "", known, types, couponed)
 
 
-def _template(findings: Findings, at: Path, language: str, text: str, known: frozenset[str], types: Mapping[str, ValueType]) -> None:
+def _template(
+    findings: Findings, at: Path, language: str, text: str, known: frozenset[str], types: Mapping[str, ValueType], couponed: bool
+) -> None:
     """A message's words in one language; told at the language's own line where the file has one."""
     at = (*at, language) if (*at, language) in findings.lines else at
     try:
@@ -46,6 +49,11 @@ def _template(findings: Findings, at: Path, language: str, text: str, known: fro
         findings.put(at, error.problems)
         return
     _places(findings, at, read.names(), known)
+    if not couponed and {"coupon", "coupon.until"} & set(read.names()):
+        what = Words("写了券码，却没有说是哪种优惠券。", "It gives a code and does not say of which coupon.")
+        findings.error(
+            at, "check.no-coupon", what, Words("请写 coupon: 并在 coupons 里声明。", "Write coupon: and declare it under coupons.")
+        )
     for branch in read.conditions():
         said = f"{{if {branch.text}}}"
         try:

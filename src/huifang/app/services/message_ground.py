@@ -19,8 +19,9 @@ from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Agreement, Branch, Customer, FollowUp, Occurrence
 from huifang.app.records.prepared import Prepared, Row
-from huifang.app.services import survey_links
+from huifang.app.services import coupons, survey_links
 from huifang.domain.contact import Channel
+from huifang.domain.spans import shift
 from huifang.domain.words import Words
 from huifang.playbooks.schema import BeforeDate, Playbook
 
@@ -32,7 +33,11 @@ OPT_OUT = {
     Channel.EMAIL: Words("如不想再收到此类邮件，请回复“退订”。", "To receive no more of these, reply “unsubscribe”."),
 }
 REFUSE = Words("不想再收到请回复“退订”。", "Reply “stop” to receive no more.")
-_LATER = {"survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)")}
+COUPON_PLACES = frozenset({"coupon", "coupon.until"})
+_LATER = {
+    "survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)"),
+    "coupon": Words("（发送时发放的券码）", "(code, given when it is sent)"),
+}
 """What a preview says of things that are only made when a message is sent."""
 
 
@@ -108,12 +113,17 @@ def of_followup(followup: FollowUp, customer: Customer, channel: Channel, playbo
     )
 
 
-def values(ground: Ground, wanted: set[str]) -> dict[str, str]:
-    """Each wanted place with what stands there, as text on one line; empty where it is not known of this customer."""
+def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]:
+    """Each wanted place with what stands there, as text on one line; empty where it is not known of this customer.
+
+    A code of `coupon` is given only where everything else is known. Raises `NoneLeft` where there is none.
+    """
     known: dict[str, object] = {}
     for source in _SOURCES:
         if wanted - known.keys():
             known |= source(ground, wanted)
+    if coupon and all(_said(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
+        known |= _coupon(ground, coupon, wanted)
     return {name: _said(known.get(name), ground.language) for name in wanted}
 
 
@@ -176,6 +186,17 @@ def _survey(ground: Ground, wanted: set[str]) -> dict[str, object]:
         return {"survey": _LATER["survey"]}
     invitation = survey_links.for_followup(ground.followup, ground.now)
     return {"survey": survey_links.address_of(invitation)} if invitation else {}
+
+
+def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
+    """A code of the content's coupon, the same for a message that is written again."""
+    rule = ground.playbook.coupons.get(key)
+    if rule is None or not wanted & COUPON_PLACES:
+        return {}
+    if ground.followup is None:
+        return {"coupon": _LATER["coupon"], "coupon.until": shift(ground.day, rule.valid)}
+    given = coupons.give(ground.playbook.playbook, key, rule, ground.followup, ground.customer, ground.now)
+    return {"coupon": given.code, "coupon.until": given.until}
 
 
 _SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (_people, _days, _event, _agreement, _customer, _facts, _survey)

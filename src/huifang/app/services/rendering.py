@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from huifang.app.records.models import Customer, FollowUp
-from huifang.app.services.message_ground import OPT_OUT, REFUSE, Ground, of_followup, values
+from huifang.app.services.coupons import NoneLeft
+from huifang.app.services.message_ground import COUPON_PLACES, OPT_OUT, REFUSE, Ground, of_followup, values
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid, PlaybookError, Problem
 from huifang.domain.masking import mask_text
@@ -58,7 +59,7 @@ def words_of(ground: Ground, key: str, content: Content, shown: Callable[[str], 
         subject = template(content.subject.say(language)).plain(ground.facts, ground.day) if content.subject else None
     except PlaybookError as error:
         raise Unwritable(*error.problems) from error
-    known = _filled(ground, {*text.names, *(subject.names if subject else ())})
+    known = _filled(ground, {*text.names, *(subject.names if subject else ())}, content.coupon or "")
     known = {name: said if name == "phone" else shown(said) for name, said in known.items()}
     said = text.fill(known)
     if ground.purpose != Purpose.SERVICE and "opt_out" not in text.names:
@@ -90,9 +91,13 @@ def _chosen(ground: Ground) -> tuple[str, Content]:
     return plain
 
 
-def _filled(ground: Ground, wanted: set[str]) -> dict[str, str]:
-    known = values(ground, wanted)
-    missing = sorted(name for name, text in known.items() if not text)
+def _filled(ground: Ground, wanted: set[str], coupon: str) -> dict[str, str]:
+    try:
+        known = values(ground, wanted, coupon)
+    except NoneLeft as error:
+        raise Unwritable(*error.problems) from error
+    later = COUPON_PLACES if coupon else frozenset()
+    missing = sorted(name for name, text in known.items() if not text and name not in later)
     if missing:
         names = "、".join(f"{{{name}}}" for name in missing)
         raise Unwritable(

@@ -39,7 +39,9 @@ def send(by: Staff, ground: Ground, key: str, address: str, now: datetime) -> Re
     require(by, EDIT_PLAYBOOKS)
     to = _checked(ground.channel, address)
     if ContactPoint.objects.filter(value_index=value_index(to)).exists():
-        raise _invalid("test.customer", Words("这是客户的联系方式，测试不能发给客户。", "This belongs to a customer; a test never goes to one."))
+        raise _invalid(
+            "test.customer", Words("这是客户的联系方式，测试不能发给客户。", "This belongs to a customer; a test never goes to one.")
+        )
     written = rendering.preview(ground, key)
     attempt, mark = uuid.uuid4(), _TEST.say(by.language)
     subject, text = (mark + written.subject, written.text) if ground.channel is Channel.EMAIL else ("", mark + written.text)

@@ -1,4 +1,4 @@
-"""What belongs to messages: batches that wait for a second person, one's own addresses for tests, coupons, and clicks on links."""
+"""What belongs to messages: batches that wait for a second person, one's own addresses for tests, coupons."""
 
 from __future__ import annotations
 
@@ -58,8 +58,6 @@ class CouponPool(models.Model):
 
     playbook = models.CharField(max_length=60)
     coupon = models.CharField(max_length=60)
-    told_at = models.DateTimeField(null=True, blank=True)
-    """When managers were last told that it runs out."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["playbook", "coupon"], name="coupon_pool_once")]

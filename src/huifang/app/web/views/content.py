@@ -22,7 +22,6 @@ from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook
 
-
 NOBODY = Problem(
     "trial.nobody",
     Words("没有选择客户，或客户不在您的范围内。", "No customer is chosen, or it is not yours to see."),
