@@ -286,7 +286,8 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
         playbook="repair-shop", programme="day-after", day=scene.run.day, defaults={"number": 1200, "asked_at": timezone.now()}
     )
     Message.objects.get_or_create(followup=_sent_by_itself(scene), defaults={"channel": "sms", "rule": "quiet", "at": timezone.now()})
-    return {"sending_id": many.pk, "content": "service-sms", "channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+    shown = {"sending_id": many.pk, "content": "service-sms"}
+    return shown | {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
 
 
 def _sent_by_itself(scene: scenes.Scene) -> FollowUp:

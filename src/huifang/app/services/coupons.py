@@ -43,7 +43,7 @@ class BroughtIn:
 
 
 def give(playbook: str, key: str, rule: CouponRule, followup: FollowUp, customer: Customer, now: datetime) -> Coupon:
-    """The code of a follow-up's message: the one it has, else a new one. Whoever asks at the same moment gets the same. Raises `NoneLeft`."""
+    """The code of a follow-up's message: the one it has, else a new one; asked twice at once, the same. Raises `NoneLeft`."""
     pool, _ = CouponPool.objects.get_or_create(playbook=playbook, coupon=key)
     until = shift(business_day(now), rule.valid)
     known = Coupon.objects.filter(pool=pool, followup=followup).first() or _handed_on(pool, followup, customer, until)

@@ -1,7 +1,8 @@
 """Many messages at once need a second person: those of one programme on one day wait where they are more than the installation's limit.
 
 Whoever made the playbook's version does not let its messages go alone, unless nobody else could. What was let go holds for the number that
-was seen; when it grows by more than the limit, it waits again. What is stopped stays unsent for good, each message with the rule in the ledger.
+was seen; when it grows by more than the limit, it waits again. What is stopped stays unsent for good, each message with its rule in the
+ledger.
 """
 
 from __future__ import annotations

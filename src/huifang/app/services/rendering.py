@@ -46,7 +46,7 @@ def write(followup: FollowUp, customer: Customer, channel: Channel, playbook: Pl
 
 
 def preview(ground: Ground, key: str = "") -> Written:
-    """What would be said (by the content `key`, else the fitting one), numbers within values masked; writes nothing. Raises `Unwritable`."""
+    """What would be said (by the content `key`, else the fitting one), numbers in values masked; writes nothing. Raises `Unwritable`."""
     ground = replace(ground, followup=None, cause=ground.leading)
     return words_of(ground, *((key, ground.playbook.content[key]) if key else _chosen(ground)), mask_text)
 
