@@ -46,6 +46,8 @@ check: $(VENV)/.dev ## style, types, direction of imports, translations
 
 COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
 BESIDE := -n auto --dist loadgroup
+# The order is random from commit to commit, and the same on one commit: what failed can be seen again.
+export PYTEST_ADDOPTS += --randomly-seed=$(shell git log -1 --format=%ct 2>/dev/null || echo 1)
 unit: $(VENV)/.dev ## rules, playbooks, engine
 	$(COVER) $(BESIDE) tests --ignore=tests/app --ignore=tests/web --ignore=tests/browser
 

@@ -62,6 +62,13 @@ def test_an_earlier_contact_moves_so_that_a_later_one_finds_its_only_person():
     assert in_turn(firm, works) == [(True, "li"), (False, None)]
 
 
+@pytest.mark.parametrize("claims", ["li", "wang"])
+def test_the_only_person_who_can_is_made_free_whoever_was_asked_first(claims: str):
+    firm = people(*((name, "b", 1, "claims" if name == claims else "") for name in ("li", "wang")))
+    (other,) = {"li", "wang"} - {claims}
+    assert optimal(firm, [work(), work(None, CLAIMS)]) == [(True, other), (True, claims)]
+
+
 def test_promises_are_kept_beyond_the_places_and_without_anybody():
     firm = people(("li", "b", 1, ""))
     works = [work(promised=True), work("li", promised=True), work(promised=True), work(), work(promised=True, needs=CLAIMS)]

@@ -60,6 +60,17 @@ def test_every_policy_keeps_its_budget():
         assert len(set(chosen.tolist())) == len(chosen) == 20, name
 
 
+def test_unpooled_shares_stay_as_they_were_at_the_beginning():
+    world = made(300, 4, 200, seed=5)
+    lived(world, 6, 0.2, seed=5)
+    first = Turn(world, 20, 0, np.random.default_rng(1))
+    before = policies(DISCOUNT)["myopic, unpooled"]()
+    chosen = before(first).tolist()
+    world.seen.engaged[1][:] = 0
+    assert before(first).tolist() == chosen
+    assert policies(DISCOUNT)["myopic, unpooled"]()(first).tolist() != chosen
+
+
 def test_a_cadence_comes_round_sooner_for_the_valuable():
     world = made(300, 4, 200, seed=6)
     run(world, policies(DISCOUNT)["fixed cadence"](), 10, 60, DISCOUNT, seed=6)

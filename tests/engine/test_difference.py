@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from huifang.domain.contact import Channel
 from huifang.engine.difference import Difference, difference
+from huifang.engine.simulation import Assumptions
 from huifang.playbooks.schema import Playbook
 from tests.engine.coming import EVENTS, after, firm, settled
 from tests.engine.planning import MONDAY, playbook
@@ -58,3 +60,9 @@ def test_another_cause_of_the_same_programme_is_the_same_contact_on_another_day(
     assert [(change.kind, change.before.day, change.after.day) for change in found.changes] == [
         ("moved", MONDAY, MONDAY + timedelta(days=1))
     ]
+
+
+def test_a_customer_who_is_tried_again_is_one_contact_on_its_first_day():
+    with firm(after(), events=[settled(1, -1)]) as (context, given):
+        found = difference(context, given, (after("2 d"),), 4, Assumptions({Channel.PHONE: 0.0}))
+    assert [(change.before.day, change.after.day) for change in found.changes] == [(MONDAY, MONDAY + timedelta(days=1))]

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huifang.domain.words import Words
 from huifang.playbooks import library
+from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.condition_rows import Row, Rows, rows_of, text_of
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.form_fields import SECTIONS, TRIGGER_FIELDS
-from huifang.playbooks.forms import Entry, Repeated, act, change, show
+from huifang.playbooks.forms import Entry, Repeated, act, change, show, words_of
 from huifang.playbooks.loader import loads
 from huifang.playbooks.rewriting import rewrite, same, values
 
@@ -180,3 +182,30 @@ def test_rows_and_their_condition_are_the_same(join, rows):
 @pytest.mark.parametrize("text", ["a + 1 > 2", "a and (b or c)", "a = true", "a > b", "(", "abs(a) > 1"])
 def test_what_rows_cannot_say_has_none(text):
     assert rows_of(text) is None
+
+
+def test_a_step_of_a_ladder_changes_alone():
+    gone, new = edited(("ladders", "tier"), {"steps/gold/title.zh": ["贵宾"]})
+    assert len(gone) == len(new) == 1
+    assert "贵宾" in new[0]
+
+
+def test_a_new_escalation_begins_with_somebody_to_tell():
+    text = rewrite(REPAIR, act(values(REPAIR), ("cases", "dissatisfied"), "add:escalate"))
+    added = values(text)["cases"]["dissatisfied"]["escalate"][-1]
+    assert {"after", "to"} <= set(added)
+    assert not [each for each in check_loaded(loads(text)) if each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"title": {"zh": "一", "en": "One"}}, Words("一", "One")),
+        ({"title": {"zh": "一"}}, Words("一", "key")),
+        ({"title": "T"}, Words("T", "T")),
+        ({}, Words("key", "key")),
+        (None, Words("key", "key")),
+    ],
+)
+def test_an_entry_is_called_by_its_title_or_its_key(value, words):
+    assert words_of(value, "key") == words

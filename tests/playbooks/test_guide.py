@@ -84,3 +84,10 @@ def test_hours_caps_and_classes_are_compared_too():
         .replace("spent_12m >= 6000", "spent_12m >= 7000", 1)
     )
     assert {one.rule.en for one in changes(loads(REPAIR).playbook, loads(new).playbook)} == {"Hours", "Caps", "Classes"}
+
+
+def test_a_playbook_with_programmes_alone_needs_no_more_and_keeps_its_title():
+    text = "format: huifang/1\nplaybook: mine\ntitle: T\nabout: A\n"
+    text += "programmes: {a: {title: A, purpose: service, when: {every: 1 month}, within: 1 day, through: [phone]}}\n"
+    made = loads(write(text, Answers("", ("10:00-12:00",), "every", ("a",), ("phone",)))).playbook
+    assert (made.title.zh, list(made.programmes), made.calendar.hours) == ("T", ["a"], ("10:00-12:00",))

@@ -191,3 +191,15 @@ def test_one_value_changed_anywhere_leaves_every_other_line(data):
     assert same(read_tree(new, "").data, said)
     kept = sum(line in new.split("\n") for line in TEXT.split("\n") if "#" in line and not line.strip().startswith("-"))
     assert kept >= 1
+
+
+@pytest.mark.parametrize(
+    ("old", "data", "new"),
+    [
+        ("- x: 1\n  y: 2\n", [{"y": 2}], "- {y: 2}\n"),
+        ("a:\n- b: 1\n  c: 2\n", {"a": [{"c": 2}]}, "a:\n- {c: 2}\n"),
+        ("a : 1\nb  : 2\n", {"a": 3, "b": 2}, "a : 3\nb  : 2\n"),
+    ],
+)
+def test_a_first_key_behind_its_dash_and_spaces_before_a_colon(old, data, new):
+    assert rewrite(old, data) == new

@@ -30,6 +30,8 @@ from huifang.stores.files import read_tables
 from tests.stores import busy_year
 from tests.stores.servers import server
 
+pytestmark = pytest.mark.xdist_group("servers")
+"""One worker has the servers; the other goes on with the rest."""
 Rows = list[list[tuple[Any, ...]]]
 
 

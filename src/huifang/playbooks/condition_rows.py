@@ -94,8 +94,6 @@ def _compared(name: str, operator: str, right: Node) -> Row | None:
             return None
         case Constant(value):
             return Row(name, operator, f"{value:g}" if isinstance(value, float) else str(value))
-        case Unary("-", Constant(int() | float() as value)):
-            return Row(name, operator, f"-{value:g}")
         case _:
             return None
 

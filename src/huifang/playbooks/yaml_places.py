@@ -33,10 +33,6 @@ class Spot:
     children: list[Spot] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
-    def child(self, key: str) -> Spot:
-        """The value of a key of a mapping."""
-        return self.children[self.keys.index(key)]
-
 
 @lru_cache(maxsize=16)
 def spots(text: str) -> Spot:
