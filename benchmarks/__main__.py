@@ -20,6 +20,7 @@ NAMES = (
     "assignment",
     "feedback",
     "sends",
+    "rendering",
 )
 
 

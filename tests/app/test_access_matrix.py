@@ -30,10 +30,13 @@ from huifang.app.records.models import (
     EventSource,
     ExportRequest,
     Feedback,
+    FollowUp,
     ImportBatch,
     Incoming,
+    MassSending,
     Measure,
     NoticeRobot,
+    Message,
     Record,
     Recording,
     ReportMailing,
@@ -249,6 +252,13 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "hook": ("POST", OPEN),
     "outbox-letters": ("POST", frozenset({"supervisor", "manager"})),
     "outbox-reconcile": ("POST", PLANNING),
+    "coupons": ("GET", EVERYBODY - {"reviewer"}),
+    "coupon-take-in": ("POST", EVERYBODY - {"reviewer"}),
+    "coupons-bring-in": ("POST", EDITING),
+    "playbook-message": ("GET", EVERYBODY),
+    "playbook-message-trial": ("POST", EDITING),
+    "mass-sending": ("GET", frozenset({"supervisor", "manager", "administrator"})),
+    "mass-sending-decide": ("POST", EDITING),
     "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),
 }
 """Route: how it is called, and which roles get in. A page adds its row here."""
@@ -329,7 +339,21 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
         row.save()
     about = {"channel": "sms", "customer": scene.first.customer, "sender": "+8613800002046", "at": scene.first.opens_at}
     reply, _ = Incoming.objects.get_or_create(key="k", defaults=about)
-    return {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+    many, _ = MassSending.objects.get_or_create(
+        playbook="repair-shop", programme="day-after", day=scene.run.day, defaults={"number": 1200, "asked_at": timezone.now()}
+    )
+    Message.objects.get_or_create(followup=_sent_by_itself(scene), defaults={"channel": "sms", "rule": "quiet", "at": timezone.now()})
+    shown = {"sending_id": many.pk, "content": "service-sms"}
+    return shown | {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+
+
+def _sent_by_itself(scene: scenes.Scene) -> FollowUp:
+    """A follow-up that its channel was to send."""
+    return FollowUp.objects.filter(channel="sms").first() or FollowUp.objects.create(
+        customer=scene.first.customer, run=scene.run, branch=scene.here, channel="sms", purpose="service", day=scene.run.day,
+        opens_at=scene.first.opens_at, closes_at=scene.first.closes_at, deadline=scene.run.day, playbook_version=scene.version,
+        programme="day-after", state="withdrawn",
+    )  # fmt: skip
 
 
 def _recording(scene: scenes.Scene) -> int:

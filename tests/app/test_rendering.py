@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp
+from huifang.app.services import playbooks
 from huifang.app.services.playbooks import playbook_of
-from huifang.app.services.rendering import Unwritable, Written, fill, write
+from huifang.app.services.rendering import Unwritable, Written, write
 from huifang.domain.contact import Channel
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
@@ -96,6 +95,23 @@ def test_a_name_stays_on_its_line(firm: Business) -> None:
     assert "\n" not in written(firm.follow_up("after-mail", "email", name="王\r\nBcc: all@example.com\x00")).subject
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_a_value_is_never_read_as_a_place(first: str, second: str) -> None:
-    assert fill("{a}|{b}|{c}", {"a": first, "b": second}) == f"{first}|{second}|{{c}}"
+def changed(firm: Business, old: str, new: str) -> None:
+    """A version in force whose text differs in one place."""
+    version = playbooks.add_version(None, PLAYBOOK.replace(old, new), "after-care.yaml", NOW)
+    firm.version = playbooks.activate(None, version, NOW)
+
+
+def test_a_condition_decides_what_is_said_and_what_must_be_known(firm: Business) -> None:
+    changed(firm, "爱车{customer.plate}还好吗？", "{if plate is not null}爱车{customer.plate}{else}一切{end}还好吗？")
+    followup = firm.follow_up("after-mail", "email")
+    assert written(followup).text == "王丽华1您好，爱车粤B00001还好吗？"
+    Customer.objects.update(attributes={})
+    said = written(followup)
+    assert (said.text, said.values) == ("王丽华1您好，一切还好吗？", (("customer", "王丽华1"),))
+
+
+def test_a_template_that_cannot_be_read_stops_the_message_with_its_words(firm: Business) -> None:
+    changed(firm, "爱车{customer.plate}", "{if plate is}爱车")
+    with pytest.raises(Unwritable) as refused:
+        written(firm.follow_up("after-mail", "email"))
+    assert "{if plate is}" in refused.value.say("zh")

@@ -56,6 +56,9 @@ SEE_SCORES = "see scores"  # score cards: an agent's own, else those of one's br
 SEE_REGISTERS = "see registers"
 SEE_OUTBOX = "see outbox"  # what channels sent by themselves, and saying what became of it where nobody knows
 STOP_SENDING = "stop sending"  # pause and stop channels, and let them go on
+ALLOW_SENDING = "allow sending"  # the second person's word for many messages at once
+GIVE_COUPONS = "give coupons"  # bring in and make codes
+TAKE_COUPONS = "take coupons"  # look a code up and take it in
 MANAGE_CHANNELS = "manage channels"  # which provider, with which secrets
 SEE_INDICATORS = "see indicators"  # figures, effect and reports of one's branches
 SEND_REPORTS = "send reports"  # say to whom reports go by mail
@@ -93,6 +96,7 @@ _AGENT = frozenset(
         SEE_SURVEYS,
         SEE_KNOWLEDGE,
         LISTEN,
+        TAKE_COUPONS,
     }
 )
 _SUPERVISOR = _AGENT | {
@@ -131,7 +135,7 @@ _REVIEWER = frozenset(
         LISTEN,
     }
 )
-_MANAGER = _SUPERVISOR | {APPROVE_WEEK, EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS, EDIT_TOPICS}
+_MANAGER = _SUPERVISOR | {APPROVE_WEEK, EDIT_PLAYBOOKS, ALLOW_EXPORTS, SEND_REPORTS, EDIT_TOPICS, ALLOW_SENDING, GIVE_COUPONS}
 _ADMINISTRATOR = frozenset(
     {
         SEE_KNOWLEDGE,
@@ -154,6 +158,9 @@ _ADMINISTRATOR = frozenset(
         SEE_EXPORTS,
         ALLOW_EXPORTS,
         STOP_SENDING,
+        ALLOW_SENDING,
+        GIVE_COUPONS,
+        TAKE_COUPONS,
         MANAGE_CHANNELS,
     }
 )

@@ -12,6 +12,7 @@
 | HUIFANG_SMTP | mail server, `smtp://user:password@host:587?from=address`; empty: e-mails are written to the outbox folder | empty |
 | HUIFANG_PUBLIC_URL | where customers and providers reach this installation, `https://…`; empty: no links in messages | empty |
 | HUIFANG_PLAYBOOK_APPROVAL | a second person approves playbooks: `always`, `never`, `auto` (with more than one manager) | auto |
+| HUIFANG_MASS_OVER | more messages than this of one programme on one day wait for a second person; `0`: never | 1000 |
 | HUIFANG_PHONE | telephone that customers may call, for `{phone}` in messages | empty |
 | HUIFANG_DIAL | link of a number, with `{number}` (+86…) or `{local}` (without): `sip:{local}@pbx`, `https://…` | `tel:{number}` |
 | HUIFANG_PROXIES | addresses or networks of the proxies in front, separated by commas: whose `X-Forwarded-For` is believed | none |
@@ -51,6 +52,7 @@ class Configuration:
     clock_offset: int = 0
     webhook_hosts: tuple[str, ...] = ()
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    mass_over: int = 1000
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -71,6 +73,7 @@ class Configuration:
             demo=(demo := environment.get("HUIFANG_DEMO") == "1"),
             proxies=tuple(ip_network(each.strip()) for each in environment.get("HUIFANG_PROXIES", "").split(",") if each.strip()),
             webhook_hosts=tuple(each.strip() for each in environment.get("HUIFANG_WEBHOOK_HOSTS", "").split(",") if each.strip()),
+            mass_over=int(environment.get("HUIFANG_MASS_OVER", "1000")),
             clock_offset=int(environment.get("HUIFANG_DEMO_CLOCK", "0")) if demo else 0,
         )
 

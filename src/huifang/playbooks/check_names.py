@@ -38,6 +38,8 @@ def check_names(playbook: Playbook, findings: Findings) -> None:
         for index, column in enumerate(register.columns):
             place: Path = ("registers", key, "columns", index, "value")
             findings.known(place, column.value, values, Words("登记表栏目", "register column"))
+    for key, content in playbook.content.items():
+        findings.known(("content", key, "coupon"), content.coupon, playbook.coupons, Words("优惠券", "coupon"))
     for key, report in playbook.reports.items():
         for index, name in enumerate(report.programmes):
             findings.known(("reports", key, "programmes", index), name, playbook.programmes, PROGRAMME)

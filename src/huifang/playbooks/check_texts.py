@@ -1,16 +1,20 @@
-"""What people read: both languages are there, and every place to fill in is known."""
+"""What people read: both languages are there, every place to fill in is known, and so is what a message's conditions name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import BaseModel
 
-from huifang.domain.words import Words
+from huifang.domain.errors import PlaybookError
+from huifang.domain.words import LANGUAGES, Words
+from huifang.playbooks.expressions import ValueType, infer, parse
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
 from huifang.playbooks.placeholders import known_places, places_in, without_places
 from huifang.playbooks.schema import Playbook
+from huifang.playbooks.templates import about, template
+from huifang.playbooks.vocabulary import vocabulary
 from huifang.playbooks.yaml_tree import Path
 
 
@@ -24,12 +28,49 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
         elif words.zh == words.en and not _alike(without_places(words.zh)):
             what = Words("中英文是同一段文字。", "Chinese and English are the same text.")
             findings.warn(at, "check.one-language", what, Words("请写成 {zh: …, en: …}。", "Write {zh: …, en: …}."))
-        if at[0] not in {"scripts", "content"}:
+        if at[0] == "scripts":
+            _places(findings, at, places_in(words.zh) + places_in(words.en), known)
+    types = vocabulary(playbook).customer
+    for key, content in playbook.content.items():
+        for name, words in (("subject", content.subject), ("text", content.text)):
+            for language in LANGUAGES if words else ():
+                place, couponed = ("content", key, name), bool(content.coupon) or "coupon" in playbook.attributes
+                _template(findings, place, language, words.say(language) if words else "", known, types, couponed)
+
+
+def _template(
+    findings: Findings, at: Path, language: str, text: str, known: frozenset[str], types: Mapping[str, ValueType], couponed: bool
+) -> None:
+    """A message's words in one language; told at the language's own line where the file has one."""
+    at = (*at, language) if (*at, language) in findings.lines else at
+    try:
+        read = template(text)
+    except PlaybookError as error:
+        findings.put(at, error.problems)
+        return
+    _places(findings, at, read.names(), known)
+    if not couponed and {"coupon", "coupon.until"} & set(read.names()):
+        what = Words("写了券码，却没有说是哪种优惠券。", "It gives a code and does not say of which coupon.")
+        findings.error(
+            at, "check.no-coupon", what, Words("请写 coupon: 并在 coupons 里声明。", "Write coupon: and declare it under coupons.")
+        )
+    for branch in read.conditions():
+        said = f"{{if {branch.text}}}"
+        try:
+            found = infer(parse(branch.text), types)
+        except PlaybookError as error:
+            findings.put(at, [about(said, problem) for problem in error.problems])
             continue
-        for name in dict.fromkeys(places_in(words.zh) + places_in(words.en)):
-            if name not in known:
-                what = Words(f"不认识占位“{{{name}}}”。", f"“{{{name}}}” is not known.")
-                findings.error(at, "check.placeholder", what, suggestion(name, known))
+        if found is not ValueType.BOOLEAN:
+            what = Words(f"“{said}”里要的是是或否。", f"“{said}” needs yes or no.")
+            findings.error(at, "condition.type", what, Words("例如 {if jobs_12m >= 4}。", "As in {if jobs_12m >= 4}."))
+
+
+def _places(findings: Findings, at: Path, names: Iterable[str], known: frozenset[str]) -> None:
+    for name in dict.fromkeys(names):
+        if name not in known:
+            what = Words(f"不认识占位“{{{name}}}”。", f"“{{{name}}}” is not known.")
+            findings.error(at, "check.placeholder", what, suggestion(name, known))
 
 
 def _alike(text: str) -> bool:

@@ -254,6 +254,13 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
         Group(Words("消息", "The message"), (
             TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject")),
             Field("text", "words", Words("内容", "Text"), needed=True), Field("for", "condition", Words("只发给", "Only to")),
+            Field("coupon", "ref", Words("给哪种优惠券", "Gives the coupon"), section="coupons"),
+        )),
+    )),
+    "coupons": (Words("优惠券", "Coupons"), (
+        Group(Words("优惠券", "The coupon"), (
+            TITLE, Field("valid", "span", Words("有效期", "Valid for"), needed=True),
+            Field("codes", "choice", Words("券码", "Codes"), options=_of(("made", "自动生成", "Made as needed"), ("brought in", "由经理导入", "Brought in by a manager"))),
         )),
     )),
     "cases": (Words("工单", "Cases"), (

@@ -10,7 +10,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 PLACES = frozenset(
     {
         "customer", "salutation", "agent", "organisation", "branch", "phone", "today", "event.day", "event.amount", "event.staff",
-        "agreement.ends", "agreement.kind", "due", "survey", "opt_out", "case.result", "owner", "coupon",
+        "agreement.ends", "agreement.kind", "due", "survey", "opt_out", "case.result", "owner", "coupon", "coupon.until",
     }
 )  # fmt: skip
 """Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""

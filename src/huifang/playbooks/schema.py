@@ -310,6 +310,25 @@ class Content(Part):
     subject: Title | None = None
     text: Title
     for_: Condition | None = None
+    coupon: Key | None = None
+    """Whose code stands at ``{coupon}``."""
+
+
+class CouponRule(Part):
+    """A coupon: how long a code holds after it was given, and whether its codes are made here or brought in by a manager."""
+
+    title: Title
+    valid: SpanText
+    codes: Literal["made", "brought in"] = "made"
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> CouponRule:
+        if self.valid.unit not in {Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR}:
+            raise refused(
+                Words("券的有效期要用天、周、月或年。", "A coupon is valid for days, weeks, months or years."),
+                Words("请写成 2 weeks。", "Write 2 weeks."),
+            )
+        return self
 
 
 class AfterEvent(Part):
@@ -668,6 +687,7 @@ class Playbook(Part):
     questionnaires: dict[Key, Questionnaire] = {}
     scripts: dict[Key, Script] = {}
     content: dict[Key, Content] = {}
+    coupons: dict[Key, CouponRule] = {}
     programmes: dict[Key, Programme] = Field(min_length=1)
     cases: dict[Key, CaseKind] = {}
     causes: dict[Name, Cause] = {}

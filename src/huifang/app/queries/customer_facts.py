@@ -6,7 +6,9 @@ The engine computes the same facts for everybody in one pass; the meanings are t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from huifang.app.queries.customer_rows import CustomerRows, age_on
@@ -26,12 +28,30 @@ def condition_holds(condition: str, playbook: Playbook, rows: CustomerRows, day:
     return evaluate(parse(condition), Values(playbook, rows, day), day) is True
 
 
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A playbook by itself, not by what it says: what is read from it is kept while it is the same object."""
+
+    playbook: Playbook
+
+    def __hash__(self) -> int:
+        return id(self.playbook)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.playbook is other.playbook
+
+
+@lru_cache(maxsize=64)
+def _facts_of(same: _Same) -> Mapping[str, Fact]:
+    return {fact.name: fact for fact in facts(same.playbook)}
+
+
 class Values(Mapping[str, object]):
     """Every name a playbook's conditions over customers can use, with its value on `day`: computed, and its rows read, when asked for."""
 
     def __init__(self, playbook: Playbook, rows: CustomerRows, day: date) -> None:
         self._playbook, self._customer, self._rows, self._day = playbook, rows.customer, rows, day
-        self._facts = {fact.name: fact for fact in facts(playbook)}
+        self._facts = _facts_of(_Same(playbook))
         self._sources = _Sources(playbook, rows, day)
         self._known: dict[str, object] = {}
 

@@ -21,9 +21,9 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
 from huifang.app.senders import Senders, closed, senders
-from huifang.app.services import gate, handed_over, reconciling, rendering, unsubscribing
+from huifang.app.services import gate, handed_over, mass_sending, reconciling, rendering, unsubscribing
 from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
-from huifang.app.services.message_results import Ended, blocked, ended, unknown
+from huifang.app.services.message_results import Ended, blocked, ended, stopped, unknown
 from huifang.app.services.playbooks import playbook_of
 from huifang.channels import driver as port
 from huifang.channels.driver import Delivery, Driver, Forgetful, Queryable, Receipt, ReceiptState, delivery_to
@@ -66,6 +66,7 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     counts: Counter[str] = Counter()
     if reconciling.needed(now):
         return counts
+    mass_sending.ask(now)
     for followup_id in _due(now, limit, drivers):
         try:
             state = deliver(followup_id, now, drivers)
@@ -79,8 +80,8 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
 
 
 def anything_due(now: datetime) -> bool:
-    """Whether a message is due at `now` or was left under way."""
-    return bool(_due(now, 1, senders()))
+    """Whether a message is due at `now` or was left under way, or many wait for a second person's word."""
+    return mass_sending.anything_to_ask(now) or bool(_due(now, 1, senders()))
 
 
 def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
@@ -110,6 +111,7 @@ def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
     waiting = free.filter(channel__in=[each.value for each in drivers if shut.get(each) != _PAUSED]).filter(
         Q(next_at=None) | Q(next_at__lte=now), state=FollowUp.State.OPEN, day=business_day(now), opens_at__lte=now, closes_at__gt=now
     )
+    waiting = waiting.exclude(mass_sending.held(now))
     return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", flat=True)[: limit - len(found)])
 
 
@@ -129,6 +131,8 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             return _held_back(followup, begun, shut, now)
         if begun is not None:
             return _left_under_way(followup, customer, begun, driver, now)
+        if (word := mass_sending.state_of(followup)) in ("waiting", "stopped"):
+            return _put_back(followup) if word == "waiting" else stopped(followup, "mass.stopped", mass_sending.STOPPED, now)
         lost = reconciling.lost_attempt(followup, customer, now)
         if lost is not None:
             message = Message.objects.create(followup=followup, attempt=lost, channel=followup.channel, driver=driver.name, at=now)
@@ -158,8 +162,11 @@ def _held_back(followup: FollowUp, begun: Message | None, shut: str, now: dateti
     """A channel is paused or stopped: what was left under way stays so, the rest waits or is blocked."""
     if begun is None and shut != _PAUSED:
         return blocked(followup, "channel.stopped", _STOPPED, None, now)
-    if begun is None:
-        FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.OPEN, lease_until=None)
+    return "held back" if begun is not None else _put_back(followup)
+
+
+def _put_back(followup: FollowUp) -> str:
+    FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.OPEN, lease_until=None)
     return "held back"
 
 

@@ -72,6 +72,13 @@ def blocked(followup: FollowUp, rule: str, words: Words, next_allowed: datetime 
     return _finish(followup, FollowUp.State.WITHDRAWN, followup.outcome, now, state="blocked")
 
 
+def stopped(followup: FollowUp, rule: str, words: Words, now: datetime) -> str:
+    """A person has stopped it for good: it is not sent, and its occurrences leave the plan. The rule is kept."""
+    Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
+    _occurrences(followup).update(open=False, closed_as="stopped", next_on=None)
+    return _finish(followup, FollowUp.State.WITHDRAWN, followup.outcome, now, state="blocked")
+
+
 def answer_unknown(by: Staff, message_id: int, now: datetime, *, arrived: bool) -> None:
     """A person has found out what became of a message. One that did not arrive is planned again from tomorrow."""
     require(by, SEE_OUTBOX)

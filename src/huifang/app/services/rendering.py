@@ -1,39 +1,26 @@
-"""A playbook's content as one customer reads it: the fitting template, in their language, with its places filled.
+"""A playbook's content as one customer reads it: the fitting template, in their language, its conditions decided, its places filled.
 
 A value is put in as text, on one line, and never read again; a place without a value is never sent as a hole.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from django.conf import settings
-
-from huifang.app.business_time import business_day
-from huifang.app.formats import day_words, money
-from huifang.app.queries.customer_facts import Values, condition_holds
-from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
-from huifang.app.services import survey_links
+from huifang.app.records.models import Customer, FollowUp
+from huifang.app.services.coupons import NoneLeft
+from huifang.app.services.message_ground import COUPON_PLACES, OPT_OUT, REFUSE, Ground, of_followup, values
 from huifang.domain.contact import Channel, Purpose
-from huifang.domain.errors import Invalid, Problem
+from huifang.domain.errors import Invalid, PlaybookError, Problem
+from huifang.domain.masking import mask_text
 from huifang.domain.words import Words
-from huifang.playbooks.placeholders import places_in
-from huifang.playbooks.schema import BeforeDate, Content, Playbook
+from huifang.playbooks.expressions import evaluate, parse
+from huifang.playbooks.schema import Content, Playbook
+from huifang.playbooks.templates import template
 
 Places = tuple[tuple[str, str], ...]
-_LONGEST = 200
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-OPT_OUT = {
-    Channel.SMS: Words("退订回T", "Reply STOP to opt out"),
-    Channel.EMAIL: Words("如不想再收到此类邮件，请回复“退订”。", "To receive no more of these, reply “unsubscribe”."),
-}
-_REFUSE = Words("不想再收到请回复“退订”。", "Reply “stop” to receive no more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +39,45 @@ class Unwritable(Invalid):
     """There is no content for this channel, or something that it says is not known of this customer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What the places are filled from."""
-
-    followup: FollowUp
-    customer: Customer
-    playbook: Playbook
-    channel: Channel
-    language: str
-    now: datetime
-
-    @property
-    def leading(self) -> Occurrence | None:
-        """The occurrence that leads the follow-up."""
-        rows = Occurrence.objects.filter(followup=self.followup).select_related("event__staff").order_by("deadline", "pk")
-        return min(rows, key=lambda row: row.programme != self.followup.programme, default=None)
-
-
 def write(followup: FollowUp, customer: Customer, channel: Channel, playbook: Playbook, now: datetime) -> Written:
     """The message of a follow-up. Raises `Unwritable` with what is missing. A refusal way is added to all but service messages."""
-    language = customer.language or settings.LANGUAGE_CODE
-    ground = _Ground(followup, customer, playbook, channel, language, now)
-    key, content = _chosen(ground)
-    template, subject = content.text.say(language), content.subject.say(language) if content.subject else ""
-    values = _values(ground, {*places_in(template), *places_in(subject)})
-    text = fill(template, values)
-    if followup.purpose != Purpose.SERVICE and "opt_out" not in places_in(template):
-        text += ("\n\n" if channel is Channel.EMAIL else " ") + OPT_OUT.get(channel, _REFUSE).say(language)
-    places = dict.fromkeys(places_in(template))
-    return Written(key, language, fill(subject, values), text, tuple((name, values[name]) for name in places))
+    ground = of_followup(followup, customer, channel, playbook, now)
+    return words_of(ground, *_chosen(ground))
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """`template` with its places filled; what a value says is never taken for a place, a format or a command.
-
-    >>> fill("您好，{customer}", {"customer": "{agent} {0.__class__} {{7*7}}"})
-    '您好，{agent} {0.__class__} {{7*7}}'
-    """
-    return Words(template, template).fill(values).zh
+def preview(ground: Ground, key: str = "") -> Written:
+    """What would be said (by the content `key`, else the fitting one), numbers in values masked; writes nothing. Raises `Unwritable`."""
+    ground = replace(ground, followup=None, cause=ground.leading)
+    return words_of(ground, *((key, ground.playbook.content[key]) if key else _chosen(ground)), mask_text)
 
 
-def _chosen(ground: _Ground) -> tuple[str, Content]:
+def words_of(ground: Ground, key: str, content: Content, shown: Callable[[str], str] = str) -> Written:
+    """One content as the customer of `ground` reads it, each value as `shown` shows it. Raises `Unwritable`."""
+    language = ground.language
+    try:
+        text = template(content.text.say(language)).plain(ground.facts, ground.day)
+        subject = template(content.subject.say(language)).plain(ground.facts, ground.day) if content.subject else None
+    except PlaybookError as error:
+        raise Unwritable(*error.problems) from error
+    known = _filled(ground, {*text.names, *(subject.names if subject else ())}, content.coupon or "")
+    known = {name: said if name == "phone" else shown(said) for name, said in known.items()}
+    said = text.fill(known)
+    if ground.purpose != Purpose.SERVICE and "opt_out" not in text.names:
+        said += ("\n\n" if ground.channel is Channel.EMAIL else " ") + OPT_OUT.get(ground.channel, REFUSE).say(language)
+    places = tuple((name, known[name]) for name in dict.fromkeys(text.names))
+    return Written(key, language, subject.fill(known) if subject else "", said, places)
+
+
+def _chosen(ground: Ground) -> tuple[str, Content]:
     """The programme's first content for the channel whose `for` holds, else its first without one."""
-    playbook, day = ground.playbook, business_day(ground.now)
+    playbook = ground.playbook
     fitting = [
         (key, playbook.content[key])
-        for key in playbook.programmes[ground.followup.programme].send
+        for key in playbook.programmes[ground.programme].send
         if playbook.content[key].channel is ground.channel
     ]
     for key, content in fitting:
-        if content.for_ and condition_holds(content.for_, playbook, CustomerRows(ground.customer), day):
+        if content.for_ and evaluate(parse(content.for_), ground.facts, ground.day) is True:
             return key, content
     plain = next(((key, content) for key, content in fitting if not content.for_), None)
     if plain is None:
@@ -116,13 +91,13 @@ def _chosen(ground: _Ground) -> tuple[str, Content]:
     return plain
 
 
-def _values(ground: _Ground, wanted: set[str]) -> dict[str, str]:
-    known: dict[str, object] = {}
-    for source in (_people, _days, _event, _agreement, _customer, _facts, _survey):
-        if wanted - known.keys():
-            known |= source(ground, wanted)
-    said = {name: _said(known.get(name), ground.language) for name in wanted}
-    missing = sorted(name for name, text in said.items() if not text)
+def _filled(ground: Ground, wanted: set[str], coupon: str) -> dict[str, str]:
+    try:
+        known = values(ground, wanted, coupon)
+    except NoneLeft as error:
+        raise Unwritable(*error.problems) from error
+    later = COUPON_PLACES if coupon else frozenset()
+    missing = sorted(name for name, text in known.items() if not text and name not in later)
     if missing:
         names = "、".join(f"{{{name}}}" for name in missing)
         raise Unwritable(
@@ -132,102 +107,9 @@ def _values(ground: _Ground, wanted: set[str]) -> dict[str, str]:
                     f"不知道这位客户的 {names}，消息不能留空发出。",
                     f"{names} is not known for this customer; nothing goes out with a hole.",
                 ),
-                Words("请补充客户资料，或修改消息内容。", "Complete the customer's data, or change the content."),
+                Words(
+                    "请补充客户资料，或把这一处写进 {if …}…{end}。", "Complete the customer's data, or put the place within {if …}…{end}."
+                ),
             )
         )
-    return said
-
-
-def _people(ground: _Ground, _: set[str]) -> dict[str, object]:
-    followup, customer, playbook = ground.followup, ground.customer, ground.playbook
-    branch = followup.branch.name if followup.branch else ""
-    organisation = branch or playbook.title.say(ground.language)
-    owner = customer.owner.name if customer.owner else ""
-    return {
-        "customer": customer.name, "salutation": customer.name, "branch": branch, "organisation": organisation, "owner": owner,
-        "agent": owner or organisation, "phone": settings.HUIFANG.phone, "opt_out": OPT_OUT.get(ground.channel, _REFUSE),
-        "coupon": customer.attributes.get("coupon"),
-    }  # fmt: skip
-
-
-def _days(ground: _Ground, wanted: set[str]) -> dict[str, object]:
-    if not wanted & {"today", "due"}:
-        return {}
-    leading, trigger = ground.leading, ground.playbook.programmes[ground.followup.programme].when
-    meant = leading.cause_day if leading and isinstance(trigger, BeforeDate) else ground.followup.deadline
-    return {"today": business_day(ground.now), "due": meant}
-
-
-def _event(ground: _Ground, wanted: set[str]) -> dict[str, object]:
-    leading = ground.leading if _asks(wanted, "event.") else None
-    event: Event | None = leading.event if leading else None
-    if event is None:
-        return {}
-    kept = _prefixed("event", event.attributes)
-    return kept | {"event.day": event.day, "event.amount": event.amount, "event.staff": event.staff.name if event.staff else ""}
-
-
-def _agreement(ground: _Ground, wanted: set[str]) -> dict[str, object]:
-    """The agreement whose end is the cause, else the one that ends next."""
-    if not _asks(wanted, "agreement."):
-        return {}
-    leading, today = ground.leading, business_day(ground.now)
-    rows = list(Agreement.objects.filter(customer=ground.customer, status=Agreement.Status.ACTIVE, ends__gte=today).order_by("ends", "pk"))
-    cause = leading.cause_day if leading else None
-    found = next((row for row in rows if cause in (row.ends, row.starts)), rows[0] if rows else None)
-    if found is None:
-        return {}
-    kind = ground.playbook.agreements.get(found.kind)
-    kept = _prefixed("agreement", found.attributes)
-    return kept | {"agreement.ends": found.ends, "agreement.kind": kind.title if kind else found.kind}
-
-
-def _customer(ground: _Ground, _: set[str]) -> dict[str, object]:
-    return _prefixed("customer", ground.customer.attributes)
-
-
-def _facts(ground: _Ground, wanted: set[str]) -> dict[str, object]:
-    if not _asks(wanted, "fact."):
-        return {}
-    values = Values(ground.playbook, CustomerRows(ground.customer), business_day(ground.now))
-    return {name: values.get(name.removeprefix("fact.")) for name in wanted if name.startswith("fact.")}
-
-
-def _survey(ground: _Ground, wanted: set[str]) -> dict[str, object]:
-    """The customer's own link; made here, so that a message that is written again carries the same one."""
-    invitation = survey_links.for_followup(ground.followup, ground.now) if "survey" in wanted else None
-    return {"survey": survey_links.address_of(invitation)} if invitation else {}
-
-
-def _asks(wanted: set[str], prefix: str) -> bool:
-    return any(name.startswith(prefix) for name in wanted)
-
-
-def _prefixed(prefix: str, values: Mapping[str, Any]) -> dict[str, object]:
-    return {f"{prefix}.{name}": value for name, value in values.items()}
-
-
-def _said(value: object, language: str) -> str:
-    """A value as text on one line; days and money as people write them."""
-    match value:
-        case None:
-            return ""
-        case Words():
-            return value.say(language)
-        case date():
-            return day_words(value, language)
-        case float() if value.is_integer():
-            return str(int(value))
-        case str() if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            return _day(value, language)
-        case Decimal():
-            return money(value)
-        case _:
-            return _BREAKS.sub(" ", str(value)).strip()[:_LONGEST]
-
-
-def _day(text: str, language: str) -> str:
-    try:
-        return day_words(date.fromisoformat(text), language)
-    except ValueError:
-        return text
+    return known

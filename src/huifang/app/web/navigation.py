@@ -73,6 +73,7 @@ AREAS: tuple[Area, ...] = (
     Area("notices", _("Notices"), "bell", access.SEE_CUSTOMERS),
     Area("registers", _("Registers"), "table-2", access.SEE_REGISTERS),
     Area("surveys", _("Surveys"), "clipboard-list", access.SEE_SURVEYS),
+    Area("coupons", _("Coupons"), "ticket-percent", access.TAKE_COUPONS, managing=True),
     Area("causes", _("Causes"), "chart-bar-decreasing", access.SEE_CAUSES, managing=True),
     Area("measures", _("Measures"), "target", access.SEE_CUSTOMERS, managing=True),
     Area("overview", _("Figures"), "chart-line", access.SEE_INDICATORS, managing=True),

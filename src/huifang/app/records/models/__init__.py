@@ -6,6 +6,7 @@ from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, I
 from huifang.app.records.models.comment import Comment
 from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
+from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
@@ -58,6 +59,8 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "ContactPolicy",
+    "Coupon",
+    "CouponPool",
     "Customer",
     "DayClosing",
     "Decision",
@@ -83,6 +86,7 @@ __all__ = [
     "LanguageModel",
     "LearnedNumber",
     "LostSend",
+    "MassSending",
     "Measure",
     "MeasureStep",
     "Message",
@@ -113,6 +117,7 @@ __all__ = [
     "Role",
     "ScheduledContact",
     "Staff",
+    "StaffAddress",
     "Subscription",
     "Survey",
     "SurveyAnswer",

@@ -140,7 +140,7 @@ class Occurrence(models.Model):
     next_on = models.DateField(null=True, blank=True)
     last_staff = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
     closed_as = models.CharField(max_length=20, blank=True)
-    """What closed it: done, expired, held-out, suppressed, given-up, withdrawn."""
+    """What closed it: done, expired, held-out, suppressed, given-up, withdrawn, stopped."""
 
     class Meta:
         constraints: ClassVar = [

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
 from huifang.app.records.models import Case
+from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
 
 register = template.Library()
@@ -24,6 +25,12 @@ _CASE_TONES = {"open": "bad", "answered": "warn", "solved": "good", "closed": ""
 def share(part: int, whole: int) -> str:
     """``64 %`` of a whole; nothing of nothing."""
     return f"{100 * part / whole:.0f} %" if whole else ""
+
+
+@register.filter
+def channel_words(channel: str) -> str:
+    """A channel's name."""
+    return CHANNEL_WORDS[Channel(channel)].say(get_language() or "")
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import access
 from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
+from huifang.app.queries import mass_sendings
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
 from huifang.app.reports.letters import letters_pdf
@@ -52,6 +53,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "tabs": tabs,
             "shut": _shut(language),
             "behind": behind(),
+            "many": mass_sendings.of_day(person(request), names, day),
             "may_print": access.may(person(request), access.SEE_NUMBERS),
             **around,
         },

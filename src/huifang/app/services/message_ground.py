@@ -1,0 +1,236 @@
+"""What the places of a message are filled from: the customer, the cause of the follow-up, the people, the day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import BigAutoField
+
+from huifang.app.business_time import business_day
+from huifang.app.formats import day_words, money
+from huifang.app.queries.customer_facts import Values
+from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.records.models import Agreement, Branch, Customer, FollowUp, Occurrence
+from huifang.app.records.prepared import Prepared, Row
+from huifang.app.services import coupons, survey_links
+from huifang.domain.contact import Channel
+from huifang.domain.spans import shift
+from huifang.domain.words import Words
+from huifang.playbooks.schema import BeforeDate, Playbook
+
+_LONGEST = 200
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+OPT_OUT = {
+    Channel.SMS: Words("退订回T", "Reply STOP to opt out"),
+    Channel.EMAIL: Words("如不想再收到此类邮件，请回复“退订”。", "To receive no more of these, reply “unsubscribe”."),
+}
+REFUSE = Words("不想再收到请回复“退订”。", "Reply “stop” to receive no more.")
+COUPON_PLACES = frozenset({"coupon", "coupon.until"})
+_LATER = {
+    "survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)"),
+    "coupon": Words("（发送时发放的券码）", "(code, given when it is sent)"),
+}
+"""What a preview says of things that are only made when a message is sent."""
+
+
+_CAUSES = Prepared(
+    lambda followup: (
+        Occurrence.objects.filter(followup=followup)
+        .order_by("deadline", "pk")
+        .values("programme", "cause_day", "event", "event__attributes", "event__day", "event__amount", "event__staff__name")
+    ),
+    followup=BigAutoField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a follow-up is for: its day and, where it is an event, the event's row (``attributes``, ``day``, ``amount``, ``staff``)."""
+
+    day: date
+    event: Row | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One message to one customer. `followup` is None in a preview: then nothing is written, and `cause` stands for what would lead it."""
+
+    customer: Customer
+    playbook: Playbook
+    programme: str
+    channel: Channel
+    purpose: str
+    deadline: date
+    branch: Branch | None
+    now: datetime
+    followup: FollowUp | None = None
+    cause: Cause | None = None
+
+    @cached_property
+    def language(self) -> str:
+        """The customer's language, else the business's."""
+        return self.customer.language or settings.LANGUAGE_CODE
+
+    @cached_property
+    def day(self) -> date:
+        """The business's day."""
+        return business_day(self.now)
+
+    @cached_property
+    def rows(self) -> CustomerRows:
+        """The customer's rows."""
+        return CustomerRows(self.customer)
+
+    @cached_property
+    def facts(self) -> Values:
+        """What conditions can name."""
+        return Values(self.playbook, self.rows, self.day)
+
+    @cached_property
+    def leading(self) -> Cause | None:
+        """What the occurrence that leads the follow-up is about."""
+        if self.followup is None:
+            return self.cause
+        row = min(_CAUSES(followup=self.followup.pk), key=lambda row: row["programme"] != self.programme, default=None)
+        if row is None or row["event"] is None:
+            return Cause(row["cause_day"]) if row else None
+        told = {"attributes": row["event__attributes"], "day": row["event__day"], "amount": row["event__amount"]}
+        return Cause(row["cause_day"], told | {"staff": row["event__staff__name"]})
+
+
+def of_followup(followup: FollowUp, customer: Customer, channel: Channel, playbook: Playbook, now: datetime) -> Ground:
+    """The ground of a message that is to be sent."""
+    return Ground(
+        customer, playbook, followup.programme, channel, followup.purpose, followup.deadline, followup.branch, now, followup=followup
+    )
+
+
+def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]:
+    """Each wanted place with what stands there, as text on one line; empty where it is not known of this customer.
+
+    A code of `coupon` is given only where everything else is known. Raises `NoneLeft` where there is none.
+    """
+    known: dict[str, object] = {}
+    for source in _SOURCES:
+        if wanted - known.keys():
+            known |= source(ground, wanted)
+    if coupon and all(_said(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
+        known |= _coupon(ground, coupon, wanted)
+    return {name: _said(known.get(name), ground.language) for name in wanted}
+
+
+def _people(ground: Ground, _: set[str]) -> dict[str, object]:
+    customer, branch = ground.customer, ground.branch.name if ground.branch else ""
+    organisation = branch or ground.playbook.title.say(ground.language)
+    owner = customer.owner.name if customer.owner else ""
+    return {
+        "customer": customer.name, "salutation": customer.name, "branch": branch, "organisation": organisation, "owner": owner,
+        "agent": owner or organisation, "phone": settings.HUIFANG.phone, "opt_out": OPT_OUT.get(ground.channel, REFUSE),
+        "coupon": customer.attributes.get("coupon"),
+    }  # fmt: skip
+
+
+def _days(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    if not wanted & {"today", "due"}:
+        return {}
+    leading, trigger = ground.leading, ground.playbook.programmes[ground.programme].when
+    meant = leading.day if leading and isinstance(trigger, BeforeDate) else ground.deadline
+    return {"today": ground.day, "due": meant}
+
+
+def _event(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    leading = ground.leading if _asks(wanted, "event.") else None
+    event = leading.event if leading else None
+    if event is None:
+        return {}
+    return _prefixed("event", event["attributes"]) | _prefixed("event", {name: event[name] for name in ("day", "amount", "staff")})
+
+
+def _agreement(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    """The agreement whose end is the cause, else the one that ends next."""
+    if not _asks(wanted, "agreement."):
+        return {}
+    leading = ground.leading
+    active = Agreement.objects.filter(customer=ground.customer, status=Agreement.Status.ACTIVE, ends__gte=ground.day)
+    rows = list(active.order_by("ends", "pk"))
+    cause = leading.day if leading else None
+    found = next((row for row in rows if cause in (row.ends, row.starts)), rows[0] if rows else None)
+    if found is None:
+        return {}
+    kind = ground.playbook.agreements.get(found.kind)
+    kept = _prefixed("agreement", found.attributes)
+    return kept | {"agreement.ends": found.ends, "agreement.kind": kind.title if kind else found.kind}
+
+
+def _customer(ground: Ground, _: set[str]) -> dict[str, object]:
+    return _prefixed("customer", ground.customer.attributes)
+
+
+def _facts(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    return {name: ground.facts.get(name.removeprefix("fact.")) for name in wanted if name.startswith("fact.")}
+
+
+def _survey(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    """The customer's own link; made here, so that a message that is written again carries the same one."""
+    if "survey" not in wanted:
+        return {}
+    if ground.followup is None:
+        return {"survey": _LATER["survey"]}
+    invitation = survey_links.for_followup(ground.followup, ground.now)
+    return {"survey": survey_links.address_of(invitation)} if invitation else {}
+
+
+def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
+    """A code of the content's coupon, the same for a message that is written again."""
+    rule = ground.playbook.coupons.get(key)
+    if rule is None or not wanted & COUPON_PLACES:
+        return {}
+    if ground.followup is None:
+        return {"coupon": _LATER["coupon"], "coupon.until": shift(ground.day, rule.valid)}
+    given = coupons.give(ground.playbook.playbook, key, rule, ground.followup, ground.customer, ground.now)
+    return {"coupon": given.code, "coupon.until": given.until}
+
+
+_SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (_people, _days, _event, _agreement, _customer, _facts, _survey)
+
+
+def _asks(wanted: set[str], prefix: str) -> bool:
+    return any(name.startswith(prefix) for name in wanted)
+
+
+def _prefixed(prefix: str, kept: Mapping[str, Any]) -> dict[str, object]:
+    return {f"{prefix}.{name}": value for name, value in kept.items()}
+
+
+def _said(value: object, language: str) -> str:
+    """A value as text on one line; days and money as people write them."""
+    match value:
+        case None:
+            return ""
+        case Words():
+            return value.say(language)
+        case date():
+            return day_words(value, language)
+        case float() if value.is_integer():
+            return str(int(value))
+        case str() if _ISO.fullmatch(value):
+            return _day(value, language)
+        case Decimal():
+            return money(value)
+        case _:
+            return _BREAKS.sub(" ", str(value)).strip()[:_LONGEST]
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        return day_words(date.fromisoformat(text), language)
+    except ValueError:
+        return text

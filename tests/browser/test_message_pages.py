@@ -1,0 +1,52 @@
+"""Messages, batches and coupons in a real browser: no barriers, no page wider than the screen, one button for each decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import barriers
+from tests.browser.server import running
+
+MESSAGE, MANY, COUPONS = "/playbooks/2/messages/service-sms/", "/outbox/many/1/", "/coupons/"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    more = {"HUIFANG_MASS_OVER": "5", "HUIFANG_PHONE": "0755-26000000"}
+    with running(tmp_path_factory.mktemp("content"), ("tests.browser.content_seed",), **more) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, Any]:
+    return {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_no_page_has_barriers_or_is_wider_than_the_screen(open_page, width, scheme):
+    page = open_page("m01", COUPONS, width, color_scheme=scheme)
+    found = {}
+    for path in (MESSAGE, MANY, COUPONS, "/outbox/"):
+        page.goto(path)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if said := barriers(page) or (over > 0 and "too wide"):
+            found[path] = said
+    assert not found
+
+
+def test_many_are_let_go_by_one_button(open_page):
+    page = open_page("m01", MANY)
+    assert page.locator(".message").count() == 3
+    page.click('button[value="go"]')
+    page.wait_for_selector('button[value="stop"]')
+    assert page.locator('button[value="go"]').count() == 0
+
+
+def test_a_code_is_taken_in_at_the_counter(open_page):
+    page = open_page("m01", COUPONS)
+    page.fill("#coupon-code", "wash 0009")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toasts :text('精洗券')")
