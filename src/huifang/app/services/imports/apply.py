@@ -55,7 +55,7 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _write(batch: ImportBatch, lines: list[Line | BadLine], reader: RowReader, overview: Overview, scope: Scope, now: datetime) -> None:
-    read = [_settled(reader.read(line), overview) for line in lines]
+    read = [_settled(row, overview) for row in reader.read(lines)]
     rows = [row for row in read if isinstance(row, Row)]
     with transaction.atomic():
         _hold(batch)
