@@ -131,6 +131,8 @@ def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable
         return None
     if kind == "BooleanField":
         return int
+    if kind == "DecimalField":
+        return lambda value: str(field.get_db_prep_save(value, connection))
     if kind == "DateField":
         return connection.ops.adapt_datefield_value
     if kind == "DateTimeField":

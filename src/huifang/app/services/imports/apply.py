@@ -22,7 +22,7 @@ from huifang.app.services.register.take import take
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 
-ROWS = 5_000
+ROWS = 10_000
 """Rows of one transaction."""
 T = TypeVar("T")
 

@@ -62,11 +62,11 @@ class Column:
     place: str
     key: Any
     read: Read
-    known: dict[Cell, Any] = field(default_factory=dict)
-    """What a text means follows from the text: short ones are read once."""
+    known: dict[Any, Any] = field(default_factory=dict)
+    """What a cell means follows from the cell alone: short ones are read once."""
 
     def values(self, rows: Sequence[Sequence[Cell]], refused: dict[int, tuple[str, Unreadable]]) -> list[Any]:
-        """The column's value in each of `rows`, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
+        """The value in each of `rows`, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
         at = self.index
         cells = [row[at] if at < len(row) else None for row in rows]
         found = list(map(self.known.get, cells))
@@ -79,11 +79,14 @@ class Column:
         return found
 
     def _value(self, cell: Cell) -> Any:
+        key = cell if isinstance(cell, str) else (type(cell), cell)  # 1, 1.0 and True are equal, and not the same
+        if key is not cell and (known := self.known.get(key)) is not None:
+            return known
         value = self.read(cell)
         if value in (None, "", ()):
             return None
-        if isinstance(cell, str) and len(cell) <= _SHORT and len(self.known) < _REMEMBERED:
-            self.known[cell] = value
+        if len(self.known) < _REMEMBERED and (key is not cell or len(cell) <= _SHORT):
+            self.known[key] = value
         return value
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from huifang.app.records import bulk
-from huifang.app.records.json_text import json_text
+from huifang.app.records.json_text import json_text_in_order
 from huifang.app.records.models import Agreement, Branch, ContactPoint, Customer, Event, ImportBatch, ImportChange, Staff
 
 TRACKED: dict[type[Model], tuple[str, ...]] = {
@@ -61,7 +61,7 @@ def _said(column: Sequence[Any]) -> Sequence[Any]:
     if kinds <= {date, datetime}:
         known: dict[Any, str | None] = {value: str(value) for value in set(column)} | {None: None}
         return [known[value] for value in column]
-    tell = json_text if kinds <= {dict, list} else str
+    tell = json_text_in_order if kinds <= {dict, list} else str
     return [None if value is None else tell(value) for value in column]
 
 
@@ -96,7 +96,7 @@ class Changed:
         rows = self.created + [self.objects[pk] for pk in self.before]
         entries = list(zip((row.pk for row in rows), before, _fingerprints(self.model, rows), strict=True))
         ImportChange.objects.bulk_create(
-            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=json_text(some))
+            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=json_text_in_order(some))
             for some in (entries[start : start + ENTRIES] for start in range(0, len(entries), ENTRIES))
         )
 
