@@ -54,6 +54,13 @@ def test_numbers_are_never_given_twice() -> None:
     assert list(bulk.numbers(Customer, 0)) == []
 
 
+def test_rows_put_into_an_empty_table_get_the_numbers_that_follow() -> None:
+    assert bulk.insert(Customer, ("code", "birthday_lunar"), [("A", True), ("B", False)]) == range(1, 3)
+    assert bulk.insert(Customer, ("code",), [("C",)]) == range(3, 4)
+    assert list(Customer.objects.order_by("id").values_list("code", "birthday_lunar")) == [("A", True), ("B", False), ("C", False)]
+    assert Customer.objects.create(code="D").pk == 4
+
+
 def test_among_finds_what_in_finds() -> None:
     one, other = Customer.objects.create(code="A"), Customer.objects.create(code="B")
     point = ContactPoint.objects.create(customer=one, kind="phone", value="+8613800002046", value_index="x")

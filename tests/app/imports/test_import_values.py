@@ -37,6 +37,7 @@ TODAY = date(2025, 7, 20)
         ("12月30日", date(2025, 12, 30)),
         ("2025-03-01 14:30", datetime(2025, 3, 1, 14, 30)),
         ("2025/3/1 下午2:30", datetime(2025, 3, 1, 14, 30)),
+        ("2025/3/1 凌晨12:30", datetime(2025, 3, 1, 0, 30)),
         ("2025-07-24T01:23:22.623Z", datetime(2025, 7, 24, 9, 23, 22, 623000)),
         (datetime(2025, 3, 1), date(2025, 3, 1)),
         ("13/4/2025", date(2025, 4, 13)),
@@ -58,6 +59,8 @@ def test_dates_are_understood_in_every_form_people_write(cell: Any, expected: ob
         (3.1, "date.unreadable"),
         (True, "date.unreadable"),
         ("2025-3-1 26:00", "date.unreadable"),
+        ("2025-03-01 早上", "date.unreadable"),
+        ("2025-03-01T99:00Z", "date.unreadable"),
         ("13.32", "date.unreadable"),
         (datetime(1700, 1, 1), "date.unreadable"),
     ],
@@ -176,6 +179,13 @@ def test_no_cell_breaks_any_reader(cell: Any) -> None:
 )
 def test_yes_and_no(cell: Any, expected: object) -> None:
     assert values.boolean(cell) is expected
+
+
+def test_a_number_is_read_with_its_unit_and_told_when_it_is_none() -> None:
+    assert [values.number(cell) for cell in ("12,000 公里", "1.5万", "", 2.5)] == [12000, 15000, None, 2.5]
+    for cell in ("1e301", "x", True):
+        with pytest.raises(Unreadable):
+            values.number(cell)
 
 
 def test_text_is_what_people_see() -> None:

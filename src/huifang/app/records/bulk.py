@@ -6,9 +6,8 @@ the moment of writing where the field keeps it. The caller has a transaction ope
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, repeat
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.management.color import no_style
@@ -19,15 +18,15 @@ from django.utils import timezone
 
 from huifang.app.crypto import seal_all
 from huifang.app.records.fields import SealedTextField
+from huifang.app.records.json_text import json_text
 
 Row = Sequence[Any]
 _Column = Sequence[Any]
 _AS_THEY_ARE = frozenset({
-    "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField", "ForeignKey", "IntegerField",
-    "PositiveIntegerField", "TextField",
+    "BigAutoField", "BigIntegerField", "CharField", "FloatField", "ForeignKey", "IntegerField", "PositiveIntegerField", "TextField",
 })  # fmt: skip
+_AS_THEY_ARE_IN_POSTGRESQL = _AS_THEY_ARE | {"BooleanField", "DateField", "DateTimeField", "DecimalField"}
 _FEW = 50_000
-_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> range:
@@ -67,14 +66,16 @@ def write(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int:
     table, rows, written = quote(model._meta.db_table), iter(rows), 0
     with connection.cursor() as cursor:
         while batch := list(islice(rows, _FEW)):
-            prepared = _prepared(fields, names, batch, connection)
+            columns = _prepared(fields, names, batch, connection)
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
-                    for row in prepared:
+                    for row in zip(*columns, strict=True):
                         copy.write_row(row)
             else:
-                marks = ", ".join(["%s"] * len(fields))
-                cursor.executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", list(prepared))  # noqa: S608  # nosec B608 # names of the model
+                filled = [column for column in columns if column.count(None) < len(batch)]
+                marks = ", ".join("%s" if column.count(None) < len(batch) else "NULL" for column in columns)
+                statement = f"INSERT INTO {table} ({told}) VALUES ({marks})"  # noqa: S608  # nosec B608 # names of the model
+                cursor.executemany(statement, list(zip(*filled, strict=True)))
             written += len(batch)
     return written
 
@@ -87,25 +88,26 @@ def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> Non
     statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE id = %s"  # noqa: S608  # nosec B608 # names of the model
     chosen = [*(fields[name] for name in names), fields["id"]]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(_prepared(chosen, (*names, "id"), rows, connection)))
+        cursor.executemany(statement, list(zip(*_prepared(chosen, (*names, "id"), rows, connection), strict=True)))
 
 
 def _prepared(
     fields: Sequence[Field[Any, Any]], names: Sequence[str], rows: Sequence[Row], connection: BaseDatabaseWrapper
-) -> Iterator[Row]:
+) -> list[_Column]:
+    """The columns as they go into the database."""
     given = dict(zip(names, zip(*rows, strict=True), strict=True))
-    columns = [
-        _written(field, given[field.attname], connection) if field.attname in given else repeat(_default(field, connection), len(rows))
+    return [
+        _written(field, given[field.attname], connection) if field.attname in given else [_default(field, connection)] * len(rows)
         for field in fields
     ]
-    return zip(*columns, strict=True)
 
 
-def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWrapper) -> Iterable[Any]:
+def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWrapper) -> _Column:
     if isinstance(field, SealedTextField):
-        return seal_all(column, field.purpose)
+        sealed = seal_all(column, field.purpose)
+        return sealed if connection.vendor == "postgresql" else list(map(bytearray, sealed))
     if isinstance(field, JSONField):
-        return [_JSON(value) for value in column]
+        return list(map(json_text, column))
     convert = _writer(field, connection)
     if convert is None:
         return column
@@ -116,14 +118,21 @@ def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWr
 def _default(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Any:
     automatic = isinstance(field, DateTimeField) and (field.auto_now or field.auto_now_add)
     value = timezone.now() if automatic else field.get_default()
-    return next(iter(_written(field, [value], connection)))
+    return _written(field, [value], connection)[0]
 
 
 def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:
-    """What the field makes of a value on its way into the database; None where it goes as it is."""
+    """What the field makes of a value on its way into the database; None where it goes as it is.
+
+    SQLite's driver looks for an adapter for everything but plain text, numbers and byte arrays, a quarter of a microsecond each.
+    """
     kind, postgresql = field.get_internal_type(), connection.vendor == "postgresql"
-    if kind in _AS_THEY_ARE or (postgresql and kind in ("DateField", "DateTimeField", "DecimalField")):
+    if kind in (_AS_THEY_ARE_IN_POSTGRESQL if postgresql else _AS_THEY_ARE):
         return None
+    if kind == "BooleanField":
+        return int
+    if kind == "DecimalField":
+        return lambda value: str(field.get_db_prep_save(value, connection))
     if kind == "DateField":
         return connection.ops.adapt_datefield_value
     if kind == "DateTimeField":

@@ -22,7 +22,7 @@ from huifang.app.services.register.take import take
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 
-ROWS = 5_000
+ROWS = 10_000
 """Rows of one transaction."""
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _write(batch: ImportBatch, lines: list[Line | BadLine], reader: RowReader, overview: Overview, scope: Scope, now: datetime) -> None:
-    read = [_settled(reader.read(line), overview) for line in lines]
+    read = [_settled(row, overview) for row in reader.read(lines)]
     rows = [row for row in read if isinstance(row, Row)]
     with transaction.atomic():
         _hold(batch)

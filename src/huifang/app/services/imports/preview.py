@@ -56,14 +56,12 @@ class Preview:
 
 def preview(batch: ImportBatch, looked_at: int = LOOKED_AT) -> Preview:
     """Look at the first rows of an import as it is set up. Raises `ImportRefused`."""
-    reader = reader_of(batch)
     lines = list(islice(lines_of(batch, looked_at + 200), looked_at + 1))
     whole, lines = len(lines) <= looked_at, lines[:looked_at]
-    overview = Overview(sum_lines=batch.options.get("lines") == "sum").read(lines, reader)
-    read: list[Row | Rejection] = []
-    for line in lines:
-        row = reader.read(line)
-        read.append(overview.settle(row) if isinstance(row, Row) else row)
+    found: list[Row | Rejection] = []
+    overview = Overview(sum_lines=batch.options.get("lines") == "sum")
+    overview.read(lines, reader_of(batch), lambda _line, row, _key: found.append(row))
+    read = [overview.settle(row) if isinstance(row, Row) else row for row in found]
     cells = [(line.raw,) if isinstance(line, BadLine) else tuple(text(cell) for cell in line.cells) for line in lines]
     rejections = [row for row in read if isinstance(row, Rejection)]
     shown = tuple(

@@ -13,6 +13,7 @@ import time as clock
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from huifang.app.services.imports import limits
@@ -164,15 +165,13 @@ def _refusal(code: str) -> ImportRefused:
 
 def moment_told(found: dict[str, Any]) -> Any:
     """Dates and times back from their text; other objects as they are."""
-    if len(found) != 1 or "t" not in found:
-        return found
-    text = found["t"]
+    return moment(found["t"]) if len(found) == 1 and "t" in found else found
+
+
+@lru_cache(4096)
+def moment(text: str) -> date | datetime | time | str:
+    """A date or time back from its ISO text; a span of time stays text."""
     for kind in (date, datetime, time):
         with contextlib.suppress(ValueError):
             return kind.fromisoformat(text)
     return text
-
-
-def told_moment(value: Any) -> dict[str, str]:
-    """A date or time as JSON says it."""
-    return {"t": value.isoformat()}

@@ -18,8 +18,9 @@ from huifang.app.services.imports import files, reading
 from huifang.app.services.imports.apply import apply
 from huifang.app.services.imports.overview import Overview
 from huifang.app.services.imports.reading import BadLine, Line
-from huifang.app.services.imports.rows import Reading, RowReader
+from huifang.app.services.imports.rows import RowReader
 from huifang.app.services.imports.spool import Spool
+from huifang.app.services.imports.targets import Reading
 from huifang.app.services.register import scope as scopes
 from huifang.domain.errors import Conflict, ImportRefused, Problem
 from huifang.domain.words import Words
@@ -48,7 +49,8 @@ def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) 
 def _bring(batch: ImportBatch, now: datetime, stop: Callable[[], bool]) -> bool:
     reader = reader_of(batch)
     with Spool(Path(settings.MEDIA_ROOT)) as spool, _seldom_collecting():
-        overview = Overview(sum_lines=batch.options.get("lines") == "sum").read(lines_of(batch), reader, spool.put)
+        overview = Overview(sum_lines=batch.options.get("lines") == "sum")
+        overview.read(lines_of(batch), reader, lambda line, _, key: spool.put(line, key))
         ImportBatch.objects.filter(pk=batch.pk).update(rows=overview.rows)
         batch.rows = overview.rows
         return apply(batch, spool.lines(), reader, overview, scopes.of(batch.by, batch.branch), now, stop)

@@ -7,7 +7,7 @@ the same again. Memory is one pack of rows for each of `PARTS` parts.
 
 from __future__ import annotations
 
-import json
+import marshal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +16,12 @@ from zlib import crc32
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from huifang.app.services.imports.reading import BadLine, Line, moment_told, told_moment
+from huifang.app.services.imports.reading import BadLine, Line, moment
 
 IN_ORDER = 20_000
 PARTS = 64
 _CELLS = 8_192
 """Cells of one pack."""
-_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=told_moment).encode
-_READ = json.JSONDecoder(object_hook=moment_told).decode
 
 
 class Spool:
@@ -47,7 +45,7 @@ class Spool:
 
     def put(self, line: Line | BadLine, key: str) -> None:
         """Keep a row; `key` is the same for all rows on one customer."""
-        part = crc32(key.encode()) % PARTS
+        part = crc32(key.encode("utf-8", "surrogatepass")) % PARTS
         if isinstance(line, Line):
             self._open[part].append([line.number, line.cells])
             self._cells[part] += len(line.cells)
@@ -58,8 +56,7 @@ class Spool:
             self._close(part)
 
     def _close(self, part: int) -> None:
-        pack = _WRITE(self._open[part]).encode("utf-8", "surrogatepass")
-        sealed = self._cipher.encrypt(_nonce(len(self._packs)), pack, None)
+        sealed = self._cipher.encrypt(_nonce(len(self._packs)), _written(self._open[part]), None)
         self._file.write(sealed)
         self._packs.append((part, len(sealed)))
         self._open[part], self._cells[part] = [], 0
@@ -79,8 +76,26 @@ class Spool:
 
     def _pack(self, number: int, at: int, length: int) -> list[list[Any]]:
         self._file.seek(at)
-        pack: list[list[Any]] = _READ(self._cipher.decrypt(_nonce(number), self._file.read(length), None).decode("utf-8", "surrogatepass"))
-        return pack
+        return _read(self._cipher.decrypt(_nonce(number), self._file.read(length), None))
+
+
+def _written(pack: list[list[Any]]) -> bytes:
+    """A pack as bytes; where cells are dates or times, each of them as a tuple of its text."""
+    try:
+        return marshal.dumps(pack)
+    except ValueError:
+        for row in pack:
+            row[1] = [cell if cell is None or isinstance(cell, str | int | float) else (cell.isoformat(),) for cell in row[1]]
+        return marshal.dumps(pack)
+
+
+def _read(opened: bytes) -> list[list[Any]]:
+    """What `_written` made: the seal has shown that this very process wrote it, as `marshal` must know."""
+    pack: list[list[Any]] = marshal.loads(opened)  # noqa: S302  # nosec B302 # see above
+    for row in pack:
+        if tuple in map(type, row[1]):
+            row[1] = [moment(cell[0]) if type(cell) is tuple else cell for cell in row[1]]
+    return pack
 
 
 def _nonce(number: int) -> bytes:

@@ -32,6 +32,8 @@ _CLOCK = re.compile(
 _MONEY = re.compile(
     r"(?:[¥￥$]|rmb|cny|人民币)?([+-]?)(?:[¥￥$])?(\d[\d,]*(?:\.\d*)?|\.\d+)(万|千)?(?:元整|元|圆|块|rmb|cny|yuan)?", re.IGNORECASE
 )
+_PLAIN_MONEY = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_CENTS = Decimal("0.00")
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓", "✔", "已", "真", "同意"})
 _NO = frozenset({"否", "无", "没有", "不", "不是", "n", "no", "false", "f", "0", "×", "✗", "✘", "x", "未", "假", "不同意"})
 
@@ -210,7 +212,10 @@ def money(cell: Cell) -> Decimal | None:
     """
     if isinstance(cell, bool | date | time):
         raise _no_money(text(cell))
-    said = narrow(cell).replace(" ", "")
+    written = text(cell)
+    if _PLAIN_MONEY.fullmatch(written):
+        return Decimal(written) + _CENTS
+    said = narrow(written).replace(" ", "")
     if not said:
         return None
     negative = said.startswith("(") and said.endswith(")")
@@ -224,7 +229,7 @@ def money(cell: Cell) -> Decimal | None:
         amount = -amount
     if not amount.is_finite() or abs(amount) >= Decimal(10) ** 12:
         raise _no_money(said)
-    return amount + Decimal("0.00")
+    return amount + _CENTS
 
 
 def _no_money(said: str) -> Unreadable:
@@ -270,4 +275,5 @@ def plate(cell: Cell) -> str:
     >>> plate("粤 a·12345")
     '粤A12345'
     """
-    return re.sub(r"[\s·•.\-]", "", unicodedata.normalize("NFKC", text(cell))).upper()
+    said = unicodedata.normalize("NFKC", text(cell))
+    return (said if said.isalnum() else re.sub(r"[\s·•.\-]", "", said)).upper()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from huifang.app.records import bulk
+from huifang.app.records.json_text import json_text_in_order
 from huifang.app.records.models import Agreement, Branch, ContactPoint, Customer, Event, ImportBatch, ImportChange, Staff
 
 TRACKED: dict[type[Model], tuple[str, ...]] = {
@@ -35,6 +36,7 @@ _WRITTEN: dict[type[Model], tuple[str, ...]] = {
     Agreement: TRACKED[Agreement],
 }
 """The fields of plain rows that are written when they are new; the others take their defaults."""
+_AS_THEY_ARE = {str, int, bool, type(None)}
 _CONTENT: dict[type[Model], Callable[[Any], tuple[Any, ...]]] = {model: attrgetter(*names) for model, names in TRACKED.items()}
 ENTRIES = 2_000
 """Rows of one line of what is remembered."""
@@ -42,19 +44,25 @@ ENTRIES = 2_000
 
 def fingerprint(row: Model) -> str:
     """Hash of a row's content; equal for a row just written and the same row read again."""
-    return _hash(_CONTENT[type(row)](row))
+    return _fingerprints(type(row), [row])[0]
 
 
-def _hash(content: tuple[Any, ...]) -> str:
-    said = [_TEXT(value) if isinstance(value, dict | list) else value for value in content]
-    return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+def _fingerprints(model: type[Model], rows: Sequence[Any]) -> list[str]:
+    columns = map(_said, zip(*map(_CONTENT[model], rows), strict=True))
+    said = (repr(one).encode("utf-8", "surrogatepass") for one in zip(*columns, strict=True))
+    return [blake2b(one, digest_size=8).hexdigest() for one in said]
 
 
-def _plain(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-_TEXT = json.JSONEncoder(default=_plain, sort_keys=True, ensure_ascii=False).encode
+def _said(column: Sequence[Any]) -> Sequence[Any]:
+    """A column as text, numbers and None, the same however its values were made."""
+    kinds = {*map(type, column)} - _AS_THEY_ARE
+    if not kinds:
+        return column
+    if kinds <= {date, datetime}:
+        known: dict[Any, str | None] = {value: str(value) for value in set(column)} | {None: None}
+        return [known[value] for value in column]
+    tell = json_text_in_order if kinds <= {dict, list} else str
+    return [None if value is None else tell(value) for value in column]
 
 
 class Changed:
@@ -84,11 +92,11 @@ class Changed:
         self._change()
         if batch is None:
             return
-        content = _CONTENT[self.model]
-        entries: list[Sequence[Any]] = [(row.pk, None, _hash(content(row))) for row in self.created]
-        entries += [(pk, fields, _hash(content(self.objects[pk]))) for pk, fields in self.before.items()]
+        before = [None] * len(self.created) + list(self.before.values())
+        rows = self.created + [self.objects[pk] for pk in self.before]
+        entries = list(zip((row.pk for row in rows), before, _fingerprints(self.model, rows), strict=True))
         ImportChange.objects.bulk_create(
-            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=_TEXT(some))
+            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=json_text_in_order(some))
             for some in (entries[start : start + ENTRIES] for start in range(0, len(entries), ENTRIES))
         )
 

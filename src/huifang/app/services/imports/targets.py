@@ -1,0 +1,207 @@
+"""What a cell of a column means, by the column's target; a column of cells into values. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from huifang.app.services.imports import values
+from huifang.app.services.imports.columns import ATTRIBUTE_TYPES
+from huifang.app.services.imports.phones import phones
+from huifang.app.services.imports.reading import Cell
+from huifang.app.services.register.rows import Point, Unreadable
+from huifang.domain.words import Words
+
+_REMEMBERED, _SHORT = 4_096, 32
+Read = Callable[[Cell], Any]
+"""A cell into its value; None, or something empty, where it says nothing. Raises `Unreadable`."""
+_EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
+_KINDS = {
+    "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
+} | dict.fromkeys(("企业", "公司", "单位", "组织", "organisation", "organization"), "organisation")  # fmt: skip
+_STATES = (
+    dict.fromkeys(("有效", "生效", "正常", "active"), "active")
+    | dict.fromkeys(("终止", "到期", "已到期", "失效", "ended", "expired"), "ended")
+    | dict.fromkeys(("取消", "退保", "作废", "cancelled"), "cancelled")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows of one file are understood.
+
+    `today` decides the year of dates without one; `zone` is the business's own; `event_kind` holds where no column tells it;
+    `area_code` goes before local phone numbers; `types` gives the type of attributes (text, number, date, boolean) that are not text.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    mapping: Mapping[str, str]
+    today: date
+    zone: ZoneInfo
+    event_kind: str = ""
+    region: str = "CN"
+    area_code: str = ""
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Column:
+    """A column that is read: where its cells stand, its header, and what they are called among the values of a row.
+
+    `place` is ``one`` (`key` is the target itself), ``customer``, ``event`` or ``agreement`` (an attribute of it), ``inline`` (`key` is a
+    kind of agreement and which end of it), or ``points``, ``notes``, ``address``, which gather several cells.
+    """
+
+    index: int
+    name: str
+    place: str
+    key: Any
+    read: Read
+    known: dict[Any, Any] = field(default_factory=dict)
+    """What a cell means follows from the cell alone: short ones are read once."""
+
+    def values(self, rows: Sequence[Sequence[Cell]], refused: dict[int, tuple[str, Unreadable]]) -> list[Any]:
+        """The value in each of `rows`, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
+        at = self.index
+        cells = [row[at] if at < len(row) else None for row in rows]
+        found = list(map(self.known.get, cells))
+        for number, value in enumerate(found):
+            if value is None and (cell := cells[number]) is not None and cell != "":
+                try:
+                    found[number] = self._value(cell)
+                except Unreadable as error:
+                    refused.setdefault(number, (self.name, error))
+        return found
+
+    def _value(self, cell: Cell) -> Any:
+        key = cell if isinstance(cell, str) else (type(cell), cell)  # 1, 1.0 and True are equal, and not the same
+        if key is not cell and (known := self.known.get(key)) is not None:
+            return known
+        value = self.read(cell)
+        if value in (None, "", ()):
+            return None
+        if len(self.known) < _REMEMBERED and (key is not cell or len(cell) <= _SHORT):
+            self.known[key] = value
+        return value
+
+
+def column(index: int, name: str, target: str, reading: Reading) -> Column:
+    """How the column at `index` with the header `name` is read for `target`."""
+    parts = target.split(".")
+    if target in _GATHERED:
+        place, build = _GATHERED[target]
+        return Column(index, name, place, target, build(reading))
+    if "attribute" in parts[:2]:
+        key = target.split("attribute.", 1)[1]
+        return Column(index, name, parts[0] if parts[0] in ("event", "agreement") else "customer", key, _attribute(_typed(reading, key)))
+    if parts[0] == "agreement" and len(parts) > 2 and parts[-1] in ("starts", "ends"):
+        return Column(index, name, "inline", (".".join(parts[1:-1]), parts[-1]), _typed(reading, "", "date"))
+    return Column(index, name, "one", target, _one(target, reading))
+
+
+def _typed(reading: Reading, name: str, kind: str = "") -> Read:
+    kind = kind or reading.types.get(name) or ATTRIBUTE_TYPES.get(name, "text")
+    today, zone = reading.today, reading.zone
+    if kind == "date":
+        return lambda cell: values.day(cell, today, zone)
+    if name == "plate":
+        return values.plate
+    return {"number": values.number, "boolean": values.boolean}.get(kind, values.text)
+
+
+def _attribute(read: Read) -> Read:
+    def plain(cell: Cell) -> Any:
+        value = read(cell)
+        return value.isoformat() if isinstance(value, date) else value
+
+    return plain
+
+
+def _phones(reading: Reading) -> Read:
+    region, area_code = reading.region, reading.area_code
+    return lambda cell: tuple(Point("phone", one.value, one.label, one.mobile) for one in phones(cell, region, area_code))
+
+
+def _emails(_reading: Reading) -> Read:
+    def read(cell: Cell) -> tuple[Point, ...]:
+        parts = [part for part in re.split(r"[,;、\s]+", values.narrow(cell)) if part]
+        for part in parts:
+            if not _EMAIL.fullmatch(part):
+                raise Unreadable("email.unreadable", Words(f"“{part[:40]}”不是邮箱地址。", f"“{part[:40]}” is not an e-mail address."))
+        return tuple(Point("email", part.lower()) for part in parts)
+
+    return read
+
+
+def _wecom(_reading: Reading) -> Read:
+    def read(cell: Cell) -> tuple[Point, ...]:
+        value = values.narrow(cell)
+        return (Point("wecom", value[:200]),) if value else ()
+
+    return read
+
+
+def _text(_reading: Reading) -> Read:
+    return values.text
+
+
+_GATHERED: dict[str, tuple[str, Callable[[Reading], Read]]] = {
+    "phone": ("points", _phones), "email": ("points", _emails), "wecom": ("points", _wecom), "notes": ("notes", _text),
+    "address": ("address", _text),
+}  # fmt: skip
+"""Targets of which a row may have several: where their values are gathered, and how they are read."""
+
+
+def _one(target: str, reading: Reading) -> Read:
+    if target == "event.at":
+        return lambda cell: values.moment(cell, reading.today, reading.zone)
+    if target in ("birthday", "first_seen", "agreement.starts", "agreement.ends"):
+        return _typed(reading, "", "date")
+    if target in ("event.amount", "agreement.amount"):
+        return values.money
+    if target == "birthday_lunar":
+        return values.boolean
+    if target == "staff.capacity":
+        return _whole
+    words = {"customer.kind": _KINDS, "agreement.status": _STATES}.get(target)
+    if words is not None:
+        return lambda cell: _one_of(words, cell)
+    most = {
+        "customer.code": 50,
+        "event.kind": 60,
+        "agreement.kind": 60,
+        "staff.code": 40,
+        "branch.code": 40,
+        "staff.name": 80,
+        "branch.name": 120,
+    }
+    return lambda cell: _short(cell, most.get(target, 80))
+
+
+def _short(cell: Cell, most: int) -> str:
+    said = values.text(cell)
+    if len(said) > most:
+        raise Unreadable("text.too-long", Words(f"超过 {most} 个字。", f"More than {most} characters."))
+    return said
+
+
+def _whole(cell: Cell) -> int | None:
+    found = values.number(cell)
+    if found is not None and (not isinstance(found, int) or not 0 <= found <= 100_000):
+        raise Unreadable("number.unreadable", Words("请写 0 到 100000 之间的整数。", "Write a whole number from 0 to 100000."))
+    return found
+
+
+def _one_of(words: Mapping[str, str], cell: Cell) -> str:
+    said = values.narrow(cell).lower()
+    if said and said not in words:
+        allowed = "、".join(word for word in words if not word.isascii())
+        raise Unreadable(
+            "word.unknown", Words(f"“{said[:40]}”不认识，可写：{allowed}。", f"“{said[:40]}” is unknown; write one of {allowed}.")
+        )
+    return words.get(said, "")
