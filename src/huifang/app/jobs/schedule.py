@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 
@@ -30,6 +31,19 @@ NIGHT = time(2)
 MORNING = time(6)
 """From this time on, the business's clock, the day is planned."""
 
+_HOUR, _MINUTE, _SECOND = "%Y-%m-%dT%H", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
+_ROUND: tuple[tuple[str, str, Callable[[datetime], object]], ...] = (
+    ("deliver", _MINUTE, delivery.anything_due),
+    ("remind", _HOUR, any_silent),
+    ("cases", _MINUTE, case_watch.anything_due),
+    ("answer-files", _HOUR, answer_files.anything_left),
+    ("mailbox", _MINUTE, lambda _now: mailbox.address()),
+    ("reports", _MINUTE, lambda _now: receipts.anything_waiting()),
+    ("webhooks", _SECOND, webhooks.anything_due),
+    ("notices", _MINUTE, notice_delivery.anything_due),
+)
+"""Kind of job, how often at most, and whether there is anything to do."""
+
 
 def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
@@ -40,22 +54,9 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     every quarter of an hour; reports of periods that are over, from seven o'clock on.
     """
     release_expired()
-    if delivery.anything_due(now):
-        enqueue("deliver", f"deliver:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
-    if any_silent(now):
-        enqueue("remind", f"remind:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
-    if case_watch.anything_due(now):
-        enqueue("cases", f"cases:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
-    if answer_files.anything_left(now):
-        enqueue("answer-files", f"answer-files:{now.astimezone(UTC):%Y-%m-%dT%H}", {}, now)
-    if mailbox.address():
-        enqueue("mailbox", f"mailbox:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
-    if receipts.anything_waiting():
-        enqueue("reports", f"reports:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
-    if webhooks.anything_due(now):
-        enqueue("webhooks", f"webhooks:{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}", {}, now)
-    if notice_delivery.anything_due(now):
-        enqueue("notices", f"notices:{now.astimezone(UTC):%Y-%m-%dT%H:%M}", {}, now)
+    for kind, every, anything in _ROUND:
+        if anything(now):
+            enqueue(kind, f"{kind}:{now.astimezone(UTC):{every}}", {}, now)
     day = business_day(now)
     if hand_overs.anything_due(day):
         enqueue("hand-back", f"hand-back:{day.isoformat()}", {}, now)
