@@ -54,8 +54,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     every quarter of an hour; reports of periods that are over, from seven o'clock on.
     """
     release_expired()
-    for kind, every, anything in _ROUND:
-        if anything(now):
+    for kind, every, wanted in _ROUND:
+        if wanted(now):
             enqueue(kind, f"{kind}:{now.astimezone(UTC):{every}}", {}, now)
     day = business_day(now)
     if hand_overs.anything_due(day):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 
@@ -43,7 +44,7 @@ def lines(books: Iterable[Playbook]) -> list[CouponLine]:
     return [_line(book, key, rule, counted.get((book.playbook, key), {})) for book in books for key, rule in book.coupons.items()]
 
 
-def _line(book: Playbook, key: str, rule: CouponRule, row: dict[str, int]) -> CouponLine:
+def _line(book: Playbook, key: str, rule: CouponRule, row: Mapping[str, Any]) -> CouponLine:
     given = row.get("given", 0)
     left = None if rule.codes == "made" else row.get("every", 0) - given
     return CouponLine(book.playbook, key, book.title, rule, given, row.get("used", 0), left)

@@ -81,9 +81,8 @@ def _there(batch: ImportBatch) -> tuple[dict[Key, Fact], dict[Key, str], int]:
     found: dict[Key, Fact] = {}
     names: dict[Key, str] = {}
     rows = 0
-    for line in islice(lines_of(batch, MOST + 1), MOST + 1):
+    for row in reader.read(list(islice(lines_of(batch, MOST + 1), MOST + 1))):
         rows += 1
-        row = reader.read(line)
         if isinstance(row, Row) and row.event is not None and row.event.code:
             key = row.event.kind, row.event.code
             found[key] = Fact(row.event.day, row.event.amount, row.customer.code if row.customer else "")

@@ -90,6 +90,6 @@ def _said(rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line
 
 def _titles(book: Playbook, language: str) -> dict[str, str]:
     """Names that conditions can use, as people read them."""
-    named = {**book.facts, **book.classes, **book.ladders, **book.attributes}
+    named: dict[str, Any] = {**book.facts, **book.classes, **book.ladders, **book.attributes}
     always = {name: words.say(language) for name, (_, words) in BUILTINS.items()}
     return always | {name: one.title.say(language) for name, one in named.items() if one.title is not None}

@@ -108,7 +108,7 @@ def _give(by: Staff, kind: str, number: int, to: Staff, now: datetime) -> bool:
 def _give_promise(by: Staff, number: int, to: Staff, now: datetime) -> bool:
     """The promise, and its contact of the day where the plan has made it already."""
     promise = Promise.objects.select_for_update(of=("self",)).select_related("occurrence").get(pk=number)
-    live = FollowUp.objects.filter(pk=promise.occurrence.followup_id, state__in=_LIVE).first()
+    live = FollowUp.objects.filter(occurrences=promise.occurrence, state__in=_LIVE).first()
     if live is not None:
         followups.reassign(by, live.pk, to.pk, now)
     before, promise.staff = promise.staff_id, to
@@ -134,7 +134,7 @@ def _take_back(by: Staff | None, item: HandedItem, to: Staff, now: datetime) -> 
             promise = Promise.objects.filter(pk=item.number, staff=item.to_id, open=True).select_related("occurrence").first()
             if promise is None:
                 return False
-            live = FollowUp.objects.filter(pk=promise.occurrence.followup_id, staff=item.to_id, state=FollowUp.State.OPEN)
+            live = FollowUp.objects.filter(occurrences=promise.occurrence, staff=item.to_id, state=FollowUp.State.OPEN)
             live.update(staff=to, handed_from=item.to_id)
             return bool(Promise.objects.filter(pk=promise.pk).update(staff=to))
 

@@ -60,7 +60,7 @@ def save(by: Staff, address: str, model: str, key: str, now: datetime, *, on: bo
             "changed_by": by,
             "trouble": "",
         }
-        row, _ = LanguageModel.objects.update_or_create(pk=before.pk if before else None, defaults=values)
+        row, _ = LanguageModel.objects.update_or_create(pk=before.pk if before else 1, defaults=values)
         audit.write(by, "language-model.set", f"language-model:{row.pk}", on=on, model=model)
     return row
 

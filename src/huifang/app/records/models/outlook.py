@@ -49,7 +49,7 @@ class OutlookChange(models.Model):
     class Kind(models.TextChoices):
         ADDED = "added", _("Added")
         DROPPED = "dropped", _("Dropped")
-        MOVED = "moved", _("Moved")
+        MOVED = "moved", _("To another day")
 
     outlook = models.ForeignKey(Outlook, models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=8, choices=Kind.choices)
