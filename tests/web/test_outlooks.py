@@ -169,7 +169,7 @@ def test_many_days_are_shown_by_week_and_crowded_ones_are_marked(scene, signed_i
 def test_other_branches_are_counted_in_the_load_of_nobody_else_and_their_customers_not_named(scene, signed_in):
     Staff.objects.filter(pk=scene.manager.pk).update(all_branches=False)
     scene.manager.refresh_from_db()
-    foreign = scenes.customer_of(30, scene.there)
+    foreign = scenes.customer_of(31, scene.there)
     made = outlook_with(scene, 30, {"before": [], "after": [[str(DAY), "NS", 5, 0, 9], [str(DAY), "LG", 7, 0, 9]]}, [foreign])
     assert [(each.work, each.capacity) for each in query.spans(scene.manager, made)] == [(5, 9)]
     text = page(signed_in(scene.manager), scene.version)

@@ -59,7 +59,7 @@ def test_what_is_not_due_says_why_with_its_figures_and_when_next(scene, signed_i
 def test_before_the_plan_has_run_the_same_rules_tell_it(scene, signed_in):
     PlanRun.objects.all().delete()
     Occurrence.objects.all().delete()
-    said = row(signed_in(scene.agent), scene.first.customer, "Satisfaction call after the repair")
+    said = row(signed_in(scene.agent), scene.followups[1].customer, "Satisfaction call after the repair")
     assert "Planned" in said
     assert "1 day after" in said
 

@@ -18,6 +18,7 @@ from huifang.app.queries.customer import value_words
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import ContactPolicy, PlanRun, Staff
 from huifang.domain.contact import DECISION_WORDS
+from huifang.domain.words import Words
 from huifang.engine.explain import Line, explain
 from huifang.engine.planner import PlanResult
 from huifang.engine.simulation import LONGEST
@@ -44,6 +45,8 @@ class Said:
 
 def why_next(staff: Staff, rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, language: str) -> tuple[Said, ...]:
     """Every programme in force, those that are due first. About twenty-five queries, of one customer's rows alone."""
+    if not playbooks:
+        return ()
     connection = snapshot.connect()
     try:
         tables = snapshot.load(connection, playbooks, day, rows.customer.pk)
@@ -90,6 +93,7 @@ def _said(rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line
 
 def _titles(book: Playbook, language: str) -> dict[str, str]:
     """Names that conditions can use, as people read them."""
-    named: dict[str, Any] = {**book.facts, **book.classes, **book.ladders, **book.attributes}
-    always = {name: words.say(language) for name, (_, words) in BUILTINS.items()}
-    return always | {name: one.title.say(language) for name, one in named.items() if one.title is not None}
+    named: dict[str, Words | None] = {name: one.title for name, one in book.facts.items()}
+    named |= {name: one.title for name, one in book.classes.items()} | {name: one.title for name, one in book.ladders.items()}
+    named |= {name: one.title for name, one in book.attributes.items()} | {name: words for name, (_, words) in BUILTINS.items()}
+    return {name: title.say(language) for name, title in named.items() if title is not None}

@@ -14,7 +14,7 @@ class PolicyLearning(models.Model):
     """One night's learning of the contact policy."""
 
     class State(models.TextChoices):
-        LEARNED = "learned", _("Learned")
+        LEARNED = "learned", _("By the model")
         THIN = "thin", _("Too few contacts: by the rule")
         FAILED = "failed", _("No model found: by the rule")
 
