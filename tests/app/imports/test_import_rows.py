@@ -20,41 +20,17 @@ from huifang.app.services.register.rows import AgreementRow, CustomerRow, EventR
 
 TARGETS = {
     "events": [
-        "event.code",
-        "event.at",
-        "customer.name",
-        "phone",
-        "phone",
-        "attribute.plate",
-        "event.amount",
-        "notes",
-        "email",
-        "wecom",
-        "address",
-        "event.attribute.quantity",
-        "attribute.price",
-        "agreement.保险.ends",
-        "birthday",
-        "customer.kind",
-        "customer.name",
+        "event.code", "event.at", "customer.name", "phone", "phone", "attribute.plate", "event.amount", "notes", "email", "wecom",
+        "address", "event.attribute.quantity", "attribute.price", "agreement.保险.ends", "birthday", "customer.kind", "customer.name",
     ],
     "agreements": [
-        "agreement.code",
-        "agreement.kind",
-        "agreement.starts",
-        "agreement.ends",
-        "agreement.status",
-        "agreement.amount",
-        "phone",
-        "customer.code",
-        "agreement.attribute.insurer",
-        "birthday_lunar",
-        "attribute.seen",
+        "agreement.code", "agreement.kind", "agreement.starts", "agreement.ends", "agreement.status", "agreement.amount", "phone",
+        "customer.code", "agreement.attribute.insurer", "birthday_lunar", "attribute.seen",
     ],
     "customers": ["customer.code", "customer.name", "phone", "notes", "notes", "address", "address", "first_seen"],
     "staff": ["staff.code", "staff.name", "branch", "staff.capacity", "staff.skills"],
     "branches": ["branch.code", "branch.name", "branch.time_zone"],
-}
+}  # fmt: skip
 WRITTEN = (
     "|无|-|A1|A2|王芳|雷 华|13800002046|138****2046|2025-03-01|2025/3/1 14:30|3/4/2025|1|是|12.5|￥1,280|个人|外星人|有效|a@b.cn|"
     "a@b.cn、c@d.cn|粤A·12345|Asia/Shanghai|甲,乙"

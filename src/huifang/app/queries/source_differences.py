@@ -77,17 +77,15 @@ def compare(staff: Staff, batch: ImportBatch, today: date) -> Compared:
 
 
 def _there(batch: ImportBatch) -> tuple[dict[Key, Fact], dict[Key, str], int]:
-    reader = reader_of(batch)
+    lines = list(islice(lines_of(batch, MOST + 1), MOST + 1))
     found: dict[Key, Fact] = {}
     names: dict[Key, str] = {}
-    rows = 0
-    for row in reader.read(list(islice(lines_of(batch, MOST + 1), MOST + 1))):
-        rows += 1
+    for row in reader_of(batch).read(lines):
         if isinstance(row, Row) and row.event is not None and row.event.code:
             key = row.event.kind, row.event.code
             found[key] = Fact(row.event.day, row.event.amount, row.customer.code if row.customer else "")
             names[key] = row.customer.name if row.customer else ""
-    return found, names, rows
+    return found, names, len(lines)
 
 
 _COLUMNS = ("pk", "kind", "code", "day", "amount", "customer_id", "customer__code", "customer__name")
