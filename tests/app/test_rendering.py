@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from huifang.app.records.models import Agreement, Customer, Event, FollowUp
+from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
 from huifang.app.services import playbooks
 from huifang.app.services.playbooks import playbook_of
 from huifang.app.services.rendering import Unwritable, Written, write
@@ -115,3 +115,26 @@ def test_a_template_that_cannot_be_read_stops_the_message_with_its_words(firm: B
     with pytest.raises(Unwritable) as refused:
         written(firm.follow_up("after-mail", "email"))
     assert "{if plate is}" in refused.value.say("zh")
+
+
+def test_values_are_said_as_people_write_them(firm: Business) -> None:
+    """Days, whole and broken figures, money; what only looks like a day stays as it is."""
+    changed(firm, "爱车{customer.plate}还好吗？", "{customer.plate}|{fact.jobs}|{event.amount}|{event.staff}|{today}|{due}")
+    followup = firm.follow_up("after-mail", "email")
+    Event.objects.update(amount=1280, staff=firm.agent)
+    for plate, said in (("2026-12-20", "12月20日 周日"), ("2026-13-45", "2026-13-45"), (3.5, "3.5"), (4.0, "4")):
+        Customer.objects.update(attributes={"plate": plate})
+        assert written(followup).text == f"王丽华1您好，{said}|1|¥1,280.00|陈晓|11月24日 周二|11月24日 周二"
+
+
+def test_the_day_that_is_meant_before_a_date_is_that_date(firm: Business) -> None:
+    changed(firm, "将于{agreement.ends}到期。", "将于{due}到期，{branch}。")
+    followup = firm.follow_up("insurance-due")
+    Agreement.objects.create(customer=followup.customer, kind="insurance", code="P1", ends=date(2026, 12, 20))
+    Occurrence.objects.update(cause_day=date(2026, 12, 20), event=None)
+    assert written(followup).text == "您的车险将于12月20日 周日到期，安达南山店。退订回T"
+    Occurrence.objects.all().delete()
+    assert written(followup).text == "您的车险将于11月24日 周二到期，安达南山店。退订回T"
+    FollowUp.objects.update(branch=None)
+    with pytest.raises(Unwritable, match="branch"):
+        written(FollowUp.objects.get())

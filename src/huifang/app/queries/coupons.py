@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 
@@ -36,15 +35,14 @@ class CouponLine:
 
 def lines(books: Iterable[Playbook]) -> list[CouponLine]:
     """Every coupon. One query."""
-    rows = Coupon.objects.values("pool__playbook", "pool__coupon")
+    rows = Coupon.objects.order_by().values_list("pool__playbook", "pool__coupon")
     counted = {
-        (row["pool__playbook"], row["pool__coupon"]): row
-        for row in rows.annotate(every=Count("pk"), given=Count("given_at"), used=Count("used_at")).order_by()
+        (playbook, coupon): (every, given, used)
+        for playbook, coupon, every, given, used in rows.annotate(every=Count("pk"), given=Count("given_at"), used=Count("used_at"))
     }
-    return [_line(book, key, rule, counted.get((book.playbook, key), {})) for book in books for key, rule in book.coupons.items()]
+    return [_line(book, key, rule, *counted.get((book.playbook, key), (0, 0, 0))) for book in books for key, rule in book.coupons.items()]
 
 
-def _line(book: Playbook, key: str, rule: CouponRule, row: Mapping[str, Any]) -> CouponLine:
-    given = row.get("given", 0)
-    left = None if rule.codes == "made" else row.get("every", 0) - given
-    return CouponLine(book.playbook, key, book.title, rule, given, row.get("used", 0), left)
+def _line(book: Playbook, key: str, rule: CouponRule, every: int, given: int, used: int) -> CouponLine:
+    left = None if rule.codes == "made" else every - given
+    return CouponLine(book.playbook, key, book.title, rule, given, used, left)

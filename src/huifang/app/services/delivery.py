@@ -81,7 +81,7 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
 
 def anything_due(now: datetime) -> bool:
     """Whether a message is due at `now` or was left under way, or many wait for a second person's word."""
-    return mass_sending.anything_to_ask(now) or bool(_due(now, 1, senders()))
+    return bool(_due(now, 1, senders())) or mass_sending.anything_to_ask(now)
 
 
 def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
