@@ -6,6 +6,7 @@ nobody knows is not sent again by itself: the person it was for sees it and may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -42,12 +43,8 @@ def deliver_due(now: datetime) -> dict[str, int]:
     """Look through new notices and tell what is due; how many ended in which state. Each commits by itself."""
     _left(now).update(state=State.UNKNOWN, words=_said(Words("发送中断，不知是否已送出。", "Sending was cut off.")))
     collect(now)
-    counts: dict[str, int] = {}
-    for number in list(_due(now).order_by("next_at", "pk").values_list("pk", flat=True)[:_AT_ONCE]):
-        state = send(number, now)
-        if state:
-            counts[state] = counts.get(state, 0) + 1
-    return counts
+    numbers = list(_due(now).order_by("next_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    return dict(Counter(state for number in numbers if (state := send(number, now))))
 
 
 def collect(now: datetime) -> int:

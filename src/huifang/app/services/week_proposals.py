@@ -73,18 +73,17 @@ def _proposed(first: date, today: date) -> dict[str, _Proposed]:
     try:
         given = inputs(snapshot.load(connection, playbooks, today))
         found: dict[str, _Proposed] = {}
-        seen: set[tuple[object, ...]] = set()
         days = (first + timedelta(days=DAYS) - today).days
         for planned in simulate(PlanContext(today, since, playbooks, connection), given, days, Assumptions()):
             if planned.context.day >= first:
-                _take(found, seen, planned, active)
+                _take(found, planned, active)
     finally:
         connection.disconnect()
     return found
 
 
-def _take(found: dict[str, _Proposed], seen: set[tuple[object, ...]], planned: Simulated, active: tuple[InForce, ...]) -> None:
-    """The contacts by people of one simulated day, each occurrence in the first contact that is for it."""
+def _take(found: dict[str, _Proposed], planned: Simulated, active: tuple[InForce, ...]) -> None:
+    """The contacts by people of one simulated day; each is made once, for a simulated day leaves nothing of what it contacts."""
     day = planned.context.day
     for load in counted(planned).loads:
         if load.waiting:
@@ -94,11 +93,9 @@ def _take(found: dict[str, _Proposed], seen: set[tuple[object, ...]], planned: S
     for row in decisions.filter(decisions.followup.notnull()).to_pyarrow().to_pylist():
         behind.setdefault(row["followup"], []).append(row)
     ways = {channel.value for channel in BY_PERSON}
-    for row in sorted(planned.result.followups.to_pyarrow().to_pylist(), key=lambda row: row["followup"]):
-        key = (row["playbook"], row["programme"], row["customer_id"], row["cause"])
-        if row["channel"] in ways and key not in seen:
-            seen.add(key)
-            found.setdefault(row["branch_id"] or "", _Proposed()).contacts.append(_contact(row, behind[row["followup"]], active))
+    rows = [row for row in planned.result.followups.to_pyarrow().to_pylist() if row["channel"] in ways]
+    for row in sorted(rows, key=lambda row: row["followup"]):
+        found.setdefault(row["branch_id"] or "", _Proposed()).contacts.append(_contact(row, behind[row["followup"]], active))
 
 
 def _contact(row: Row, members: Iterable[Row], active: tuple[InForce, ...]) -> Row:
