@@ -51,16 +51,10 @@ def save(by: Staff, address: str, model: str, key: str, now: datetime, *, on: bo
     with transaction.atomic():
         before = LanguageModel.objects.select_for_update().order_by("pk").first()
         kept = before.key if before and before.address == address else ""
-        values = {
-            "on": on,
-            "address": address,
-            "model": model,
-            "key": key.strip() or kept,
-            "changed_at": now,
-            "changed_by": by,
-            "trouble": "",
-        }
-        row, _ = LanguageModel.objects.update_or_create(pk=before.pk if before else 1, defaults=values)
+        row = before or LanguageModel()
+        row.on, row.address, row.model, row.key, row.trouble = on, address, model, key.strip() or kept, ""
+        row.changed_at, row.changed_by = now, by
+        row.save()
         audit.write(by, "language-model.set", f"language-model:{row.pk}", on=on, model=model)
     return row
 
