@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Avg, Count, QuerySet, Sum
 
@@ -54,7 +53,7 @@ def cost_of(attempts: QuerySet[Attempt], known: Prices) -> tuple[int, float]:
 
 def made(playbook: str, programme: str, first: date, following: date) -> QuerySet[Attempt]:
     """The attempts of a playbook's programme from `first` to before `following`."""
-    mine: Any = Attempt.objects.filter(programme=programme, day__gte=first, day__lt=following)
+    mine = Attempt.objects.filter(programme=programme, day__gte=first, day__lt=following)
     return mine.filter(followup__playbook_version__playbook=playbook)
 
 

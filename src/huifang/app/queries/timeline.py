@@ -146,13 +146,12 @@ def letters_of(rows: CustomerRows, language: str, limit: int) -> dict[int, tuple
     if not sent:
         return {}
     found = Message.objects.filter(attempt__in=sent).values("attempt_id", "subject", "text", "followup__because")
-    return {row["attempt_id"]: (_why(row, language), row["text"]) for row in found}
+    return {row["attempt_id"]: (_why(row["followup__because"], row["subject"], language), row["text"]) for row in found}
 
 
-def _why(row: Row, language: str) -> tuple[str, ...]:
-    because = row["followup__because"]
+def _why(because: Mapping[str, str], subject: str, language: str) -> tuple[str, ...]:
     said = because.get("zh" if language.startswith("zh") else "en", "")
-    return tuple(each for each in (said, row["subject"]) if each)
+    return tuple(each for each in (said, subject) if each)
 
 
 def incoming_moments(customer_id: int, names: Names, language: str, limit: int) -> list[Moment]:
