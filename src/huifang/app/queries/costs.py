@@ -53,7 +53,7 @@ def cost_of(attempts: QuerySet[Attempt], known: Prices) -> tuple[int, float]:
 
 def made(playbook: str, programme: str, first: date, following: date) -> QuerySet[Attempt]:
     """The attempts of a playbook's programme from `first` to before `following`."""
-    mine: QuerySet[Attempt] = Attempt.objects.filter(programme=programme, day__gte=first, day__lt=following)
+    mine = Attempt.objects.filter(programme=programme, day__gte=first, day__lt=following)
     return mine.filter(followup__playbook_version__playbook=playbook)
 
 
