@@ -327,7 +327,7 @@ def _team(scene: scenes.Scene) -> dict[str, object]:
     Training.objects.get_or_create(article_id=_article(scene), defaults={"version": 1, "roles": ["agent"], "asked_at": timezone.now()})
     given = {"kind": "wecom", "url": "https://robots.invalid/send?key=1", "about": ["team"], "created_at": timezone.now()}
     robot = NoticeRobot.objects.get_or_create(name="群", defaults=given)[0]
-    return {"schedule_id": week.pk, "away_id": away.pk, "robot_id": robot.pk, "delivery_id": 1}
+    return {"schedule_id": week.pk, "away_id": away.pk, "robot_id": robot.pk}
 
 
 def _channels(scene: scenes.Scene) -> dict[str, object]:

@@ -44,9 +44,9 @@ def test_one_chooses_and_sees_what_was_told_and_what_failed(scene: Scene, signed
     assert text.count("The provider refused it") == 2
     assert "Tried again" in text
     failed = NoticeDelivery.objects.get(state="failed")
-    client.post(f"/notices/ways/{failed.pk}/again/")
+    client.post("/notices/ways/again/", {"delivery": failed.pk})
     assert NoticeDelivery.objects.get(pk=failed.pk).state == "waiting"
-    assert client.post(f"/notices/ways/{failed.pk}/again/").status_code == 302
+    assert client.post("/notices/ways/again/", {"delivery": failed.pk}).status_code == 302
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(scene: Scene, signed_in: SignIn) -> None:

@@ -107,8 +107,8 @@ def _give(by: Staff, kind: str, number: int, to: Staff, now: datetime) -> bool:
 
 def _give_promise(by: Staff, number: int, to: Staff, now: datetime) -> bool:
     """The promise, and its contact of the day where the plan has made it already."""
-    promise = Promise.objects.select_for_update(of=("self",)).select_related("occurrence").get(pk=number)
-    live = FollowUp.objects.filter(occurrences=promise.occurrence, state__in=_LIVE).first()
+    promise = Promise.objects.select_for_update().get(pk=number)
+    live = FollowUp.objects.filter(occurrences=promise.occurrence_id, state__in=_LIVE).first()
     if live is not None:
         followups.reassign(by, live.pk, to.pk, now)
     before, promise.staff = promise.staff_id, to
@@ -131,10 +131,10 @@ def _take_back(by: Staff | None, item: HandedItem, to: Staff, now: datetime) -> 
             step(by, case, "assigned", "", now, to=to.pk, name=to.name)
             return True
         case _:
-            promise = Promise.objects.filter(pk=item.number, staff=item.to_id, open=True).select_related("occurrence").first()
+            promise = Promise.objects.filter(pk=item.number, staff=item.to_id, open=True).first()
             if promise is None:
                 return False
-            live = FollowUp.objects.filter(occurrences=promise.occurrence, staff=item.to_id, state=FollowUp.State.OPEN)
+            live = FollowUp.objects.filter(occurrences=promise.occurrence_id, staff=item.to_id, state=FollowUp.State.OPEN)
             live.update(staff=to, handed_from=item.to_id)
             return bool(Promise.objects.filter(pk=promise.pk).update(staff=to))
 

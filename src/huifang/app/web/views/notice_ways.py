@@ -59,9 +59,9 @@ def try_own(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(access.SEE_CUSTOMERS)
-def again(request: HttpRequest, delivery_id: int) -> HttpResponse:
+def again(request: HttpRequest) -> HttpResponse:
     """Send a telling of one's own once more."""
-    if notice_delivery.again(person(request), delivery_id, business_clock.now()):
+    if notice_delivery.again(person(request), _number(request.POST.get("delivery", "")), business_clock.now()):
         messages.success(request, _("It is sent again in a moment."))
     return redirect("notice-ways")
 

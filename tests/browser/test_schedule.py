@@ -1,0 +1,57 @@
+"""The week's board in a real browser: contacts move by drag and by keys, nothing bars the way, nothing is too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import barriers
+from tests.browser.server import running
+
+PAGES = ("/schedule/1/sheet/", "/absences/", "/training/", "/notices/ways/", "/schedule/")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(tmp_path_factory.mktemp("schedule"), seed=("tests.browser.schedule_seed",)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, Any]:
+    return {}
+
+
+def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
+    page = open_page("s01", "/schedule/")
+    chip = page.locator('.week [draggable="true"]').first
+    contact = chip.get_attribute("data-contact")
+    box = page.locator(f'.week input[value="{contact}"]')
+    begins = box.get_attribute("data-at")
+    person, day = begins.split("_")
+    target = page.locator(f'.week [data-cell$="_{day}"]:not([data-cell="{begins}"])').first
+    to = target.get_attribute("data-cell")
+    with page.expect_response(lambda answer: "/move/" in answer.url):
+        chip.drag_to(target)
+    page.wait_for_selector(f'.week input[value="{contact}"][data-at="{to}"]')
+    assert page.locator(".toast").count() == 1
+    page.locator(f'.week input[value="{contact}"]').focus()
+    with page.expect_response(lambda answer: "/move/" in answer.url):
+        page.keyboard.press("Alt+ArrowRight")
+    page.wait_for_selector(f'.week input[value="{contact}"][data-at^="{to.split("_")[0]}_"]:not([data-at="{to}"])')
+    page.wait_for_function(f"document.activeElement.value === '{contact}'")
+    assert person != to.split("_")[0]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_no_page_has_barriers_or_is_wider_than_the_screen(open_page, width, scheme):
+    page = open_page("s01", "/schedule/", width, color_scheme=scheme)
+    found = {}
+    for path in PAGES:
+        page.goto(path)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if said := barriers(page) or (over > 0 and "too wide"):
+            found[path] = said
+    assert not found
