@@ -162,7 +162,7 @@ def test_many_days_are_shown_by_week_and_crowded_ones_are_marked(scene, signed_i
     made = outlook_with(scene, 46, {"before": rows[:1], "after": rows})
     found = query.spans(scene.manager, made)
     assert (found[0].first, found[0].last, found[0].work, found[0].now) == (DAY, date(2026, 11, 29), 30, 5)
-    assert (found[1].first, found[1].capacity, len(found)) == (date(2026, 11, 30), 28, 8)
+    assert (found[1].first, found[1].capacity, len(found)) == (date(2026, 11, 30), 28, 7)
     assert "times without room" in page(signed_in(scene.manager), scene.version)
 
 

@@ -27,7 +27,7 @@ class Bar:
 def chart(title: str, bars: Sequence[Bar]) -> SafeString:
     """The chart of days in order; the table stands beside it."""
     if not bars:
-        return SafeString()
+        return SafeString("")
     top = max(1, *(max(bar.work + bar.waiting, bar.capacity) for bar in bars))
     step, room = (_WIDTH - _LEFT) / len(bars), _HEIGHT - _TOP - _FOOT
 
