@@ -41,7 +41,7 @@ def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
     with page.expect_response(lambda answer: "/move/" in answer.url):
         page.keyboard.press("Alt+ArrowRight")
     page.wait_for_selector(f'.week input[value="{contact}"][data-at^="{to.split("_")[0]}_"]:not([data-at="{to}"])')
-    page.wait_for_function(f"document.activeElement.value === '{contact}'")
+    page.wait_for_selector(f'.week input[value="{contact}"]:focus')
     assert person != to.split("_")[0]
 
 
