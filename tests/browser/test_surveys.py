@@ -142,7 +142,6 @@ def test_a_photo_is_given_from_a_phone_looked_at_again_and_sent(shop: tuple[str,
     expect(page.locator(".kept-file")).to_contain_text("前灯.png")
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.screenshot(path="/tmp/w/loop/photo.png", full_page=True)
     page.check("#q-again-yes")
     page.click(".button.main")
     expect(page.locator(".tick")).to_be_visible()

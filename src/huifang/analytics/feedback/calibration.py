@@ -69,7 +69,7 @@ def bent(chances: Matrix, bend: Bend) -> Matrix:
     second = np.partition(chances, -2, axis=1)[:, -2]
     a, b, g = bend
     wanted = 1 / (1 + np.exp(-(a * np.log(first) - b * np.log1p(-first) + g)))
-    wanted = np.maximum(wanted, second / (1 - first + second))
+    wanted = np.maximum(wanted, second / (1 - first + second) + _LEAST)
     found = chances * ((1 - wanted) / (1 - first))[:, None]
     found[rows, place] = wanted
     return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
