@@ -32,10 +32,11 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
             _places(findings, at, places_in(words.zh) + places_in(words.en), known)
     types = vocabulary(playbook).customer
     for key, content in playbook.content.items():
-        for name, said in (("subject", content.subject), ("text", content.text)):
-            for language in LANGUAGES if said else ():
-                place, couponed = ("content", key, name), bool(content.coupon) or "coupon" in playbook.attributes
-                _template(findings, place, language, said.say(language) if said else "", known, types, couponed)
+        couponed = bool(content.coupon) or "coupon" in playbook.attributes
+        written = {"text": content.text} | ({"subject": content.subject} if content.subject else {})
+        for name, said in written.items():
+            for language in LANGUAGES:
+                _template(findings, ("content", key, name), language, said.say(language), known, types, couponed)
 
 
 def _template(

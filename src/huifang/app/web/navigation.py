@@ -91,9 +91,10 @@ AREAS: tuple[Area, ...] = (
 GROUPS: tuple[Group, ...] = (
     Group("", "", ("today", "day", "customers", "cases", "replies", "knowledge", "notices")),
     Group(_("Voice of the customer"), "message-square-quote", ("feedback", "surveys", "causes", "measures")),
+    Group(_("Shifts and training"), "calendar-range", ("schedule", "absences", "training")),
     Group(_("Checks and scores"), "search-check", ("closing", "reviews", "scores")),
     Group(_("Numbers"), "chart-line", ("overview", "registers", "reports")),
-    Group(_("Planning and sending"), "calendar-cog", ("plan", "playbooks", "outbox", "imports")),
+    Group(_("Planning and sending"), "calendar-cog", ("plan", "playbooks", "outbox", "coupons", "imports")),
     Group(_("Management"), "settings", ("settings", "audit")),
 )
 """An area that no group names stands in the last group where it is for managing, else in the first."""
