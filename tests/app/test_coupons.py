@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from huifang.app.queries.coupons import lines
+from huifang.app.queries.message_previews import previews
 from huifang.app.records.models import AuditEntry, Coupon, CouponPool, Customer, FollowUp, Message, Notice, Staff
 from huifang.app.services import coupons, delivery, playbooks, rendering
 from huifang.app.services.coupons import NoneLeft, bring_in, give, take_in
@@ -69,6 +70,20 @@ def test_tried_again_it_is_the_same_code(firm: Business) -> None:
     again = rendering.write(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2))
     assert again.text == Message.objects.get().text
     assert Coupon.objects.get().followup == followup
+
+
+def test_seen_beforehand_no_code_is_given(firm: Business) -> None:
+    firm.follow_up()
+    (one,) = previews(manager(), playbooks.playbook_of(firm.version), "thanks", "", NOW)
+    assert one.text == "王丽华1，送您（发送时发放的券码），12月8日 周二前有效。"
+    assert not Coupon.objects.exists()
+
+
+def test_a_message_that_does_not_say_the_code_gives_none(transactional_db: None) -> None:
+    firm = firm_with(GIVING.replace("{customer}，送您{coupon}，{coupon.until}前有效。", "{customer}，您好。"))
+    firm.follow_up()
+    assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"sent": 1}
+    assert not Coupon.objects.exists()
 
 
 def test_what_was_never_tried_hands_its_code_on(firm: Business) -> None:

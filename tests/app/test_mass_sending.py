@@ -59,6 +59,7 @@ def test_many_wait_until_somebody_else_lets_them_go(firm: Business) -> None:
     assert delivery.anything_due(NOW)
     assert sent() == {"sent": 1}, "another programme does not wait"
     row = waiting()
+    assert str(row) == "after-care/after-sms 2026-11-24 waiting"
     assert (row.playbook, row.programme, row.day, row.number) == ("after-care", "after-sms", DAY, 3)
     assert set(Notice.objects.values_list("to__code", "subject")) == {("M1", f"mass:{row.pk}"), ("M2", f"mass:{row.pk}")}
     assert sent() == {}

@@ -138,3 +138,9 @@ def test_the_day_that_is_meant_before_a_date_is_that_date(firm: Business) -> Non
     FollowUp.objects.update(branch=None)
     with pytest.raises(Unwritable, match="branch"):
         written(FollowUp.objects.get())
+
+
+def test_a_link_to_no_questionnaire_stops_the_message(firm: Business) -> None:
+    changed(firm, "爱车{customer.plate}还好吗？", "{survey}")
+    with pytest.raises(Unwritable, match="survey"):
+        written(firm.follow_up("after-mail", "email"))

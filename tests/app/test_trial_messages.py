@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from huifang.app.queries.message_previews import ground, previews
-from huifang.app.records.models import AuditEntry, Customer, Event, Message, Occurrence, Staff, SurveyInvitation
+from huifang.app.records.models import AuditEntry, Customer, Event, Message, Occurrence, Staff, StaffAddress, SurveyInvitation
 from huifang.app.services import playbooks, trial_messages
 from huifang.app.services.playbooks import playbook_of
 from huifang.channels.driver import ReceiptState
@@ -106,6 +106,7 @@ def test_a_trial_goes_to_oneself_and_is_written_down(firm: Business, manager: St
     ((_, said),) = provider.got
     assert (said.to, said.subject, said.text) == ("boss@example.com", "【测试】王丽华1，谢谢您", "王丽华1您好，爱车粤B00001还好吗？")
     assert trial_messages.address_of(manager, Channel.EMAIL) == "boss@example.com"
+    assert str(StaffAddress.objects.get()) == f"{manager.pk} email"
     entry = AuditEntry.objects.get(action="content.tested")
     assert (entry.by, entry.detail["content"]) == (manager, "letter")
     assert not Message.objects.exists()
