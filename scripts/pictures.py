@@ -123,6 +123,7 @@ def sheet(page: Page, path: Path) -> None:
     for scheme, width in SIZES:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        page.wait_for_timeout(250)  # colours change over a tenth of a second
         data = base64.b64encode(page.screenshot(type="jpeg", quality=80)).decode()
         shown.append(f'<img src="data:image/jpeg;base64,{data}" width="{width * SCALE:.0f}">')
     page.set_viewport_size({"width": 1440, "height": 900})
