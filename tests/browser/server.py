@@ -114,7 +114,7 @@ def _beside(environment: dict[str, str]) -> Iterator[None]:
 
 
 def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _try in range(200):
+    for _try in range(1800):
         if server.poll() is not None:
             break
         with socket.socket() as probe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -88,6 +89,8 @@ class Person:
         expect(self.page.locator(f"#outcome-{outcome}")).to_be_checked()
         self.page.keyboard.press("Control+Enter")
         expect(self.page.locator(".toast").first).to_contain_text(SAVED[self.language])
+        expect(self.page.locator(".work-head h2", has_text=re.compile(f"^{name}$"))).to_have_count(0)
+        self.page.wait_for_load_state("networkidle")
         return name
 
     def bring_in(self, file: Path) -> tuple[int, ...]:
