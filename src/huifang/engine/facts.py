@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
+from huifang.engine.event_parts import How, Part, part
 from huifang.engine.learned import latest
 from huifang.engine.needs import Needs
 from huifang.engine.portable import SUM_DIGITS, read, rounded
@@ -83,11 +84,12 @@ class EventFacts:
     """What facts take from the events, one row per customer who has any that count.
 
     `spans` are the sliding windows. `steady`: from one day to the next it changes only for customers with events that are new, that were
-    changed, whose day has come, or that leave a window. `meaning` is the same text where the columns mean the same.
+    changed, whose day has come, or that leave a window. `meaning` is the same text where the columns mean the same. `parts` are the
+    columns but the customer's.
     """
 
     table: ir.Table
-    spans: tuple[Span, ...]
+    parts: tuple[Part, ...]
     steady: bool
     meaning: str
 
@@ -98,11 +100,12 @@ def event_facts(inputs: Inputs, context: PlanContext, needed: Needs, kinds: Iter
     aggregates = wanted.of["event"]
     if not aggregates.columns:
         return None
-    spans = {fact.window for fact in wanted.event_facts if fact.window is not None}
+    parts = {name: part(fact, name) for fact in wanted.event_facts for name in [aggregates.names[_signature(fact)]]}
+    seen = [Part("_first_seen", How.LEAST)] if "_first_seen" in aggregates.columns else []
     meaning = [str(inputs.events.schema()), *sorted(aggregates.columns), *(f"{name}: {what}" for what, name in aggregates.names.items())]
     return EventFacts(
         _grouped(inputs, "event", aggregates, context.day),
-        tuple(sorted(spans, key=str)),
+        (*parts.values(), *seen),
         not any(fact.aggregate == "next" or _looks_at_today(fact.where) for fact in wanted.event_facts),
         "\n".join(meaning),
     )
