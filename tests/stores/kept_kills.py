@@ -1,4 +1,5 @@
-"""Kills a morning before its first, its second ... statement that outlives it, and does its work again each time; prints how each of them ended as JSON.
+"""Kills a morning before its first, its second ... statement that outlives it, and does its work again each time; prints as JSON how
+each of them ended.
 
 python -m tests.stores.kept_kills changes|whole FOLDER
 """

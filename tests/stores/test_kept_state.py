@@ -136,8 +136,8 @@ def collected(connection: Any, whose: Inputs, table: Any) -> list[list[tuple[Any
 
 some_event = st.builds(
     event, st.integers(1, 40), st.sampled_from(PEOPLE), st.sampled_from(["job", "job", "visit"]),
-    st.integers(-45, 8).map(lambda ago: MONDAY + timedelta(days=ago)), st.integers(0, 50) | st.sampled_from([0.1, 0.7, -7, 2e6, 1e17, 1e-7]),
-    st.sampled_from([None, "A", "B"]),
+    st.integers(-45, 8).map(lambda ago: MONDAY + timedelta(days=ago)),
+    st.integers(0, 50) | st.sampled_from([0.1, 0.7, -7, 2e6, 1e17, 1e-7]), st.sampled_from([None, "A", "B"]),
 )  # fmt: skip
 by_id = st.lists(some_event, max_size=30, unique_by=lambda row: row["event_id"])
 some_changes = st.lists(
@@ -286,9 +286,7 @@ def test_facts_that_look_at_the_day_are_worked_out_anew_every_morning(tmp_path: 
         assert kept(tmp_path, day, None, whole, (looking,)) == anew(day, first, (looking,))
 
 
-@pytest.mark.parametrize(
-    ("ids", "whose", "code"), [([7, 7], 1, "row.twice"), ([None], 1, "row.nameless"), ([7], None, "row.nameless")]
-)
+@pytest.mark.parametrize(("ids", "whose", "code"), [([7, 7], 1, "row.twice"), ([None], 1, "row.nameless"), ([7], None, "row.nameless")])
 def test_changes_with_a_wrong_id_are_told_and_change_nothing(tmp_path: Path, ids: list[int | None], whose: int | None, code: str):
     first = [event(1, 1, "job", MONDAY, 1)]
     kept(tmp_path, MONDAY, None, first)

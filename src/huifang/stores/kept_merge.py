@@ -28,11 +28,12 @@ def crossing(parts: Iterable[Part], since: date, day: date) -> str:
 
 
 def merged(parts: Sequence[Part]) -> str:
-    """Today's facts by `kept.facts`, `arrived_facts` (R and A, today) and `counted_facts` (R without A, before); `doubtful`: not surely so."""
+    """Today's facts by `kept.facts`, `arrived_facts` (R and A, today), `counted_facts` (R without A, before); `doubtful`: not surely so."""
     columns = [f"{_value(part)} AS {_name(part)}" for part in parts]
     doubts = [_doubt(part) for part in parts if part.summed is not None]
-    return f"""SELECT a.customer_id, {", ".join(columns)}, {" OR ".join(doubts) or "false"} AS doubtful
-        FROM arrived_facts AS a LEFT JOIN counted_facts AS c USING (customer_id) LEFT JOIN kept.facts AS b USING (customer_id)"""  # nosec B608 # names quoted below
+    chosen = ", ".join(["a.customer_id", *columns, f"{' OR '.join(doubts) or 'false'} AS doubtful"])
+    joined = "arrived_facts AS a LEFT JOIN counted_facts AS c USING (customer_id) LEFT JOIN kept.facts AS b USING (customer_id)"
+    return f"SELECT {chosen} FROM {joined}"  # noqa: S608  # nosec B608 # names quoted below
 
 
 def anew(parts: Sequence[Part], since: date, day: date) -> str:
@@ -40,12 +41,20 @@ def anew(parts: Sequence[Part], since: date, day: date) -> str:
     chosen = ["FROM kept.stale", "SELECT customer_id FROM merged WHERE doubtful"]
     if lost := [part for part in parts if part.how is How.ANEW]:
         chosen.append("SELECT customer_id FROM kept.added")
-        chosen.append(f"SELECT customer_id FROM arrived WHERE {crossing(lost, since, day)}")  # nosec B608 # days alone
-    chosen += [
-        f"SELECT customer_id FROM arrived WHERE abs({number}) > {_MOST} OR abs({number} * 1e{SUM_DIGITS} - round({number} * 1e{SUM_DIGITS})) > 1e-3"  # nosec B608 # names quoted below
-        for number in sorted({f"CAST({_quoted(part.summed)} AS DOUBLE)" for part in parts if part.summed is not None})
-    ]
+        chosen.append(_arrived_with(crossing(lost, since, day)))
+    chosen += [_arrived_with(_inexact(column)) for column in sorted({part.summed for part in parts if part.summed is not None})]
     return " UNION ".join(chosen)
+
+
+def _arrived_with(condition: str) -> str:
+    return f"SELECT customer_id FROM arrived WHERE {condition}"  # noqa: S608  # nosec B608 # of days and quoted names
+
+
+def _inexact(column: str) -> str:
+    """A number with more digits than sums have."""
+    number = f"CAST({_quoted(column)} AS DOUBLE)"
+    scaled = f"{number} * 1e{SUM_DIGITS}"
+    return f"abs({number}) > {_MOST} OR abs({scaled} - round({scaled})) > 1e-3"
 
 
 def _value(part: Part) -> str:
@@ -59,7 +68,7 @@ def _value(part: Part) -> str:
             return f"least(b.{name}, a.{name})"
         case How.GREATEST:
             return f"greatest(b.{name}, a.{name})"
-        case How.ANEW:
+        case _:
             return f"b.{name}"
 
 
@@ -86,5 +95,5 @@ def _name(part: Part) -> str:
     return _quoted(part.column)
 
 
-def _quoted(name: str | None) -> str:
-    return '"' + str(name).replace('"', '""') + '"'
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

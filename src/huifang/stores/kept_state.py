@@ -1,9 +1,9 @@
 """What one morning keeps for the next: the events, and what facts take from them, in one DuckDB file of a folder.
 
-`events` has every event, `facts` the day's `EventFacts` of everybody, `added` the events that are new since, `stale` the customers of whom an
-event was corrected or deleted, `morning` the day and the meaning of `facts`. The next morning touches the customers with such events, those
-for whom an event leaves a sliding window and those for whom the day of an event has come; of all others nothing is read or written. Most
-facts follow from the day before and these events alone (`kept_merge`); the rest is read anew from the customer's events, by the same
+`events` has every event, `facts` the day's `EventFacts` of everybody, `added` the events that are new since, `stale` the customers of whom
+an event was corrected or deleted, `morning` the day and the meaning of `facts`. The next morning works out the facts of the customers with
+such events, of those for whom an event leaves a sliding window and of those for whom the day of an event has come; those of all others
+stay. Most follow from the day before and these events alone (`kept_merge`); the rest is read anew from the customer's events, by the same
 expression as in a plan that keeps nothing. Where facts mean something else than before (other playbooks, other columns, an earlier day),
 all are.
 
@@ -140,7 +140,7 @@ class KeptState:
     def _facts_of(self, events: str, inputs: Inputs, context: PlanContext) -> None:
         """What facts take from the events of that table alone, in a table named ``…_facts``."""
         alone = replace(inputs, events=described(self.connection, events))
-        taken = cast(EventFacts, event_facts(alone, context))  # the same facts as of all events: there are some
+        taken = cast("EventFacts", event_facts(alone, context))  # the same facts as of all events: there are some
         self._stage(f"{events}_facts", self._text(taken.table))
 
     def _dated(self, wanted: EventFacts, day: date) -> None:
