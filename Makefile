@@ -57,10 +57,9 @@ app: $(VENV)/.dev ## the system on SQLite
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
 	$(BIN)/python scripts/with_postgresql.py $(COVER) $(BESIDE) tests/app
 
-browser: $(VENV)/.dev ## a person's way through the product in a real browser; the two full days on PostgreSQL, too
+browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
 	$(COVER) tests/browser
-	$(BIN)/python scripts/with_postgresql.py $(COVER) tests/browser/test_full_days.py
 
 coverage: $(VENV)/.dev ## what the tests above have not reached
 	$(BIN)/coverage combine --quiet

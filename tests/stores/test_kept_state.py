@@ -53,24 +53,6 @@ def book(**more: Any) -> Playbook:
 
 
 BOOK = book()
-SUMS = {
-    "last_job": "last(job)",
-    "first_visit": "first(visit)",
-    "jobs_30d": "count(job, 30 days)",
-    "spent_month": "sum(job.amount, 1 month)",
-    "spent_10d": {"value": "sum(job.amount, 10 days)", "where": "amount != 7"},
-}
-ENDS = {**SUMS, "visited": "last(visit, 1 month)", "plate_10d": "last(job.plate, 10 days)", "dearest": "max(job.amount)"}
-
-
-def asking(facts: dict[str, Any]) -> Playbook:
-    """A playbook that needs these facts of everybody."""
-    said = " or ".join(f"{name} = {name}" for name in facts)
-    return book(facts=facts, programmes={"asked": {"when": {"becomes": said}, "within": "3 days"}})
-
-
-SUMMED, WITH_ENDS = asking(SUMS), asking(ENDS)
-"""Playbooks whose facts follow from the day before, and with some that do not."""
 
 
 def table(connection: Any, name: str, rows: list[Mapping[str, Any]]) -> Any:
@@ -125,7 +107,7 @@ def kept(
         connection.disconnect()
 
 
-def event(number: int, customer: int, kind: str, day: date, amount: float, plate: str | None = None, **more: Any) -> dict[str, Any]:
+def event(number: int, customer: int, kind: str, day: date, amount: int, plate: str | None = None, **more: Any) -> dict[str, Any]:
     return {"event_id": number, "customer_id": customer, "kind": kind, "day": day, "amount": float(amount), "plate": plate, **more}
 
 
@@ -136,15 +118,13 @@ def collected(connection: Any, whose: Inputs, table: Any) -> list[list[tuple[Any
 
 some_event = st.builds(
     event, st.integers(1, 40), st.sampled_from(PEOPLE), st.sampled_from(["job", "job", "visit"]),
-    st.integers(-45, 8).map(lambda ago: MONDAY + timedelta(days=ago)),
-    st.integers(0, 50) | st.sampled_from([0.1, 0.7, -7, 2e6, 1e17, 1e-7]), st.sampled_from([None, "A", "B"]),
+    st.integers(-45, 8).map(lambda ago: MONDAY + timedelta(days=ago)), st.integers(0, 50), st.sampled_from([None, "A", "B"]),
 )  # fmt: skip
 by_id = st.lists(some_event, max_size=30, unique_by=lambda row: row["event_id"])
 some_changes = st.lists(
     st.builds(lambda row, gone: {**row, "deleted": gone}, some_event, st.booleans()), max_size=6, unique_by=lambda row: row["event_id"]
 )
-some_book = st.sampled_from([BOOK, SUMMED, SUMMED, WITH_ENDS])
-mornings = st.lists(st.tuples(st.integers(-1, 12), some_changes, st.booleans(), st.booleans()), min_size=1, max_size=4)
+mornings = st.lists(st.tuples(st.integers(-1, 12), some_changes, st.booleans()), min_size=1, max_size=4)
 
 
 class Morning(NamedTuple):
@@ -153,11 +133,11 @@ class Morning(NamedTuple):
     connection: Any
     state: KeptState
 
-    def facts(self, day: date, changes: list[Any], times: int, chosen: Playbook = BOOK) -> list[list[tuple[Any, ...]]]:
+    def facts(self, day: date, changes: list[Any], times: int) -> list[list[tuple[Any, ...]]]:
         tables = {**others(self.connection), "events": self.state.open()}
         for _ in range(times):
             self.state.change(table(self.connection, "event_changes", changes))
-        ready = self.state.ready(inputs(tables), PlanContext(day, None, (chosen,), self.connection))
+        ready = self.state.ready(inputs(tables), PlanContext(day, None, (BOOK,), self.connection))
         return collected(self.connection, ready, ready.event_facts)
 
 
@@ -170,80 +150,29 @@ def morning(folder: Path) -> Iterator[Morning]:
         connection.disconnect()
 
 
-@settings(max_examples=15, deadline=None)
-@given(first=by_id, then=mornings, chosen=some_book)
-def test_each_morning_knows_what_the_full_plan_would_work_out(
-    tmp_path_factory: pytest.TempPathFactory, first: list[Any], then: list[Any], chosen: Playbook
-):
-    """Late, corrected and deleted events, sliding windows, days that come, days that are planned again, changes that are given twice,
-    sums of fractions and of more than a float holds exactly, another playbook."""
+@settings(max_examples=20, deadline=None)
+@given(first=by_id, then=mornings)
+def test_each_morning_knows_what_the_full_plan_would_work_out(tmp_path_factory: pytest.TempPathFactory, first: list[Any], then: list[Any]):
+    """Late, corrected and deleted events, sliding windows, days that come, days that are planned again, changes that are given twice."""
     folder = tmp_path_factory.mktemp("kept")
     with morning(folder) as begun:
         begun.state.take(inputs({**others(begun.connection), "events": table(begun.connection, "events", first)}).events)
-        assert begun.facts(MONDAY, [], 1, chosen) == full_facts(MONDAY, first, chosen)
     events, day = {row["event_id"]: row for row in first}, MONDAY
-    for later, changes, again, other in then:
+    for later, changes, again in then:
         day += timedelta(days=later)
-        asked = WITH_ENDS if other else chosen
         for row in changes:
             events.pop(row["event_id"], None)
             if not row["deleted"]:
                 events[row["event_id"]] = row
         with morning(folder) as at_work:
-            assert at_work.facts(day, changes, 2 if again else 1, asked) == full_facts(day, list(events.values()), asked)
+            assert at_work.facts(day, changes, 2 if again else 1) == full_facts(day, list(events.values()))
 
 
-def full_facts(day: date, events: list[Mapping[str, Any]], chosen: Playbook = BOOK) -> list[list[tuple[Any, ...]]]:
+def full_facts(day: date, events: list[Mapping[str, Any]]) -> list[list[tuple[Any, ...]]]:
     rows = inputs({**others(CONNECTION), "events": table(CONNECTION, "events", events)})
-    wanted = occurrences.event_facts(rows, PlanContext(day, None, (chosen,), CONNECTION))
+    wanted = occurrences.event_facts(rows, PlanContext(day, None, (BOOK,), CONNECTION))
     assert wanted is not None
     return collected(CONNECTION, rows, wanted.table)
-
-
-def test_a_morning_reads_anew_only_the_customers_of_whom_something_is_gone(tmp_path: Path):
-    ago = [MONDAY - timedelta(days=n) for n in range(60)]
-    first = [event(number, number % 5 + 1, "job", ago[number], number / 10) for number in range(1, 55)]
-    with morning(tmp_path) as begun:
-        begun.state.take(inputs({**others(begun.connection), "events": table(begun.connection, "events", first)}).events)
-        begun.facts(MONDAY, [], 1, SUMMED)
-    late, gone = event(99, 1, "job", ago[3], 5), {**first[9], "deleted": True}
-    tuesday, told = MONDAY + timedelta(days=1), []
-    for changes in ([late], [gone]):
-        with morning(tmp_path) as at_work:
-            at_work.facts(tuesday, changes, 1, SUMMED)
-            told.append(at_work.connection.raw_sql("SELECT DISTINCT customer_id FROM theirs").fetchall())
-    assert told == [[], [(first[9]["customer_id"],)]]
-
-
-def test_mornings_in_a_row_plan_what_full_plans_would(tmp_path: Path):
-    """Over the end of a month, with classes that customers come to and leave, late, corrected and deleted events."""
-    classes = {"often": {"title": "t", "when": "jobs_30d >= 5"}, "worthy": {"title": "t", "when": "spent_month >= 60.5"}}
-    programmes = {
-        "welcome": {"when": {"becomes": "often or worthy"}, "within": "3 days", "value": "spent_month"},
-        "thanks": {"when": {"after": "job", "wait": "1 day"}, "within": "3 days", "for": "spent_10d >= 1", "value": "spent_10d"},
-        "back": {"when": {"lapse": "job", "exactly": "1 month"}, "within": "6 days", "still": "not worthy"},
-    }
-    chosen = (book(facts=SUMS, classes=classes, programmes=programmes),)
-    start = date(2026, 2, 27)
-    events = {
-        number: event(number, number % 5 + 1, "job", start - timedelta(days=number * 7 % 58), number * 11 % 40 + 0.1)
-        for number in range(1, 41)
-    }
-    assert kept(tmp_path, start, None, list(events.values()), chosen) == anew(start, list(events.values()), chosen)
-    seen = set()
-    for number, later in enumerate((1, 4, 30)):
-        day = start + timedelta(days=later)
-        changes = [
-            event(100 + number, number % 5 + 1, "job", day - timedelta(days=number * 9 + 1), 30.2),
-            {**events[2 * number + 1], "amount": 59.9},
-            {**events[2 * number + 2], "deleted": True},
-        ]
-        events |= {row["event_id"]: row for row in changes}
-        del events[2 * number + 2]
-        decisions, followups = kept(tmp_path, day, changes, None, chosen)
-        assert [decisions, followups] == anew(day, list(events.values()), chosen)
-        seen |= {row[1] for row in decisions}
-    assert seen == {"welcome", "thanks", "back"}
 
 
 def test_the_plan_is_the_full_plan_after_late_corrected_and_deleted_events(tmp_path: Path):
@@ -286,12 +215,12 @@ def test_facts_that_look_at_the_day_are_worked_out_anew_every_morning(tmp_path: 
         assert kept(tmp_path, day, None, whole, (looking,)) == anew(day, first, (looking,))
 
 
-@pytest.mark.parametrize(("ids", "whose", "code"), [([7, 7], 1, "row.twice"), ([None], 1, "row.nameless"), ([7], None, "row.nameless")])
-def test_changes_with_a_wrong_id_are_told_and_change_nothing(tmp_path: Path, ids: list[int | None], whose: int | None, code: str):
+@pytest.mark.parametrize(("ids", "code"), [([7, 7], "row.twice"), ([None], "row.nameless")])
+def test_changes_with_a_wrong_id_are_told_and_change_nothing(tmp_path: Path, ids: list[int | None], code: str):
     first = [event(1, 1, "job", MONDAY, 1)]
     kept(tmp_path, MONDAY, None, first)
     with pytest.raises(Invalid) as error:
-        kept(tmp_path, MONDAY, [{**first[0], "event_id": number, "customer_id": whose} for number in ids])
+        kept(tmp_path, MONDAY, [{**first[0], "event_id": number} for number in ids])
     assert [problem.code for problem in error.value.problems] == [code]
     assert kept(tmp_path, MONDAY, None) == anew(MONDAY, first)
 

@@ -124,12 +124,11 @@ def _kept(context: PlanContext, tables: dict[str, Any], chosen: argparse.Namespa
     changes = found(chosen.tables, EVENT_CHANGES) if chosen.tables else None
     if EVENTS.name in tables and not (state.file and changes):
         state.take(inputs(tables).events)
-    checked = frozenset({EVENTS.name} if state.file else ())
-    if checked:
+    if state.file:
         tables[EVENTS.name] = state.open()
         if changes is not None:
             state.change(read_tables(context.connection, {EVENT_CHANGES.name: changes})[EVENT_CHANGES.name])
-    return state.ready(inputs(tables, checked), context)
+    return state.ready(inputs(tables), context)
 
 
 def _tables(connection: Any, folder: Path | None) -> tuple[dict[str, Any], Words | None]:

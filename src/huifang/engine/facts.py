@@ -18,7 +18,6 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
-from huifang.engine.event_parts import How, Part, part
 from huifang.engine.learned import latest
 from huifang.engine.needs import Needs
 from huifang.engine.portable import SUM_DIGITS, read, rounded
@@ -84,12 +83,11 @@ class EventFacts:
     """What facts take from the events, one row per customer who has any that count.
 
     `spans` are the sliding windows. `steady`: from one day to the next it changes only for customers with events that are new, that were
-    changed, whose day has come, or that leave a window. `meaning` is the same text where the columns mean the same. `parts` are the
-    columns but the customer's.
+    changed, whose day has come, or that leave a window. `meaning` is the same text where the columns mean the same.
     """
 
     table: ir.Table
-    parts: tuple[Part, ...]
+    spans: tuple[Span, ...]
     steady: bool
     meaning: str
 
@@ -100,12 +98,11 @@ def event_facts(inputs: Inputs, context: PlanContext, needed: Needs, kinds: Iter
     aggregates = wanted.of["event"]
     if not aggregates.columns:
         return None
-    parts = {name: part(fact, name) for fact in wanted.event_facts for name in [aggregates.names[_signature(fact)]]}
-    seen = [Part("_first_seen", How.LEAST)] if "_first_seen" in aggregates.columns else []
+    spans = {fact.window for fact in wanted.event_facts if fact.window is not None}
     meaning = [str(inputs.events.schema()), *sorted(aggregates.columns), *(f"{name}: {what}" for what, name in aggregates.names.items())]
     return EventFacts(
         _grouped(inputs, "event", aggregates, context.day),
-        (*parts.values(), *seen),
+        tuple(sorted(spans, key=str)),
         not any(fact.aggregate == "next" or _looks_at_today(fact.where) for fact in wanted.event_facts),
         "\n".join(meaning),
     )

@@ -100,15 +100,13 @@ def fact_column(playbook: str, name: str) -> str:
     return f"{playbook.replace('-', '_')}__{name}"
 
 
-def inputs(tables: Mapping[str, ir.Table], checked: frozenset[str] = frozenset()) -> Inputs:
+def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     """The input tables, checked against `engine.tables` and completed.
 
     `tables` are ibis tables of one connection by name. Extra columns of customers, events and agreements are kept: they
-    are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice. The ids of
-    the tables named in `checked` are known to be right.
+    are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice.
     """
-    unchecked = {name: table for name, table in tables.items() if name not in checked}
-    problems = list(_problems(tables)) or key_problems(unchecked) + unknown_names(tables)
+    problems = list(_problems(tables)) or key_problems(tables) + unknown_names(tables)
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)

@@ -1,11 +1,9 @@
 """What one morning keeps for the next: the events, and what facts take from them, in one DuckDB file of a folder.
 
-`events` has every event, `facts` the day's `EventFacts` of everybody, `added` the events that are new since, `stale` the customers of whom
-an event was corrected or deleted, `morning` the day and the meaning of `facts`. The next morning works out the facts of the customers with
-such events, of those for whom an event leaves a sliding window and of those for whom the day of an event has come; those of all others
-stay. Most follow from the day before and these events alone (`kept_merge`); the rest is read anew from the customer's events, by the same
-expression as in a plan that keeps nothing. Where facts mean something else than before (other playbooks, other columns, an earlier day),
-all are.
+`events` has every event, `facts` the day's `EventFacts` of everybody, `stale` the customers whose facts must be worked out anew, `morning`
+the day and the meaning of `facts`. The next morning needs only the events that are new, corrected or deleted since: their customers, those
+for whom an event leaves a sliding window and those for whom the day of an event has come are worked out anew, by the same expression as in
+a plan that keeps nothing. Where facts mean something else than before (other playbooks, other columns, an earlier day), all are.
 
 Nothing is lost when the process is killed: a new file gets a name of its own, the next number, when it is complete, and every change is one
 transaction that can be repeated. Changes that are given twice change nothing the second time.
@@ -18,18 +16,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import ibis.expr.types as ir
 
 from huifang.domain.errors import Invalid, Place, Problem
+from huifang.domain.spans import Span, shift
 from huifang.domain.words import Words
 from huifang.engine.facts import EventFacts
 from huifang.engine.keeping import described
 from huifang.engine.occurrences import event_facts
 from huifang.engine.stages import Inputs, PlanContext
-from huifang.stores.kept_merge import anew, crossing, merged
 
 
 class KeptState:
@@ -55,7 +53,6 @@ class KeptState:
         self._run(f"CREATE TABLE fresh.events AS SELECT * FROM ({self._text(events)}) ORDER BY day")  # nosec B608 # compiled by ibis
         self._run("SET preserve_insertion_order = false")
         self._run("CREATE TABLE fresh.stale AS SELECT customer_id FROM fresh.events LIMIT 0")
-        self._run("CREATE TABLE fresh.added AS FROM fresh.events LIMIT 0")
         self._run("CREATE TABLE fresh.morning (day DATE, meaning VARCHAR)")
         self._run("DETACH fresh")
         part.replace(path)
@@ -88,19 +85,19 @@ class KeptState:
     def change(self, changes: ir.Table) -> None:
         """Events that are new, corrected or (`deleted`) gone since; each id once. One transaction.
 
-        Raises `Invalid` where an id is empty or there twice, or an event is nobody's.
+        Raises `Invalid` where an id is empty or there twice.
         """
         self._stage("changed", self._text(changes))
-        alive = "WHERE NOT coalesce(deleted, false)" if "deleted" in changes.columns else ""
-        self._check_ids(alive)
-        self._stage("gone", "SELECT e.rowid AS place, e.customer_id FROM kept.events AS e SEMI JOIN changed USING (event_id)")
+        self._check_ids()
+        self._run("CREATE OR REPLACE TEMPORARY VIEW changing AS FROM kept.events SEMI JOIN changed USING (event_id)")
+        self._stage("touched", "SELECT customer_id FROM changing UNION SELECT customer_id FROM changed")
         columns = [name for name in described(self.connection, "kept_events").columns if name in changes.columns]
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+        alive = "WHERE NOT coalesce(deleted, false)" if "deleted" in changes.columns else ""
         with self._transaction():
-            self._run("DELETE FROM kept.events WHERE rowid IN (SELECT place FROM gone)")
-            for table in ("events", "added"):
-                self._run(f"INSERT INTO kept.{table} BY NAME SELECT {names} FROM changed {alive}")  # nosec B608 # names quoted above
-            self._run("INSERT INTO kept.stale SELECT customer_id FROM gone EXCEPT SELECT customer_id FROM kept.stale")
+            self._run("DELETE FROM kept.events WHERE event_id IN (SELECT event_id FROM changed)")
+            self._run(f"INSERT INTO kept.events BY NAME SELECT {names} FROM changed {alive}")  # nosec B608 # names quoted above
+            self._run("INSERT INTO kept.stale SELECT customer_id FROM touched EXCEPT SELECT customer_id FROM kept.stale")
 
     def ready(self, inputs: Inputs, context: PlanContext) -> Inputs:
         """`inputs`, whose events are the kept ones, with the facts of the context's day. One transaction."""
@@ -121,52 +118,35 @@ class KeptState:
             self._dated(wanted, day)
 
     def _renew(self, inputs: Inputs, context: PlanContext, since: date, wanted: EventFacts) -> None:
-        crossed = crossing(wanted.parts, since, context.day)
-        self._stage("crossed", f"FROM kept.events WHERE {crossed}")
-        self._stage("arrived", f"FROM crossed UNION ALL BY NAME FROM kept.added WHERE NOT coalesce({crossed}, false)")
-        self._stage("counted", "FROM crossed ANTI JOIN kept.added USING (event_id)")
-        self._facts_of("arrived", inputs, context)
-        self._facts_of("counted", inputs, replace(context, day=since))
-        self._stage("merged", merged(wanted.parts))
-        self._stage("renewed", anew(wanted.parts, since, context.day))
-        self._stage("theirs", "FROM kept.events SEMI JOIN renewed USING (customer_id)")
-        self._facts_of("theirs", inputs, context)
+        moved = " OR ".join([_between(since, context.day), *(_between(*_window(span, since, context.day)) for span in wanted.spans)])
+        self._stage("renewed", f"SELECT customer_id FROM kept.stale UNION SELECT customer_id FROM kept.events WHERE {moved}")  # nosec B608 # days alone
+        theirs = replace(inputs, events=inputs.events.semi_join(described(self.connection, "renewed"), "customer_id"))
+        anew = event_facts(theirs, context)
+        if anew is not None:
+            self._stage("renewed_facts", self._text(anew.table))
         with self._transaction():
-            self._run("DELETE FROM kept.facts WHERE customer_id IN (SELECT customer_id FROM merged UNION ALL FROM renewed)")
-            self._run("INSERT INTO kept.facts BY NAME SELECT * EXCLUDE (doubtful) FROM merged ANTI JOIN renewed USING (customer_id)")
-            self._run("INSERT INTO kept.facts BY NAME FROM theirs_facts")
+            self._run("DELETE FROM kept.facts WHERE customer_id IN (FROM renewed)")
+            self._run("INSERT INTO kept.facts BY NAME FROM renewed_facts")
             self._dated(wanted, context.day)
-
-    def _facts_of(self, events: str, inputs: Inputs, context: PlanContext) -> None:
-        """What facts take from the events of that table alone, in a table named ``…_facts``."""
-        alone = replace(inputs, events=described(self.connection, events))
-        taken = cast("EventFacts", event_facts(alone, context))  # the same facts as of all events: there are some
-        self._stage(f"{events}_facts", self._text(taken.table))
 
     def _dated(self, wanted: EventFacts, day: date) -> None:
         self._run("DELETE FROM kept.stale")
-        self._run("DELETE FROM kept.added")
         self._run("DELETE FROM kept.morning")
         self.connection.con.execute("INSERT INTO kept.morning VALUES (?, ?)", [day, wanted.meaning])
 
-    def _check_ids(self, alive: str) -> None:
+    def _check_ids(self) -> None:
         wrong = self._run("SELECT event_id, count(*) FROM changed GROUP BY ALL HAVING count(*) > 1 OR event_id IS NULL LIMIT 1").fetchone()
         if wrong is not None:
-            raise _wrong(
-                "row.twice" if wrong[0] is not None else "row.nameless",
-                "event_id",
-                Words(
-                    f"变动表中 event_id“{wrong[0]}”出现了 {wrong[1]} 次。", f"event_id “{wrong[0]}” occurs {wrong[1]} times in the changes."
-                ),
-                Words("每个编号只能有一行，且不能为空。", "Each may have one row only, and none may be empty."),
-            )
-        (nobodys,) = self._run(f"SELECT count(*) - count(customer_id) FROM changed {alive}").fetchone()  # nosec B608 # a fixed condition
-        if nobodys:
-            raise _wrong(
-                "row.nameless",
-                "customer_id",
-                Words(f"变动表有 {nobodys} 行没有 customer_id。", f"{nobodys} rows of the changes have no customer_id."),
-                Words("请补上编号或删去这些行。", "Fill it in, or leave these rows out."),
+            raise Invalid(
+                Problem(
+                    "row.twice" if wrong[0] is not None else "row.nameless",
+                    Words(
+                        f"变动表中 event_id“{wrong[0]}”出现了 {wrong[1]} 次。",
+                        f"event_id “{wrong[0]}” occurs {wrong[1]} times in the changes.",
+                    ),
+                    Words("每个编号只能有一行，且不能为空。", "Each may have one row only, and none may be empty."),
+                    Place("event_changes", key="event_id"),
+                )
             )
 
     def _stage(self, name: str, text: str) -> None:
@@ -189,8 +169,12 @@ class KeptState:
         self._run("COMMIT")
 
 
-def _wrong(code: str, column: str, what: Words, help_: Words) -> Invalid:
-    return Invalid(Problem(code, what, help_, Place("event_changes", key=column)))
+def _window(span: Span, since: date, day: date) -> tuple[date, date]:
+    return shift(since, span, -1), shift(day, span, -1)
+
+
+def _between(after: date, until: date) -> str:
+    return f"(day > DATE '{after}' AND day <= DATE '{until}')"
 
 
 def _remove(path: Path) -> None:
