@@ -46,9 +46,10 @@ def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
     assert Case.objects.count() == sum(not one.record or one.record in records for one in business.cases)
     assert Occurrence.objects.count() == len(business.occurrences)
     sources = Request.objects.filter(source__startswith="case:").values_list("source", flat=True)
-    behind = {int(each.removeprefix("case:")) for each in sources}
+    behind = {int(each.split(":")[1]) for each in sources}
     assert behind
     assert behind <= set(Case.objects.values_list("pk", flat=True))  # saving the call that asks again finds the case
+    assert not Request.objects.filter(source="").exists()  # each is known by what asked for it
     run = plan_day(date(2026, 11, 20), FRIDAY)
     assert run.counts["followups"] == FollowUp.objects.filter(state="open").count() > 0
     assert audit.faults() == []

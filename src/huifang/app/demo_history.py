@@ -244,11 +244,11 @@ def _cases(history: _History) -> None:
 
 
 def _asked_again(cases: dict[str, int]) -> None:
-    """A request to ask again after a case names the case by its row, as the system writes it, or none where the case was kept aside."""
+    """A request to ask again after a case names the case by its row, as the system writes it; one kept aside stays a number."""
     asked = list(Request.objects.filter(source__startswith="case:"))
     for each in asked:
-        case = cases.get(each.source.removeprefix("case:"))
-        each.source = f"case:{case}" if case else ""
+        number = each.source.removeprefix("case:")
+        each.source = f"case:{cases[number]}:1" if number in cases else number
     Request.objects.bulk_update(asked, ["source"], batch_size=BATCH)
 
 
