@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -73,8 +77,11 @@ def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, work
     }
     environment["HUIFANG_DATABASE"] = own_database(os.environ.get("HUIFANG_DATABASE", ""))
     port = free_port()
-    for command in (["-m", "django", "migrate", "-v0"], ["-m", *seed]):
-        subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, check=True)
+    if environment["HUIFANG_DATABASE"]:
+        _run("django", "migrate", "-v0", environment=environment)
+    else:
+        shutil.copytree(_migrated(), data, dirs_exist_ok=True)
+    _run(*seed, environment=environment)
     serve = [
         "--interface",
         "wsgi",
@@ -99,6 +106,23 @@ def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, work
         finally:
             server.terminate()
             server.wait(20)
+
+
+@cache
+def _migrated() -> Path:
+    """The data folder of a new installation on SQLite, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="huifang-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    _run(
+        "django", "migrate", "-v0",
+        environment=os.environ | {"HUIFANG_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": path},
+    )  # fmt: skip
+    return folder
+
+
+def _run(*module: str, environment: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-m", *module], env=environment, cwd=ROOT, check=True)
 
 
 @contextmanager
