@@ -214,6 +214,16 @@ def test_a_saved_record_leaves_no_draft(cast: Cast) -> None:
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize("outcome", ["completed", "no_answer"])
+def test_what_is_typed_and_arrives_after_its_form_was_saved_is_no_unsaved_work(cast: Cast, outcome: str) -> None:
+    followup, fence = in_hand(cast)
+    save(cast.chen, followup.pk, fence, RecordForm(outcome, answers=GOOD if outcome == "completed" else {}, token="shown once"), NOW)
+    assert save_draft(cast.chen, followup.pk, {"words": "半句", "token": "shown once"}, NOW, fence)
+    assert not Draft.objects.exists()
+    assert not save_draft(cast.chen, followup.pk, {"words": "又想起一句", "token": "shown again"}, NOW, fence)
+    assert json.loads(Draft.objects.get().content)["words"] == "又想起一句"
+
+
 def test_nobody_records_for_another_branch(cast: Cast) -> None:
     followup, fence = in_hand(cast)
     with pytest.raises(NotAllowed):

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from huifang.app.queries.register_cells import shown
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_cells import Cells, shown
+from huifang.app.queries.register_rows import Line, Period
 from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.services import exports
 from huifang.domain.errors import NotAllowed
+from huifang.playbooks import library
 from huifang.playbooks.register_columns import COLUMNS
 from tests.web import scene as scenes
 from tests.web import worked
@@ -43,6 +44,22 @@ def cells(answer):
 
 def test_every_column_a_playbook_may_name_has_a_cell():
     assert set(COLUMNS) - shown() - {"answers"} == set()
+
+
+def _tried_in_vain(programme):
+    customer = {"id": 1, "code": "K1", "name": "王丽华", "attributes": {}}
+    attempt = {"at": scenes.NOW, "channel": "phone", "outcome": "no_answer", "reached": False, "staff__name": "陈静"}
+    return Line(customer, programme=programme, attempts=[attempt])
+
+
+@pytest.mark.parametrize("playbook", [read.playbook for read in map(library.read, library.names())], ids=lambda each: each.playbook)
+def test_a_card_of_a_customer_who_was_not_reached_says_so(playbook):
+    for register in playbook.registers.values():
+        columns = [column.value for column in register.columns]
+        for programme in (register.programmes or playbook.programmes) if register.layout == "card" and register.rows == "done" else ():
+            line = _tried_in_vain(programme)
+            said = [Cells(playbook, "zh-hans", columns).cell(column, line, 1) for column in columns]
+            assert said.count("无人接听") == 1
 
 
 def test_the_list_names_the_registers_of_the_playbook_in_force(scene, signed_in):

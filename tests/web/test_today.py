@@ -126,6 +126,14 @@ def test_a_draft_of_what_is_no_longer_in_hand_is_kept_and_told(scene, signed_in)
     assert Draft.objects.count() == 1
 
 
+def test_a_draft_that_arrives_after_its_form_was_saved_does_not_keep_the_day_open(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {"outcome": "no_answer", "words": "没人接"}
+    assert client.post(reverse("followup-save", args=[scene.first.pk]), form).status_code == 302
+    assert client.post(reverse("followup-draft", args=[scene.first.pk]), form).status_code == 204
+    assert not Draft.objects.exists()
+
+
 def test_saving_records_the_answers_and_goes_on_to_the_next(scene, signed_in):
     client = signed_in(scene.agent)
     form = _open(client, scene.first) | {

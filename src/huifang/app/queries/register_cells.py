@@ -6,7 +6,7 @@ as on the screen, so a register can be printed and passed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,11 +33,12 @@ _CASE = {
 
 
 class Cells:
-    """Reads cells of one playbook's registers in one language."""
+    """Reads cells of one playbook's registers in one language. `columns`: what the register shows."""
 
-    def __init__(self, playbook: Playbook, language: str) -> None:
+    def __init__(self, playbook: Playbook, language: str, columns: Collection[str] = ()) -> None:
         self.playbook = playbook
         self.language = language
+        self.columns = columns
 
     def cell(self, value: str, line: Line, number: int) -> Cell:
         """The cell of column `value` in the `number`-th row (from 1)."""
@@ -167,11 +168,11 @@ class Cells:
         return None if satisfied is None else self._say(_SATISFIED if satisfied else _DISSATISFIED)
 
     def answers(self, line: Line) -> Cell:
-        """All answers in one line: question, answer."""
+        """All answers in one line: question, answer; where nothing was answered and no column says so, what came of the last attempt."""
         programme = self.playbook.programmes.get(line.programme)
         asked = self.playbook.questionnaires.get(programme.ask) if programme and programme.ask else None
         if asked is None or not line.answers:
-            return None
+            return None if "outcome" in self.columns else self.outcome(line)
         said = [(self._say(question.ask), self._answer(question.key, line)) for question in asked.questions if question.key in line.answers]
         return "；".join(f"{ask} {answer}" for ask, answer in said)
 

@@ -70,7 +70,7 @@ def sheet(staff: Staff, playbook: Playbook, key: str, period: Period, language: 
     require(staff, SEE_REGISTERS)
     register = playbook.registers[key]
     found = lines(staff, playbook, register, period, branch.pk if branch else None)
-    cells = Cells(playbook, language)
+    cells = Cells(playbook, language, [column.value for column in register.columns])
     return Sheet(
         key=key,
         playbook=playbook.playbook,

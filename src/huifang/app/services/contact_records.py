@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from huifang.app.services import after_contact, answer_files, audit, feedback_re
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.asking_together import programmes_of, together
-from huifang.app.services.followups import check_reach, in_hand, lock_customer
+from huifang.app.services.followups import check_reach, form_number, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.attitudes import check_attitude
@@ -97,7 +96,7 @@ def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetim
 
 def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
     rows = CustomerRows(lock_customer(followup_id))
-    token = hashlib.sha256(f"{followup_id}|{fence}|{form.token}".encode()).hexdigest()
+    token = form_number(followup_id, fence, form.token)
     before = _saved_before(token)
     if before is not None:
         return before

@@ -6,6 +6,7 @@ older number is refused, however late they come.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, datetime, timedelta
 
@@ -16,7 +17,7 @@ from django.db.models.functions import Now
 from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, require, staff_for
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Role, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Record, Role, Staff
 from huifang.app.records.prepared import Place, instance
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
@@ -108,11 +109,22 @@ def next_for(by: Staff, day: date, now: datetime) -> FollowUp | None:
     return None
 
 
-def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: datetime) -> bool:
-    """Keep what has been typed and renew the lease. False: kept, but the follow-up is no longer in one's hand."""
+def form_number(followup_id: int, fence: int, token: object) -> str:
+    """The number under which one shown form is saved, once: of the follow-up, the fencing number and the form's own token."""
+    return hashlib.sha256(f"{followup_id}|{fence}|{token}".encode()).hexdigest()
+
+
+def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: datetime, fence: int = -1) -> bool:
+    """Keep what has been typed and renew the lease. False: kept, but the follow-up is no longer in one's hand.
+
+    What arrives after its own form has been saved (`fence` and the content's `token` tell) is nobody's unsaved work: it is not kept.
+    """
     require(by, WORK)
     check_reach(by, followup_id)
     with transaction.atomic():
+        FollowUp.objects.select_for_update().only("pk").get(pk=followup_id)  # a save under way is waited for
+        if Record.objects.filter(token=form_number(followup_id, fence, content.get("token", ""))).exists():
+            return True
         Draft.objects.update_or_create(
             followup_id=followup_id, staff=by, defaults={"content": json.dumps(content, ensure_ascii=False), "saved_at": now}
         )

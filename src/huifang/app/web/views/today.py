@@ -204,7 +204,8 @@ def _form(request: HttpRequest, followup_id: int) -> contact_records.RecordForm:
 
 def _keep(request: HttpRequest, followup_id: int) -> bool:
     form = _form(request, followup_id)
-    return followups.save_draft(person(request), followup_id, record_form.draft(form), business_clock.now())
+    fence = record_form.fence_of(request.POST)
+    return followups.save_draft(person(request), followup_id, record_form.draft(form), business_clock.now(), fence)
 
 
 def _page(

@@ -77,7 +77,7 @@ export async function send() {
     if (answer.status === 204) {
       await writing;
       if (last <= sent) localStorage.removeItem(name);
-      say("kept", new Date().toTimeString().slice(0, 5));
+      if (key() === name) say("kept", new Date().toTimeString().slice(0, 5));
     } else if (answer.status === 409) {
       say("lost");
       lost(await answer.text());
