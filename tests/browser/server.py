@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -143,7 +143,7 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
             break
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                with urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=240):  # the first page reads the whole product
-                    return
+                with suppress(ConnectionError), urlopen(f"http://127.0.0.1:{port}/sign-in/", timeout=240):  # reads the whole product
+                    return  # closed without an answer: a busy machine took too long to begin, so it is asked again
         time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")
