@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -211,6 +212,17 @@ def test_a_saved_record_leaves_no_draft(cast: Cast) -> None:
     followup, fence = in_hand(cast)
     assert save_draft(cast.chen, followup.pk, {"words": "半句"}, NOW)
     save(cast.chen, followup.pk, fence, RecordForm("completed", answers=GOOD), NOW)
+    assert not Draft.objects.exists()
+
+
+def test_a_form_with_nothing_in_it_is_no_draft_and_an_emptied_one_is_none_any_more(cast: Cast) -> None:
+    followup, fence = in_hand(cast)
+    empty: dict[str, object] = {**asdict(RecordForm("")), "token": "shown", "seconds": 12}
+    assert save_draft(cast.chen, followup.pk, empty, NOW, fence)
+    assert not Draft.objects.exists()
+    assert save_draft(cast.chen, followup.pk, empty | {"words": "半句"}, NOW, fence)
+    assert Draft.objects.count() == 1
+    assert save_draft(cast.chen, followup.pk, empty, NOW, fence)
     assert not Draft.objects.exists()
 
 

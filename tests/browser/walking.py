@@ -107,7 +107,7 @@ class Person:
         self.page.set_input_files("#file", file)
         self.page.click(".drop .button-main")
         self.page.locator("button[name=start]").click()
-        expect(self.page.locator("#import-live")).not_to_have_attribute("hx-trigger", "every 3s", timeout=30_000)
+        expect(self.page.locator("#import-live")).not_to_have_attribute("hx-trigger", "every 3s", timeout=240_000)
         return tuple(int(each) for each in self.page.locator(".sum b").all_inner_texts())
 
     def register(self, key: str, day: str) -> list[list[object]]:

@@ -26,6 +26,8 @@ from huifang.domain.words import Words
 LEASE = timedelta(minutes=15)
 """How long an opened follow-up stays in one's hand after the last sign of life."""
 _UNTIL = ExpressionWrapper(Now() + Value(LEASE), output_field=DateTimeField())
+_NOT_TYPED = ("token", "seconds", "contact_point_id", "channel")
+"""What stands in a form without anybody's doing."""
 _LEFT = Q(state=FollowUp.State.CLAIMED, lease_until__lte=Now())
 _FREE = Q(state=FollowUp.State.OPEN) | _LEFT & Q(claimed_by__isnull=False)
 """Free for people; what a channel has in hand is its own to settle (`delivery`)."""
@@ -118,6 +120,7 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
     """Keep what has been typed and renew the lease. False: kept, but the follow-up is no longer in one's hand.
 
     What arrives after its own form has been saved (`fence` and the content's `token` tell) is nobody's unsaved work: it is not kept.
+    Nor is a form with nothing in it; what was kept before goes with it.
     """
     require(by, WORK)
     check_reach(by, followup_id)
@@ -125,9 +128,11 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
         FollowUp.objects.select_for_update().only("pk").get(pk=followup_id)  # a save under way is waited for
         if Record.objects.filter(token=form_number(followup_id, fence, content.get("token", ""))).exists():
             return True
-        Draft.objects.update_or_create(
-            followup_id=followup_id, staff=by, defaults={"content": json.dumps(content, ensure_ascii=False), "saved_at": now}
-        )
+        if any(value for name, value in content.items() if name not in _NOT_TYPED):
+            kept = {"content": json.dumps(content, ensure_ascii=False), "saved_at": now}
+            Draft.objects.update_or_create(followup_id=followup_id, staff=by, defaults=kept)
+        else:
+            Draft.objects.filter(followup_id=followup_id, staff=by).delete()
         held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by)
         return bool(held.update(lease_until=_UNTIL))
 

@@ -62,7 +62,7 @@ export function touched() {
   writing = writing.then(() => keep(name, secret, at, typed));
   say("typing");
   clearTimeout(timer);
-  timer = setTimeout(send, PAUSE);
+  timer = setTimeout(() => key() === name && send(), PAUSE); // not the form of the next customer
 }
 
 export async function send() {

@@ -55,12 +55,12 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   scrolled = document.getElementById("queue")?.scrollTop ?? 0;
-  const path = event.detail.requestConfig.path;
-  saving = path.endsWith("/save/") ? currentKey() : "";
+  if (event.detail.requestConfig.path.endsWith("/save/")) saving = currentKey();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { xhr } = event.detail;
-  if (saving && xhr.status === 200) forget(saving);
+  const { requestConfig, xhr } = event.detail;
+  if (!requestConfig.path.endsWith("/save/")) return; // the list looks after itself meanwhile
+  if (xhr.status === 200) forget(saving);
   saving = "";
 });
 document.addEventListener("htmx:sendError", () => {
