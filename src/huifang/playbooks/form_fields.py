@@ -263,6 +263,12 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
             Field("codes", "choice", Words("券码", "Codes"), options=_of(("made", "自动生成", "Made as needed"), ("brought in", "由经理导入", "Brought in by a manager"))),
         )),
     )),
+    "links": (Words("链接", "Links"), (
+        Group(Words("链接", "The link"), (
+            TITLE, Field("to", "line", Words("通向哪个网址", "Leads to"), Words("https:// 开头的完整网址", "A whole address that begins with https://"), needed=True),
+            Field("open for", "span", Words("多久内可以打开", "Open for")),
+        )),
+    )),
     "cases": (Words("工单", "Cases"), (
         Group(Words("工单", "The kind of case"), (
             TITLE, Field("first answer", "span", Words("多久内首次答复", "First answer within"), needed=True),
