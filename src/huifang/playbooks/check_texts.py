@@ -38,6 +38,17 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
         for name, said in written.items():
             for language in LANGUAGES:
                 _template(findings, ("content", key, name), language, said.say(language), known, types, couponed)
+    _reports(playbook, findings, spoken, types)
+
+
+def _reports(playbook: Playbook, findings: Findings, spoken: frozenset[str], types: Mapping[str, ValueType]) -> None:
+    """The words of value reports: what is made with the message itself stays there."""
+    printed = spoken - {"survey", "coupon", "coupon.until", "opt_out"}
+    for key, report in playbook.value_reports.items():
+        words = {"opening": report.opening} | ({"closing": report.closing} if report.closing else {})
+        for name, said in words.items():
+            for language in LANGUAGES:
+                _template(findings, ("value reports", key, name), language, said.say(language), printed, types, couponed=True)
 
 
 def _template(

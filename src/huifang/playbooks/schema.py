@@ -315,6 +315,8 @@ class Content(Part):
     for_: Condition | None = None
     coupon: Key | None = None
     """Whose code stands at ``{coupon}``."""
+    attach: Key | None = None
+    """The value report that goes with the mail."""
 
 
 class CouponRule(Part):
@@ -362,6 +364,26 @@ class LinkRule(Part):
     def host(self) -> str:
         """Whose page it is: the name between ``https://`` and the path, with its port."""
         return self.to.split("/")[2]
+
+
+class ReportChart(Part):
+    """A bar for each month: how many events there were or, with `sum`, what they add up to (``amount`` or one of their numbers)."""
+
+    title: Title
+    event: Kind
+    sum: Name | None = None
+
+
+class ValueReport(Part):
+    """A customer's own figures over the last full months, as a PDF that is made when a message is sent and goes with it."""
+
+    title: Title
+    months: Annotated[int, Field(ge=1, le=24)] = 6
+    opening: Title
+    figures: Annotated[tuple[Name, ...], Field(max_length=12)] = ()
+    """Facts, each with its title."""
+    charts: Annotated[tuple[ReportChart, ...], Field(max_length=8)] = ()
+    closing: Title | None = None
 
 
 class AfterEvent(Part):
@@ -722,6 +744,7 @@ class Playbook(Part):
     content: dict[Key, Content] = {}
     coupons: dict[Key, CouponRule] = {}
     links: dict[Key, LinkRule] = {}
+    value_reports: dict[Key, ValueReport] = {}
     programmes: dict[Key, Programme] = Field(min_length=1)
     cases: dict[Key, CaseKind] = {}
     causes: dict[Name, Cause] = {}

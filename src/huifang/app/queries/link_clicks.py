@@ -41,4 +41,5 @@ def click_moments(rows: CustomerRows, names: Names, limit: int) -> list[Moment]:
             at, "mouse-pointer-click", _("Link followed: %(title)s") % {"title": names.link(key)}, "accent", lines=(names.programme(of),)
         )
         for at, key, of in clicked
+        if at
     ]

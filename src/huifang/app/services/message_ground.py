@@ -123,9 +123,9 @@ def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]
     for source in _SOURCES:
         if wanted - known.keys():
             known |= source(ground, wanted)
-    if coupon and all(_said(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
+    if coupon and all(said_of(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
         known |= _coupon(ground, coupon, wanted)
-    return {name: _said(known.get(name), ground.language) for name in wanted}
+    return {name: said_of(known.get(name), ground.language) for name in wanted}
 
 
 def _people(ground: Ground, _: set[str]) -> dict[str, object]:
@@ -229,7 +229,7 @@ def _prefixed(prefix: str, kept: Mapping[str, Any]) -> dict[str, object]:
     return {f"{prefix}.{name}": value for name, value in kept.items()}
 
 
-def _said(value: object, language: str) -> str:
+def said_of(value: object, language: str) -> str:
     """A value as text on one line; days and money as people write them."""
     match value:
         case None:

@@ -178,6 +178,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<int:version_id>/outlook/stop/", outlooks.stop, name="playbook-outlook-stop"),
     path("playbooks/<int:version_id>/messages/<slug:content>/", content.message, name="playbook-message"),
     path("playbooks/<int:version_id>/messages/<slug:content>/trial/", content.trial, name="playbook-message-trial"),
+    path("playbooks/<int:version_id>/messages/<slug:content>/report/<int:customer_id>/", content.report, name="playbook-message-report"),
     path("playbooks/drafts/<int:draft_id>/", playbook_editor.draft, name="playbook-draft"),
     path("playbooks/library/<slug:name>/guide/", playbook_guide.guide, name="playbook-guide"),
     path("settings/", settings.people, name="settings"),
