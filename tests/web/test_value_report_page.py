@@ -30,7 +30,7 @@ def test_it_opens_from_the_message_as_pdf(url, client):
     assert "半年价值报告.pdf" in page
     answer = client.get(there)
     assert (answer.status_code, answer.headers["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
-    assert client.get(f"{url}thanks/report/{customer.pk}/").status_code == 404
+    assert client.get(f"{url}thanks/report/{customer.pk}/").status_code == 422
     assert client.get(f"{url}letter/report/{customer.pk + 1}/").status_code == 404
     Customer.objects.update(attributes={})
     hole = client.get(there)

@@ -27,6 +27,7 @@ NOBODY = Problem(
     Words("没有选择客户，或客户不在您的范围内。", "No customer is chosen, or it is not yours to see."),
     Words("请从列表中选择一位。", "Choose one from the list."),
 )
+NOTHING = Words("这条消息没有附件。", "Nothing is attached to this message.")
 
 
 @require_safe
@@ -65,7 +66,7 @@ def report(request: HttpRequest, version_id: int, content: str, customer_id: int
     except Invalid as error:
         return HttpResponse(error.say(get_language() or ""), status=422, content_type="text/plain; charset=utf-8")
     if not files:
-        raise Http404
+        return HttpResponse(NOTHING.say(get_language() or ""), status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(files[0].content, content_type=files[0].kind, headers={"Content-Disposition": 'inline; filename="report.pdf"'})
 
 
