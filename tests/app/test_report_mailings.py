@@ -16,9 +16,9 @@ from huifang.app.records.models import AuditEntry, Job, ReportMailing, Role, Sta
 from huifang.app.services import report_mailings, report_subscriptions
 from huifang.app.services.report_mailings import anything_due, send_due
 from huifang.app.services.report_subscriptions import Wanted, subscribe
-from huifang.channels.driver import Receipt, ReceiptState
+from huifang.channels.driver import File, Receipt, ReceiptState
 from huifang.channels.email import SmtpDriver, SmtpServer
-from huifang.channels.mail import File, compose_with_file
+from huifang.channels.mail import compose_with_file
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
 from huifang.domain.words import Words

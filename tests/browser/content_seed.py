@@ -7,14 +7,17 @@ django.setup()
 from django.utils import timezone  # noqa: E402 - only once Django is ready
 
 from huifang.app.business_time import business_day  # noqa: E402
-from huifang.app.records.models import FollowUp  # noqa: E402
+from huifang.app.records.models import FollowUp, MessageLink  # noqa: E402
 from huifang.app.services import coupons, mass_sending, playbooks  # noqa: E402
+from huifang.app.services.survey_links import hash_of  # noqa: E402
 from huifang.playbooks import library  # noqa: E402
 from tests.web import scene as scenes  # noqa: E402
 
 COUPONS = """coupons:
   oil: {title: {zh: 机油抵扣券, en: Oil voucher}, valid: 1 month}
   wash: {title: {zh: 精洗券, en: Car wash}, valid: 2 weeks, codes: brought in}
+links:
+  guide: {title: {zh: 新车主保养指南, en: Care guide for new owners}, to: "https://www.example.com/guide"}
 content:
 """
 now = timezone.now()
@@ -31,3 +34,6 @@ FollowUp.objects.filter(pk__in=[one.pk for one in scene.followups[12:20]]).updat
     staff=None, channel="sms", programme="service-due", state="open", playbook_version=version
 )
 mass_sending.ask(now)
+FollowUp.objects.filter(pk=scene.followups[21].pk).update(playbook_version=version)
+TOKEN = "a" * 32
+MessageLink.objects.create(followup=scene.followups[21], link="guide", token=TOKEN, token_hash=hash_of(TOKEN), until=business_day(now))

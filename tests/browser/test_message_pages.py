@@ -11,6 +11,7 @@ from tests.browser.conftest import barriers
 from tests.browser.server import running
 
 MESSAGE, MANY, COUPONS = "/playbooks/2/messages/service-sms/", "/outbox/many/1/", "/coupons/"
+LINK = f"/l/{'a' * 32}/"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def sessions() -> dict[str, Any]:
 def test_no_page_has_barriers_or_is_wider_than_the_screen(open_page, width, scheme):
     page = open_page("m01", COUPONS, width, color_scheme=scheme)
     found = {}
-    for path in (MESSAGE, MANY, COUPONS, "/outbox/"):
+    for path in (MESSAGE, MANY, COUPONS, "/outbox/", LINK):
         page.goto(path)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if said := barriers(page) or (over > 0 and "too wide"):
@@ -50,3 +51,10 @@ def test_a_code_is_taken_in_at_the_counter(open_page):
     page.fill("#coupon-code", "wash 0009")
     page.keyboard.press("Enter")
     page.wait_for_selector(".toasts :text('精洗券')")
+
+
+def test_the_button_behind_a_link_leads_to_the_host_it_names(open_page):
+    page = open_page("", LINK, 390)
+    assert page.locator("b").inner_text() == "www.example.com"
+    with page.expect_request("https://www.example.com/guide"):
+        page.click("button", no_wait_after=True)

@@ -55,12 +55,21 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a mail; `kind` is its media type (``application/pdf``)."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is said to whom. `to` is a number (E.164), an address or a member's id; `subject` is empty where the channel has none.
 
     `unsubscribe` is an https address that takes the customer's refusal by POST (RFC 8058); empty where there is none. `content` is the key
     of the playbook's content, and `values` are its places in order of appearance with what was filled in, for providers that only take a
-    template's number and its values.
+    template's number and its values. `files` go with a mail; other channels have none.
     """
 
     to: str
@@ -70,6 +79,7 @@ class Message:
     unsubscribe: str = ""
     content: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from huifang.channels.driver import Message, Ticket
+from huifang.channels.driver import File, Message, Ticket
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
@@ -38,16 +37,8 @@ def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> Em
         mail["List-Unsubscribe"] = by_mail
     mail.set_content(message.text, charset="utf-8", cte="base64")
     mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
+    _attach(mail, message.files, ticket.key[:40])
     return mail
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that goes with a mail; `kind` is its media type (``application/pdf``)."""
-
-    name: str
-    content: bytes
-    kind: str
 
 
 def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, file: File, key: str, at: datetime) -> EmailMessage:
@@ -63,9 +54,7 @@ def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, 
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, charset="utf-8", cte="base64")
-    main, _, sub = file.kind.partition("/")
-    mail.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.name))
-    mail.set_boundary(f"=={key}==")
+    _attach(mail, (file,), key)
     return mail
 
 
@@ -95,6 +84,15 @@ def one_line(text: str) -> str:
     '您好 Bcc: x@example.com'
     """
     return _CONTROL.sub(" ", text).strip()
+
+
+def _attach(mail: EmailMessage, files: tuple[File, ...], key: str) -> None:
+    """The files behind the words, divided by a boundary that follows from `key`."""
+    for file in files:
+        main, _, sub = file.kind.partition("/")
+        mail.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.name))
+    if files:
+        mail.set_boundary(f"=={key}==")
 
 
 def _address(address: str, name: str = "") -> Address:

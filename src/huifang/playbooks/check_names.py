@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 from huifang.playbooks.festivals import FESTIVALS
 from huifang.playbooks.findings import Findings
@@ -17,6 +18,7 @@ from huifang.playbooks.schema import (
     Playbook,
     Programme,
     Trigger,
+    ValueReport,
 )
 from huifang.playbooks.yaml_tree import Path
 
@@ -38,8 +40,7 @@ def check_names(playbook: Playbook, findings: Findings) -> None:
         for index, column in enumerate(register.columns):
             place: Path = ("registers", key, "columns", index, "value")
             findings.known(place, column.value, values, Words("登记表栏目", "register column"))
-    for key, content in playbook.content.items():
-        findings.known(("content", key, "coupon"), content.coupon, playbook.coupons, Words("优惠券", "coupon"))
+    _messages(playbook, findings)
     for key, report in playbook.reports.items():
         for index, name in enumerate(report.programmes):
             findings.known(("reports", key, "programmes", index), name, playbook.programmes, PROGRAMME)
@@ -58,6 +59,29 @@ def _programme(playbook: Playbook, findings: Findings, at: Path, programme: Prog
         here = (*at, "on answer", index)
         findings.known((*here, "open case"), reaction.open_case, playbook.cases, Words("工单类型", "case kind"))
         _asked(playbook, findings, (*here, "follow up"), reaction.follow_up)
+
+
+def _messages(playbook: Playbook, findings: Findings) -> None:
+    """Coupons and value reports of messages."""
+    for key, content in playbook.content.items():
+        findings.known(("content", key, "coupon"), content.coupon, playbook.coupons, Words("优惠券", "coupon"))
+        findings.known(("content", key, "attach"), content.attach, playbook.value_reports, Words("价值报告", "value report"))
+        if content.attach and content.channel is not Channel.EMAIL:
+            what = Words("只有邮件可以带附件。", "Only a mail can have an attachment.")
+            findings.error(("content", key, "attach"), "check.attach", what, Words("请去掉 attach。", "Take attach out."))
+    for key, value_report in playbook.value_reports.items():
+        _value_report(playbook, findings, ("value reports", key), value_report)
+
+
+def _value_report(playbook: Playbook, findings: Findings, at: Path, report: ValueReport) -> None:
+    """Its figures are facts, its charts show events, and what they add up is a number."""
+    for index, name in enumerate(report.figures):
+        findings.known((*at, "figures", index), name, playbook.facts, Words("客户事实", "fact"))
+    for index, chart in enumerate(report.charts):
+        findings.known((*at, "charts", index, "event"), chart.event, playbook.events, _EVENT)
+        kind = playbook.events.get(chart.event)
+        numbers = {name for name, one in kind.attributes.items() if one.type == "number"} if kind else set()
+        findings.known((*at, "charts", index, "sum"), chart.sum, numbers | {"amount"}, Words("业务的数字", "number of the event"))
 
 
 def _asked(playbook: Playbook, findings: Findings, at: Path, name: str | None) -> None:

@@ -21,6 +21,7 @@ from huifang.playbooks.yaml_tree import Path
 def check_texts(playbook: Playbook, findings: Findings) -> None:
     """Every pair of words in the playbook."""
     known = known_places(playbook)
+    spoken = frozenset(name for name in known if not name.startswith("link."))  # nobody can press what is said
     for at, words in _texts(playbook, ()):
         if not words.zh.strip() or not words.en.strip():
             what = Words("有一种语言的文字是空的。", "The words are empty in one language.")
@@ -29,7 +30,7 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
             what = Words("中英文是同一段文字。", "Chinese and English are the same text.")
             findings.warn(at, "check.one-language", what, Words("请写成 {zh: …, en: …}。", "Write {zh: …, en: …}."))
         if at[0] == "scripts":
-            _places(findings, at, places_in(words.zh) + places_in(words.en), known)
+            _places(findings, at, places_in(words.zh) + places_in(words.en), spoken)
     types = vocabulary(playbook).customer
     for key, content in playbook.content.items():
         couponed = bool(content.coupon) or "coupon" in playbook.attributes
@@ -37,6 +38,17 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
         for name, said in written.items():
             for language in LANGUAGES:
                 _template(findings, ("content", key, name), language, said.say(language), known, types, couponed)
+    _reports(playbook, findings, spoken, types)
+
+
+def _reports(playbook: Playbook, findings: Findings, spoken: frozenset[str], types: Mapping[str, ValueType]) -> None:
+    """The words of value reports: what is made with the message itself stays there."""
+    printed = spoken - {"survey", "coupon", "coupon.until", "opt_out"}
+    for key, report in playbook.value_reports.items():
+        words = {"opening": report.opening} | ({"closing": report.closing} if report.closing else {})
+        for name, said in words.items():
+            for language in LANGUAGES:
+                _template(findings, ("value reports", key, name), language, said.say(language), printed, types, couponed=True)
 
 
 def _template(

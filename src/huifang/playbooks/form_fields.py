@@ -255,12 +255,30 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
             TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject")),
             Field("text", "words", Words("内容", "Text"), needed=True), Field("for", "condition", Words("只发给", "Only to")),
             Field("coupon", "ref", Words("给哪种优惠券", "Gives the coupon"), section="coupons"),
+            Field("attach", "ref", Words("附上哪份价值报告", "Attaches the value report"), section="value reports"),
         )),
     )),
     "coupons": (Words("优惠券", "Coupons"), (
         Group(Words("优惠券", "The coupon"), (
             TITLE, Field("valid", "span", Words("有效期", "Valid for"), needed=True),
             Field("codes", "choice", Words("券码", "Codes"), options=_of(("made", "自动生成", "Made as needed"), ("brought in", "由经理导入", "Brought in by a manager"))),
+        )),
+    )),
+    "links": (Words("链接", "Links"), (
+        Group(Words("链接", "The link"), (
+            TITLE, Field("to", "line", Words("通向哪个网址", "Leads to"), Words("https:// 开头的完整网址", "A whole address that begins with https://"), needed=True),
+            Field("open for", "span", Words("多久内可以打开", "Open for")),
+        )),
+    )),
+    "value reports": (Words("价值报告", "Value reports"), (
+        Group(Words("价值报告", "The value report"), (
+            TITLE, Field("months", "number", Words("最近几个整月", "Full months")), Field("opening", "words", Words("开头的话", "Opening words"), needed=True),
+            Field("figures", "names", Words("客户事实", "Facts"), Words("用逗号分开", "Divided by commas")), Field("closing", "words", Words("结尾的话", "Closing words")),
+        ), (
+            Rows("charts", Words("按月的图", "Charts by month"), Words("一张图", "a chart"), (
+                TITLE, Field("event", "line", Words("哪种业务", "Events"), needed=True),
+                Field("sum", "line", Words("加总什么", "Adds up"), Words("空着则数次数；amount 为金额", "Empty counts them; amount is their money")),
+            )),
         )),
     )),
     "cases": (Words("工单", "Cases"), (

@@ -57,7 +57,7 @@ def _first(section: str, title: dict[str, str], data: dict[str, Any]) -> dict[st
         "classes": {"when": "has_phone"}, "ladders": {"steps": {"others": {"when": "else", "title": dict(title)}}},
         "facts": {"value": f"count({event})" if event else "age"},
         "scripts": {"steps": [{"title": {"zh": "问候", "en": "Greeting"}, "say": dict(_WORDS)}]},
-        "coupons": {"valid": "2 weeks"},
+        "coupons": {"valid": "2 weeks"}, "links": {"to": "https://www.example.com/"}, "value reports": {"opening": dict(_WORDS)},
         "content": {"channel": "sms", "text": dict(_WORDS)}, "cases": {"first answer": "2 hours", "solve": "3 working days"},
         "registers": {"columns": [
             {"value": "seq", "title": {"zh": "序号", "en": "No."}},

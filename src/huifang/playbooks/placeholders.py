@@ -13,7 +13,8 @@ PLACES = frozenset(
         "agreement.ends", "agreement.kind", "due", "survey", "opt_out", "case.result", "owner", "coupon", "coupon.until",
     }
 )  # fmt: skip
-"""Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``."""
+"""Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``,
+``{link.<link>}``."""
 
 
 def places_in(text: str) -> list[str]:
@@ -33,5 +34,6 @@ def without_places(text: str) -> str:
 def known_places(playbook: Playbook) -> frozenset[str]:
     """Every name that a text of this playbook may have between braces."""
     known = set(PLACES) | {f"customer.{name}" for name in playbook.attributes} | {f"fact.{name}" for name in playbook.facts}
+    known |= {f"link.{key}" for key in playbook.links}
     known |= {f"event.{name}" for kind in playbook.events.values() for name in kind.attributes}
     return frozenset(known | {f"agreement.{name}" for kind in playbook.agreements.values() for name in kind.attributes})

@@ -7,6 +7,7 @@ alone cannot show (names that do not exist, conditions whose types do not fit). 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -23,6 +24,8 @@ from huifang.domain.words import Words
 FORMAT = "huifang/1"
 _KEY = r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$"
 _NAME = r"^[a-z][a-z0-9_]*$"
+_ADDRESS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{2,5})?/[^\s{}\\<>\"]*")
+"""https, a host in plain letters (no account before it, no look-alikes), and a path."""
 _KIND = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 
 Key = Annotated[str, Field(pattern=_KEY, max_length=60)]
@@ -312,6 +315,8 @@ class Content(Part):
     for_: Condition | None = None
     coupon: Key | None = None
     """Whose code stands at ``{coupon}``."""
+    attach: Key | None = None
+    """The value report that goes with the mail."""
 
 
 class CouponRule(Part):
@@ -329,6 +334,56 @@ class CouponRule(Part):
                 Words("请写成 2 weeks。", "Write 2 weeks."),
             )
         return self
+
+
+class LinkRule(Part):
+    """A page that messages lead to; a click is known to be the customer's. `to` is the only address the link ever leads to."""
+
+    title: Title
+    to: Annotated[str, Field(max_length=500)]
+    open_for: SpanText = Span(3, Unit.MONTH)
+
+    @model_validator(mode="after")
+    def _safe(self) -> LinkRule:
+        if not _ADDRESS.fullmatch(self.to):
+            raise refused(
+                Words(
+                    "链接的去处要是完整的 https 地址，不带占位和账号。",
+                    "A link leads to a whole https address without places or an account.",
+                ),
+                Words("请写成 https://www.example.com/guide。", "Write https://www.example.com/guide."),
+            )
+        if self.open_for.unit not in {Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR}:
+            raise refused(
+                Words("链接的有效期要用天、周、月或年。", "A link is open for days, weeks, months or years."),
+                Words("请写成 3 months。", "Write 3 months."),
+            )
+        return self
+
+    @property
+    def host(self) -> str:
+        """Whose page it is: the name between ``https://`` and the path, with its port."""
+        return self.to.split("/")[2]
+
+
+class ReportChart(Part):
+    """A bar for each month: how many events there were or, with `sum`, what they add up to (``amount`` or one of their numbers)."""
+
+    title: Title
+    event: Kind
+    sum: Name | None = None
+
+
+class ValueReport(Part):
+    """A customer's own figures over the last full months, as a PDF that is made when a message is sent and goes with it."""
+
+    title: Title
+    months: Annotated[int, Field(ge=1, le=24)] = 6
+    opening: Title
+    figures: Annotated[tuple[Name, ...], Field(max_length=12)] = ()
+    """Facts, each with its title."""
+    charts: Annotated[tuple[ReportChart, ...], Field(max_length=8)] = ()
+    closing: Title | None = None
 
 
 class AfterEvent(Part):
@@ -688,6 +743,8 @@ class Playbook(Part):
     scripts: dict[Key, Script] = {}
     content: dict[Key, Content] = {}
     coupons: dict[Key, CouponRule] = {}
+    links: dict[Key, LinkRule] = {}
+    value_reports: dict[Key, ValueReport] = {}
     programmes: dict[Key, Programme] = Field(min_length=1)
     cases: dict[Key, CaseKind] = {}
     causes: dict[Name, Cause] = {}

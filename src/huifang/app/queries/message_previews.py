@@ -12,10 +12,11 @@ from huifang.app.queries.glance import masked
 from huifang.app.reach import best_point
 from huifang.app.records.models import Customer, FollowUp, Staff
 from huifang.app.records.prepared import Row
-from huifang.app.services import rendering
+from huifang.app.services import rendering, value_reports
 from huifang.app.services.message_ground import Cause, Ground, of_followup
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel, Purpose
+from huifang.domain.masking import mask_text
 from huifang.domain.words import Words
 from huifang.playbooks.expressions import evaluate, parse
 from huifang.playbooks.schema import AfterEvent, Playbook
@@ -27,7 +28,7 @@ SHOWN = 3
 class Preview:
     """One customer's message. `to` is masked and empty where the channel does not reach them; `problem` says why nothing could be written.
 
-    `fits` is whether the content's `for` holds for this customer.
+    `attached` is the title of the report that goes with it. `fits` is whether the content's `for` holds for this customer.
     """
 
     customer_id: int
@@ -38,6 +39,7 @@ class Preview:
     text: str
     fits: bool
     problem: Words | None
+    attached: Words | None = None
 
 
 def previews(staff: Staff, book: Playbook, key: str, text: str, now: datetime) -> list[Preview]:
@@ -100,6 +102,16 @@ def _preview(of: Ground, key: str) -> Preview:
     fits = rule is None or evaluate(parse(rule), of.facts, of.day) is True
     try:
         written = rendering.preview(of, key)
+        attached = _attached(of, written.content)
     except rendering.Unwritable as error:
         return Preview(customer.pk, customer.name, to, of.language, "", "", fits, error.problems[0].what)
-    return Preview(customer.pk, customer.name, to, of.language, written.subject, written.text, fits, None)
+    return Preview(customer.pk, customer.name, to, of.language, written.subject, written.text, fits, None, attached)
+
+
+def _attached(of: Ground, content: str) -> Words | None:
+    """The title of what is attached; its words are looked over, its page is not set. Raises `Unwritable`."""
+    name = of.playbook.content[content].attach
+    if name is None:
+        return None
+    value_reports.document(replace(of, followup=None, cause=of.leading), content, mask_text)
+    return of.playbook.value_reports[name].title

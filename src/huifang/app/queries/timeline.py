@@ -56,6 +56,7 @@ class Names:
         self._attributes: dict[tuple[str, str], str] = {}
         self._programmes: dict[str, str] = {}
         self._cases: dict[str, str] = {}
+        self._links: dict[str, str] = {}
         self._agreements: dict[str, str] = {}
         self._questions: dict[tuple[str, str], Question] = {}
         for playbook in playbooks:
@@ -72,6 +73,7 @@ class Names:
             self._programmes[key] = programme.title.say(self.language)
         for key, case in playbook.cases.items():
             self._cases[key] = case.title.say(self.language)
+        self._links |= {key: rule.title.say(self.language) for key, rule in playbook.links.items()}
         for key, questionnaire in playbook.questionnaires.items():
             for question in questionnaire.questions:
                 self._questions[key, question.key] = question
@@ -92,6 +94,10 @@ class Names:
     def case(self, kind: str) -> str:
         """Title of a case kind."""
         return self._cases.get(kind, kind)
+
+    def link(self, key: str) -> str:
+        """Title of a link in messages."""
+        return self._links.get(key, key)
 
     def attributes(self, kind: str, values: dict[str, Any]) -> tuple[str, ...]:
         """``Plate: 粤B·12345`` for each attribute of an event that a playbook names."""

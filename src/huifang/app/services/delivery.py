@@ -21,7 +21,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
 from huifang.app.senders import Senders, closed, senders
-from huifang.app.services import gate, handed_over, mass_sending, reconciling, rendering, unsubscribing
+from huifang.app.services import gate, handed_over, mass_sending, reconciling, rendering, unsubscribing, value_reports
 from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
 from huifang.app.services.message_results import Ended, blocked, ended, stopped, unknown
 from huifang.app.services.playbooks import playbook_of
@@ -138,7 +138,9 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             message = Message.objects.create(followup=followup, attempt=lost, channel=followup.channel, driver=driver.name, at=now)
             return unknown(Ended(followup, customer, lost, message), reconciling.WORDS, now)
         try:
-            written = rendering.write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), now)
+            book = playbook_of(followup.playbook_version)
+            written = rendering.write(followup, customer, Channel(followup.channel), book, now)
+            files = value_reports.files_of(followup, customer, book, written.content, now)
             allowed = gate.allow_in_hand(followup, CustomerRows(customer), now)
         except rendering.Unwritable as error:
             problem = error.problems[0]
@@ -149,7 +151,7 @@ def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | st
             followup=followup, attempt=allowed, channel=followup.channel, driver=driver.name, content=written.content,
             language=written.language, subject=written.subject, text=written.text, at=now,
         )  # fmt: skip
-        return _sending(followup, message, driver, again=False, values=written.values)
+        return _sending(followup, message, driver, again=False, values=written.values, files=files)
 
 
 def _begun(followup: FollowUp) -> Message | None:
@@ -179,21 +181,33 @@ def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driv
     if kind is Delivery.BLIND or driver.name != begun.driver or now - begun.attempt.at > remembered:
         words = Words("发送中断，不知是否已送出。", "Sending was cut off; nobody knows whether it went out.")
         return unknown(Ended(followup, customer, begun.attempt, begun), words, now)
+    files: tuple[port.File, ...] = ()
     if kind is Delivery.DEDUPES:
         try:
             gate.allow(None, followup.pk, followup.fence, begun.channel, begun.attempt.contact_point_id, now)
+            files = value_reports.files_of(followup, customer, playbook_of(followup.playbook_version), begun.content, now)
         except gate.ContactRefused as refused:
             return unknown(Ended(followup, customer, begun.attempt, begun), refused.words, now)
-    return _sending(followup, begun, driver, again=True)
+        except rendering.Unwritable as error:
+            return unknown(Ended(followup, customer, begun.attempt, begun), error.problems[0].what, now)
+    return _sending(followup, begun, driver, again=True, files=files)
 
 
-def _sending(followup: FollowUp, message: Message, driver: Driver, *, again: bool, values: rendering.Places = ()) -> _Sending:
+def _sending(
+    followup: FollowUp,
+    message: Message,
+    driver: Driver,
+    *,
+    again: bool,
+    values: rendering.Places = (),
+    files: tuple[port.File, ...] = (),
+) -> _Sending:
     attempt = message.attempt
     assert attempt is not None  # noqa: S101 - it has just been written, or was found by its attempt
     ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
     to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
     link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
-    words = port.Message(to, message.subject, message.text, message.language, link, message.content, values)
+    words = port.Message(to, message.subject, message.text, message.language, link, message.content, values, files)
     meaning = handed_over.meaning(followup, followup.customer.code)
     return _Sending(followup.pk, followup.fence, attempt, message, ticket, words, driver, again, meaning)
 

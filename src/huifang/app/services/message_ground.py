@@ -19,7 +19,7 @@ from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Agreement, Branch, Customer, FollowUp, Occurrence
 from huifang.app.records.prepared import Prepared, Row
-from huifang.app.services import coupons, survey_links
+from huifang.app.services import coupons, message_links, survey_links
 from huifang.domain.contact import Channel
 from huifang.domain.spans import shift
 from huifang.domain.words import Words
@@ -36,6 +36,7 @@ REFUSE = Words("不想再收到请回复“退订”。", "Reply “stop” to r
 COUPON_PLACES = frozenset({"coupon", "coupon.until"})
 _LATER = {
     "survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)"),
+    "link": Words("（发送时生成的专属链接）", "(the customer's own link, made when it is sent)"),
     "coupon": Words("（发送时发放的券码）", "(code, given when it is sent)"),
 }
 """What a preview says of things that are only made when a message is sent."""
@@ -122,9 +123,9 @@ def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]
     for source in _SOURCES:
         if wanted - known.keys():
             known |= source(ground, wanted)
-    if coupon and all(_said(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
+    if coupon and all(said_of(known.get(name), ground.language) for name in wanted - COUPON_PLACES):
         known |= _coupon(ground, coupon, wanted)
-    return {name: _said(known.get(name), ground.language) for name in wanted}
+    return {name: said_of(known.get(name), ground.language) for name in wanted}
 
 
 def _people(ground: Ground, _: set[str]) -> dict[str, object]:
@@ -188,6 +189,15 @@ def _survey(ground: Ground, wanted: set[str]) -> dict[str, object]:
     return {"survey": survey_links.address_of(invitation)} if invitation else {}
 
 
+def _links(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    """The customer's own link to each page, the same for a message that is written again."""
+    known = {f"link.{key}": (key, rule) for key, rule in ground.playbook.links.items()}
+    asked = {name: known[name] for name in wanted & known.keys()}
+    if ground.followup is None:
+        return dict.fromkeys(asked, _LATER["link"])
+    return {name: message_links.address_for(ground.followup, key, rule, ground.now) for name, (key, rule) in asked.items()}
+
+
 def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
     """A code of the content's coupon, the same for a message that is written again."""
     rule = ground.playbook.coupons.get(key)
@@ -199,7 +209,16 @@ def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
     return {"coupon": given.code, "coupon.until": given.until}
 
 
-_SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (_people, _days, _event, _agreement, _customer, _facts, _survey)
+_SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (
+    _people,
+    _days,
+    _event,
+    _agreement,
+    _customer,
+    _facts,
+    _survey,
+    _links,
+)
 
 
 def _asks(wanted: set[str], prefix: str) -> bool:
@@ -210,7 +229,7 @@ def _prefixed(prefix: str, kept: Mapping[str, Any]) -> dict[str, object]:
     return {f"{prefix}.{name}": value for name, value in kept.items()}
 
 
-def _said(value: object, language: str) -> str:
+def said_of(value: object, language: str) -> str:
     """A value as text on one line; days and money as people write them."""
     match value:
         case None:

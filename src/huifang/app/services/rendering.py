@@ -68,6 +68,13 @@ def words_of(ground: Ground, key: str, content: Content, shown: Callable[[str], 
     return Written(key, language, subject.fill(known) if subject else "", said, places)
 
 
+def filled_text(ground: Ground, words: Words, shown: Callable[[str], str]) -> str:
+    """Words of a document as the customer of `ground` reads them, each value as `shown` shows it. Raises `Unwritable`."""
+    text = template(words.say(ground.language)).plain(ground.facts, ground.day)
+    known = _filled(ground, set(text.names), "")
+    return text.fill({name: said if name == "phone" else shown(said) for name, said in known.items()})
+
+
 def _chosen(ground: Ground) -> tuple[str, Content]:
     """The programme's first content for the channel whose `for` holds, else its first without one."""
     playbook = ground.playbook

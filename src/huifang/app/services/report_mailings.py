@@ -23,9 +23,9 @@ from huifang.app.reports.report_words import about, report_file_name
 from huifang.app.senders import senders
 from huifang.app.services import audit
 from huifang.app.services.report_subscriptions import missing
-from huifang.channels.driver import Receipt, ReceiptState
+from huifang.channels.driver import File, Receipt, ReceiptState
 from huifang.channels.email import SmtpDriver
-from huifang.channels.mail import File, compose_with_file
+from huifang.channels.mail import compose_with_file
 from huifang.domain.contact import Channel
 from huifang.domain.errors import HuifangError, NotAllowed
 from huifang.domain.periods import Stretch, stretch

@@ -12,7 +12,7 @@ from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.indexes import value_index
 from huifang.app.records.models import ContactPoint, Staff, StaffAddress
 from huifang.app.senders import senders
-from huifang.app.services import audit, rendering
+from huifang.app.services import audit, rendering, value_reports
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.message_ground import Ground
 from huifang.app.services.register.rows import Unreadable
@@ -42,7 +42,7 @@ def send(by: Staff, ground: Ground, key: str, address: str, now: datetime) -> Re
         raise _invalid(
             "test.customer", Words("这是客户的联系方式，测试不能发给客户。", "This belongs to a customer; a test never goes to one.")
         )
-    written = rendering.preview(ground, key)
+    written, files = rendering.preview(ground, key), value_reports.trial_files(ground, key)
     attempt, mark = uuid.uuid4(), _TEST.say(by.language)
     subject, text = (mark + written.subject, written.text) if ground.channel is Channel.EMAIL else ("", mark + written.text)
     driver = senders()[ground.channel]
@@ -53,7 +53,7 @@ def send(by: Staff, ground: Ground, key: str, address: str, now: datetime) -> Re
             channel=ground.channel.value,
         )  # fmt: skip
     ticket = Ticket(attempt, hashlib.sha256(attempt.bytes).hexdigest(), ground.channel, now)
-    return driver.send(ticket, Message(to, subject, text, written.language, content=key, values=written.values))
+    return driver.send(ticket, Message(to, subject, text, written.language, content=key, values=written.values, files=files))
 
 
 def _checked(channel: Channel, address: str) -> str:

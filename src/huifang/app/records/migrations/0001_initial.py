@@ -941,6 +941,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MessageLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('link', models.CharField(max_length=60)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('token', huifang.app.records.fields.SealedTextField()),
+                ('until', models.DateField()),
+                ('clicked_at', models.DateTimeField(blank=True, null=True)),
+                ('followup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='records.followup')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('followup', 'link'), name='message_link_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Incoming',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

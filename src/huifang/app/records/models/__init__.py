@@ -20,6 +20,7 @@ from huifang.app.records.models.learned import ClassSpell, LearnedNumber
 from huifang.app.records.models.machinery import AuditEntry, AuditHead, Job, Notice
 from huifang.app.records.models.measure import Measure, MeasureStep
 from huifang.app.records.models.message import Message
+from huifang.app.records.models.message_link import MessageLink
 from huifang.app.records.models.notice_way import NoticeChoice, NoticeDelivery, NoticeRobot
 from huifang.app.records.models.organisation import Absence, Branch, CalendarOverride, Role, Staff
 from huifang.app.records.models.outlook import Outlook, OutlookChange
@@ -90,6 +91,7 @@ __all__ = [
     "Measure",
     "MeasureStep",
     "Message",
+    "MessageLink",
     "Notice",
     "NoticeChoice",
     "NoticeDelivery",

@@ -14,7 +14,7 @@ from huifang.app import access
 from huifang.app.business_clock import now
 from huifang.app.queries import message_previews as query
 from huifang.app.records.models import PlaybookVersion
-from huifang.app.services import trial_messages
+from huifang.app.services import trial_messages, value_reports
 from huifang.app.services.playbooks import playbook_of
 from huifang.app.web.guard import needs, person
 from huifang.channels.driver import ReceiptState
@@ -27,6 +27,7 @@ NOBODY = Problem(
     Words("没有选择客户，或客户不在您的范围内。", "No customer is chosen, or it is not yours to see."),
     Words("请从列表中选择一位。", "Choose one from the list."),
 )
+NOTHING = Words("这条消息没有附件。", "Nothing is attached to this message.")
 
 
 @require_safe
@@ -52,6 +53,21 @@ def trial(request: HttpRequest, version_id: int, content: str) -> HttpResponse:
     words = receipt.words.say(get_language() or "")
     (messages.success if receipt.state is ReceiptState.SENT else messages.error)(request, words)
     return redirect("playbook-message", version_id, content)
+
+
+@require_safe
+@needs(access.SEE_PLAYBOOKS)
+def report(request: HttpRequest, version_id: int, content: str, customer_id: int) -> HttpResponse:
+    """The value report that goes with a message, of one customer in the person's scope, as PDF; numbers masked."""
+    _row, book = _of(version_id, content)
+    customer = get_object_or_404(access.customers_for(person(request)).select_related("branch", "owner"), pk=customer_id)
+    try:
+        files = value_reports.trial_files(query.ground(book, content, customer, now()), content)
+    except Invalid as error:
+        return HttpResponse(error.say(get_language() or ""), status=422, content_type="text/plain; charset=utf-8")
+    if not files:
+        return HttpResponse(NOTHING.say(get_language() or ""), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(files[0].content, content_type=files[0].kind, headers={"Content-Disposition": 'inline; filename="report.pdf"'})
 
 
 def _of(version_id: int, content: str) -> tuple[PlaybookVersion, Playbook]:

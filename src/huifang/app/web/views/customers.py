@@ -16,6 +16,7 @@ from huifang.app.queries.customer import decisions_of, standing
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.customers import search
 from huifang.app.queries.glance import glance
+from huifang.app.queries.link_clicks import click_moments
 from huifang.app.queries.timeline import Names, incoming_moments, letters_of, timeline
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
@@ -95,7 +96,8 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
         {
             "glance": glance(rows, playbooks, names, now, day, language, shown=shown),
             "timeline": timeline(
-                rows, names, language, 100, incoming_moments(customer_id, names, language, 100), letters_of(rows, language, 100)
+                rows, names, language, 100,
+                [*incoming_moments(customer_id, names, language, 100), *click_moments(rows, names, 100)], letters_of(rows, language, 100),
             ),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),

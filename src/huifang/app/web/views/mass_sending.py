@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access
 from huifang.app.business_clock import now
+from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.mass_sendings import page_of
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import MassSending
@@ -32,6 +33,7 @@ def sending(request: HttpRequest, sending_id: int) -> HttpResponse:
     names = Names(tuple(each.playbook for each in in_force()), language)
     about = {
         "row": row, "title": names.programme(row.programme), "page": page_of(staff, row, language, now()),
+        "link_lines": link_lines(service.messages_of(row).filter(pk__in=access.followups_for(staff)), names),
         "decides": service.may_decide(staff, row), "limit": service.limit(),
     }  # fmt: skip
     return render(request, "web/mass_sending.html", about)

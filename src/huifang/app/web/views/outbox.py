@@ -15,6 +15,8 @@ from huifang.app import access
 from huifang.app.business_clock import now
 from huifang.app.business_time import business_day
 from huifang.app.queries import mass_sendings
+from huifang.app.queries.accounting import planned_messages
+from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
 from huifang.app.reports.letters import letters_pdf
@@ -53,6 +55,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "tabs": tabs,
             "shut": _shut(language),
             "behind": behind(),
+            "link_lines": link_lines(planned_messages(access.followups_for(person(request)), day), names),
             "many": mass_sendings.of_day(person(request), names, day),
             "may_print": access.may(person(request), access.SEE_NUMBERS),
             **around,
