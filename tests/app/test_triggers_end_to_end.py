@@ -112,7 +112,7 @@ Rows = dict[tuple[str, str], tuple[str, date, str]]
 
 @dataclass(frozen=True)
 class Days:
-    """What was due the day before, in the morning and after what came in by day; the welcome and when it went; plannings that were queued."""
+    """What was due the day before, in the morning, and after what came in by day; the welcome; how many plannings waited then."""
 
     before: Rows
     morning: Rows
