@@ -118,6 +118,30 @@ def test_what_has_failed_for_good_is_followed_by_the_next_channel_and_then_by_no
     assert list(Message.objects.order_by("pk").values_list("channel", flat=True)) == ["sms", "email"]
 
 
+def test_what_the_gate_blocks_is_tried_on_the_next_channel_and_then_left_to_a_later_day(shop: Cast, followup: FollowUp) -> None:
+    Occurrence.objects.update(attempts=3)
+    call(shop, followup, NOW)
+    moment, provider = NOW + timedelta(minutes=5), Provider()
+    ContactPoint.objects.filter(customer=followup.customer, kind="phone").update(usable=False)
+    assert delivery.deliver_due(moment, drivers=provider.drivers) == {"waiting": 1}
+    assert list(Message.objects.values_list("channel", "attempt")) == [("sms", None)]
+    followup.refresh_from_db()
+    assert (followup.channel, followup.state) == ("email", "open")
+    ContactPoint.objects.filter(customer=followup.customer, kind="email").update(usable=False)
+    assert delivery.deliver_due(moment, drivers=provider.drivers) == {"blocked": 1}
+    assert provider.got == []
+    assert Occurrence.objects.values_list("open", "next_on").get() == (True, DAY + timedelta(days=1))
+
+
+def test_what_the_gate_blocks_goes_out_over_the_next_channel(shop: Cast, followup: FollowUp) -> None:
+    Occurrence.objects.update(attempts=3)
+    call(shop, followup, NOW)
+    moment, provider = NOW + timedelta(minutes=5), Provider()
+    ContactPoint.objects.filter(customer=followup.customer, kind="phone").update(usable=False)
+    assert [delivery.deliver_due(moment, drivers=provider.drivers) for _ in range(2)] == [{"waiting": 1}, {"sent": 1}]
+    assert [said.subject for _, said in provider.got] == ["回访"]
+
+
 def test_after_hours_the_message_waits_for_the_next_working_morning_and_the_plan_leaves_it_alone(shop: Cast, followup: FollowUp) -> None:
     Occurrence.objects.update(attempts=3)
     FollowUp.objects.update(closes_at=AFTERNOON + timedelta(hours=4))

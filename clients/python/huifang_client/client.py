@@ -104,6 +104,7 @@ class CustomerIn(TypedDict):
     branch: NotRequired[str]
     owner: NotRequired[str]
     birthday: NotRequired[str | None]
+    birthday_lunar: NotRequired[bool | None]
     first_seen: NotRequired[str | None]
     notes: NotRequired[str]
     attributes: NotRequired[dict[str, Any]]
@@ -121,6 +122,7 @@ class CustomerOut(TypedDict):
     branch: str
     owner: str
     birthday: str | None
+    birthday_lunar: bool
     attributes: dict[str, Any]
     first_seen: str | None
     contact_points: list[PointOut]

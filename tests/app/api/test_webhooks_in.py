@@ -76,6 +76,21 @@ def test_what_cannot_be_read_is_answered_and_noted(cast: Cast, source: tuple[Eve
     assert (held.taken, held.refused, bool(held.last_problem["zh"])) == (0, 1, True)
 
 
+def test_a_message_says_when_a_known_customer_was_born_and_when_what_was_agreed_ends(cast: Cast) -> None:
+    more = {
+        "birthday": "born", "birthday_lunar": "lunar", "agreement": "=insurance", "agreement_code": "no", "agreement_ends": "until",
+        "customer_attributes": {"level": "level", "none": "nothing"},
+    }  # fmt: skip
+    source = event_sources.add(cast.an, "保单", {"kind": "=policy.signed", "at": "at", "customer": "id", **more}, [cast.branch], NOW)
+    said = {"id": "KH1", "at": "2026-11-19 09:00", "born": "1985-11-23", "lunar": True, "no": "P1", "until": "2026-12-20", "level": "gold"}
+    assert send(source, said).json() == {"outcome": "created"}
+    who = Customer.objects.get(code="KH1")
+    assert (str(who.birthday), who.birthday_lunar, who.attributes["level"], who.name) == ("1985-11-23", True, "gold", "雷华")
+    assert [(each.kind, each.code, str(each.ends)) for each in who.agreements.all()] == [("insurance", "P1", "2026-12-20")]
+    for wrong in ({"born": "gestern"}, {"lunar": "vielleicht"}, {"until": "bald"}):
+        assert send(source, {**said, **wrong}).status_code == 422
+
+
 def test_times_come_as_seconds_milliseconds_or_text_with_a_zone(cast: Cast, source: tuple[EventSource, str]) -> None:
     seconds = int(NOW.timestamp())
     for number, said in enumerate((seconds, seconds * 1000, NOW.isoformat())):
@@ -90,7 +105,14 @@ def test_a_source_that_is_off_or_too_large_a_message_is_not_taken(cast: Cast, so
 
 
 def test_a_mapping_must_say_what_is_needed(cast: Cast) -> None:
-    for mapping in ({}, {**MAPPING, "colour": "x"}, {**MAPPING, "at": ""}, {**MAPPING, "at": 5}, {**MAPPING, "attributes": {"a": 1}}):
+    for mapping in (
+        {},
+        {**MAPPING, "colour": "x"},
+        {**MAPPING, "at": ""},
+        {**MAPPING, "at": 5},
+        {**MAPPING, "attributes": {"a": 1}},
+        {**MAPPING, "customer_attributes": "x"},
+    ):
         with pytest.raises(Invalid):
             event_sources.add(cast.an, "收银", mapping, None, NOW)
     with pytest.raises(NotAllowed):

@@ -47,6 +47,7 @@ class CustomerOut(Schema):
     branch: str = Field(description="Code of the branch; empty where the customer has none.", examples=["NS"])
     owner: str = Field(description="Staff number; empty where nobody is personally responsible.", examples=["A01"])
     birthday: date | None
+    birthday_lunar: bool = Field(description="The birthday is kept by the lunar calendar.")
     attributes: dict[str, Any]
     first_seen: date | None
     contact_points: list[PointOut]
@@ -95,6 +96,7 @@ class CustomerIn(Taken):
     branch: Line = Field("", description="Code or name of a branch; empty: the key's own.")
     owner: Line = Field("", description="Staff number or name.")
     birthday: Day | None = None
+    birthday_lunar: bool | None = Field(None, description="Keep the birthday by the lunar calendar; the date itself is the solar one.")
     first_seen: Day | None = None
     notes: Line = ""
     attributes: Attributes = Field(default_factory=dict, examples=[{"plate": "粤B·A1037"}])
@@ -155,8 +157,8 @@ def put_customer(request: HttpRequest, code: CodeInPath, data: CustomerIn) -> Ou
     It never brings back contact that was refused.
     """
     row = CustomerRow(
-        code, data.name, data.kind, data.branch, data.owner, data.birthday, None, data.first_seen, data.notes, dict(data.attributes),
-        intake.points([(point.kind, point.value, point.label) for point in data.contact_points]),
+        code, data.name, data.kind, data.branch, data.owner, data.birthday, data.birthday_lunar, data.first_seen, data.notes,
+        dict(data.attributes), intake.points([(point.kind, point.value, point.label) for point in data.contact_points]),
     )  # fmt: skip
     agreements = [
         AgreementRow(one.kind, one.code, one.starts, one.ends, one.status, one.amount, dict(one.attributes)) for one in data.agreements
@@ -212,6 +214,7 @@ def _shown(customer: Customer, request: HttpRequest) -> CustomerOut:
     return CustomerOut(
         code=customer.code, kind=customer.kind, status=customer.status, name=customer.name,  # type: ignore[arg-type]  # choices of the model
         branch=customer.branch.code if customer.branch else "", owner=customer.owner.code if customer.owner else "",
-        birthday=customer.birthday, attributes=customer.attributes, first_seen=customer.first_seen, contact_points=points,
+        birthday=customer.birthday, birthday_lunar=customer.birthday_lunar, attributes=customer.attributes,
+        first_seen=customer.first_seen, contact_points=points,
         updated_at=customer.updated_at,
     )  # fmt: skip

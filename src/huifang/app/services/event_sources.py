@@ -1,7 +1,9 @@
 """Webhooks in: events of other systems in their own words, signed, read by a mapping that says where each value stands.
 
 A mapping gives for each of `FIELDS` a path of keys and list positions (``data.order.no``, ``items.0.sku``); a text that begins with ``=``
-is the value itself. `attributes` maps names to paths. The sender signs as Huifang does: ``t=<seconds>,v1=<hex>`` over ``<seconds>.<body>``.
+is the value itself. `attributes` maps names of the event's attributes to paths, `customer_attributes` those of the customer. A message can
+also say when the customer was born and when something that was agreed ends: what is due before a date follows from it.
+The sender signs as Huifang does: ``t=<seconds>,v1=<hex>`` over ``<seconds>.<body>``.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,12 +25,16 @@ from huifang.app.records.models import Branch, EventSource, Staff
 from huifang.app.services import audit, intake
 from huifang.app.services.api_keys import service_account
 from huifang.app.services.imports import values
-from huifang.app.services.register.rows import CustomerRow, EventRow, Row, Unreadable
+from huifang.app.services.register.rows import AgreementRow, CustomerRow, EventRow, Row, Unreadable
 from huifang.app.services.webhooks import signature
 from huifang.domain.errors import HuifangError, Invalid, NotAllowed, Place, Problem
 from huifang.domain.words import Words
 
-FIELDS = ("kind", "code", "at", "customer", "name", "phone", "amount", "staff")
+FIELDS = (
+    "kind", "code", "at", "customer", "name", "phone", "amount", "staff", "birthday", "birthday_lunar", "agreement", "agreement_code",
+    "agreement_ends",
+)  # fmt: skip
+GROUPS = ("attributes", "customer_attributes")
 NEEDED = ("kind", "at", "customer")
 STALE = timedelta(minutes=5)
 """A signature older or younger than this is refused."""
@@ -101,23 +108,42 @@ def _row(source: EventSource, body: bytes, now: datetime) -> Row:
         if not said.get(name):
             words = Words(f"消息里没有“{source.mapping[name]}”。", f"The message lacks “{source.mapping[name]}”.")
             raise Invalid(_wrong(name, "source.missing-value", words))
-    attributes = {name: found(message, path) for name, path in source.mapping.get("attributes", {}).items()}
-    kept = {name: value for name, value in attributes.items() if isinstance(value, str | int | float | bool) and value != ""}
+    event_attributes, own = (_plain(message, source.mapping.get(group, {})) for group in GROUPS)
     try:
         at, amount = _moment(said["at"], now), values.money(said.get("amount", ""))
+        customer, agreements = _customer(source, said, own, business_day(now)), _agreements(said, business_day(now))
     except Unreadable as error:
-        raise Invalid(_wrong("at", error.code, error.words)) from None
-    event = EventRow(said["kind"][:60], at, business_day(at), said.get("code", "")[:80], amount, said.get("staff", "")[:80], kept)
-    return Row(1, _customer(source, said), event)
+        raise Invalid(_wrong("", error.code, error.words)) from None
+    event = EventRow(
+        said["kind"][:60], at, business_day(at), said.get("code", "")[:80], amount, said.get("staff", "")[:80], event_attributes
+    )
+    return Row(1, customer, event, agreements)
 
 
-def _customer(source: EventSource, said: Mapping[str, str]) -> CustomerRow:
-    """Known by number; one with a name who is not known yet is entered with the event."""
+def _plain(message: Any, paths: Mapping[str, str]) -> dict[str, Any]:
+    """The attributes that the message tells as texts, numbers or truth values."""
+    told = {name: found(message, path) for name, path in paths.items()}
+    return {name: value for name, value in told.items() if isinstance(value, str | int | float | bool) and value != ""}
+
+
+def _customer(source: EventSource, said: Mapping[str, str], attributes: dict[str, Any], today: date) -> CustomerRow:
+    """Known by number; one with a name who is not known yet is entered with the event. Raises Unreadable."""
     code = said["customer"][:60]
     if said.get("name"):
         points = intake.points([("phone", said["phone"], "")]) if said.get("phone") else []
-        return CustomerRow(code=code, name=said["name"][:120], points=points)
-    return intake.about(intake.known(source.acts_as, [code])[code])
+        row = CustomerRow(code=code, name=said["name"][:120], points=points)
+    else:
+        row = intake.about(intake.known(source.acts_as, [code])[code])
+    lunar = values.boolean(said.get("birthday_lunar", ""))
+    return replace(row, birthday=values.day(said.get("birthday", ""), today, business_zone()), birthday_lunar=lunar, attributes=attributes)
+
+
+def _agreements(said: Mapping[str, str], today: date) -> list[AgreementRow]:
+    """What was agreed, where the message names its kind. Raises Unreadable."""
+    if not said.get("agreement"):
+        return []
+    ends = values.day(said.get("agreement_ends", ""), today, business_zone())
+    return [AgreementRow(said["agreement"][:60], said.get("agreement_code", "")[:80], ends=ends)]
 
 
 def _moment(said: str, now: datetime) -> datetime:
@@ -130,7 +156,9 @@ def _moment(said: str, now: datetime) -> datetime:
 
 
 def _text(value: Any) -> str:
-    return str(value).replace("\0", "").strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).replace("\0", "").strip() if isinstance(value, str | int | float) else ""
 
 
 def _check_signature(secret: str, body: bytes, signed: str, now: datetime) -> None:
@@ -147,11 +175,12 @@ def _check_signature(secret: str, body: bytes, signed: str, now: datetime) -> No
 
 
 def _check(name: str, mapping: Mapping[str, Any]) -> None:
-    attributes = mapping.get("attributes", {})
-    plain = all(isinstance(value, str) for key, value in mapping.items() if key != "attributes") and isinstance(attributes, Mapping)
-    unknown = sorted(set(mapping) - {*FIELDS, "attributes"})
+    groups = [mapping.get(group, {}) for group in GROUPS]
+    plain = all(isinstance(value, str) for key, value in mapping.items() if key not in GROUPS)
+    plain = plain and all(isinstance(group, Mapping) and all(isinstance(path, str) for path in group.values()) for group in groups)
+    unknown = sorted(set(mapping) - {*FIELDS, *GROUPS})
     missing = [field for field in NEEDED if not mapping.get(field)]
-    if not name.strip() or unknown or missing or not plain or not all(isinstance(path, str) for path in attributes.values()):
+    if not name.strip() or unknown or missing or not plain:
         wrong = ", ".join([*unknown, *missing]) or "name"
         words = Words(f"来源的名称或字段对照不对：{wrong}。", f"The source's name or mapping is wrong: {wrong}.")
         raise Invalid(_wrong("mapping", "source.mapping", words))

@@ -1,4 +1,7 @@
-"""When people have tried in vain: the message that takes over, and the next channel where it fails. The caller holds the customer's row."""
+"""When people have tried in vain: the message that takes over, and the next channel where it fails or is blocked.
+
+The caller holds the customer's row.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def hand_over(followup: FollowUp, way: Channel, rows: CustomerRows, playbook: Pl
 
 
 def onward(followup: FollowUp, rows: CustomerRows, playbook: Playbook) -> Channel | None:
-    """The channel to try after the fallback's message has failed; None where there is none, or the message was no fallback."""
+    """The channel to try after the fallback's message failed or was blocked; None where there is none, or it was no fallback."""
     rule, failed = playbook.programmes[followup.programme].fallback, Channel(followup.channel)
     if rule is None or failed not in rule.then:
         return None

@@ -64,10 +64,15 @@ def unknown(what: Ended, words: Words, now: datetime) -> str:
 
 
 def blocked(followup: FollowUp, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
-    """A rule forbids it: later today where the rule says so, otherwise the plan of a later day decides. The rule is kept."""
+    """A rule forbids it: later today where the rule says so, else at once over the fallback's next channel, else the plan of a later day
+    decides. The rule is kept.
+    """
     if next_allowed is not None and now < next_allowed < followup.closes_at:
         return _wait(followup, next_allowed)
     Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
+    onwards = _onward(followup, followup.customer, now)
+    if onwards is not None:
+        return _wait(followup, onwards)
     _put_off(followup, next_allowed, now)
     return _finish(followup, FollowUp.State.WITHDRAWN, followup.outcome, now, state="blocked")
 
@@ -114,7 +119,7 @@ def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
     _close(what, code, receipt.words, now)
     if receipt.permanent and point is not None:
         customers.mark_contact_point(None, point, False, now)
-    again = _again_today(what, now, permanent=receipt.permanent) or _onward(what, now)
+    again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, what.customer, now)
     if again is not None:
         followup.outcome = code
         return _wait(followup, again)
@@ -139,13 +144,12 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     return begins if begins < followup.closes_at else None
 
 
-def _onward(what: Ended, now: datetime) -> datetime | None:
+def _onward(followup: FollowUp, customer: Customer, now: datetime) -> datetime | None:
     """When the fallback's next channel takes over; None where there is none."""
-    playbook, rows = playbook_of(what.followup.playbook_version), CustomerRows(what.customer)
-    way = onward(what.followup, rows, playbook)
+    way = onward(followup, CustomerRows(customer), playbook_of(followup.playbook_version))
     if way is None:
         return None
-    what.followup.channel = way.value
+    followup.channel = way.value
     return now
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huifang.app.records.models import ImportBatch
-from huifang.app.services import audit
+from huifang.app.services import audit, intake
 from huifang.app.services.imports import files, reading
 from huifang.app.services.imports.apply import apply
 from huifang.app.services.imports.overview import Overview
@@ -30,6 +30,8 @@ _FROM = (ImportBatch.State.READY, ImportBatch.State.RUNNING, ImportBatch.State.S
 
 def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) -> ImportBatch:
     """Bring in what is not in yet. Safe to call again after a crash, a stop or a failure; a finished import is left as it is.
+
+    Where today is planned already, it is soon planned again with what was new.
 
     `stop` is asked between batches of rows. A file that turns out unreadable ends as FAILED with its
     reason; the rows before stay and can be undone. Raises `Conflict` where the import is not ready.
@@ -91,6 +93,8 @@ def _end(batch: ImportBatch, state: ImportBatch.State, now: datetime, error: dic
     batch.save(update_fields=["state", "error", "finished_at"])
     counts = {name: getattr(batch, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
     audit.write(batch.by, f"import.{state.value}", f"import:{batch.pk}", kind=batch.kind, **counts)
+    if batch.created or batch.updated:
+        intake.plan_soon(now)
     return batch
 
 
