@@ -40,13 +40,15 @@ def sign_in(browser: Browser, address: str, name: str, width: int = 1440) -> Pag
 
 
 def open_by_keyboard(page: Page, programme: str) -> str:
-    """Move down the list to a follow-up of a programme and open it; the customer's name."""
+    """Move down the list, then up, to a follow-up of a programme and open it; the customer's name."""
     title = PLAYBOOK.programmes[programme].title.zh
-    for _step in range(60):
-        page.keyboard.press("j")
-        line = page.locator("[data-line]:focus")
+    line = page.locator("[data-line]:focus")
+    for key in [*"j" * 30, *"k" * 60]:
+        page.keyboard.press(key)
         if line.count() and line.locator(".queue-programme").inner_text().strip() == title:
             break
+    else:
+        raise AssertionError(f"{title} is not on the list")
     name = line.locator(".queue-top b").inner_text()
     page.keyboard.press("Enter")
     expect(page.locator(".work-head h2")).to_have_text(name)
