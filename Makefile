@@ -57,19 +57,17 @@ app: $(VENV)/.dev ## the system on SQLite
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
 	$(BIN)/python scripts/with_postgresql.py $(COVER) $(BESIDE) tests/app
 
-browser: $(VENV)/.dev ## a person's way through the product in a real browser; full days in Chinese on SQLite, in English on PostgreSQL
+browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
 	$(COVER) tests/browser
-	$(BIN)/python scripts/with_postgresql.py $(COVER) tests/browser/test_full_days.py
 
 coverage: $(VENV)/.dev ## what the tests above have not reached
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage.json
 	$(BIN)/python scripts/coverage_floor.py
 
-full: $(VENV)/.dev ## ten thousand random businesses, a million contacts; takes hours; full days in the other language, too
-	$(BIN)/python -m pytest -q -m full tests/engine tests/year tests/browser/test_full_days.py
-	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest -q -m full tests/browser/test_full_days.py
+full: $(VENV)/.dev ## ten thousand random businesses, a million contacts; takes hours
+	$(BIN)/python -m pytest -q -m full tests/engine tests/year
 
 bench: $(VENV)/.dev ## benchmarks beside their rivals
 	$(BIN)/python -m benchmarks

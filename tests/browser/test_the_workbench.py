@@ -126,31 +126,6 @@ def test_a_follow_up_withdrawn_while_it_is_open_says_so_and_keeps_the_words(open
     assert others("records", "黄国栋") == "0"
 
 
-def test_two_people_at_one_customer_are_told_of_each_other_and_one_of_them_records(open_page, others):
-    name = others("free", "")
-    first, second = open_page("a01", "/today/"), open_page("a02", "/today/")
-    _take(first, name)
-    first.fill("#f-words", "先打开的人写的话")
-    expect(first.locator("#kept")).to_contain_text("已存")
-    second.goto(first.url)
-    expect(second.locator(".work .notice-warn")).to_contain_text("陈晓")
-    expect(second.locator("[data-save]")).to_have_count(0)
-    others("lapse", name)
-    second.reload()
-    second.click(".work .notice .button-main")
-    expect(second.locator("[data-save]")).to_be_visible()
-    _look_again(first)
-    expect(first.locator("#lost")).to_contain_text("刘芳")
-    first.check("#outcome-no_answer", force=True)
-    first.keyboard.press("Control+Enter")
-    expect(first.locator("#problems")).to_contain_text("刘芳")
-    assert others("records", name) == "0"
-    second.check("#outcome-no_answer", force=True)
-    second.keyboard.press("Control+Enter")
-    expect(second.locator(".work-head h2", has_text=name)).to_have_count(0)
-    assert others("records", name) == "1"
-
-
 def test_pressing_save_twice_and_going_back_makes_one_record(open_page, others):
     page = open_page("a01", "/today/")
     _take(page, "朱文博")

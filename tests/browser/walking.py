@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 from python_calamine import CalamineWorkbook
@@ -100,15 +99,6 @@ class Person:
         expect(self.page.locator(".work-head h2", has_text=re.compile(f"^{name}$"))).to_have_count(0)
         self.page.wait_for_load_state("networkidle")
         return name
-
-    def bring_in(self, file: Path) -> tuple[int, ...]:
-        """A file, from the upload to the result: rows, created, updated, unchanged, rejected."""
-        self.at("/imports/")
-        self.page.set_input_files("#file", file)
-        self.page.click(".drop .button-main")
-        self.page.locator("button[name=start]").click()
-        expect(self.page.locator("#import-live")).not_to_have_attribute("hx-trigger", "every 3s", timeout=240_000)
-        return tuple(int(each) for each in self.page.locator(".sum b").all_inner_texts())
 
     def register(self, key: str, day: str) -> list[list[object]]:
         """The rows of a register's workbook, the title first."""
