@@ -258,7 +258,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "coupons-bring-in": ("POST", EDITING),
     "playbook-message": ("GET", EVERYBODY),
     "playbook-message-trial": ("POST", EDITING),
-    "playbook-message-report": ("GET", EVERYBODY),
+    "message-report": ("GET", EVERYBODY),
     "mass-sending": ("GET", frozenset({"supervisor", "manager", "administrator"})),
     "mass-sending-decide": ("POST", EDITING),
     "outbox-settle": ("POST", frozenset({"supervisor", "manager", "administrator"})),

@@ -84,7 +84,7 @@ def test_it_reads_in_the_customers_language(url, client):
 
 def test_what_was_never_made_leads_nowhere(firm, client):
     for _ in range(30):
-        assert client.post("/l/never-made/").status_code == 404
+        assert client.post("/l/never-made/").status_code == 410
     assert client.get("/l/never-made/").status_code == 429
     assert "请十分钟后再打开链接" in client.get("/l/never-made/").content.decode()
 

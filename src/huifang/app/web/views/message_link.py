@@ -15,7 +15,7 @@ from huifang.app.services.message_links import Standing
 
 MISSES, PRESSES, PRESSES_OF_A_PLACE = 30, 60, 600
 """In ten minutes: links that do not exist from one address, presses of one link, presses from one address."""
-_STATUS = {"open": 200, "over": 410, "unknown": 404, "many": 429}
+_STATUS = {"open": 200, "over": 410, "unknown": 410, "many": 429}
 
 
 @csrf_exempt  # the token is the authority; a customer has no session
