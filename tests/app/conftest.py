@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from tests.app.cast import Cast, enter
 
@@ -10,3 +13,9 @@ from tests.app.cast import Cast, enter
 @pytest.fixture
 def cast(db: None) -> Cast:
     return enter()
+
+
+@pytest.fixture(autouse=True)
+def _one_language() -> Iterator[None]:
+    with translation.override("zh-hans"):
+        yield

@@ -40,7 +40,7 @@ def _running(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         with suppress(ProcessLookupError):  # whatever it has started goes with it
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 def _done(folder: Path, *words: str) -> tuple[int, str]:
@@ -77,7 +77,7 @@ def test_it_is_set_up_answers_and_ends_cleanly(tmp_path: Path, number: signal.Si
     with _running(tmp_path, "serve", "--port", str(port)) as process:
         assert "<form" in _page(port, process)
         process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     assert port_is_free("127.0.0.1", port)
 
 
@@ -105,7 +105,7 @@ def test_a_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(4)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 @pytest.mark.parametrize("verb", ["import", "report", "setup", "serve", "worker", "demo"])

@@ -32,6 +32,12 @@ def _leads(scene, followup, language="en"):
     return {choice.code: choice.leads for choice in (*work.reached, *work.missed)}
 
 
+def _tried(followup, times):
+    FollowUp.objects.filter(pk=followup.pk).update(attempts_made=times)
+    Occurrence.objects.filter(followup=followup).update(attempts=times)
+    return followup
+
+
 def _called(scene, followup):
     fence = followups.claim(scene.agent, followup.pk, scenes.NOW)
     point = followup.customer.contact_points.get(kind="phone")
@@ -65,12 +71,16 @@ def test_what_is_said_is_what_happens(scene, code):
 
 
 def test_the_last_attempt_says_that_it_is_the_last(scene):
-    FollowUp.objects.filter(pk=scene.first.pk).update(attempts_made=9)
-    Occurrence.objects.filter(followup=scene.first).update(attempts=9)
-    _called(scene, scene.first)
-    leads = _leads(scene, scene.first)
+    last = next(each for each in scene.followups if each.programme == "six-months")
+    _called(scene, _tried(last, 9))
+    leads = _leads(scene, last)
     assert leads["no_answer"] == "no more attempts"
     assert leads["wrong_person"] == "number marked as wrong; no more attempts"
+
+
+def test_the_last_attempt_says_through_what_it_goes_on(scene):
+    _called(scene, _tried(scene.first, 9))
+    assert _leads(scene, scene.first)["no_answer"] == "then a message by SMS"
 
 
 def test_a_wrong_number_says_which_way_is_next(scene):

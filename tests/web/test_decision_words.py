@@ -8,7 +8,17 @@ import pytest
 from huifang.app.queries.decision_words import rule_words
 from huifang.engine.rules import RULES
 
-FIGURES = {"per": "5 days", "at_most": 4, "used": 4, "share": "0.1", "zone": "", "calendar": "", "next": "2026-11-25"}
+FIGURES = {
+    "per": "5 days",
+    "at_most": 4,
+    "used": 4,
+    "share": "0.1",
+    "zone": "",
+    "calendar": "",
+    "next": "2026-11-25",
+    "budget": 500,
+    "spent": 480,
+}
 DAYS = {"until": date(2026, 11, 25), "due": "2026-11-23", "expires": date(2026, 11, 30), "attempts": 3}
 
 

@@ -250,6 +250,7 @@ _IN_GENERAL = {
     "due-later": Words("应访日未到", "Not due yet"),
     "scheduled-later": Words("排期表安排在以后", "The schedule has it on a later day"),
     "retry-later": Words("上次未联络成功，稍后再试", "To be tried again later"),
+    "budget": Words("本月预算已用完", "This month's budget is used up"),
     "gap": Words("距上次联络太近", "Too soon after the last contact"),
     "cap": Words("联络已达上限", "Contact cap reached"),
     "zone-unknown": Words("时区无法识别", "The time zone is unknown"),

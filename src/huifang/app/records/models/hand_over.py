@@ -23,7 +23,7 @@ class HandOver(models.Model):
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.absence_id} {self.at:%Y-%m-%d}"
+        return f"{self.absence_id} {self.at}"
 
 
 class HandedItem(models.Model):

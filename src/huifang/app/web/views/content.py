@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
-from huifang.app.business_clock import now
+from huifang.app import access, business_clock
 from huifang.app.queries import message_previews as query
 from huifang.app.records.models import PlaybookVersion
 from huifang.app.services import trial_messages, value_reports
@@ -47,7 +46,8 @@ def trial(request: HttpRequest, version_id: int, content: str) -> HttpResponse:
     if customer is None:
         return _page(request, version_id, content, "", (NOBODY,))
     try:
-        receipt = trial_messages.send(staff, query.ground(book, content, customer, now()), content, request.POST.get("to", ""), now())
+        now = business_clock.now()
+        receipt = trial_messages.send(staff, query.ground(book, content, customer, now), content, request.POST.get("to", ""), now)
     except Invalid as error:
         return _page(request, version_id, content, "", error.problems)
     words = receipt.words.say(get_language() or "")
@@ -62,7 +62,7 @@ def report(request: HttpRequest, version_id: int, content: str, customer_id: int
     _row, book = _of(version_id, content)
     customer = get_object_or_404(access.customers_for(person(request)).select_related("branch", "owner"), pk=customer_id)
     try:
-        files = value_reports.trial_files(query.ground(book, content, customer, now()), content)
+        files = value_reports.trial_files(query.ground(book, content, customer, business_clock.now()), content)
     except Invalid as error:
         return HttpResponse(error.say(get_language() or ""), status=422, content_type="text/plain; charset=utf-8")
     if not files:
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, version_id: int, content: str, text: str, proble
     about: dict[str, Any] = {
         "row": row, "book": book, "key": content, "content": said, "q": text, "problems": problems,
         "senders": [programme.title for programme in book.programmes.values() if content in programme.send],
-        "previews": query.previews(staff, book, content, text, now()),
+        "previews": query.previews(staff, book, content, text, business_clock.now()),
         "tries": access.may(staff, access.EDIT_PLAYBOOKS) and said.channel in trial_messages.CHANNELS,
         "own": request.POST.get("to", "") or trial_messages.address_of(staff, said.channel),
     }  # fmt: skip

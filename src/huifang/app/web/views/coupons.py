@@ -11,8 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
-from huifang.app.business_clock import now
+from huifang.app import access, business_clock
 from huifang.app.queries.coupons import lines
 from huifang.app.services import coupons as service
 from huifang.app.services.playbooks import in_force
@@ -33,7 +32,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Take a code in, once, and say for what."""
     code = request.POST.get("code", "")[: service.LONGEST]
     try:
-        row = service.take_in(person(request), code, now())
+        row = service.take_in(person(request), code, business_clock.now())
     except (Conflict, Invalid) as error:
         return _page(request, {"problems": error.problems, "code": code}, 422)
     rule = service.rule_of(row.pool.playbook, row.pool.coupon)

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from huifang.app import business_clock
 from huifang.app.access import ALLOW_EXPORTS, EXPORT, SEE_EXPORTS, may
-from huifang.app.business_clock import now
 from huifang.app.queries import exports as lines
 from huifang.app.queries.register_rows import Period
 from huifang.app.queries.registers import period_of, sheet
@@ -31,8 +31,8 @@ def requests(request: HttpRequest) -> HttpResponse:
     books = [one.playbook for one in in_force()]
     about = {
         "deciding": may(staff, ALLOW_EXPORTS),
-        "waiting": lines.waiting_for(staff, books, language, now()),
-        "own": lines.own(staff, books, language, now()) if may(staff, EXPORT) else [],
+        "waiting": lines.waiting_for(staff, books, language, business_clock.now()),
+        "own": lines.own(staff, books, language, business_clock.now()) if may(staff, EXPORT) else [],
     }
     return render(request, "web/exports.html", about)
 
@@ -48,7 +48,7 @@ def ask(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpRespo
     branch, period = picking.branch_of(request, picking.branches(staff)), period_of(form, picking.day_of(request))
     rows = len(sheet(staff, book, key, period, get_language() or "zh-hans", branch).rows)
     try:
-        service.ask(staff, service.Wanted(playbook, key, period.first, period.last, branch, ending), rows, now())
+        service.ask(staff, service.Wanted(playbook, key, period.first, period.last, branch, ending), rows, business_clock.now())
         messages.success(request, _("Asked. You are told as soon as somebody has decided."))
     except Invalid as error:
         messages.error(request, error.say(get_language() or ""))
@@ -63,7 +63,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     if allowed is None:
         return HttpResponseBadRequest()
     try:
-        service.decide(person(request), request_id, now(), allowed=allowed)
+        service.decide(person(request), request_id, business_clock.now(), allowed=allowed)
         messages.success(request, _("Entered."))
     except Conflict as error:
         messages.error(request, error.say(get_language() or ""))
@@ -76,11 +76,11 @@ def take(request: HttpRequest, request_id: int, token: str) -> HttpResponse:
     """The file that was allowed, once; opening the address alone spends nothing."""
     staff, language = person(request), get_language() or "zh-hans"
     try:
-        held = service.find(staff, request_id, token, now())
+        held = service.find(staff, request_id, token, business_clock.now())
         book, _form = form_of(held.playbook, held.register)
         filled = sheet(staff, book, held.register, Period(held.first, held.last), language, held.branch)
         content = document(filled, held.form, language)
-        service.take(staff, held, len(filled.rows), now())
+        service.take(staff, held, len(filled.rows), business_clock.now())
     except Conflict as error:
         messages.error(request, error.say(language))
         return redirect("exports")

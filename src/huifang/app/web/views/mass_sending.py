@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
-from huifang.app.business_clock import now
+from huifang.app import access, business_clock
 from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.mass_sendings import page_of
 from huifang.app.queries.timeline import Names
@@ -32,7 +31,7 @@ def sending(request: HttpRequest, sending_id: int) -> HttpResponse:
         raise Http404
     names = Names(tuple(each.playbook for each in in_force()), language)
     about = {
-        "row": row, "title": names.programme(row.programme), "page": page_of(staff, row, language, now()),
+        "row": row, "title": names.programme(row.programme), "page": page_of(staff, row, language, business_clock.now()),
         "link_lines": link_lines(service.messages_of(row).filter(pk__in=access.followups_for(staff)), names),
         "decides": service.may_decide(staff, row), "limit": service.limit(),
     }  # fmt: skip
@@ -47,9 +46,9 @@ def decide(request: HttpRequest, sending_id: int) -> HttpResponse:
     if word is None or not (seen.isdecimal() and len(seen) < 10):
         return HttpResponseBadRequest()
     try:
-        service.decide(person(request), sending_id, int(seen), now(), allowed=word)
+        service.decide(person(request), sending_id, int(seen), business_clock.now(), allowed=word)
         messages.success(request, _("They go out now.") if word else _("Stopped. None of those that wait is sent."))
-        read_about(person(request), f"mass:{sending_id}", now())
+        read_about(person(request), f"mass:{sending_id}", business_clock.now())
     except (Conflict, NotAllowed) as error:
         messages.error(request, error.say(get_language() or ""))
     return redirect("mass-sending", sending_id)

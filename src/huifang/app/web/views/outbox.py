@@ -11,8 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from huifang.app import access
-from huifang.app.business_clock import now
+from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import mass_sendings
 from huifang.app.queries.accounting import planned_messages
@@ -68,7 +67,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def letters(request: HttpRequest) -> HttpResponse:
     """The day's letters as one PDF for window envelopes."""
     day = _day(request.POST.get("day", ""))
-    post = write_day(person(request), day, now())
+    post = write_day(person(request), day, business_clock.now())
     if not post.letters:
         messages.error(request, _("There is no letter to print on this day."))
         return redirect(f"/outbox/?day={day.isoformat()}")
@@ -81,7 +80,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @needs(access.STOP_SENDING)
 def reconcile(request: HttpRequest) -> HttpResponse:
     """After a restored backup: set apart what was sent since, and let sending go on."""
-    number = reconciling.reconcile(person(request), now())
+    number = reconciling.reconcile(person(request), business_clock.now())
     said = ngettext(
         "%(n)s message had left since the backup and is not sent again.",
         "%(n)s messages had left since the backup and are not sent again.",
@@ -105,7 +104,7 @@ def settle(request: HttpRequest, message_id: int) -> HttpResponse:
     if arrived is None:
         return HttpResponseBadRequest()
     try:
-        answer_unknown(person(request), message_id, now(), arrived=arrived)
+        answer_unknown(person(request), message_id, business_clock.now(), arrived=arrived)
         messages.success(request, _("Entered."))
     except Conflict as error:
         messages.error(request, error.say(get_language() or ""))
@@ -116,4 +115,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return business_day(now())
+        return business_day(business_clock.now())
