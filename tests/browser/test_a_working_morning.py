@@ -50,9 +50,12 @@ def open_by_keyboard(page: Page, programme: str) -> str:
     else:
         raise AssertionError(f"{title} is not on the list")
     name = line.locator(".queue-top b").inner_text()
-    page.keyboard.press("Enter")
+    if not line.get_attribute("aria-current"):
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-line][aria-current] .queue-top b")).to_have_text(name)
     expect(page.locator(".work-head h2")).to_have_text(name)
     expect(page.locator("[data-save]")).to_be_visible()
+    page.wait_for_load_state()  # from here on the page hears its keys
     return name
 
 
