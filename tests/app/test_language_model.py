@@ -222,3 +222,7 @@ def test_the_administrator_sets_it_and_a_statement_says_who_read_it(cast: Cast, 
     assert "k-secret" not in text
     assert "answered 503" in text
     assert "did not answer" in client.get(reverse("feedback-one", args=[row.pk])).content.decode()
+
+
+def test_without_a_setting_nothing_is_asked(db: None) -> None:
+    assert language_model.ask("太慢了", (), feedback_topics.tree_in_force(), NOW) is None

@@ -67,6 +67,15 @@ def _page(port: int, process: subprocess.Popen[str]) -> str:
     raise AssertionError(process.communicate()[0] if process.poll() is not None else "no answer")
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """What is started answers Ctrl-C, also where this run itself was started in the background and does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_is_set_up_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     status, said = _done(tmp_path, "setup", "--first-run", "--playbook", "repair-shop")

@@ -44,7 +44,11 @@ def outline(data: Any) -> list[tuple[str, Words, list[tuple[str, Words]]]]:
 
 def _key(title: str, section: str, taken: dict[str, Any]) -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:40]
-    stem = stem if re.match("[a-z]", stem) else {"classes": "class", "content": "message"}.get(section, section.removesuffix("s"))
+    stem = (
+        stem
+        if re.match("[a-z]", stem)
+        else {"classes": "class", "content": "message"}.get(section, section.removesuffix("s").replace(" ", "_"))
+    )
     return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 10_000))) if key not in taken)
 
 

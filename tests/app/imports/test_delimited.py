@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huifang.app.services.imports import delimited, encoding
+from huifang.app.services.imports import delimited, encoding, limits
 
 CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_from('",\n'), max_size=12)
 
@@ -50,3 +50,29 @@ def test_a_file_with_a_few_lines_in_another_encoding_tells_these_lines() -> None
     data = "姓名\n".encode() * 30 + "姓名\n".encode("gbk")
     assert encoding.detect(data) == encoding.UTF8
     assert [clean for _, _, clean in encoding.lines(data, encoding.UTF8)].count(False) == 1
+
+
+LONG = "x" * (limits.CELL + 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([(1, "a,b", True), (2, "c,d", False)], [(1, ["a", "b"]), delimited.Bad(2, "encoding", "c,d")]),
+        ([(1, f"{LONG},b", True)], [delimited.Bad(1, "long-cell", LONG[:200])]),
+        ([(1, f'"{LONG}",b', True)], [delimited.Bad(1, "long-cell", f'"{LONG}'[:200])]),
+        ([(1, '"a', True), (2, "b", True)], [delimited.Bad(1, "open-quote", '"a'), (2, ["b"])]),
+        ([(1, '"a', True), (2, 'b",c', True)], [(1, ["a\nb", "c"])]),
+        ([(1, '"a', True), (2, 'b",c,d', True)], [delimited.Bad(1, "open-quote", '"a'), (2, ['b"', "c", "d"])]),
+        ([(1, '"a""b",c', True)], [(1, ['a"b', "c"])]),
+        ([(1, '"a"b,c', True)], [delimited.Bad(1, "open-quote", '"a"b,c')]),
+        ([(1, 'a"b,c', True)], [(1, ['a"b', "c"])]),
+    ],
+)
+def test_rows_that_are_not_plain(lines: list[tuple[int, str, bool]], expected: list[object]) -> None:
+    assert list(delimited.rows(lines, ",", 2)) == expected
+
+
+@pytest.mark.parametrize(("sample", "width"), [(["a,b,c", "1,2,3", "x"], 3), (['"a,1","b"', '"c","d"'], 2), ([""], 1), (['"a', 'b"'], 1)])
+def test_the_width_is_what_most_rows_have(sample: list[str], width: int) -> None:
+    assert delimited.width_of(sample, ",") == width
