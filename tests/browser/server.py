@@ -79,7 +79,7 @@ def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, work
     port = free_port()
     if environment["HUIFANG_DATABASE"]:
         _run("django", "migrate", "-v0", environment=environment)
-    else:
+    elif not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
         shutil.copytree(_migrated(), data, dirs_exist_ok=True)
     _run(*seed, environment=environment)
     serve = [
