@@ -1,0 +1,64 @@
+"""Registers, reports, targets, and how records are reviewed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from huifang.playbooks.schema.terms import Key, Name, Part, Role, Share, SpanText, Title
+
+
+class RegisterColumn(Part):
+    """One column of a register: a known value (`registers` documents them) such as ``customer.name``, ``event.plate``, ``answer.speed``."""
+
+    value: str
+    title: Title
+    width: float = 1.0
+
+
+class Register(Part):
+    """A named form: exactly this title, these columns, in this order, with these signature lines."""
+
+    title: Title
+    period: Literal["day", "week", "month", "quarter"] = "day"
+    rows: Literal["done", "due", "customers", "cases"] = "done"
+    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `customers`: each customer of
+    those once, as they stood last; `cases`: cases opened in it."""
+    programmes: tuple[Key, ...] = ()
+    columns: tuple[RegisterColumn, ...] = Field(min_length=1)
+    layout: Literal["table", "card"] = "table"
+    """`card`: one form a follow-up, as for 《客户回访记录表》."""
+    signatures: tuple[Title, ...] = ()
+    note: Title | None = None
+
+
+class Report(Part):
+    """A recurring report over indicators."""
+
+    title: Title
+    period: Literal["day", "week", "month", "quarter", "half-year", "year"]
+    programmes: tuple[Key, ...] = ()
+    indicators: tuple[Name, ...] = ()
+    to: tuple[Role, ...] = ()
+
+
+class Target(Part):
+    """An indicator with the value it should reach."""
+
+    title: Title
+    indicator: Name
+    programme: Key | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: Literal["share", "points", "number", "hours"] = "share"
+    period: Literal["day", "week", "month", "quarter", "year"] = "month"
+
+
+class Review(Part):
+    """How records are looked at by a second person."""
+
+    sample: Share = 0.05
+    risk: bool = True
+    by: Role = "supervisor"
+    due: SpanText | None = None
