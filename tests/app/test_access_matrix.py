@@ -209,6 +209,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
             "settings-person",
             "settings-branches",
             "settings-branch",
+            "settings-departments",
             "settings-absences",
             "settings-calendar",
         ),

@@ -39,16 +39,18 @@ class StaffForm(StaffModelForm):
 
     class Meta:
         model = Staff
-        fields = ("code", "name", "sign_in_name", "role", "branch", "all_branches", "capacity", "is_active")
+        fields = ("code", "name", "sign_in_name", "role", "branch", "department", "all_branches", "capacity", "is_active")
         labels = {  # noqa: RUF012 - Django's own form
             "code": gettext_lazy("Staff number"),
             "name": gettext_lazy("Name"),
             "sign_in_name": gettext_lazy("Sign-in name"),
             "branch": gettext_lazy("Branch"),
+            "department": gettext_lazy("Department"),
             "all_branches": gettext_lazy("Sees all branches"),
             "capacity": gettext_lazy("Follow-ups a day"),
             "is_active": gettext_lazy("Works here"),
         }
+        widgets = {"department": forms.TextInput(attrs={"list": "departments"})}  # noqa: RUF012 - Django's own form
 
 
 class BranchForm(BranchModelForm):
@@ -124,7 +126,8 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
             return redirect("settings")
         except HuifangError as error:
             problems = error.problems
-    return _page(request, "person", problems, form=form, held=held)
+    departments = Staff.objects.exclude(department="").values_list("department", flat=True).order_by("department").distinct()
+    return _page(request, "person", problems, form=form, held=held, departments=list(departments))
 
 
 def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
@@ -140,6 +143,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         password=password,
         capacity=values["capacity"],
         all_branches=values["all_branches"],
+        department=values["department"],
         must_change_password=True,
     )
     if password is None:
