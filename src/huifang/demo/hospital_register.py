@@ -48,7 +48,8 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
             code = f"YS{sum(map(len, doctors.values())) + 1:03d}"
             gender = "女" if rng.random() < (0.9 if department.name == "妇产科" else 0.42) else "男"
             name = person(rng, gender, born(rng, as_of, 52 - 4 * place, 4, 27, 62)).name
-            doctors.setdefault(department.name, []).append(Staff(code, name, f"{department.name}{TITLES[place]}", "RH", department=department.name))
+            doctor = Staff(code, name, f"{department.name}{TITLES[place]}", "RH", department=department.name)
+            doctors.setdefault(department.name, []).append(doctor)
     return people + [doctor for group in doctors.values() for doctor in group], doctors
 
 

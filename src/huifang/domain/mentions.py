@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 _BEFORE = re.compile(r"[\w.]$")
@@ -18,7 +19,10 @@ def mentioned(text: str, names: Mapping[str, Collection[int]]) -> tuple[int, ...
     (2,)
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    known = {unicodedata.normalize("NFKC", name).casefold(): people for name, people in names.items() if name}
+    known: dict[str, set[int]] = defaultdict(set)
+    for name, people in names.items():
+        known[unicodedata.normalize("NFKC", name).casefold()].update(people)
+    known.pop("", None)
     longest = sorted(known, key=len, reverse=True)
     found: list[int] = []
     for at, letter in enumerate(folded):

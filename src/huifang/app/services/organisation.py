@@ -43,12 +43,12 @@ def rename_department(by: Staff, branch: Branch | None, name: str, new: str, now
     require(by, MANAGE_STAFF)
     new = " ".join(new.split())
     if not new or len(new) > LONGEST_DEPARTMENT:
-        what = Words(f"科室名称要有 1 到 {LONGEST_DEPARTMENT} 个字。", f"A department's name has 1 to {LONGEST_DEPARTMENT} characters.")
+        what = Words(f"部门名称要有 1 到 {LONGEST_DEPARTMENT} 个字。", f"A department's name has 1 to {LONGEST_DEPARTMENT} characters.")
         raise _invalid("department.name", what)
     with transaction.atomic():
         renamed = Staff.objects.filter(branch=branch, department=name).exclude(department="").update(department=new)
         if not renamed:
-            raise _invalid("department.missing", Words(f"没有科室“{name}”。", f"There is no department “{name}”."))
+            raise _invalid("department.missing", Words(f"没有部门“{name}”。", f"There is no department “{name}”."))
         audit.write(by, "department.renamed", f"branch:{branch.pk if branch else 0}", people=renamed)
     return renamed
 
