@@ -20,8 +20,8 @@ def mentioned(text: str, names: Mapping[str, Collection[int]]) -> tuple[int, ...
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     known: dict[str, set[int]] = defaultdict(set)
-    for name, people in names.items():
-        known[unicodedata.normalize("NFKC", name).casefold()].update(people)
+    for said, people in names.items():
+        known[unicodedata.normalize("NFKC", said).casefold()].update(people)
     known.pop("", None)
     longest = sorted(known, key=len, reverse=True)
     found: list[int] = []

@@ -158,7 +158,7 @@ def _by_department(people: Mapping[str, Counts]) -> dict[str, Counts]:
     sums: dict[str, dict[str, float]] = defaultdict(dict)
     for key, counts in people.items():
         add(sums[places.get(int(key), "") if key else ""], counts)
-    return dict(sums)
+    return {**sums}
 
 
 def total(staff: Staff, ground: Ground) -> Counts:
