@@ -148,14 +148,14 @@ def split(staff: Staff, ground: Ground, by: By) -> dict[str, Counts]:
     require(staff, SEE_INDICATORS)
     column = _FIELDS[by]
     rows = _kept(staff, ground, _KINDS.get(by)).order_by().values(column).annotate(**_SUMS)
-    found = {"" if row[column] is None else str(row[column]): _plain(row) for row in rows}
+    found: dict[str, Counts] = {"" if row[column] is None else str(row[column]): _plain(row) for row in rows}
     return _by_department(found) if by == "department" else found
 
 
 def _by_department(people: Mapping[str, Counts]) -> dict[str, Counts]:
     """The counters of people, added up for each department by its name; empty: of those without one."""
     places = dict(Staff.objects.filter(pk__in=[int(key) for key in people if key]).values_list("pk", "department"))
-    sums: dict[str, dict[str, float]] = defaultdict(dict)
+    sums: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for key, counts in people.items():
         add(sums[places.get(int(key), "") if key else ""], counts)
     return {**sums}
