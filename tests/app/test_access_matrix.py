@@ -221,6 +221,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "survey-results": ("GET", WATCHING),
     "survey-make": ("POST", WORKING),
     "survey-file": ("GET", frozenset({"supervisor", "manager"})),
+    "survey-file-ask": ("POST", frozenset({"supervisor", "manager"})),
     "survey-link": ("GET", EVERYBODY),
     "survey-link-close": ("POST", WORKING),
     "survey": ("GET", OPEN),

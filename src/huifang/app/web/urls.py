@@ -254,6 +254,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surveys/<slug:playbook>/<slug:questionnaire>/", surveys.results, name="survey-results"),
     path("surveys/<slug:playbook>/<slug:questionnaire>/link/", surveys.make, name="survey-make"),
     path("surveys/<slug:playbook>/<slug:questionnaire>/file.<slug:ending>", surveys.file, name="survey-file"),
+    path("surveys/<slug:playbook>/<slug:questionnaire>/ask.<slug:ending>", surveys.ask, name="survey-file-ask"),
     path("s/<str:survey_token>/", survey.survey, name="survey"),
     path("s/<str:survey_token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
