@@ -53,6 +53,14 @@ _CUSTOMER_OF = PreparedObjects(
     ),
     followup=BigAutoField(),
 )
+_FREE_CUSTOMER_OF = PreparedObjects(
+    lambda followup: (
+        Customer.objects.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        .select_related("branch")
+        .filter(followups=followup)
+    ),
+    followup=BigAutoField(),
+)
 _TAKEN = PreparedObjects(
     lambda followup: FollowUp.objects.select_related("branch", "playbook_version").defer("playbook_version__text").filter(pk=followup),
     followup=BigAutoField(),
@@ -201,6 +209,11 @@ def lock_customer(followup_id: int) -> Customer:
     if not found:
         raise NotAllowed(_missing())
     return found[0]
+
+
+def lock_free_customer(followup_id: int) -> Customer | None:
+    """As `lock_customer`, without waiting; None where somebody else holds the row at this moment, or it is gone."""
+    return next(iter(_FREE_CUSTOMER_OF(followup=followup_id)), None)
 
 
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
