@@ -10,6 +10,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from huifang.app.records.models import AuditEntry, ContactPoint, FollowUp
+from huifang.app.reports.envelopes import ENVELOPES
 from huifang.app.reports.letters import letters_pdf
 from huifang.app.services import consents, letters, playbooks
 from huifang.domain.errors import NotAllowed
@@ -37,26 +38,66 @@ def to_post(firm: Business, name: str, address: str = "广东省深圳市南山�
     return followup
 
 
+def read_back(pdf: bytes, page: int = 0) -> tuple[PdfReader, dict[str, tuple[float, float]]]:
+    """Each piece of text on a page, and where it begins: millimetres from the left and from the top."""
+    reader = PdfReader(io.BytesIO(pdf))
+    high, found = float(reader.pages[page].mediabox[3]) / MM, {}
+
+    def see(text: str, cm: Any, tm: Any, _font: Any, _size: Any) -> None:
+        across, up = cm[0] * tm[4] + cm[2] * tm[5] + cm[4], cm[1] * tm[4] + cm[3] * tm[5] + cm[5]
+        found.setdefault(text.strip(), (across / MM, high - up / MM))
+
+    reader.pages[page].extract_text(visitor_text=see)
+    return reader, found
+
+
 def test_the_letters_of_a_day_stand_in_one_file_each_on_its_sheet_with_the_address_in_the_window(firm: Business) -> None:
     to_post(firm, "王丽华")
     to_post(firm, "#link[李建军]{{x}}")
     post = letters.write_day(firm.supervisor, DAY, NOW)
-    reader = PdfReader(io.BytesIO(letters_pdf(post.letters)))
+    reader, found = read_back(letters_pdf(post.letters))
     assert len(reader.pages) == 2
     assert [float(side) / MM for side in reader.pages[0].mediabox[2:]] == pytest.approx([210, 297], abs=0.5)
-    found: dict[str, tuple[float, float]] = {}
-
-    def see(text: str, cm: Any, tm: Any, _font: Any, _size: Any) -> None:
-        across, up = cm[0] * tm[4] + cm[2] * tm[5] + cm[4], cm[1] * tm[4] + cm[3] * tm[5] + cm[5]
-        found.setdefault(text.strip(), (across / MM, 297 - up / MM))
-
-    text = reader.pages[0].extract_text(visitor_text=see)
+    text = reader.pages[0].extract_text()
     assert "王丽华，谢谢您" in text
     assert "安达南山店" in text
     left, top = next(place for said, place in found.items() if said.startswith("王丽华") and "谢谢" not in said)
     assert 20 <= left <= 105
     assert 45 + 17.7 <= top <= 90
     assert "#link[李建军]{{x}}" in reader.pages[1].extract_text().replace("\n", "")
+
+
+LINES = ("Ms Jane Example", "Flat 2", "221B Baker Street", "LONDON", "NW1 6XE")
+
+
+@pytest.mark.parametrize("key", list(ENVELOPES))
+def test_every_line_of_an_address_is_seen_however_the_sheet_lies_in_its_envelope(key: str) -> None:
+    envelope = ENVELOPES[key]
+    lines = LINES if key != "us-10" else ("Ms Jane Example", "1600 Sample Ave Apt 4", "SPRINGFIELD IL 62704")
+    letter = letters.Letter("Anda Repairs", lines, "24 Nov", "Thank you", "Dear Ms Example,\nthank you.")
+    reader, found = read_back(letters_pdf([letter], key))
+    assert [float(side) / MM for side in reader.pages[0].mediabox[2:]] == pytest.approx(list(envelope.sheet), abs=0.5)
+    left, below, width, height = envelope.window
+    down = envelope.size[1] - below - height
+    for line in lines:
+        across, up = next(place for said, place in found.items() if said.startswith(line))
+        for shift_across in (0, envelope.size[0] - envelope.sheet[0]):
+            for shift_down in (0, envelope.size[1] - envelope.panel):
+                assert left <= across + shift_across <= left + width
+                assert down + 2 <= up + shift_down <= down + height, (line, up)
+    body = next(up for said, (_across, up) in found.items() if said.startswith("Dear"))
+    assert envelope.seen[1] + envelope.seen[3] < body < 2 * envelope.panel
+
+
+def test_the_usual_envelope_is_that_of_the_playbooks_country(firm: Business) -> None:
+    client = Client()
+    client.force_login(firm.supervisor, backend="django.contrib.auth.backends.ModelBackend")
+    to_post(firm, "王丽华")
+    assert 'value="din-5008-b" selected' in client.get("/outbox/").content.decode()
+    american = client.post("/outbox/letters/", {"day": DAY.isoformat(), "envelope": "us-10"})
+    assert read_back(american.content)[0].pages[0].mediabox[2] == pytest.approx(8.5 * 72, abs=0.5)
+    other = client.post("/outbox/letters/", {"day": DAY.isoformat(), "envelope": "nobody's"})
+    assert read_back(other.content)[0].pages[0].mediabox[2] == pytest.approx(210 * MM, abs=0.5)
 
 
 def test_who_has_refused_has_no_address_or_no_words_gets_no_letter(firm: Business) -> None:

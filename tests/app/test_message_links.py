@@ -24,6 +24,8 @@ LINKED = PLAYBOOK.replace(
     1,
 ).replace("{event.work}还满意吗？", "{event.work}请看{link.guide}")  # fmt: skip
 
+ONCE = LINKED.replace("open for: 2 weeks", "open for: 2 weeks, uses: 1")
+
 
 @pytest.fixture
 def firm(transactional_db: None, settings) -> Business:
@@ -123,6 +125,37 @@ def test_a_link_that_is_no_whole_https_address_is_an_error_with_its_place(to: st
     (problem,) = caught.value.problems
     assert problem.place.line == LINKED[: LINKED.index("links:")].count("\n") + 2
     assert "https://www.example.com/guide" in problem.remedy.en
+
+
+def test_a_single_use_link_leads_on_once_whoever_presses_at_the_same_moment(firm: Business) -> None:
+    firm.version = playbooks.activate(None, playbooks.add_version(None, ONCE, "after-care.yaml", NOW), NOW)
+    followup, token = sent(firm)
+    first, second = message_links.find(token, NOW), message_links.find(token, NOW)
+    assert first is not None
+    assert second is not None
+    assert not (first.used or second.used), "both have seen the page with its button"
+    assert [message_links.click(each, NOW) for each in (first, second)] == [True, False]
+    again = message_links.find(token, NOW + timedelta(hours=1))
+    assert again is not None
+    assert (again.open, again.used) == (True, True)
+    assert MessageLink.objects.get(followup=followup).clicked_at == NOW
+    assert AuditEntry.objects.filter(action="link.clicked").count() == 1
+
+
+def test_a_link_may_be_for_a_few_uses(firm: Business) -> None:
+    text = ONCE.replace("uses: 1", "uses: 3")
+    firm.version = playbooks.activate(None, playbooks.add_version(None, text, "after-care.yaml", NOW), NOW)
+    _, token = sent(firm)
+    link = message_links.find(token, NOW)
+    assert link is not None
+    assert [message_links.click(link, NOW) for _ in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("uses", ["0", "101", "once", "1.5"])
+def test_how_often_a_link_works_is_a_whole_number(uses: str) -> None:
+    with pytest.raises(Exception, match="uses") as caught:
+        loads(ONCE.replace("uses: 1", f"uses: {uses}"), "after-care.yaml")
+    assert caught.value.problems[0].place.line == ONCE[: ONCE.index("links:")].count("\n") + 2
 
 
 def test_a_link_is_open_for_whole_days() -> None:

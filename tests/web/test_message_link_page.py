@@ -13,9 +13,9 @@ from django.urls import get_resolver
 
 from huifang.app import business_clock
 from huifang.app.records.models import MessageLink, RateCount, Staff
-from huifang.app.services import delivery, playbooks
+from huifang.app.services import delivery, message_links, playbooks
 from tests.app.messages import DAY, NOW, Business, Provider, business
-from tests.app.test_message_links import LINKED
+from tests.app.test_message_links import LINKED, ONCE
 
 pytestmark = pytest.mark.django_db
 TARGET = "https://help.example.com/start?from=mail"
@@ -95,6 +95,39 @@ def test_after_its_time_it_leads_nowhere(url, client):
         assert answer.status_code == 410
         assert "链接已过期" in answer.content.decode()
     assert MessageLink.objects.get().clicked_at is None
+
+
+@pytest.fixture
+def once(firm: Business) -> str:
+    """The address of a single-use link."""
+    MessageLink.objects.all().delete()
+    firm.version = playbooks.activate(None, playbooks.add_version(None, ONCE, "after-care.yaml", NOW), NOW)
+    firm.follow_up()
+    delivery.deliver_due(NOW, drivers=Provider().drivers)
+    return f"/l/{MessageLink.objects.get().token}/"
+
+
+def test_a_single_use_link_says_that_it_has_been_used_and_no_scanner_can_use_it_up(once, client):
+    url = once
+    for _ in range(3):
+        page = client.get(url)
+        client.head(url)
+    assert page.status_code == 200
+    assert "此链接只能使用一次" in page.content.decode()
+    assert MessageLink.objects.get().used == 0
+    assert client.post(url).headers["Location"] == TARGET
+    for answer in (client.get(url), client.post(url)):
+        assert answer.status_code == 410
+        assert "此链接已使用过" in answer.content.decode()
+        assert "help.example.com" not in answer.headers["Content-Security-Policy"]
+    assert MessageLink.objects.get().used == 1
+
+
+def test_of_two_open_pages_the_second_button_says_so(once, client, monkeypatch):
+    monkeypatch.setattr(message_links, "click", lambda _link, _now: False)
+    answer = client.post(once)
+    assert answer.status_code == 410
+    assert "此链接已使用过" in answer.content.decode()
 
 
 def test_pressed_again_and_again_it_stops(url, client):

@@ -52,6 +52,39 @@ class AnswerPage(TypedDict):
     next: str
 
 
+class CallIn(TypedDict):
+    """What came of one call."""
+
+    key: str
+    outcome: str
+    began: str
+    seconds: NotRequired[int]
+    agent: NotRequired[str]
+    recording: NotRequired[str]
+    callback: NotRequired[str | None]
+    words: NotRequired[str]
+
+
+class CallTaken(TypedDict):
+    """What became of one call of the list, in its order."""
+
+    key: str
+    state: Literal["taken", "known", "recording", "refused"]
+    problems: list[ProblemPart]
+
+
+class CallsIn(TypedDict):
+    """Up to 500 calls; each is taken by itself."""
+
+    calls: list[CallIn]
+
+
+class CallsTaken(TypedDict):
+    """What became of each."""
+
+    items: list[CallTaken]
+
+
 class CaseIn(TypedDict):
     """A matter of a customer."""
 
@@ -241,6 +274,14 @@ class KeyOut(TypedDict):
     expires_at: str | None
 
 
+class MayCall(TypedDict):
+    """The gate's word at this moment."""
+
+    allowed: bool
+    until: str
+    why: Said | None
+
+
 class Outcome(TypedDict):
     """What became of it."""
 
@@ -358,6 +399,93 @@ class StepIn(TypedDict):
     what: Literal["comment", "answer", "solve", "close", "reopen"]
     words: str
     cause: NotRequired[str]
+
+
+class WebhookChange(TypedDict):
+    """What is to be different; what is left out stays."""
+
+    name: NotRequired[str | None]
+    url: NotRequired[str | None]
+    events: NotRequired[
+        list[
+            Literal[
+                "record.saved",
+                "case.opened",
+                "case.answered",
+                "case.solved",
+                "case.closed",
+                "case.reopened",
+                "consent.refused",
+                "consent.given",
+                "customer.status",
+                "followup.withdrawn",
+            ]
+        ]
+        | None
+    ]
+    active: NotRequired[bool | None]
+
+
+class WebhookIn(TypedDict):
+    """Where to tell, of what."""
+
+    name: str
+    url: str
+    events: list[
+        Literal[
+            "record.saved",
+            "case.opened",
+            "case.answered",
+            "case.solved",
+            "case.closed",
+            "case.reopened",
+            "consent.refused",
+            "consent.given",
+            "customer.status",
+            "followup.withdrawn",
+        ]
+    ]
+    branches: NotRequired[list[str] | None]
+
+
+class WebhookMade(TypedDict):
+    """A new subscription and its secret."""
+
+    id: int
+    name: str
+    url: str
+    events: list[str]
+    branches: list[str]
+    active: bool
+    failures: int
+    created_at: str
+    secret: str
+
+
+class WebhookOut(TypedDict):
+    """A subscription of this key."""
+
+    id: int
+    name: str
+    url: str
+    events: list[str]
+    branches: list[str]
+    active: bool
+    failures: int
+    created_at: str
+
+
+class WebhookPage(TypedDict):
+    """A page of subscriptions."""
+
+    items: list[WebhookOut]
+    next: str
+
+
+class WebhookRemoved(TypedDict):
+    """A subscription that is gone."""
+
+    removed: int
 
 
 class WithdrawIn(TypedDict):
@@ -671,6 +799,44 @@ class Huifang:
     def read_feedback(self, number: int) -> FeedbackOut:
         """One statement, as it is understood now."""
         return cast("FeedbackOut", self._send("GET", f"api/v1/feedback/{quote(str(number), safe='')}", None, None, None))
+
+    def may_call(self, key: str) -> MayCall:
+        """Ask right before dialling: a customer may have refused since the hand-over. Writes nothing."""
+        return cast("MayCall", self._send("GET", f"api/v1/calls/{quote(str(key), safe='')}", None, None, None))
+
+    def tell_calls(self, body: CallsIn, *, idempotency_key: str | None = None) -> CallsTaken:
+        """Each becomes its attempt's outcome, with the same retry rules as any call, once. The first result of a key counts."""
+        return cast("CallsTaken", self._send("POST", "api/v1/calls", None, body, idempotency_key))
+
+    def list_webhooks(self, *, limit: int | None = None, cursor: str | None = None) -> WebhookPage:
+        """The key's own subscriptions, in the order in which they were made; without their secrets."""
+        return cast("WebhookPage", self._send("GET", "api/v1/webhooks", {"limit": limit, "cursor": cursor}, None, None))
+
+    def all_webhooks(self, *, limit: int | None = None) -> Iterator[WebhookOut]:
+        """The same through all pages."""
+        cursor = ""
+        while True:
+            page = self.list_webhooks(cursor=cursor, limit=limit)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def add_webhook(self, body: WebhookIn, *, idempotency_key: str | None = None) -> WebhookMade:
+        """It hears of what happens from now on. An address that is not public HTTPS is refused with 422."""
+        return cast("WebhookMade", self._send("POST", "api/v1/webhooks", None, body, idempotency_key))
+
+    def read_webhook(self, number: int) -> WebhookOut:
+        """One of the key's own subscriptions."""
+        return cast("WebhookOut", self._send("GET", f"api/v1/webhooks/{quote(str(number), safe='')}", None, None, None))
+
+    def change_webhook(self, number: int, body: WebhookChange, *, idempotency_key: str | None = None) -> WebhookOut:
+        """Another name, address or events; off or on. The secret stays."""
+        return cast("WebhookOut", self._send("PUT", f"api/v1/webhooks/{quote(str(number), safe='')}", None, body, idempotency_key))
+
+    def remove_webhook(self, number: int, *, idempotency_key: str | None = None) -> WebhookRemoved:
+        """Nothing is told any more, and what still waited is not sent."""
+        return cast("WebhookRemoved", self._send("DELETE", f"api/v1/webhooks/{quote(str(number), safe='')}", None, None, idempotency_key))
 
     def read_key(self) -> KeyOut:
         """What the key that is sent may do. Any key may ask."""

@@ -20,6 +20,8 @@ from huifang.app.records.models import (
     Case,
     Customer,
     DayClosing,
+    DiallingList,
+    DiallingRow,
     ExportRequest,
     Feedback,
     FollowUp,
@@ -68,6 +70,8 @@ WRITE_KNOWLEDGE = "write knowledge"
 EXPORT = "export"
 SEE_EXPORTS = "see exports"  # requests for large exports: one's own, and those one may decide
 ALLOW_EXPORTS = "allow exports"  # the second person's word for a large export, never one's own
+DIAL = "dial"  # hand follow-ups to a dialler and take them back
+TELL_CALLS = "tell calls"  # bring in what a dialler says of its calls
 HANDLE_CASES = "handle cases"
 SEE_FEEDBACK = "see feedback"
 DECIDE_FEEDBACK = "decide feedback"  # its kind and topic, and what belongs together
@@ -113,6 +117,8 @@ _SUPERVISOR = _AGENT | {
     MANAGE_MEASURES,
     SEE_RESULTS,
     STOP_SENDING,
+    DIAL,
+    TELL_CALLS,
     EXPORT,
     SEE_EXPORTS,
     IMPORT,
@@ -176,7 +182,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     Role.REVIEWER: _REVIEWER,
     Role.MANAGER: _MANAGER,
     Role.ADMINISTRATOR: _ADMINISTRATOR,
-    Role.SERVICE: frozenset({SEE_CUSTOMERS, SEE_NUMBERS, SEE_DAY, SEE_REGISTERS, HANDLE_CASES}),
+    Role.SERVICE: frozenset({SEE_CUSTOMERS, SEE_NUMBERS, SEE_DAY, SEE_REGISTERS, HANDLE_CASES, TELL_CALLS}),
     Role.NONE: frozenset(),
 }
 M = TypeVar("M", bound=Model)
@@ -292,6 +298,19 @@ def records_everywhere() -> QuerySet[Record]:
 def messages_for(staff: Staff) -> QuerySet[Message]:
     """Messages to customers of a person's branches."""
     return _in_scope(Message.objects.all(), staff, "followup__branch")
+
+
+def dialling_rows_for(staff: Staff) -> QuerySet[DiallingRow]:
+    """Rows of dialling lists that belong to a person's branches."""
+    return _in_scope(DiallingRow.objects.all(), staff)
+
+
+def dialling_lists_for(staff: Staff) -> QuerySet[DiallingList]:
+    """Dialling lists that one has made oneself, and those with a row of one's branches."""
+    if staff.all_branches:
+        return DiallingList.objects.all()
+    rows = DiallingRow.objects.filter(branch__in=branches_for(staff).values("pk"))
+    return DiallingList.objects.filter(Q(made_by=staff.pk) | Q(pk__in=rows.values("list")))
 
 
 def incoming_for(staff: Staff) -> QuerySet[Incoming]:

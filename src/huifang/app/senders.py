@@ -13,7 +13,7 @@ from huifang.app.configuration import Configuration
 from huifang.app.records.models import ChannelSetting
 from huifang.app.records.prepared import Prepared
 from huifang.channels.driver import Driver
-from huifang.channels.registry import KINDS, SENT_CHANNELS, Settings, drivers
+from huifang.channels.registry import KINDS, SENT_CHANNELS, SET_CHANNELS, Settings, drivers
 from huifang.domain.contact import Channel
 
 Senders = Mapping[Channel, Driver]
@@ -27,7 +27,7 @@ def senders() -> Senders:
     configuration: Configuration = settings.HUIFANG
     found = dict(_made(configuration))
     if not configuration.demo:
-        for row in ChannelSetting.objects.exclude(driver=""):
+        for row in ChannelSetting.objects.filter(channel__in=SENT_CHANNELS).exclude(driver=""):
             found[Channel(row.channel)] = chosen(row.driver, row.values)
     return found
 
@@ -39,7 +39,7 @@ def closed() -> dict[Channel, str]:
     found = {Channel(name): state for name, state in states.items()}
     if everywhere:
         strong = ChannelSetting.State.STOPPED.value
-        found = {channel: strong if found.get(channel) == strong else everywhere for channel in SENT_CHANNELS}
+        found = {channel: strong if found.get(channel) == strong else everywhere for channel in SET_CHANNELS}
     return found
 
 

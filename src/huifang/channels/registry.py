@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from huifang.channels import dingtalk, email, feishu, sms_aliyun, sms_http, sms_tencent, wecom
+from huifang.channels import dialler, dingtalk, email, feishu, sms_aliyun, sms_http, sms_tencent, wecom
 from huifang.channels.driver import Driver
 from huifang.channels.email import SmtpDriver, SmtpServer
 from huifang.channels.fields import Field
@@ -41,6 +41,8 @@ class Kind:
     calls_back: bool = True
 
 
+_NO_HOOK = False
+_PHONE = frozenset({Channel.PHONE})
 SENT_CHANNELS = Outbox.channels
 """Channels that send by themselves: with a provider where one is set, else to the outbox."""
 BUILDERS: dict[str, Callable[[str], Driver]] = {"smtp": lambda address: SmtpDriver(SmtpServer.parse(address))}
@@ -55,9 +57,13 @@ KINDS = {
         Kind("wecom", Words("企业微信", "WeCom"), frozenset({Channel.WECOM}), wecom.FIELDS, wecom.WecomDriver),
         Kind("dingtalk", Words("钉钉", "DingTalk"), frozenset({Channel.DINGTALK}), dingtalk.FIELDS, dingtalk.DingtalkDriver),
         Kind("feishu", Words("飞书", "Feishu"), frozenset({Channel.FEISHU}), feishu.FIELDS, feishu.FeishuDriver),
+        Kind("dialler-file", Words("外呼系统（文件）", "Dialler, by file"), _PHONE, dialler.FILE_FIELDS, dialler.FileDialler, _NO_HOOK),
+        Kind("dialler-http", Words("外呼系统（接口）", "Dialler, by HTTP"), _PHONE, dialler.HTTP_FIELDS, dialler.HttpDialler, _NO_HOOK),
     )
-}
+}  # fmt: skip
 """Drivers that may be chosen on the settings page, by name."""
+SET_CHANNELS = SENT_CHANNELS | _PHONE
+"""Channels that are set up on the settings page: those that send by themselves, and the phone, whose calls a dialler may make."""
 
 
 def drivers(settings: Settings) -> dict[Channel, Driver]:

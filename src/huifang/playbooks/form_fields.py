@@ -270,6 +270,7 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
         Group(Words("链接", "The link"), (
             TITLE, Field("to", "line", Words("通向哪个网址", "Leads to"), Words("https:// 开头的完整网址", "A whole address that begins with https://"), needed=True),
             Field("open for", "span", Words("多久内可以打开", "Open for")),
+            Field("uses", "whole", Words("能打开几次", "Works how often"), Words("1 为一次性链接；空着不限", "1: once only; empty: as often as they like")),
         )),
     )),
     "value reports": (Words("价值报告", "Value reports"), (

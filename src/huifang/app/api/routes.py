@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
-from huifang.app.api import about, cases, customers, events, feedback, followups, problems, records
+from huifang.app.api import about, calls, cases, customers, events, feedback, followups, problems, records, webhooks
 from huifang.app.api.description import describe
 
 PREFIX = "api/v1/"
@@ -19,7 +19,7 @@ api = NinjaAPI(
     title="Huifang 慧访",
     version="1.0",
     description=(
-        "Customers, events, follow-ups, records, cases, answers and feedback of one installation.\n\n"
+        "Customers, events, follow-ups, records, cases, answers, feedback, calls and webhooks of one installation.\n\n"
         "Send `Authorization: Bearer` and a key. "
         "Lists come in pages: send `next` of a page as `cursor` of the following one. Errors are problem details (RFC 9457) with words in "
         "Chinese and English. Writes may carry an `Idempotency-Key`."
@@ -36,6 +36,8 @@ for prefix, router in (
     ("", records.router),
     ("/cases", cases.router),
     ("/feedback", feedback.router),
+    ("/calls", calls.router),
+    ("/webhooks", webhooks.router),
     ("", about.router),
 ):
     api.add_router(prefix, router)

@@ -12,6 +12,7 @@ from huifang.app.records.models import Job
 from huifang.app.services import (
     answer_files,
     case_watch,
+    dialling_push,
     dry_runs,
     hand_overs,
     indicator_days,
@@ -52,6 +53,12 @@ def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     until = now + SENDING
     while deliver_due(now) and now < until:
         now = business_clock.now()
+
+
+def dial(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Push what is due to the dialler and end what is past its time; each row commits by itself."""
+    Job.objects.filter(kind="dialler", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    dialling_push.push_due(now)
 
 
 def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
@@ -156,6 +163,7 @@ HANDLERS = {
     "plan": Work(plan, together=False),
     "import": Work(bring_in, together=False),
     "deliver": Work(deliver, together=False),
+    "dialler": Work(dial, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
     "policy": Work(learn_policy, together=False),

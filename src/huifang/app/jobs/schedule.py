@@ -13,6 +13,7 @@ from huifang.app.services import (
     answer_files,
     case_watch,
     delivery,
+    dialling_push,
     feedback_reading,
     hand_overs,
     indicator_days,
@@ -34,6 +35,7 @@ MORNING = time(6)
 _HOUR, _MINUTE, _SECOND = "%Y-%m-%dT%H", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
 _ROUND: tuple[tuple[str, str, Callable[[datetime], object]], ...] = (
     ("deliver", _SECOND, delivery.anything_due),
+    ("dialler", _MINUTE, dialling_push.anything_due),
     ("remind", _HOUR, any_silent),
     ("cases", _MINUTE, case_watch.anything_due),
     ("answer-files", _HOUR, answer_files.anything_left),

@@ -13,12 +13,13 @@ from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import ChannelSetting, FollowUp
 from huifang.app.senders import EVERY
 from huifang.channels.fields import Field
-from huifang.channels.registry import KINDS, SENT_CHANNELS, Kind, kinds_for
+from huifang.channels.registry import KINDS, SET_CHANNELS, Kind, kinds_for
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
 
 _BY_SMTP = Words("邮件服务器（环境变量）", "Mail server (environment)")
 _OUTBOX = Words("写入发件箱文件夹", "Written to the outbox folder")
+_BY_HAND = Words("由人拨打", "Called by people")
 _STATES = ChannelSetting.State
 
 
@@ -47,11 +48,11 @@ class Asked:
 
 
 def channel_lines(day: date) -> tuple[list[ChannelLine], str]:
-    """Every channel that sends by itself, in their own order, and the state that holds for all of them. Two queries."""
+    """The phone and every channel that sends by itself, in their own order, and the state that holds for all of them. Two queries."""
     rows = {row.channel: row for row in ChannelSetting.objects.select_related("changed_by")}
     live = FollowUp.objects.filter(BY_ITSELF, day=day, state__in=(FollowUp.State.OPEN, FollowUp.State.CLAIMED))
     waiting = dict(live.values_list("channel").annotate(Count("pk")))
-    lines = [_line(channel, rows.get(channel.value), waiting.get(channel.value, 0)) for channel in Channel if channel in SENT_CHANNELS]
+    lines = [_line(channel, rows.get(channel.value), waiting.get(channel.value, 0)) for channel in Channel if channel in SET_CHANNELS]
     everywhere = rows.get(EVERY)
     return lines, everywhere.state if everywhere else _STATES.ON.value
 
@@ -60,8 +61,11 @@ def _line(channel: Channel, row: ChannelSetting | None, waiting: int) -> Channel
     kind = KINDS.get(row.driver) if row else None
     title = kind.title if kind else _BY_SMTP if channel is Channel.EMAIL and settings.HUIFANG.smtp else _OUTBOX
     real = title is not _OUTBOX and not settings.HUIFANG.demo
+    shown = title if real else _OUTBOX
+    if channel is Channel.PHONE:
+        shown, real = kind.title if kind else _BY_HAND, True
     return ChannelLine(
-        channel.value, CHANNEL_WORDS[channel], title if real else _OUTBOX, real, row.state if row else _STATES.ON.value, waiting,
+        channel.value, CHANNEL_WORDS[channel], shown, real, row.state if row else _STATES.ON.value, waiting,
         row.changed_at if row else None, row.changed_by.name if row and row.changed_by else "", bool(kinds_for(channel)),
     )  # fmt: skip
 

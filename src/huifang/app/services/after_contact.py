@@ -42,7 +42,7 @@ BY_PERSON = (Channel.PHONE, Channel.VISIT, Channel.WECOM, Channel.LETTER)
 class Contact:
     """One attempt that has ended: who made it, for which follow-up of which customer, by which playbook, with what outcome, when.
 
-    `by` is None where the customer answered a link.
+    `by` is None where the customer answered a link, or a dialler called and nobody spoke.
     """
 
     by: Staff | None
@@ -93,10 +93,12 @@ def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) 
     else:
         followup.state, followup.next_at = FollowUp.State.OPEN, result.next_at
     changed: dict[str, object] = {"open": False, "closed_as": closed_as} if closed_as else {}
+    if contact.by is not None:
+        changed["last_staff"] = contact.by
     if closed_as or result.next_on:
         changed["next_on"] = result.next_on
     open_ones = Occurrence.objects.filter(pk__in=[row["id"] for row in contact.behind], open=True)
-    open_ones.update(attempts=F("attempts") + counted, last_staff=contact.by, **changed)
+    open_ones.update(attempts=F("attempts") + counted, **changed)
     followup.save(update_fields=_CHANGED)
     return result
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from huifang.app.access import MANAGE_STAFF, require
 from huifang.app.business_time import business_day
 from huifang.app.crypto import blind_index
-from huifang.app.records.models import ApiKey, Branch, Role, Staff
+from huifang.app.records.models import ApiKey, Branch, Role, Staff, Subscription
 from huifang.app.services import audit
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
@@ -33,6 +33,7 @@ SCOPES: dict[str, Words] = {
     "cases:write": Words("登记、处理工单", "Open and handle cases"),
     "feedback:read": Words("读取客户反馈与原话", "Read feedback, with customers' words"),
     "feedback:write": Words("送入客户反馈", "Send feedback"),
+    "calls:write": Words("外呼系统：拨打前核对，回传结果与录音", "Diallers: ask before a call, tell what came of it, with the recording"),
     "webhooks:write": Words("管理推送订阅", "Manage webhook subscriptions"),
 }
 """What a key may be allowed, each for itself."""
@@ -73,7 +74,7 @@ def service_account(name: str, branches: Iterable[Branch] | None) -> Staff:
 
 
 def revoke(by: Staff, key_id: int, now: datetime) -> None:
-    """The key opens nothing from now on."""
+    """The key opens nothing from now on, and the webhooks it has made are off."""
     require(by, MANAGE_STAFF)
     with transaction.atomic():
         key = ApiKey.objects.select_for_update(of=("self",)).select_related("acts_as").get(pk=key_id)
@@ -81,6 +82,7 @@ def revoke(by: Staff, key_id: int, now: datetime) -> None:
             key.revoked_at = now
             key.save(update_fields=["revoked_at"])
             Staff.objects.filter(pk=key.acts_as_id).update(is_active=False)
+            Subscription.objects.filter(created_by=key.acts_as_id, active=True).update(active=False)
             audit.write(by, "api-key.revoked", f"api-key:{key.pk}")
 
 

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from django.conf import settings
 from django.db import transaction
 
 from huifang.app.access import MANAGE_CHANNELS, STOP_SENDING, require
 from huifang.app.crypto import blind_index
 from huifang.app.records.models import ChannelSetting, Staff
 from huifang.app.senders import EVERY, chosen, senders
-from huifang.app.services import audit
+from huifang.app.services import audit, webhook_targets
+from huifang.channels.dialler import HttpDialler
 from huifang.channels.driver import Message, Receipt, Ticket
-from huifang.channels.registry import KINDS, SENT_CHANNELS, kinds_for
+from huifang.channels.registry import KINDS, SENT_CHANNELS, SET_CHANNELS, kinds_for
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
@@ -38,6 +40,8 @@ def save(by: Staff, channel: str, driver: str, given: Mapping[str, str], now: da
         values = _values(row, wanted, driver, given)
         if driver:
             chosen(driver, values)  # raises Invalid for settings that cannot be read
+        if driver == HttpDialler.name:
+            webhook_targets.check(json.loads(values)["address"], settings.HUIFANG.webhook_hosts)
         row.driver, row.values, row.changed_at, row.changed_by = driver, values, now, by
         if not row.hook:
             row.hook = secrets.token_urlsafe(24)
@@ -106,7 +110,7 @@ def _amount(text: str) -> Decimal | None:
 def send_test(by: Staff, channel: str, to: str, now: datetime) -> Receipt:
     """Send one test message to an address of one's own, and say what the provider said. No customer is contacted: no rule is asked."""
     require(by, MANAGE_CHANNELS)
-    wanted = _channel(channel)
+    wanted = _channel(channel, SENT_CHANNELS)
     if not to.strip():
         raise Invalid(
             Problem(
@@ -147,8 +151,8 @@ def _values(row: ChannelSetting, channel: Channel, driver: str, given: Mapping[s
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _channel(name: str) -> Channel:
-    found = next((channel for channel in SENT_CHANNELS if channel.value == name), None)
+def _channel(name: str, among: frozenset[Channel] = SET_CHANNELS) -> Channel:
+    found = next((channel for channel in among if channel.value == name), None)
     if found is None:
         raise _unknown(name)
     return found

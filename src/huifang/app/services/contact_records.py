@@ -110,8 +110,8 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     attempt, refusal = attempt_for_record(by, followup, rows, occurrences, channel, form.contact_point_id, now)
     contact = Contact(by, rows, followup, occurrences, playbook, attempt, outcome, now)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
-    _close(attempt, outcome, result, now)
-    record = _record(contact, form, asked.key if asked else "", answers, result, token)
+    close(attempt, outcome, result, now)
+    record = write(contact, form, asked.key if asked else "", answers, result, token)
     if asked and answer_files.file_questions(asked.all):
         answer_files.settle_record(record, by, followup_id, answers.given if answers else ())
     Draft.objects.filter(followup=followup).delete()
@@ -153,7 +153,26 @@ def _outcome(form: RecordForm, channel: Channel) -> Outcome:
     return outcome
 
 
-def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now: datetime) -> None:
+def save_told(teller: Staff | None, contact: Contact, form: RecordForm, token: str, *, in_hand: bool) -> Record:
+    """Close an attempt with what another system says of it and carry out what follows; without `in_hand` the follow-up stays as it is.
+
+    Nothing was asked, so there are no answers. `teller` is who brings it in, `contact.by` who spoke. The caller holds the rows of customer
+    and follow-up, and has checked what is told.
+    """
+    result = after_contact.apply(contact, form.callback_at, form.next_on) if in_hand else after_contact.Result(NextKind.DONE)
+    close(contact.attempt, contact.outcome, result, contact.now)
+    record = write(contact, form, "", None, result, token)
+    after_contact.affect(contact)
+    if in_hand:
+        reactions.run(contact, record, None, form.attitude, None)
+    feedback_reading.read_later("record", record.pk, form.words, contact.now)
+    audit.write(
+        teller, "record.saved", f"record:{record.pk}", followup=contact.followup.pk, outcome=contact.outcome.code, next=result.kind.value
+    )
+    return record
+
+
+def close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now: datetime) -> None:
     """What really happened. A try that reached nobody and will be repeated does not count toward the caps: its follow-up is one contact."""
     attempt.state = Attempt.State.UNKNOWN if outcome.code == "unknown" else Attempt.State.ENDED
     attempt.ended_at, attempt.outcome, attempt.reached = now, outcome.code, outcome.reached
@@ -161,7 +180,7 @@ def _close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now
     attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
 
 
-def _record(
+def write(
     contact: Contact,
     form: RecordForm,
     asked: str,
@@ -169,6 +188,7 @@ def _record(
     result: after_contact.Result,
     token: str,
 ) -> Record:
+    """The record of an attempt that is over, with its answers and statements; `asked` is the questionnaire, empty where none was."""
     followup = contact.followup
     leading = (row for row in contact.behind if row["programme"] == followup.programme)
     handler_id = next((row["event__staff_id"] for row in leading), None)  # who handled the event that is asked about

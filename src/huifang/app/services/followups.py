@@ -20,6 +20,7 @@ from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Record, Role, Staff
 from huifang.app.records.prepared import Place, PreparedObjects, instance
 from huifang.app.services import audit
+from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -108,6 +109,21 @@ def take_for_channel(followup_id: int) -> tuple[FollowUp, bool] | None:
         if free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
             return _TAKEN(followup=followup_id)[0], left
     return None
+
+
+def take_for_dialler(followup_id: int, until: datetime) -> FollowUp | None:
+    """Take in hand what a dialler is to call, until its result comes or a person takes it back; None where it is not free."""
+    free = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN)
+    if not free.update(state=FollowUp.State.CLAIMED, claimed_by=None, lease_until=until, fence=F("fence") + 1):
+        return None
+    rows = FollowUp.objects.select_related("branch", "staff", "playbook_version").defer("playbook_version__text")
+    return rows.get(pk=followup_id)
+
+
+def give_back_from_dialler(followup_id: int, fence: int) -> bool:
+    """Put on the list again what a dialler had; False where it is no longer in its hand under this number."""
+    held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=None, fence=fence)
+    return bool(held.update(state=FollowUp.State.OPEN, lease_until=None))
 
 
 def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001
@@ -248,6 +264,8 @@ def _taken(followup: FollowUp) -> Problem:
             what = Words("这个回访任务已经完成。", "This follow-up is already done.")
         case FollowUp.State.WITHDRAWN:
             what = Words("这个回访任务已经撤回。", "This follow-up has been withdrawn.")
+        case FollowUp.State.CLAIMED if not who and followup.channel == Channel.PHONE:
+            what = Words("这个回访任务在外呼系统手里。", "The dialler has this follow-up in hand.")
         case FollowUp.State.CLAIMED if not who:
             what = Words("这条消息正在发送。", "This message is being sent.")
         case _ if who:

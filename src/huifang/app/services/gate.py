@@ -130,6 +130,13 @@ def verdict_on(
     return None
 
 
+def refusal_of_call(followup: FollowUp, attempt: Attempt | None, at: datetime) -> Refused | None:
+    """The rule that forbids, at the moment `at`, the call of an attempt that was allowed before; None: it may be made. Writes nothing."""
+    rows = CustomerRows(followup.customer)
+    point = _point(rows, Channel.PHONE, attempt.contact_point_id if attempt else None)
+    return verdict_on(followup, rows, behind(followup.pk), Channel.PHONE, point, at)
+
+
 def open_attempt(
     by: Staff | None, followup: FollowUp, rows: CustomerRows, channel: Channel, point: Row | None, now: datetime
 ) -> tuple[Attempt, bool]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from huifang.app.business_time import business_day
 from huifang.app.records.models import FollowUp, MessageLink
@@ -24,11 +25,12 @@ from huifang.playbooks.schema import LinkRule
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a link stands: its row, and the playbook's rule; `open` until its last day is over."""
+    """Where a link stands: its row, and the playbook's rule; `open` until its last day is over, `used` where it has led on often enough."""
 
     row: MessageLink
     rule: LinkRule
     open: bool
+    used: bool
 
 
 def address_for(followup: FollowUp, key: str, rule: LinkRule, now: datetime) -> str:
@@ -48,11 +50,18 @@ def find(token: str, now: datetime) -> Standing | None:
     if row is None:
         return None
     rule = playbook_of(row.followup.playbook_version).links[row.link]
-    return Standing(row, rule, row.until >= business_day(now))
+    return Standing(row, rule, row.until >= business_day(now), rule.uses is not None and row.used >= rule.uses)
 
 
-def click(link: Standing, now: datetime) -> None:
-    """The customer pressed the button. The first time counts; said again, it changes nothing."""
+def click(link: Standing, now: datetime) -> bool:
+    """The customer pressed the button; whether the link leads on. The first time counts; said again, only what is left of its uses does.
+
+    Of two presses at the same moment no more lead on than the rule says.
+    """
+    mine = MessageLink.objects.filter(pk=link.row.pk)
     with transaction.atomic():
-        if MessageLink.objects.filter(pk=link.row.pk, clicked_at=None).update(clicked_at=now):
+        if link.rule.uses is not None and not mine.filter(used__lt=link.rule.uses).update(used=F("used") + 1):
+            return False
+        if mine.filter(clicked_at=None).update(clicked_at=now):
             audit.write(None, "link.clicked", f"followup:{link.row.followup_id}", link=link.row.link)
+    return True

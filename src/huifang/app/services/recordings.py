@@ -48,7 +48,19 @@ def attach_file(by: Staff, followup_id: int, chunks: Iterable[bytes], size: int,
 
 def attach_link(by: Staff, followup_id: int, link: str, now: datetime) -> Recording:
     """Keep the address under which a telephone system keeps the recording; nothing is fetched from it."""
-    attempt = _attempt(by, followup_id)
+    return keep_link(by, _attempt(by, followup_id), link, now)
+
+
+def keep_link(by: Staff, attempt: Attempt, link: str, now: datetime) -> Recording:
+    """The same for an attempt that the caller has found; raises Invalid where it is no web address, Conflict where there are too many."""
+    check_link(link)
+    recording = Recording(attempt=attempt, key=uuid.uuid4(), link=link.strip(), added_at=now, added_by=by)
+    _keep(by, recording)
+    return recording
+
+
+def check_link(link: str) -> None:
+    """Raise Invalid where a recording's address is no web address."""
     try:
         parts = urlsplit(link.strip())
         fit = parts.scheme in ("http", "https") and bool(parts.hostname) and len(link) <= 1000
@@ -62,9 +74,6 @@ def attach_link(by: Staff, followup_id: int, link: str, now: datetime) -> Record
                 Words("请填写以 https:// 开头的录音地址。", "Enter the recording's address, beginning with https://."),
             )
         )
-    recording = Recording(attempt=attempt, key=uuid.uuid4(), link=link.strip(), added_at=now, added_by=by)
-    _keep(by, recording)
-    return recording
 
 
 def listen(by: Staff, recording_id: int) -> Recording:

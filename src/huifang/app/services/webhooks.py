@@ -56,15 +56,7 @@ def subscribe(
 
     Raises Invalid for an address that is not public HTTPS, for unknown or no events. The caller has checked that `by` may.
     """
-    unknown = sorted(set(events) - set(EVENTS))
-    if unknown or not events or not name.strip():
-        raise Invalid(
-            Problem(
-                "webhook.events",
-                Words("订阅没有名称，或没有选对事件。", "The subscription has no name, or its events are wrong."),
-                Words("请填写名称并至少选一种事件。", "Enter a name and choose at least one event."),
-            )
-        )
+    _check(name, events)
     target(url)
     secret = f"whs_{secrets.token_urlsafe(32)}"
     with transaction.atomic():
@@ -75,6 +67,30 @@ def subscribe(
         )  # fmt: skip
         audit.write(by, "webhook.subscribed", f"webhook:{made.pk}", events=made.events)
     return made, secret
+
+
+def change(
+    by: Staff, subscription_id: int, *, name: str | None = None, url: str | None = None, events: Sequence[str] | None = None
+) -> None:
+    """Another name, address or events; what is None stays, and so does the secret. Raises as `subscribe` does."""
+    with transaction.atomic():
+        held = Subscription.objects.select_for_update().get(pk=subscription_id)
+        held.name, held.url = (held.name if name is None else name).strip(), held.url if url is None else url
+        held.events = sorted(set(held.events if events is None else events))
+        _check(held.name, held.events)
+        if url is not None:
+            target(url)
+        held.save(update_fields=["name", "url", "events"])
+        audit.write(by, "webhook.changed", f"webhook:{held.pk}", events=held.events, moved=url is not None)
+
+
+def remove(by: Staff, subscription_id: int) -> None:
+    """Nothing is told any more; what waited is not sent."""
+    with transaction.atomic():
+        held = Subscription.objects.select_for_update().get(pk=subscription_id)
+        Staff.objects.filter(pk=held.acts_as_id).update(is_active=False)
+        audit.write(by, "webhook.removed", f"webhook:{held.pk}")
+        held.delete()
 
 
 def switch(by: Staff, subscription_id: int, now: datetime, *, active: bool) -> None:  # noqa: ARG001
@@ -133,6 +149,17 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 def target(url: str) -> Target:
     """The checked target of an address, resolved now."""
     return webhook_targets.check(url, settings.HUIFANG.webhook_hosts)
+
+
+def _check(name: str, events: Sequence[str]) -> None:
+    if set(events) - set(EVENTS) or not events or not name.strip():
+        raise Invalid(
+            Problem(
+                "webhook.events",
+                Words("订阅没有名称，或没有选对事件。", "The subscription has no name, or its events are wrong."),
+                Words("请填写名称并至少选一种事件。", "Enter a name and choose at least one event."),
+            )
+        )
 
 
 def _body(held: Subscription, entry: AuditEntry) -> str:

@@ -80,6 +80,7 @@ AREAS: tuple[Area, ...] = (
     Area("reports", _("Reports"), "file-chart-column", access.SEE_INDICATORS, managing=True),
     Area("scores", _("Score cards"), "clipboard-list", access.SEE_SCORES, managing=True),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
+    Area("dialling", _("Dialler"), "phone-forwarded", access.DIAL, managing=True),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),
     Area("playbooks", _("Playbooks"), "book-open", access.SEE_PLAYBOOKS, managing=True),
@@ -94,7 +95,7 @@ GROUPS: tuple[Group, ...] = (
     Group(_("Shifts and training"), "calendar-range", ("schedule", "absences", "training")),
     Group(_("Checks and scores"), "search-check", ("closing", "reviews", "scores")),
     Group(_("Numbers"), "chart-line", ("overview", "registers", "reports")),
-    Group(_("Planning and sending"), "calendar-cog", ("plan", "playbooks", "outbox", "coupons", "imports")),
+    Group(_("Planning and sending"), "calendar-cog", ("plan", "playbooks", "dialling", "outbox", "coupons", "imports")),
     Group(_("Management"), "settings", ("settings", "audit")),
 )
 """An area that no group names stands in the last group where it is for managing, else in the first."""

@@ -53,6 +53,8 @@ class LinkRule(Part):
     title: Title
     to: Annotated[str, Field(max_length=500)]
     open_for: SpanText = Span(3, Unit.MONTH)
+    uses: Annotated[int, Field(ge=1, le=100)] | None = None
+    """How often it leads on: 1 is a single-use link; without it, as often as the customer likes."""
 
     @model_validator(mode="after")
     def _safe(self) -> LinkRule:

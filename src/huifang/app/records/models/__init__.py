@@ -8,6 +8,7 @@ from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
 from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
 from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
+from huifang.app.records.models.dialling import DiallingList, DiallingResults, DiallingRow
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.hand_over import HandedItem, HandOver
@@ -66,6 +67,9 @@ __all__ = [
     "DayClosing",
     "Decision",
     "DeliveryReport",
+    "DiallingList",
+    "DiallingResults",
+    "DiallingRow",
     "Draft",
     "DryRun",
     "DuplicateDecision",

@@ -25,6 +25,8 @@ class MessageLink(models.Model):
     """The last day on which it leads anywhere."""
     clicked_at = models.DateTimeField(null=True, blank=True)
     """When the button behind it was pressed for the first time; that a page was fetched is not kept."""
+    used = models.PositiveSmallIntegerField(default=0)
+    """How often it has led on, where the playbook limits its uses."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["followup", "link"], name="message_link_once")]

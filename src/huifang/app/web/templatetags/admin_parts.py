@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
 from huifang.app.records.models import Case
+from huifang.channels.registry import KINDS
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
 
@@ -31,6 +32,12 @@ def share(part: int, whole: int) -> str:
 def channel_words(channel: str) -> str:
     """A channel's name."""
     return CHANNEL_WORDS[Channel(channel)].say(get_language() or "")
+
+
+@register.filter
+def dialler_words(driver: str) -> str:
+    """What a driver is called."""
+    return KINDS[driver].title.say(get_language() or "")
 
 
 @register.filter

@@ -17,7 +17,7 @@ from huifang.app.records.models import ChannelSetting
 from huifang.app.services import channels as service
 from huifang.app.web.guard import needs, person
 from huifang.channels.driver import ReceiptState
-from huifang.channels.registry import KINDS, SENT_CHANNELS, kinds_for
+from huifang.channels.registry import KINDS, SENT_CHANNELS, SET_CHANNELS, kinds_for
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.errors import HuifangError, Problem
 
@@ -58,7 +58,7 @@ def state(request: HttpRequest, channel: str) -> HttpResponse:
 @needs(access.MANAGE_CHANNELS)
 def test(request: HttpRequest, channel: str) -> HttpResponse:
     """Send a test message to oneself and say what the provider said."""
-    _channel(channel)
+    _channel(channel, SENT_CHANNELS)
     receipt = service.send_test(person(request), channel, request.POST.get("to", ""), business_clock.now())
     words = receipt.words.say(get_language() or "")
     (messages.success if receipt.state is ReceiptState.SENT else messages.error)(request, words)
@@ -73,7 +73,7 @@ def _one(request: HttpRequest, channel: Channel, problems: tuple[Problem, ...]) 
     about = {
         "channel": channel.value, "title": CHANNEL_WORDS[channel], "kinds": kinds_for(channel), "kind": kind, "current": current,
         "asked": asked_of(kind, row) if kind else [], "hook": hook_address(row) if kind and kind.name == current else "",
-        "problems": problems, "tab": "channels", "demo": settings.HUIFANG.demo, **_may(request),
+        "problems": problems, "tab": "channels", "by_hand": channel is Channel.PHONE, "demo": settings.HUIFANG.demo, **_may(request),
     }  # fmt: skip
     return render(request, "web/channels/one.html", about, status=422 if problems else 200)
 
@@ -83,8 +83,8 @@ def _may(request: HttpRequest) -> dict[str, bool]:
     return {"may_manage": access.may(staff, access.MANAGE_CHANNELS), "may_settings": access.may(staff, access.MANAGE_STAFF)}
 
 
-def _channel(name: str) -> Channel:
-    found = next((channel for channel in SENT_CHANNELS if channel.value == name), None)
+def _channel(name: str, among: frozenset[Channel] = SET_CHANNELS) -> Channel:
+    found = next((channel for channel in among if channel.value == name), None)
     if found is None:
         raise Http404
     return found

@@ -15,7 +15,7 @@ from huifang.app.services.message_links import Standing
 
 MISSES, PRESSES, PRESSES_OF_A_PLACE = 30, 60, 600
 """In ten minutes: links that do not exist from one address, presses of one link, presses from one address."""
-_STATUS = {"open": 200, "over": 410, "unknown": 410, "many": 429}
+_STATUS = {"open": 200, "over": 410, "used": 410, "unknown": 410, "many": 429}
 
 
 @csrf_exempt  # the token is the authority; a customer has no session
@@ -33,12 +33,15 @@ def follow(request: HttpRequest, click_token: str) -> HttpResponse:
     with translation.override(_language(request, link)):
         if not link.open:
             return _page(request, link, "over")
+        if link.used:
+            return _page(request, link, "used")
         if request.method != "POST":
             return _page(request, link, "open")
         presses = rate_limits.within("link-press", str(link.row.pk), PRESSES, now)
         if not (presses and rate_limits.within("link-place", place, PRESSES_OF_A_PLACE, now)):
             return _page(request, link, "many")
-        message_links.click(link, now)
+        if not message_links.click(link, now):
+            return _page(request, link, "used")
         return _private(HttpResponseRedirect(link.rule.to))
 
 

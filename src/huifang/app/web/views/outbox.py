@@ -18,6 +18,7 @@ from huifang.app.queries.accounting import planned_messages
 from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
 from huifang.app.queries.timeline import Names
+from huifang.app.reports.envelopes import ENVELOPES, usual
 from huifang.app.reports.letters import letters_pdf
 from huifang.app.senders import closed
 from huifang.app.services import reconciling
@@ -56,6 +57,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "behind": behind(),
             "link_lines": link_lines(planned_messages(access.followups_for(person(request)), day), names),
             "many": mass_sendings.of_day(person(request), names, day),
+            "envelopes": list(ENVELOPES.values()),
+            "envelope": usual(each.playbook.calendar.country for each in in_force()),
             "may_print": access.may(person(request), access.SEE_NUMBERS),
             **around,
         },
@@ -71,7 +74,9 @@ def letters(request: HttpRequest) -> HttpResponse:
     if not post.letters:
         messages.error(request, _("There is no letter to print on this day."))
         return redirect(f"/outbox/?day={day.isoformat()}")
-    answer = HttpResponse(letters_pdf(post.letters), content_type="application/pdf")
+    wanted = request.POST.get("envelope", "")
+    envelope = wanted if wanted in ENVELOPES else usual(each.playbook.calendar.country for each in in_force())
+    answer = HttpResponse(letters_pdf(post.letters, envelope), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="letters-{day.isoformat()}.pdf"'
     return answer
 

@@ -1,0 +1,100 @@
+"""What a dialler's setting says: its words for outcomes, how long a list holds, and which columns its file has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from huifang.channels.fields import Field, filled, pairs
+from huifang.domain.dialler import codes
+from huifang.domain.errors import Invalid, Problem
+from huifang.domain.outcomes import Outcome
+from huifang.domain.words import Words
+
+COLUMNS = ("customer", "number", "key", "call_from", "call_until", "script", "agent")
+"""Columns of a list that is handed over, in their order."""
+RESULTS = ("key", "outcome", "began", "seconds", "recording", "agent", "callback", "words")
+"""Columns of a file of results; the first three are needed."""
+_CODES = "ANSWERED = completed\nNO ANSWER = no_answer\nBUSY = busy\nFAILED = unreachable\nCALLBACK = callback\nDNC = never_again"
+_SHARED = (
+    Field(
+        "codes", Words("结果对照", "Outcomes"),
+        Words("每行：外呼系统的结果 = 我们的结果代码。", "One a line: the dialler's word = our outcome code."),
+        default=_CODES, required=False, long=True,
+    ),
+    Field(
+        "minutes", Words("名单有效（分钟）", "A list holds for (minutes)"),
+        Words("过时不得再拨打。", "After that nobody on it may be called."), default="120",
+    ),
+    Field(
+        "number", Words("号码写法（national/e164）", "Numbers as (national/e164)"),
+        Words("national 去掉 +86。", "National leaves +86 out."), default="national",
+    ),
+)  # fmt: skip
+FILE_FIELDS = (
+    *_SHARED,
+    Field(
+        "columns", Words("名单列名", "Columns of the list"),
+        Words(f"每行：我们的列 = 列名。可用：{'、'.join(COLUMNS)}。留空为全部。",
+              f"One a line: ours = heading. Of {', '.join(COLUMNS)}; empty: all."),
+        required=False, long=True,
+    ),
+    Field(
+        "results", Words("结果文件列名", "Columns of the results"),
+        Words(f"每行：我们的列 = 列名。可用：{'、'.join(RESULTS)}。", f"One a line: ours = heading. Of {', '.join(RESULTS)}."),
+        required=False, long=True,
+    ),
+)  # fmt: skip
+HTTP_FIELDS = (
+    Field(
+        "address", Words("推送地址", "Address to push to"),
+        Words("https:// 开头，公网；内网地址由运维写进 HUIFANG_WEBHOOK_HOSTS。",
+              "Public and https://; an internal host is named in HUIFANG_WEBHOOK_HOSTS."),
+    ),
+    Field("secret", Words("签名密钥", "Secret for signing"), secret=True),
+    *_SHARED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A dialler's setting, read. `columns` and `results`: our name → heading."""
+
+    codes: Mapping[str, Outcome]
+    holds: timedelta
+    national: bool
+    columns: Mapping[str, str]
+    results: Mapping[str, str]
+
+    def number(self, e164: str) -> str:
+        """A number as this dialler takes it."""
+        return e164.removeprefix("+86") if self.national else e164
+
+
+def setup(fields: tuple[Field, ...], given: Mapping[str, str]) -> Setup:
+    """Read a setting. Raises `Invalid` naming what cannot be read."""
+    values = filled(fields, given)
+    minutes, number = values["minutes"], values["number"]
+    if not minutes.isdecimal() or not 5 <= int(minutes[:6]) <= 720:
+        raise _wrong("minutes", Words("名单有效时间须为 5 到 720 分钟。", "A list holds for 5 to 720 minutes."))
+    if number not in ("national", "e164"):
+        raise _wrong("number", Words("号码写法只有 national 和 e164。", "Numbers are national or e164."))
+    columns = _named(values.get("columns", ""), COLUMNS) or {name: name for name in COLUMNS}
+    if not {"number", "key"} <= set(columns):
+        raise _wrong("columns", Words("名单必须有 number 和 key 两列。", "A list needs the columns number and key."))
+    results = {name: name for name in RESULTS} | _named(values.get("results", ""), RESULTS)
+    return Setup(codes(pairs(values["codes"])), timedelta(minutes=int(minutes)), number == "national", columns, results)
+
+
+def _named(text: str, known: tuple[str, ...]) -> dict[str, str]:
+    named = {name: heading for name, heading in pairs(text).items() if heading}
+    unknown = sorted(set(named) - set(known))
+    if unknown:
+        said = Words(f"没有“{unknown[0][:40]}”这一列。", f"There is no column “{unknown[0][:40]}”.")
+        raise _wrong("columns", said)
+    return named
+
+
+def _wrong(code: str, what: Words) -> Invalid:
+    return Invalid(Problem(f"dialler.{code}", what, Words("请改正后再保存。", "Mend it and save again.")))
