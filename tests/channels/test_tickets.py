@@ -11,7 +11,7 @@ import pytest
 
 from huifang.channels.driver import Delivery, Driver, Message, Ticket
 from huifang.channels.inbound import Receiver
-from huifang.channels.registry import BUILDERS, KINDS, SENT_CHANNELS, Settings, drivers, kinds_for
+from huifang.channels.registry import BUILDERS, KINDS, SENT_CHANNELS, SET_CHANNELS, Settings, drivers, kinds_for
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
 from tests.channels.protocols import CASES
@@ -19,8 +19,8 @@ from tests.channels.protocols import CASES
 MESSAGE = Message("+8613800002046", "主题", "您好", "zh")
 ADDRESSES = {"smtp": "smtp://127.0.0.1:9?from=care@example.com&tls=off"}
 GIVEN = {name: {"address": "https://127.0.0.1:9"} | dict(case.settings) for name, case in CASES.items()} | {
-    "email": {"address": ADDRESSES["smtp"]}
-}
+    "email": {"address": ADDRESSES["smtp"]}, "dialler-file": {}, "dialler-http": {"address": "https://127.0.0.1:9", "secret": "s"},
+}  # fmt: skip
 MOMENT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
@@ -69,7 +69,7 @@ def test_every_driver_says_what_a_crash_leaves(tmp_path: Path) -> None:
         assert isinstance(driver, Driver)
         assert driver.delivery in Delivery
         assert driver.name
-        assert driver.channels <= SENT_CHANNELS
+        assert driver.channels <= SET_CHANNELS
 
 
 def test_a_provider_takes_its_channels_and_the_outbox_the_rest(tmp_path: Path) -> None:

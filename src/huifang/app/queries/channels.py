@@ -63,7 +63,7 @@ def _line(channel: Channel, row: ChannelSetting | None, waiting: int) -> Channel
     real = title is not _OUTBOX and not settings.HUIFANG.demo
     shown = title if real else _OUTBOX
     if channel is Channel.PHONE:
-        shown, real = kind.title if kind else _BY_HAND, True
+        shown, real = kind.title if kind else _BY_HAND, not settings.HUIFANG.demo
     return ChannelLine(
         channel.value, CHANNEL_WORDS[channel], shown, real, row.state if row else _STATES.ON.value, waiting,
         row.changed_at if row else None, row.changed_by.name if row and row.changed_by else "", bool(kinds_for(channel)),
