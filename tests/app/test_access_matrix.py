@@ -27,6 +27,9 @@ from huifang.app.records.models import (
     Article,
     Attempt,
     ChannelSetting,
+    DiallingList,
+    DiallingResults,
+    DiallingRow,
     EventSource,
     ExportRequest,
     Feedback,
@@ -227,6 +230,11 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "survey": ("GET", OPEN),
     "survey-thanks": ("GET", OPEN),
     "questionnaire": ("GET", EDITING),
+    **dict.fromkeys(("dialling", "dialling-list", "dialling-results"), ("GET", WORKING - {"agent"})),
+    **dict.fromkeys(
+        ("dialling-hand-over", "dialling-upload", "dialling-results-take", "dialling-file", "dialling-take-back"),
+        ("POST", WORKING - {"agent"}),
+    ),
     "outbox": ("GET", frozenset({"supervisor", "manager", "administrator"})),
     "channels": ("GET", PLANNING),
     "channel": ("GET", ADMINISTRATOR),
@@ -347,7 +355,20 @@ def _channels(scene: scenes.Scene) -> dict[str, object]:
     )
     Message.objects.get_or_create(followup=_sent_by_itself(scene), defaults={"channel": "sms", "rule": "quiet", "at": timezone.now()})
     shown = {"sending_id": many.pk, "content": "service-sms"}
+    shown |= _dialling(scene)
     return shown | {"channel": "sms", "hook": "secret", "link": token_of(attempt.ticket), "incoming_id": reply.pk}
+
+
+def _dialling(scene: scenes.Scene) -> dict[str, object]:
+    """A list with the first follow-up's branch, and a file of results."""
+    about = {"driver": "dialler-file", "made_at": scene.first.opens_at, "made_by": scene.supervisor, "until": scene.first.closes_at}
+    held, made = DiallingList.objects.get_or_create(day=scene.run.day, defaults=about)
+    if made:
+        DiallingRow.objects.create(
+            list=held, followup=scene.first, branch=scene.here, key=uuid.uuid4(), fence=0, state="returned", until=held.until
+        )
+    kept, _ = DiallingResults.objects.get_or_create(name="results.csv", defaults={"by": scene.supervisor, "at": held.made_at, "rows": "[]"})
+    return {"list_id": held.pk, "results_id": kept.pk}
 
 
 def _sent_by_itself(scene: scenes.Scene) -> FollowUp:

@@ -9,9 +9,10 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from huifang.app.records.models import Attempt, Customer, DiallingList, DiallingResults, DiallingRow, Record
+from huifang.app.records.models import Attempt, ChannelSetting, Customer, DiallingList, DiallingResults, DiallingRow, Record
 from huifang.app.reports.dialling_files import dialling_file
 from huifang.app.services import dialling_files, dialling_lists
 from huifang.channels.dialler import FILE_FIELDS, setup
@@ -139,9 +140,6 @@ def test_a_file_that_is_too_large_or_no_table_is_refused(cast: Cast, made: Diall
 
 
 def test_without_a_dialler_the_usual_headings_and_words_are_read(cast: Cast, made: DiallingList) -> None:
-    made.made_by.__class__.objects.all()
-    from huifang.app.records.models import ChannelSetting
-
     ChannelSetting.objects.all().delete()
     kept = given(cast, f"{keys(made)[0]},ANSWERED,2026-11-20 10:10,5")
     assert dialling_files.take(cast.tao, kept, LATER) == {"taken": 1}
@@ -157,9 +155,7 @@ def test_another_persons_file_is_not_ones_own_to_take(cast: Cast, made: Dialling
     assert Attempt.objects.filter(state="attempting").count() == 3
 
 
-def test_what_a_file_says_is_kept_sealed(cast: Cast, made: DiallingList, django_assert_num_queries: object) -> None:
-    from django.db import connection
-
+def test_what_a_file_says_is_kept_sealed(cast: Cast, made: DiallingList) -> None:
     given(cast, f"{keys(made)[0]},SALE,2026-11-20 10:10,95,,,,家里人病了")
     with connection.cursor() as cursor:
         cursor.execute("SELECT rows FROM records_diallingresults")

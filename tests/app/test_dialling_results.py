@@ -14,7 +14,6 @@ from huifang.app.records.models import (
     ChannelSetting,
     Consent,
     ContactPoint,
-    Customer,
     DiallingRow,
     FollowUp,
     Notice,
@@ -187,4 +186,3 @@ def test_results_of_yesterday_stand_on_yesterday(cast: Cast, row: DiallingRow) -
     dialling_results.take(cast.tao, told(row), NOW + timedelta(days=1))
     assert (Record.objects.get().day, Attempt.objects.get().day) == (DAY, DAY)
     assert FollowUp.objects.get().done_at == told(row).began + timedelta(seconds=90)
-    assert Customer.objects.filter(status="deceased").count() == 0

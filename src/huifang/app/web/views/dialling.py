@@ -61,7 +61,7 @@ def one(request: HttpRequest, list_id: int) -> HttpResponse:
     about = {
         "held": held, "line": query.list_line(staff, held, now), "rows": query.rows_of(staff, held, language),
         "left_out": [(each[spoken], each["number"]) for each in held.left_out], "by_file": held.driver == FileDialler.name,
-        "own": held.made_by_id == staff.pk,
+        "own": service.own(staff, held),
     }  # fmt: skip
     return render(request, "web/dialling/one.html", about)
 
