@@ -24,6 +24,7 @@ from huifang.domain.words import Words
 
 router = Router(tags=["Calls"])
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+Word = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
 Line = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
@@ -39,7 +40,7 @@ class CallIn(Taken):
     """What came of one call."""
 
     key: Code = Field(description="The key that was handed over.", examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"])
-    outcome: Code = Field(description="The dialler's own word, read by the table in the channel's settings.", examples=["ANSWERED"])
+    outcome: Word = Field(description="The dialler's own word, read by the table in the channel's settings.", examples=["ANSWERED"])
     began: Moment = Field(description="When it was dialled.")
     seconds: int = Field(0, ge=0, le=LONGEST, description="How long they talked.")
     agent: Line = Field("", description="Code of the colleague who spoke.")
