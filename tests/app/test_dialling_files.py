@@ -47,7 +47,9 @@ def out(cast: Cast, made: DiallingList, ending: str = "csv", **setting: str) -> 
 
 
 def test_the_list_goes_out_in_the_diallers_columns(cast: Cast, made: DiallingList) -> None:
-    text = out(cast, made, columns="key = 编号\nnumber = 电话\ncustomer = 姓名\nscript = 话术\nagent = 坐席\ncall_from = 起\ncall_until = 止")
+    text = out(
+        cast, made, columns="key = 编号\nnumber = 电话\ncustomer = 姓名\nscript = 话术\nagent = 坐席\ncall_from = 起\ncall_until = 止"
+    )
     head, first, *_rest = csv.reader(io.StringIO(text.decode("utf-8-sig")))
     assert head == ["编号", "电话", "姓名", "话术", "坐席", "起", "止"]
     assert first == [keys(made)[0], "13800000001", "雷华", "次日满意度回访", "CHEN", "2026-11-20 10:00", "2026-11-20 12:00"]
@@ -88,14 +90,17 @@ def test_results_are_shown_before_they_are_taken_and_taken_once(cast: Cast, made
 def test_each_row_that_is_wrong_is_said_with_its_line_and_hinders_no_other(cast: Cast, made: DiallingList) -> None:
     one, two, _three = keys(made)
     kept = given(
-        cast, f"{one},SALE,2026-11-20 10:10,95", "no-such-key,SALE,2026-11-20 10:10", f"{two},HAPPY,2026-11-20 10:10", f"{two},NA,yesterday",
-        f"{two},NA,2026-11-20", f"{two},NA,2026-11-20 10:10,many", f"{two},NA,2026-11-20 09:00", f"{one},NA,2026-11-20 10:20",
+        cast, f"{one},SALE,2026-11-20 10:10,95", "no-such-key,SALE,2026-11-20 10:10", f"{two},HAPPY,2026-11-20 10:10",
+        f"{two},NA,yesterday", f"{two},NA,2026-11-20", f"{two},NA,2026-11-20 10:10,many", f"{two},NA,2026-11-20 09:00", f"{one},NA,2026-11-20 10:20",
         f'{two},"NA',
     )  # fmt: skip
     shown = dialling_files.preview(cast.tao, kept, LATER)
     assert [(row.line, row.state) for row in shown] == [(2, "taken"), *((line, "wrong") for line in range(3, 11))]
     said = [row.problems[0].en for row in shown[1:]]
-    for words, part in zip(said, ("No number with", "“HAPPY”", "yesterday", "no date with a time", "many", "before the number", "two different", "cannot be read"), strict=True):  # fmt: skip
+    parts = (
+        "No number with", "“HAPPY”", "yesterday", "no date with a time", "many", "before the number", "two different", "cannot be read",
+    )  # fmt: skip
+    for words, part in zip(said, parts, strict=True):
         assert part in words
     assert dialling_files.take(cast.tao, kept, LATER) == {"taken": 1, "wrong": 8}
     after = dialling_files.preview(cast.tao, kept, LATER)

@@ -11,12 +11,12 @@ from huifang.app.configuration import Configuration
 from huifang.app.queries import dialling as query
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Attempt, AuditEntry, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Notice
-from huifang.app.services import consents, dialling_lists, followups, handed_over, reconciling, replied
+from huifang.app.services import consents, dialling_lists, dialling_results, followups, handed_over, playbooks, reconciling, replied
 from huifang.app.services.exports import ALONE
 from huifang.app.services.planning import plan_day
 from huifang.domain.errors import Conflict, NotAllowed
-from tests.app.cast import DAY, NOW, Cast, customer, planned, settled
-from tests.app.dialler import by_file
+from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer, planned, settled
+from tests.app.dialler import by_file, told
 
 LATER = NOW + timedelta(hours=3)
 
@@ -118,6 +118,33 @@ def test_planning_again_and_a_reply_leave_in_the_diallers_hand_what_is_there(cas
     three[0].refresh_from_db()
     assert (three[0].state, three[0].claimed_by) == ("claimed", None)
     assert FollowUp.objects.filter(customer=cast.customers[0]).count() == 1
+
+
+@pytest.fixture
+def stopping(cast: Cast, three: list[FollowUp]) -> DiallingList:
+    """A list whose programme stops with a reply, and whose first customer has replied."""
+    text = PLAYBOOK.replace("    attempts: {at most: 3}", "    attempts: {at most: 3}\n    on reply: stop")
+    version = playbooks.activate(None, playbooks.add_version(None, text, "small-shop.yaml", NOW), NOW)
+    FollowUp.objects.update(playbook_version=version)
+    made = handed(cast)
+    assert replied.stop([cast.customers[0]], NOW) == ["day-after"]
+    return made
+
+
+def test_who_has_replied_meanwhile_is_not_called_and_not_on_the_list_again(cast: Cast, stopping: DiallingList) -> None:
+    first = stopping.rows.select_related("followup__customer", "attempt").order_by("pk")[0]
+    why = dialling_lists.still_allowed(first, NOW)
+    assert why is not None
+    assert "has replied" in why.en
+    assert len(dialling_lists.take_out(cast.tao, stopping.pk, NOW, "csv")[2]) == 2
+    dialling_lists.take_back(cast.tao, stopping.pk, [], NOW)
+    assert list(FollowUp.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "open", "open"]
+
+
+def test_a_vain_call_of_who_has_replied_meanwhile_is_not_tried_again(cast: Cast, stopping: DiallingList) -> None:
+    for row in stopping.rows.order_by("pk")[:2]:
+        dialling_results.take(cast.tao, told(row, "NA", seconds=0), NOW + timedelta(minutes=20))
+    assert list(FollowUp.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "open", "claimed"]
 
 
 def test_the_file_holds_only_what_may_still_be_called(cast: Cast, three: list[FollowUp]) -> None:

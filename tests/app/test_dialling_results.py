@@ -45,7 +45,13 @@ def test_an_answered_call_is_done_with_its_time_its_colleague_its_words_and_its_
     assert not Record.objects.exists()
     assert dialling_results.take(cast.tao, said, HALF) == "taken"
     attempt = Attempt.objects.get()
-    assert (attempt.state, attempt.outcome, attempt.reached, attempt.staff, attempt.at) == ("ended", "completed", True, cast.lin, said.began)
+    assert (attempt.state, attempt.outcome, attempt.reached, attempt.staff, attempt.at) == (
+        "ended",
+        "completed",
+        True,
+        cast.lin,
+        said.began,
+    )
     assert (attempt.ticket, attempt.ended_at) == (row.key, said.began + timedelta(seconds=90))
     record = Record.objects.get()
     assert (record.staff, record.seconds, record.words, record.day, record.attempt) == (cast.lin, 90, "都很好", DAY, attempt)
@@ -135,7 +141,9 @@ def test_a_call_after_the_customer_refused_is_written_down_as_such(cast: Cast, r
     assert row.outside == "opted-out"
 
 
-def test_a_row_that_was_taken_back_and_called_all_the_same_is_in_the_ledger_and_the_follow_up_untouched(cast: Cast, row: DiallingRow) -> None:
+def test_a_row_that_was_taken_back_and_called_all_the_same_is_in_the_ledger_and_the_follow_up_untouched(
+    cast: Cast, row: DiallingRow
+) -> None:
     dialling_lists.take_back(cast.tao, row.list_id, [], NOW)
     fence = followups.claim(cast.chen, row.followup_id, NOW + timedelta(minutes=15))
     assert dialling_results.take(cast.tao, told(row, "DNC", after=timedelta(minutes=20)), HALF) == "taken"

@@ -163,7 +163,7 @@ def test_dingtalk_s_messages() -> None:
     said = {"msgtype": "text", "text": {"content": " TD "}, "msgId": "msg1", "senderStaffId": "u1", "senderId": "$:LWCP"}
     dt = receiver("dingtalk")
     now = f"{SECONDS}000"
-    assert dt.take(call(said, ding(now))).replies == (Reply("msg1", "u1", " TD "),)
+    assert dt.take(call(said, ding(now))).replies == (Reply("msg1", "u1", " TD ", also=("$:LWCP",)),)
     assert dt.take(call(said | {"senderStaffId": None}, ding(now))).replies[0].sender == "$:LWCP"
     assert dt.take(call({"msgtype": "picture"}, ding(now))).replies == ()
     for headers in ({}, ding(now, b"other"), ding(f"{int(SECONDS) - 3601}000"), ding("x")):

@@ -20,7 +20,8 @@ from tests.channels.provider import Provider, Request, running
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 TICKET = Ticket(uuid.UUID("8e03978e-40d5-43dd-bc93-6894a57f9324"), "a" * 64, Channel.PHONE, NOW)
-MESSAGE = Message("+8613800002046", "满意度话术", "", "zh", content="day-after", values=(("customer", "王丽华"), ("call_until", "2026-11-20T12:00:00+08:00")))  # fmt: skip
+BESIDE = (("customer", "王丽华"), ("call_until", "2026-11-20T12:00:00+08:00"))
+MESSAGE = Message("+8613800002046", "满意度话术", "", "zh", content="day-after", values=BESIDE)
 GIVEN = {"address": "http://127.0.0.1:9", "secret": "s3cret", "codes": "SALE = completed"}
 
 

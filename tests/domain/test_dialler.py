@@ -21,7 +21,9 @@ CALL = Told("k", "SALE", HANDED + timedelta(minutes=10), 60)
 
 def test_a_diallers_word_is_read_however_it_is_written_and_our_own_codes_mean_themselves() -> None:
     table = codes({"NO ANSWER": "no_answer", "Sale": "completed"})
-    assert {outcome_of(replace(CALL, code=said), table).code for said in ("no answer", "NO_ANSWER", "No-Answer", "no.answer")} == {"no_answer"}
+    assert {outcome_of(replace(CALL, code=said), table).code for said in ("no answer", "NO_ANSWER", "No-Answer", "no.answer")} == {
+        "no_answer"
+    }
     assert outcome_of(replace(CALL, code="SALE"), table).code == "completed"
     assert outcome_of(replace(CALL, code="busy"), table).code == "busy"
     with pytest.raises(Invalid, match="“AB” is not known"):

@@ -57,6 +57,8 @@ class Reply:
     text: str
     complaint: bool = False
     about: str = ""
+    also: tuple[str, ...] = ()
+    """Other ids under which the same person may stand in the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,22 @@ class Receiver(Protocol):
     def take(self, call: Call) -> Taken:
         """Read a call. Raises `NotAllowed` where it is not the provider's, `Invalid` where it cannot be read."""
         ...
+
+
+_UNSPOKEN = {
+    "image": "[图片 picture]", "picture": "[图片 picture]", "sticker": "[表情 sticker]", "voice": "[语音 voice]", "audio": "[语音 voice]",
+    "video": "[视频 video]", "shortvideo": "[视频 video]", "media": "[视频 video]", "location": "[位置 place]", "link": "[链接 link]",
+    "file": "[文件 file]",
+}  # fmt: skip
+
+
+def unspoken(kind: str) -> str:
+    """What stands for a message that is no text: it is a reply all the same, and somebody looks at it where it lies.
+
+    >>> unspoken("voice"), unspoken("hologram")
+    ('[语音 voice]', '[其他消息 other]')
+    """
+    return _UNSPOKEN.get(kind, "[其他消息 other]")
 
 
 def same(mine: str, theirs: str) -> bool:

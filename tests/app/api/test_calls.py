@@ -43,10 +43,10 @@ def test_right_before_a_call_the_gate_is_asked(cast: Cast, rows: list[DiallingRo
 
 def test_each_call_of_a_list_is_taken_by_itself_and_the_key_is_named_in_the_trail(cast: Cast, rows: list[DiallingRow]) -> None:
     system = key(cast.an, "calls:write")
+    first = call(rows[0], recording="https://pbx.example/1", agent="LIN", words="很好")
     body = {"calls": [
-        call(rows[0], recording="https://pbx.example/1", agent="LIN", words="很好"), call(rows[1], "??"),
-        call(rows[2], "CB", callback="2026-11-20T15:00:00+08:00"), call(rows[0], recording="https://pbx.example/1", agent="LIN", words="很好"),
-        call(rows[0], "NA"),
+        first, call(rows[1], "??"),
+        call(rows[2], "CB", callback="2026-11-20T15:00:00+08:00"), first, call(rows[0], "NA"),
     ]}  # fmt: skip
     answer = system("POST", "calls", body)
     assert answer.status_code == 201

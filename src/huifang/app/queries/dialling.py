@@ -123,5 +123,6 @@ def _row(row: DiallingRow, recordings: int, language: str) -> RowLine:
         number=masked(point.value, point.kind) if point else "", programme=programme.title.say(language),
         agent=spoke.name if spoke else "",
         state=row.state, state_words=str(_State(row.state).label), tone=_TONES[row.state],
-        outcome=outcome.words.say(language) if outcome else "", words=words.say(language), outside=bool(row.outside), recordings=recordings, live=row.state in ("waiting", "out", "unknown"),
+        outcome=outcome.words.say(language) if outcome else "", words=words.say(language), outside=bool(row.outside),
+        recordings=recordings, live=row.state in ("waiting", "out", "unknown"),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from huifang.app.access import DIAL, SEE_NUMBERS, dialling_lists_for, dialling_rows_for, followups_for, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Attempt, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Staff
+from huifang.app.records.models import Attempt, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Occurrence, Staff
 from huifang.app.senders import closed
 from huifang.app.services import audit, gate, handed_over, reconciling
 from huifang.app.services.exports import ALONE
@@ -104,10 +104,17 @@ def return_row(row_id: int, words: Words, now: datetime) -> bool:
         if row.state not in LIVE:
             return False
         give_back_from_dialler(row.followup_id, row.fence)
+        withdraw_idle(row.followup_id)
         Attempt.objects.filter(dialling=row, state=Attempt.State.ATTEMPTING).delete()
         row.attempt, row.state, row.taken_at, row.words = None, _State.RETURNED, now, {"zh": words.zh, "en": words.en}
         row.save(update_fields=["attempt", "state", "taken_at", "words"])
     return True
+
+
+def withdraw_idle(followup_id: int) -> None:
+    """Take off the list what stands for nothing any more: its customer replied while it was in the dialler's hand."""
+    if not Occurrence.objects.filter(followup=followup_id, open=True).exists():
+        FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN).update(state=FollowUp.State.WITHDRAWN, next_at=None)
 
 
 def take_out(by: Staff, list_id: int, now: datetime, form: str) -> tuple[DiallingList, Dialler, list[DiallingRow]]:
@@ -154,6 +161,8 @@ def still_allowed(row: DiallingRow, now: datetime) -> Words | None:
         return Words("已过名单的时限。", "It is past the list's time.")
     if closed().get(Channel.PHONE):
         return Words("电话外呼已停用。", "Dialling has been stopped.")
+    if not Occurrence.objects.filter(followup=row.followup_id, open=True).exists():
+        return Words("客户已回复，不再需要这次回访。", "The customer has replied; this follow-up is no longer needed.")
     refused = gate.refusal_of_call(row.followup, row.attempt, now)
     return refused.words if refused is not None else None
 

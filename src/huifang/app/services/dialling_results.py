@@ -24,7 +24,7 @@ from huifang.app.records.models import Attempt, DiallingRow, FollowUp, Recording
 from huifang.app.services import audit, gate, recordings
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.contact_records import RecordForm, save_told
-from huifang.app.services.dialling_lists import LIVE, dialler, missing
+from huifang.app.services.dialling_lists import LIVE, dialler, missing, withdraw_idle
 from huifang.app.services.followups import lock_customer
 from huifang.app.services.notices import SUPERVISORS, people_of, tell_once
 from huifang.app.services.playbooks import playbook_of
@@ -156,6 +156,8 @@ def _write(by: Staff, judged: Judged, told: Told, rows: CustomerRows, now: datet
     )  # fmt: skip
     form = RecordForm(judged.outcome.code, words=told.words[:_MOST_WORDS], callback_at=told.callback, seconds=told.seconds)
     record = save_told(by, contact, form, hashlib.sha256(f"dialler|{row.key}".encode()).hexdigest(), in_hand=held)
+    if held:
+        withdraw_idle(followup.pk)
     row.attempt, row.state, row.digest, row.taken_at, row.words = attempt, _State.DONE, digest(told), now, {}
     row.save(update_fields=["attempt", "state", "digest", "taken_at", "words", "outside"])
     if row.outside:

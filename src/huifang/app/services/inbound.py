@@ -11,9 +11,10 @@ from datetime import datetime
 from django.db import transaction
 
 from huifang.app.access import WORK, incoming_for, require
+from huifang.app.business_time import business_day
 from huifang.app.indexes import value_index
 from huifang.app.reach import POINT_KINDS
-from huifang.app.records.models import Attempt, ContactPoint, Customer, Incoming, Message, OptOut, Staff
+from huifang.app.records.models import Absence, Attempt, Branch, ContactPoint, Customer, Incoming, Message, OptOut, Role, Staff
 from huifang.app.services import audit, consents, feedback_reading, replied
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
@@ -26,11 +27,13 @@ from huifang.domain.words import Words
 
 _LONGEST = 5000
 _KINDS = Incoming.Kind
+_WITHOUT_CASE = (Channel.EMAIL, Channel.WECOM)
+"""Whose addresses are the same in capitals and in small letters."""
 
 
 def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming:
     """Take a reply. When this returns, a refusal is in force over all channels; the same reply taken again changes nothing."""
-    text, forms = reply.text[:_LONGEST], _forms(channel, reply.sender)
+    text, forms = reply.text[:_LONGEST], _forms(channel, reply)
     said = reply.id or f"{reply.sender}|{text}|{now:%Y-%m-%dT%H}"
     key = hashlib.sha256(f"{driver}|{said}".encode()).hexdigest()
     indexes = [value_index(form) for form in forms]
@@ -88,8 +91,23 @@ def _tell(row: Incoming, now: datetime) -> None:
         )
     owner = row.customer.owner if row.customer else None
     branch = row.customer.branch if row.customer else None
-    told = [owner] if owner is not None and owner.is_active else people_of(branch, SUPERVISORS)
-    tell(told, words, f"incoming:{row.pk}", now)
+    tell(_who_looks(owner, branch, now), words, f"incoming:{row.pk}", now)
+
+
+def _who_looks(owner: Staff | None, branch: Branch | None, now: datetime) -> list[Staff]:
+    """The owner; where there is none or they are away, whoever stands in for them; else the supervisors of the branch, of any branch where
+    nobody knows who wrote, or the administrators. Somebody always hears of it.
+    """
+    told = [owner] if owner is not None and owner.is_active else []
+    if owner is not None:
+        day = business_day(now)
+        away = Absence.objects.filter(staff=owner, first_day__lte=day, last_day__gte=day).select_related("substitute").first()
+        if away is not None:
+            stand_in = away.substitute if away.substitute is not None and away.substitute.is_active else None
+            told = [stand_in] if stand_in else []
+    active = Staff.objects.filter(is_active=True)
+    found = told or people_of(branch, SUPERVISORS) or ([] if branch else list(active.filter(role__in=SUPERVISORS)))
+    return found or list(active.filter(role=Role.ADMINISTRATOR))
 
 
 def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:
@@ -114,12 +132,13 @@ def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) 
     return found if found.followup.customer in people else None
 
 
-def _forms(channel: Channel, sender: str) -> list[str]:
-    """How a sender may stand in the register: numbers in E.164, addresses as written and in lower case."""
-    sender = sender.strip()[:300]
+def _forms(channel: Channel, reply: Reply) -> list[str]:
+    """How a sender may stand in the register: numbers in E.164, addresses as written and in lower case, ids of every kind."""
+    sender = reply.sender.strip()[:300]
     if "phone" in POINT_KINDS[channel]:
         try:
             return [phones(sender)[0].value]
         except (Unreadable, IndexError):
             return [sender]
-    return list(dict.fromkeys((sender, sender.lower()))) if channel is Channel.EMAIL else [sender]
+    others = (each.strip()[:300] for each in reply.also)
+    return list(dict.fromkeys((sender, *others, *((sender.lower(),) if channel in _WITHOUT_CASE else ()))))

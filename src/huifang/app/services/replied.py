@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Customer, FollowUp, Occurrence
 from huifang.app.services.playbooks import in_force, playbook_of
+from huifang.domain.contact import Channel
 from huifang.playbooks.schema import Playbook, Programme
 
 CLOSED_AS = "replied"
@@ -28,6 +29,7 @@ def stop(people: Iterable[Customer], now: datetime) -> list[str]:
     active = {each.version.playbook: each.playbook for each in in_force()}
     for person in people:
         stopped += _waiting_to_go_out(person)
+        stopped += _with_the_dialler(person)
         stopped += _waiting_for_a_plan(person, active)
         stopped += _to_come(person, active, now)
     return list(dict.fromkeys(stopped))
@@ -40,6 +42,15 @@ def _waiting_to_go_out(person: Customer) -> Iterator[str]:
             Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=CLOSED_AS, next_on=None)
             held = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.OPEN)
             held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
+            yield followup.programme
+
+
+def _with_the_dialler(person: Customer) -> Iterator[str]:
+    """Calls in a dialler's hand: they stay there until it tells or a person takes them back, but may not be made any more."""
+    held = FollowUp.objects.filter(customer=person, state=FollowUp.State.CLAIMED, claimed_by=None, channel=Channel.PHONE.value)
+    for followup in held.select_related("playbook_version"):
+        if _stops(playbook_of(followup.playbook_version), followup.programme) is not None:
+            Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=CLOSED_AS, next_on=None)
             yield followup.programme
 
 

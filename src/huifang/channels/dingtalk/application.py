@@ -10,6 +10,7 @@ import base64
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -94,10 +95,24 @@ class DingtalkDriver:
         ):
             raise inbound.forged()
         data = inbound.read_json(call.body)
-        if inbound.text_of(data, "msgtype") != "text":
+        kind = inbound.text_of(data, "msgtype")
+        ids = tuple(filter(None, (inbound.text_of(data, "senderStaffId"), inbound.text_of(data, "senderId"))))
+        if not kind or not ids:
             return Taken(answer="{}")
-        sender = inbound.text_of(data, "senderStaffId") or inbound.text_of(data, "senderId")
-        return Taken(replies=(Reply(inbound.text_of(data, "msgId"), sender, inbound.text_of(data.get("text"), "content")),), answer="{}")
+        return Taken(replies=(Reply(inbound.text_of(data, "msgId"), ids[0], _text(kind, data), also=ids[1:]),), answer="{}")
+
+
+def _text(kind: str, data: Mapping[str, Any]) -> str:
+    """The words of a message: of rich text all of them, of a voice message those that DingTalk has recognised."""
+    if kind == "text":
+        return inbound.text_of(data.get("text"), "content")
+    content = data.get("content")
+    said = ""
+    if kind == "richText" and isinstance(content, dict) and isinstance(content.get("richText"), list):
+        said = "".join(inbound.text_of(part, "text") for part in content["richText"])
+    elif kind == "audio" and isinstance(content, dict):
+        said = inbound.text_of(content, "recognition")
+    return said.strip() or inbound.unspoken(kind)
 
 
 def sign(at: str, secret: str) -> str:

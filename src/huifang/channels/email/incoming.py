@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from huifang.channels.inbound import Reply, Report, Taken
+from huifang.channels.inbound import Reply, Report, Taken, unspoken
 from huifang.domain.words import Words
 
 _OURS = re.compile(r"<([0-9a-f]{40})@[^<>\s]+>")
@@ -71,6 +71,8 @@ def _reply(mail: EmailMessage, raw: bytes) -> Taken:
     text, subject = _said(mail), _RE.sub("", str(mail.get("Subject", ""))).strip()
     if not text or subject.lower() in ("unsubscribe", "退订"):
         text = subject
+    if not text and any(True for _ in mail.iter_attachments()):
+        text = unspoken("file")
     if not sender or not text:
         return Taken()
     return Taken(replies=(Reply(_id(mail, raw), sender, text[:_LONGEST], about=answered[1] if answered else ""),))

@@ -11,6 +11,8 @@ import base64
 import binascii
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -19,6 +21,10 @@ from huifang.channels import inbound
 from huifang.channels.inbound import Call, Reply, Taken
 
 _OLDEST = 3600
+_IDS = ("open_id", "user_id", "union_id")
+"""A customer's contact point may be any of them."""
+_NAMED = re.compile(r"@_(?:user_\d+|all)\b")
+"""In a group, whoever is spoken to stands so in the text; a refusal is one with it as without."""
 
 
 def read_event(call: Call, encrypt_key: str) -> Taken:
@@ -33,11 +39,33 @@ def read_event(call: Call, encrypt_key: str) -> Taken:
     if inbound.text_of(header, "event_type") != "im.message.receive_v1" or not isinstance(about, dict):
         return Taken(answer="{}")
     message: Any = about.get("message")
-    if inbound.text_of(message, "message_type") != "text":
+    kind = inbound.text_of(message, "message_type")
+    sender: Any = about.get("sender")
+    named = sender.get("sender_id") if isinstance(sender, dict) else None
+    ids = tuple(filter(None, (inbound.text_of(named or {}, name) for name in _IDS)))
+    if not kind or not ids:
         return Taken(answer="{}")
-    text = inbound.text_of(inbound.read_json(inbound.text_of(message, "content").encode()), "text")
-    ids: Any = about.get("sender", {}).get("sender_id") if isinstance(about.get("sender"), dict) else None
-    return Taken(replies=(Reply(inbound.text_of(message, "message_id"), inbound.text_of(ids, "open_id"), text),), answer="{}")
+    return Taken(replies=(Reply(inbound.text_of(message, "message_id"), ids[0], _text(kind, message), also=ids[1:]),), answer="{}")
+
+
+def _text(kind: str, message: Mapping[str, Any]) -> str:
+    """The words of a text or a post, without the places of those who are named in it; what stands for anything else."""
+    if kind not in ("text", "post"):
+        return inbound.unspoken(kind)
+    content = inbound.read_json(inbound.text_of(message, "content").encode())
+    if not isinstance(content, dict):
+        return inbound.unspoken(kind)
+    if kind == "text":
+        said = inbound.text_of(content, "text")
+    else:
+        rows = content.get("content")
+        lines = [_line(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+        said = "\n".join((inbound.text_of(content, "title"), *lines))
+    return _NAMED.sub("", said).strip() or inbound.unspoken(kind)
+
+
+def _line(row: list[Any]) -> str:
+    return "".join(inbound.text_of(part, "text") for part in row if isinstance(part, dict))
 
 
 def unseal(sealed: str, encrypt_key: str) -> bytes:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import httpx
 
-from huifang.channels import web
+from huifang.channels import inbound, web
 from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Reply, Taken
@@ -80,15 +80,16 @@ class WecomDriver:
         return Token(str(heard.data.get("access_token")), float(heard.data.get("expires_in", 0)))
 
     def take(self, call: Call) -> Taken:
-        """A member's message; WeCom's check of the address (GET) is answered with what it sent."""
+        """A member's message, whatever its kind; WeCom's check of the address (GET) is answered with what it sent."""
         crypt = Crypt(self._values["token"], self._values["aes_key"], self._values["corp"])
         if call.method == "GET":
             return Taken(answer=crypt.open(call.query, call.query.get("echostr", "")), content_type="text/plain")
         said = crypt.open(call.query, field_of(call.body.decode("utf-8", "replace"), "Encrypt"))
-        replies: tuple[Reply, ...] = ()
-        if field_of(said, "MsgType") == "text":
-            replies = (Reply(field_of(said, "MsgId"), field_of(said, "FromUserName"), field_of(said, "Content")),)
-        return Taken(replies=replies, content_type="text/plain")
+        kind, sender = field_of(said, "MsgType"), field_of(said, "FromUserName")
+        if kind in ("", "event") or not sender:
+            return Taken(content_type="text/plain")
+        text = field_of(said, "Content") if kind == "text" else inbound.unspoken(kind)
+        return Taken(replies=(Reply(field_of(said, "MsgId"), sender, text),), content_type="text/plain")
 
 
 def _said(heard: web.Heard | Receipt) -> Receipt:
