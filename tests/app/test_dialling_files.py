@@ -91,7 +91,8 @@ def test_each_row_that_is_wrong_is_said_with_its_line_and_hinders_no_other(cast:
     one, two, _three = keys(made)
     kept = given(
         cast, f"{one},SALE,2026-11-20 10:10,95", "no-such-key,SALE,2026-11-20 10:10", f"{two},HAPPY,2026-11-20 10:10",
-        f"{two},NA,yesterday", f"{two},NA,2026-11-20", f"{two},NA,2026-11-20 10:10,many", f"{two},NA,2026-11-20 09:00", f"{one},NA,2026-11-20 10:20",
+        f"{two},NA,yesterday", f"{two},NA,2026-11-20", f"{two},NA,2026-11-20 10:10,many",
+        f"{two},NA,2026-11-20 09:00", f"{one},NA,2026-11-20 10:20",
         f'{two},"NA',
     )  # fmt: skip
     shown = dialling_files.preview(cast.tao, kept, LATER)

@@ -99,6 +99,10 @@ def test_past_its_time_a_row_goes_to_a_person_and_nobody_calls_meanwhile(cast: C
     made = handed(cast)
     assert not dialling_lists.anything_over(NOW)
     assert dialling_lists.anything_over(LATER)
+    first = made.rows.select_related("followup__customer", "attempt").order_by("pk")[0]
+    why = dialling_lists.still_allowed(first, LATER)
+    assert why is not None
+    assert why.en == "It is past the list's time."
     assert dialling_lists.end(LATER) == 3
     assert dialling_lists.end(LATER) == 0
     assert set(made.rows.values_list("state", flat=True)) == {"unknown"}
