@@ -17,10 +17,11 @@ COLUMNS = ("customer", "number", "key", "call_from", "call_until", "script", "ag
 RESULTS = ("key", "outcome", "began", "seconds", "recording", "agent", "callback", "words")
 """Columns of a file of results; the first three are needed."""
 _CODES = "ANSWERED = completed\nNO ANSWER = no_answer\nBUSY = busy\nFAILED = unreachable\nCALLBACK = callback\nDNC = never_again"
+_KNOWN = ", ".join(dict.fromkeys(outcome.code for outcome in codes({}).values()))
 _SHARED = (
     Field(
         "codes", Words("结果对照", "Outcomes"),
-        Words("每行：外呼系统的结果 = 我们的结果代码。", "One a line: the dialler's word = our outcome code."),
+        Words(f"每行：外呼系统的结果 = 我们的结果代码。可用：{_KNOWN}。", f"One a line: the dialler's word = our outcome code. Of {_KNOWN}."),
         default=_CODES, required=False, long=True,
     ),
     Field(
