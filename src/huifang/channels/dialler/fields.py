@@ -21,7 +21,8 @@ _KNOWN = ", ".join(dict.fromkeys(outcome.code for outcome in codes({}).values())
 _SHARED = (
     Field(
         "codes", Words("结果对照", "Outcomes"),
-        Words(f"每行：外呼系统的结果 = 我们的结果代码。可用：{_KNOWN}。", f"One a line: the dialler's word = our outcome code. Of {_KNOWN}."),
+        Words(f"每行：外呼系统的结果 = 我们的结果代码。可用：{_KNOWN}。",
+              f"One a line: the dialler's word = our outcome code. Of {_KNOWN}."),
         default=_CODES, required=False, long=True,
     ),
     Field(
