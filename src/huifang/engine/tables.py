@@ -111,6 +111,8 @@ CONTACTS = Table(
         _c("purpose", "string", "strongest purpose of the contact"),
         _c("programme", "string", "leading programme", optional=True),
         _c("day", "date", "the business's day"),
+        _c("local_day", "date", "the day the customer's own clock showed; caps count it; default `day`", optional=True),
+        _c("at", "timestamp", "the moment, UTC; needed only where a cap counts hours", optional=True),
         _c("reached", "boolean", "the person was reached or the message delivered"),
         _c("counted", "boolean", "counts toward caps (a phone that never rang does not)"),
         _c("staff_id", "key", "who tried", optional=True),
