@@ -335,15 +335,15 @@ def _policy() -> Iterator[Mapping[str, Any]]:
 
 def _people(day: date) -> dict[str, list[Mapping[str, Any]]]:
     staff = [
-        ("li", "北京", 6, True, "cars"),
-        ("Wang", "east", 5, True, None),
-        ("zoe", None, 4, True, "cars, talks"),
-        ("away", "West", 9, True, "cars"),
-        ("gone", "West", 9, False, None),
-        ("Émile", "West", 3, True, "talks"),
+        ("li", "北京", 6, True, "cars", "09:00-12:00, 14:00-18:00"),
+        ("Wang", "east", 5, True, None, None),
+        ("zoe", None, 4, True, "cars, talks", "13:00-21:00"),
+        ("away", "West", 9, True, "cars", "09:00-12:00"),
+        ("gone", "West", 9, False, None, None),
+        ("Émile", "West", 3, True, "talks", "08:00-12:00"),
     ]
     return {
-        "staff": [dict(zip(("staff_id", "branch_id", "capacity", "active", "skills"), row, strict=True)) for row in staff],
+        "staff": [dict(zip(("staff_id", "branch_id", "capacity", "active", "skills", "hours"), row, strict=True)) for row in staff],
         "absences": [{"staff_id": "away", "first_day": day, "last_day": day, "substitute_id": "Émile"}],
         "branches": [
             {"branch_id": "北京", "time_zone": "Asia/Shanghai", "calendar": "CN"},

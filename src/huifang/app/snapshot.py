@@ -267,10 +267,10 @@ def _contact_policy(playbooks: Sequence[Playbook], only: int | None) -> Iterator
 
 
 def _staff() -> Iterator[Row]:
-    for pk, branch, capacity, active, skills in _rows(
-        Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills"
+    for pk, branch, capacity, active, skills, hours in _rows(
+        Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills", "hours"
     ):
-        yield pk, branch, capacity, active, ",".join(skills)
+        yield pk, branch, capacity, active, ",".join(skills), hours or None
 
 
 def _schedule(day: date) -> Iterator[Row]:

@@ -35,7 +35,7 @@ _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
     "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "scheduled_staff_id", "owner_id",
     "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
-    "channel", "value", "rule", "until", "detail", "day_final",
+    "channel", "value", "attempts", "rule", "until", "detail", "day_final",
 )  # fmt: skip
 
 

@@ -198,6 +198,7 @@ STAFF = Table(
         _c("capacity", "int64", "follow-ups a day"),
         _c("active", "boolean", "at work at all"),
         _c("skills", "string", "names separated by commas", optional=True),
+        _c("hours", "string", "shift by the branch's clock, 09:00-12:00, 14:00-18:00: spreads the day's places over its parts", optional=True),
     ),
 )  # fmt: skip
 ABSENCES = Table(
@@ -308,5 +309,6 @@ FOLLOWUPS = Table(
         _c("deadline", "date", "earliest deadline"),
         _c("score", "float64", "rank score"),
         _c("position", "int64", "place in that person's list, 1.."),
+        _c("hard", "boolean", "a hard one (`engine.hard_cases`), of those that people make"),
     ),
 )  # fmt: skip
