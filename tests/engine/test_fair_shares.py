@@ -22,6 +22,7 @@ WAYS = pytest.mark.parametrize("deal", [in_turn, optimal])
 Way = Callable[[Presence, Sequence[Work]], Sequence[Dealt]]
 SHIFTS = st.sampled_from([(), (3, 0, 3, 0), (2, 0, 4, 0), (0, 0, 3, 3)])
 PARTS = st.sampled_from([frozenset[int](), frozenset({0}), frozenset({2}), frozenset({0, 2})])
+Asked = tuple[int, bool, bool, frozenset[int]]
 WORKS = st.lists(st.tuples(st.integers(-1, 3), st.booleans(), st.booleans(), PARTS), max_size=24)
 
 
@@ -52,11 +53,9 @@ def test_among_equally_able_people_nobody_has_more_than_one_hard_contact_more(de
 @WAYS
 @settings(max_examples=60)
 @given(shifts=st.lists(SHIFTS, min_size=1, max_size=4), asked=WORKS)
-def test_sharing_changes_nothing_else(deal: Way, shifts: list[tuple[int, ...]], asked: list[tuple[int, bool, bool, frozenset[int]]]) -> None:
+def test_sharing_changes_nothing_else(deal: Way, shifts: list[tuple[int, ...]], asked: list[Asked]) -> None:
     presence = firm(*shifts)
-    works = [
-        Work(f"p{who}" if 0 <= who < len(shifts) else None, "b", NONE, promised, hard, parts) for who, hard, promised, parts in asked
-    ]
+    works = [Work(f"p{who}" if 0 <= who < len(shifts) else None, "b", NONE, promised, hard, parts) for who, hard, promised, parts in asked]
     plain = [replace(each, hard=False) for each in works]
     with_hard, without = deal(presence, works), deal(presence, plain)
     assert [made for made, _ in with_hard] == [made for made, _ in without]

@@ -19,8 +19,8 @@ def staff(*rows: tuple[str, int, str | None]) -> list[dict[str, Any]]:
     return [{"staff_id": name, "capacity": places, "active": True, "hours": hours} for name, places, hours in rows]
 
 
-def case(customer: int, opened: int, *, open: bool = False) -> dict[str, Any]:
-    return {"case_id": f"{customer}", "customer_id": customer, "kind": "bad", "open": open, "opened": MONDAY - opened * DAY}
+def case(customer: int, opened: int, *, still: bool = False) -> dict[str, Any]:
+    return {"case_id": f"{customer}", "customer_id": customer, "kind": "bad", "open": still, "opened": MONDAY - opened * DAY}
 
 
 def spoken(customer: int, days: int, programme: str = "any", *, reached: bool = True) -> dict[str, Any]:
@@ -34,14 +34,14 @@ def test_a_contact_is_hard_after_a_case_or_a_refusal_and_only_then() -> None:
     due = [occurrence("any", number, attempts=int(number in tried)) for number in people]
     _, followups, _ = run(
         [MORNING], due, [fact(number) for number in people], contact_points=phone(*people), staff=staff(("li", 9, None)),
-        cases=[case(1, 200, open=True), case(2, 89), case(3, 90), case(4, -1, open=True)],
+        cases=[case(1, 200, still=True), case(2, 89), case(3, 90), case(4, -1, still=True)],
         contacts=[spoken(5, 2), spoken(6, 2, reached=False), spoken(7, 30), spoken(8, 2, "early"), spoken(3, 1)],
     )  # fmt: skip
     assert {row["customer_id"] for row in followups if row["hard"]} == {1, 2, 5}
 
 
 def test_messages_and_a_plan_without_staff_have_nothing_hard() -> None:
-    _, followups, _ = run([MORNING], [occurrence("any", 1)], [fact(1)], contact_points=phone(1), cases=[case(1, 1, open=True)])
+    _, followups, _ = run([MORNING], [occurrence("any", 1)], [fact(1)], contact_points=phone(1), cases=[case(1, 1, still=True)])
     assert [row["hard"] for row in followups] == [False]
 
 

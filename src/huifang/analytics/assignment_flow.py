@@ -24,8 +24,10 @@ _MOST = 2**61
 """Costs of a whole flow stay below this."""
 Group = tuple[Pool, Key | None, bool]
 """Contacts that are equal: pool, preferred person, hard."""
-Arc = tuple[Hashable, Hashable, int, int]
+Node = tuple[str, Hashable]
+Arc = tuple[Node, Node, int, int]
 """From, to, how many, what one of them costs."""
+_OUT: Node = ("out", None)
 
 
 def flow(works: Sequence[Work], places: Places) -> list[Key | None]:
@@ -35,11 +37,12 @@ def flow(works: Sequence[Work], places: Places) -> list[Key | None]:
     groups: dict[Group, list[int]] = defaultdict(list)
     for number, work in enumerate(works):
         groups[pool_of(work), work.preferred, work.hard].append(number)
-    hard = sum(work.hard for work in works)
-    unit = max(1, min(hard * hard + 1, _MOST // (_FINE * 2 * (len(works) + 1) ** 2)))
+    difficult = sum(work.hard for work in works)
+    unit = max(1, min(difficult * difficult + 1, _MOST // (_FINE * 2 * (len(works) + 1) ** 2)))
     dealing = list(_from_groups(groups, places, _FINE * 2 * (len(works) + 1) * unit))
-    arcs = dealing + list(_hard_ones(dealing)) + list(_through_people(places, _FINE * unit))
-    nodes: dict[Hashable, int] = {}
+    between: list[Arc] = [(("group", group), ("hard" if hard else "slot", slot), many, cost) for group, slot, hard, many, cost in dealing]
+    arcs = between + list(_hard_ones(dealing)) + list(_through_people(places, _FINE * unit))
+    nodes: dict[Node, int] = {}
     rows = [(nodes.setdefault(one, len(nodes)), nodes.setdefault(other, len(nodes)), most, cost) for one, other, most, cost in arcs]
     solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)
@@ -47,26 +50,25 @@ def flow(works: Sequence[Work], places: Places) -> list[Key | None]:
     for number, many in able.items():
         solver.set_node_supply(nodes["group", number], many)
     if able:
-        solver.set_node_supply(nodes["out"], -sum(able.values()))
+        solver.set_node_supply(nodes[_OUT], -sum(able.values()))
     if solver.solve() != solver.OPTIMAL:
         raise AssertionError("every chosen contact has a place")
     flows = [int(each) for each in solver.flows(np.arange(len(dealing)))]
-    return _handed(groups, [(arc[0][1], arc[1][1][0], many) for arc, many in zip(dealing, flows, strict=True) if many])  # type: ignore[index]  # nodes are pairs
+    return _handed(groups, [(group, slot[0], many) for (group, slot, *_), many in zip(dealing, flows, strict=True) if many])
 
 
-def _from_groups(groups: dict[Group, list[int]], places: Places, apart: int) -> Iterator[Arc]:
-    """From each group to the slots that can hold it; `apart` is what somebody else than the preferred costs."""
+def _from_groups(groups: dict[Group, list[int]], places: Places, apart: int) -> Iterator[tuple[int, Slot, bool, int, int]]:
+    """Number of the group, slot that can hold it, hard, how many, what one costs: `apart` with somebody else than the preferred."""
     for number, ((pool, preferred, hard), numbers) in enumerate(groups.items()):
         for slot in places.able[pool]:
-            yield ("group", number), ("hard" if hard else "slot", slot), len(numbers), 0 if preferred in (None, slot[0]) else apart
+            yield number, slot, hard, len(numbers), 0 if preferred in (None, slot[0]) else apart
 
 
-def _hard_ones(dealing: Sequence[Arc]) -> Iterator[Arc]:
+def _hard_ones(dealing: Sequence[tuple[int, Slot, bool, int, int]]) -> Iterator[Arc]:
     """Through the hard node of a slot, each costing more than the one before."""
     most: dict[Slot, int] = defaultdict(int)
-    for _, (kind, slot), number, _ in dealing:  # type: ignore[misc]  # nodes are pairs
-        if kind == "hard":
-            most[slot] += number
+    for _, slot, hard, many, _ in dealing:
+        most[slot] += many * hard
     for slot, number in most.items():
         yield from ((("hard", slot), ("slot", slot), 1, 2 * k - 1) for k in range(1, number + 1))
 
@@ -79,7 +81,7 @@ def _through_people(places: Places, fine: int) -> Iterator[Arc]:
         room[key] += number
     for key, number in room.items():
         size = max(places.presence.people[key].capacity, 1)
-        yield from ((("person", key), "out", 1, fine * (2 * k - 1) // size) for k in range(1, number + 1))
+        yield from ((("person", key), _OUT, 1, fine * (2 * k - 1) // size) for k in range(1, number + 1))
 
 
 def _handed(groups: dict[Group, list[int]], flows: Sequence[tuple[int, Key, int]]) -> list[Key | None]:

@@ -18,7 +18,6 @@ from huifang.engine.presence import Key, Person, Presence
 from huifang.engine.room import Parts, fits, usable
 from huifang.engine.work import Dealt, Work
 
-
 Queue = list[tuple[float, str, str, Key]]
 
 

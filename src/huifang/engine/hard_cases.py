@@ -22,7 +22,8 @@ LATELY, TRIED = timedelta(days=90), timedelta(days=30)
 def with_hard(context: PlanContext, inputs: Inputs, contacts: ir.Table) -> ir.Table:
     """Adds `hard`. `contacts` has `customer_id`, `programme`, `attempts`. Two joins with what few customers have; no query of its own."""
     day = ibis.literal(context.day)
-    cases = inputs.cases.filter((inputs.cases.open | (inputs.cases.opened > day - ibis.interval(days=LATELY.days))) & (inputs.cases.opened <= day))
+    lately = inputs.cases.opened > day - ibis.interval(days=LATELY.days)
+    cases = inputs.cases.filter((inputs.cases.open | lately) & (inputs.cases.opened <= day))
     in_case = cases.select(troubled="customer_id").distinct()
     past = inputs.contacts.filter(
         inputs.contacts.reached, inputs.contacts.day <= day, inputs.contacts.day > day - ibis.interval(days=TRIED.days)

@@ -198,7 +198,7 @@ STAFF = Table(
         _c("capacity", "int64", "follow-ups a day"),
         _c("active", "boolean", "at work at all"),
         _c("skills", "string", "names separated by commas", optional=True),
-        _c("hours", "string", "shift by the branch's clock, 09:00-12:00, 14:00-18:00: spreads the day's places over its parts", optional=True),
+        _c("hours", "string", "shift by the branch's clock, 09:00-12:00, 14:00-18:00: spreads the places over the day", optional=True),
     ),
 )  # fmt: skip
 ABSENCES = Table(

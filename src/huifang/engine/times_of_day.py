@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from huifang.domain.shifts import PARTS, parts_of
 from huifang.domain.windows import Hours, Window, find_zone, windows_on
@@ -27,12 +28,12 @@ class TimesOfDay:
         return self._presence.shifts
 
     def parts(self, desk: str, zone: str, hours: int, appointed: bool, opens: datetime, closes: datetime) -> Parts:
-        """The parts of the day by the desk's clock (else the customer's) in which a contact's window lies; moments are UTC without a zone."""
+        """The parts of the day in which a window lies, by the desk's clock (else the customer's); moments are UTC without a zone."""
         if not self._shifts:
             return frozenset()
         key = (self._presence.zones.get(desk, zone), zone, hours, appointed, opens, closes)
         if key not in self._known:
-            here = find_zone(str(key[0])) or UTC
+            here = find_zone(str(key[0])) or ZoneInfo("UTC")
             self._known[key] = parts_of(self._windows(zone, hours, appointed, opens, closes), self._day, here)
         return self._known[key]
 

@@ -32,7 +32,7 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What stands for one person or for all. `overdue`: past their deadline or today's window, and still to do; `hard`: as the plan sees it."""
+    """What stands for one person or for all. `overdue`: past their deadline or today's window, and still to do; `hard`: for the plan."""
 
     due: int = 0
     done: int = 0
