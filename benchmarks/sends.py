@@ -1,18 +1,23 @@
-"""Messages a second of the real delivery, beside a loop that sends without asking: ``python benchmarks/sends.py [messages]``.
+"""Messages a second of the real delivery, beside a loop that sends without asking: ``python benchmarks/sends.py [messages] [workers]``.
 
 The worker's own `deliver_due` claims, asks the gate, writes the attempt, hands the message to a provider in this process, and writes down
 what became of it: two commits a message. The rival reads what is due, sends, and marks it as sent: one commit, no consent, no cap, no
 hours, no ledger, and after a crash nobody knows. Both run over the same database; HUIFANG_DATABASE names a PostgreSQL, else it is SQLite.
+While several workers send side by side, customers whose message is still to come say stop ten times a second; what is told is how long
+after the stop was written the last message to one of them left.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
 
 os.environ.setdefault("HUIFANG_DATA", tempfile.mkdtemp(prefix="huifang-sends-"))
 os.environ["HUIFANG_PHONE"] = "0755-88886666"
@@ -27,7 +32,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from huifang.app.indexes import value_index  # noqa: E402
 from huifang.app.records.models import Branch, ContactPoint, Customer, Event, FollowUp, Message, Occurrence, PlanRun  # noqa: E402
-from huifang.app.services import playbooks  # noqa: E402
+from huifang.app.services import consents, playbooks  # noqa: E402
 from huifang.app.services.delivery import deliver_due  # noqa: E402
 from huifang.channels.driver import Delivery, Receipt, ReceiptState, Ticket, require_ticket  # noqa: E402
 from huifang.channels.driver import Message as Words  # noqa: E402
@@ -46,11 +51,14 @@ class Provider:
 
     def __init__(self) -> None:
         self.taken = 0
+        self.left: list[tuple[str, float]] = []
+        """To whom and when, by the machine's clock."""
 
-    def send(self, ticket: Ticket, message: Words) -> Receipt:  # noqa: ARG002 - the port
+    def send(self, ticket: Ticket, message: Words) -> Receipt:
         """One more."""
         require_ticket(ticket, self.channels)
         self.taken += 1
+        self.left.append((message.to, time.time()))
         return SENT
 
 
@@ -125,11 +133,52 @@ def measured(name: str, work: Callable[[Provider], None], messages: int) -> None
     print(f"{name:>10}: {messages / wall:8.0f} a second, {1000 * own / messages:6.2f} ms of CPU each", flush=True)
 
 
-def main(messages: int) -> None:
+def side_by_side(messages: int, workers: int) -> None:
+    """So many processes of the worker's delivery at once, while customers say stop."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / str(number) for number in range(workers)]
+        began = time.perf_counter()
+        running = [subprocess.Popen([sys.executable, __file__, "deliver", str(file)]) for file in files]
+        stopped = dict(_stopping(messages, running))
+        assert not any(one.wait() for one in running)
+        lines = [line.split() for file in files for line in file.read_text().splitlines()]
+    wall, cpu = time.perf_counter() - began, sum(float(words[1]) for words in lines if words[0] == "cpu")
+    left = {words[0]: float(words[1]) for words in lines if words[0] != "cpu"}
+    late = [left[to] - at for to, at in stopped.items() if to in left and left[to] > at]
+    print(
+        f"{workers} workers: {len(left) / wall:8.0f} a second, {1000 * cpu / len(left):6.2f} ms of CPU each, starting included", flush=True
+    )
+    print(f"{len(stopped)} stops: {sum(to not in left for to in stopped)} in time, {len(late)} messages left after theirs,", end=" ")
+    print(f"the latest by {1000 * max(late, default=0):.0f} ms", flush=True)
+
+
+def _stopping(messages: int, running: list[subprocess.Popen[bytes]]) -> Iterator[tuple[str, float]]:
+    """Customers of the second half, one after the other in any order; their number, and when their stop was written."""
+    numbers = Random(1).sample(range(messages // 2, messages), messages // 2)
+    while numbers and any(one.poll() is None for one in running):
+        number = numbers.pop()
+        consents.opt_out(None, Customer.objects.get(code=f"K{number}"), "any", "any", "reply", NOW)
+        yield f"+86138{number:08}", time.time()
+        time.sleep(0.1)
+
+
+def deliver(file: Path) -> None:
+    """One of the processes: sends what is due, and writes down what left when."""
+    provider, idle = Provider(), 0
+    while idle < 3:
+        idle = 0 if deliver_due(NOW, drivers={Channel.SMS: provider}) else idle + 1
+    lines = [f"cpu {time.process_time()}", *(f"{to} {at}" for to, at in provider.left)]
+    file.write_text("\n".join(lines))
+
+
+def main(messages: int, workers: int) -> None:
     """Ours, then the rival over the same rows."""
     call_command("migrate", verbosity=0, interactive=False)
     enter(messages)
     print(f"{messages} messages, {connection.vendor}, {os.cpu_count()} cores")
+    if workers > 1:
+        side_by_side(messages, workers)
+        return
     measured("Huifang", ours, messages)
     assert Message.objects.filter(attempt__outcome="sent").count() == messages
     FollowUp.objects.update(state=FollowUp.State.OPEN)
@@ -137,4 +186,7 @@ def main(messages: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    if sys.argv[1:2] == ["deliver"]:
+        deliver(Path(sys.argv[2]))
+    else:
+        main(*(int(each) for each in (*sys.argv[1:], *("2000", "1")[len(sys.argv) - 1 :])))

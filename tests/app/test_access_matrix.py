@@ -209,6 +209,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
             "settings-person",
             "settings-branches",
             "settings-branch",
+            "settings-departments",
             "settings-absences",
             "settings-calendar",
         ),
@@ -220,6 +221,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "survey-results": ("GET", WATCHING),
     "survey-make": ("POST", WORKING),
     "survey-file": ("GET", frozenset({"supervisor", "manager"})),
+    "survey-file-ask": ("POST", frozenset({"supervisor", "manager"})),
     "survey-link": ("GET", EVERYBODY),
     "survey-link-close": ("POST", WORKING),
     "survey": ("GET", OPEN),
@@ -281,7 +283,7 @@ def _names(patterns: list[URLPattern | URLResolver]) -> list[str]:
 def _arguments(scene: scenes.Scene) -> dict[str, object]:
     followup = scene.first
     point = followup.customer.contact_points.get(kind="phone")
-    return {
+    found: dict[str, object] = {
         "followup_id": followup.pk,
         "customer_id": followup.customer_id,
         "point_id": point.pk,
@@ -289,13 +291,12 @@ def _arguments(scene: scenes.Scene) -> dict[str, object]:
         "article_id": _article(scene),
         "recording_id": _recording(scene),
         "question": "photo",
-        **_managing(scene),
-        **_channels(scene),
-        **_reports(scene),
-        **_reviewing(scene),
-        **_team(scene),
-        **_interfaces(scene),
     }
+    for of_area in (_managing, _channels, _reports, _reviewing, _team, _interfaces):
+        some = of_area(scene)
+        assert not found.keys() & some.keys(), "one name for two kinds of number: a route would be asked for another's"
+        found |= some
+    return found
 
 
 def _reports(scene: scenes.Scene) -> dict[str, object]:
@@ -401,7 +402,7 @@ def _interfaces(scene: scenes.Scene) -> dict[str, object]:
     key = ApiKey.objects.get_or_create(name="DMS", defaults={**about, "digest": "x", "shown": "hf_", "created_at": now})[0]
     told = Subscription.objects.get_or_create(name="DMS", defaults={**about, "url": "https://x", "secret": "x", "created_at": now})[0]
     source = EventSource.objects.get_or_create(name="DMS", defaults={**about, "hook": "x", "secret": "x", "created_at": now})[0]
-    return {"key_id": key.pk, "subscription_id": told.pk, "source_id": source.pk}
+    return {"key_id": key.pk, "webhook_id": told.pk, "source_id": source.pk}
 
 
 def _asked(scene: scenes.Scene) -> int:

@@ -1,6 +1,6 @@
 import pytest
 
-from huifang.app.records.models import AuditEntry, Comment, Notice
+from huifang.app.records.models import AuditEntry, Comment, Notice, Staff
 from huifang.app.services import cases
 from huifang.app.services.comments import LONGEST, comment, tell_mentioned
 from huifang.domain.errors import Invalid, NotAllowed
@@ -24,6 +24,12 @@ def test_nobody_is_told_who_does_not_look_after_the_customer_nor_oneself(cast):
     assert not Notice.objects.exists()
     comment(cast.chen, cast.customers[0].pk, "@an 请看", NOW)
     assert Notice.objects.get().to == cast.an
+
+
+def test_a_department_is_spoken_to_by_its_name(cast):
+    Staff.objects.filter(pk__in=[cast.lin.pk, cast.tao.pk, cast.chen.pk]).update(department="售后部")
+    comment(cast.chen, cast.customers[0].pk, "@售后部 请今天答复", NOW)
+    assert {notice.to for notice in Notice.objects.all()} == {cast.lin, cast.tao}, "all but the writer"
 
 
 def test_people_of_all_branches_alone_are_told_where_there_is_no_branch(cast):

@@ -1,27 +1,30 @@
-"""Messages go out by themselves: once a minute where something is due, and nothing is queued where nothing is."""
+"""Messages go out by themselves: as soon as something is due, all of it, and nothing is queued where nothing is."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from huifang.app.jobs import schedule, worker
+from huifang.app import business_clock
+from huifang.app.jobs import handlers, schedule, worker
 from huifang.app.records.models import FollowUp, Job
 from huifang.app.senders import senders
+from huifang.app.services import delivery
 from huifang.domain.contact import Channel
 from tests.app.messages import NOW, business
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_due_message_is_queued_once_a_minute_and_sent_by_the_worker() -> None:
+def test_a_due_message_is_queued_once_and_sent_by_the_worker() -> None:
     followup = business().follow_up()
-    for seconds in (0, 5, 10):
-        schedule.due(NOW + timedelta(seconds=seconds))
+    for milliseconds in (0, 300, 600):
+        schedule.due(NOW + timedelta(milliseconds=milliseconds))
     assert Job.objects.filter(kind="deliver").count() == 1
     Job.objects.filter(kind="plan").delete()
     assert worker.once(NOW)
@@ -30,6 +33,21 @@ def test_a_due_message_is_queued_once_a_minute_and_sent_by_the_worker() -> None:
     schedule.due(NOW + timedelta(minutes=1))
     assert Job.objects.filter(kind="deliver").count() == 1
     assert FollowUp.objects.get().state == "done"
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(1, 5), (30, 4)])
+def test_one_job_sends_all_that_is_due_as_long_as_other_work_can_wait(monkeypatch: pytest.MonkeyPatch, seconds: int, sent: int) -> None:
+    """Two at a time; each two take so many seconds, and others wait 20 at most."""
+    place = business()
+    for _each in range(5):
+        place.follow_up()
+    monkeypatch.setattr(delivery.deliver_due, "__defaults__", (2, None))
+    clock = (NOW + timedelta(seconds=seconds * number) for number in count(1))
+    monkeypatch.setattr(business_clock, "now", lambda: next(clock))
+    Job.objects.create(kind="deliver", key="old", state="done", run_at=NOW, finished_at=NOW - timedelta(days=2))
+    handlers.deliver({}, NOW)
+    assert FollowUp.objects.filter(outcome="sent").count() == sent
+    assert not Job.objects.filter(key="old").exists(), "what was done is not kept for ever"
 
 
 def test_a_demo_sends_everything_to_its_folder() -> None:

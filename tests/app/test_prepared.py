@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigAutoField, DateTimeField
+from django.test.utils import CaptureQueriesContext
 
 from huifang.app.access import Scoped, followups_for
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Attempt, ContactPoint, Customer, FollowUp, OptOut
-from huifang.app.records.prepared import Prepared, instance
+from huifang.app.records.prepared import Prepared, PreparedObjects, instance
 from tests.app.cast import NOW, Cast, in_hand
 
 COLUMNS = ("id", "value", "mobile", "customer__attributes", "customer__first_seen", "customer__branch__name")
@@ -55,6 +57,36 @@ def test_an_object_of_some_columns_reads_the_others_when_asked(cast: Cast) -> No
     customer = cast.customers[0]
     found = instance(Customer, {"of__id": customer.pk, "of__code": "as read"}, "of__")
     assert (found.code, found.name) == ("as read", customer.name)
+
+
+def test_prepared_objects_are_those_of_the_queryset_with_what_is_selected_beside_them(cast: Cast) -> None:
+    followup, _ = in_hand(cast)
+
+    def build(followup: Any) -> Any:
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("customer__branch", "playbook_version", "claimed_by")
+        return rows.defer("playbook_version__text").filter(pk=followup)
+
+    read = PreparedObjects(build, followup=BigAutoField())
+    for _again in range(2):
+        (found,), expected = read(followup=followup.pk), build(followup.pk).get()
+        with CaptureQueriesContext(connection) as queries:
+            assert found == expected
+            assert found.opens_at == expected.opens_at
+            assert found.customer.name == expected.customer.name
+            assert found.customer.branch == expected.customer.branch
+            assert found.claimed_by == expected.claimed_by
+        assert not len(queries), "all of it was read at once"
+        assert found.playbook_version.text == expected.playbook_version.text, "what was left out is read when it is asked for"
+        FollowUp.objects.filter(pk=followup.pk).update(claimed_by=None)
+    assert read(followup=0) == []
+
+
+def test_prepared_objects_are_locked(cast: Cast) -> None:
+    followup, _ = in_hand(cast)
+    read = PreparedObjects(lambda pk: FollowUp.objects.select_for_update().filter(pk=pk), pk=BigAutoField())
+    with CaptureQueriesContext(connection) as queries:
+        read(pk=followup.pk)
+    assert ("FOR UPDATE" in queries[0]["sql"]) is connection.features.has_select_for_update
 
 
 def test_a_refusal_that_clings_to_a_number_is_the_last_word(cast: Cast) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from huifang.app.queries.report_plans import report_plan
 from huifang.app.queries.reports import FilledReport, report
-from huifang.app.records.models import AuditEntry, Feedback, Occurrence, ReportMailing, ReportSubscription
+from huifang.app.records.models import AuditEntry, Feedback, FollowUp, Occurrence, ReportMailing, ReportSubscription, Staff
 from huifang.app.reports.report_files import report_bytes
 from huifang.app.services.indicator_days import keep
 from huifang.app.web import indicator_charts
@@ -39,6 +41,7 @@ def busy(scene):
     at = scene.run.finished_at
     Feedback.objects.create(customer=first.customer, record=first, kind="complaint", topic="total_time", words="=1+1等太久了", at=at)
     worked.complaint(scene, first)
+    Staff.objects.filter(pk=scene.agent.pk).update(department="客服部")
     keep(scene.run.day - timedelta(days=200), timezone.now())
     return scene
 
@@ -63,16 +66,35 @@ def test_the_overview_shows_targets_and_what_they_ask_for(busy, manager):
 
 
 @pytest.mark.parametrize("kind", ["week", "month", "quarter", "year"])
-@pytest.mark.parametrize("by", ["programme", "branch", "person", "class"])
+@pytest.mark.parametrize("by", ["programme", "branch", "person", "department", "class"])
 def test_every_period_and_every_way_of_comparing(busy, manager, kind, by):
     said = page(manager, f"/overview/?day={busy.run.day}&period={kind}&by={by}")
-    name = {"programme": "Satisfaction call", "branch": busy.here.name, "person": busy.agent.name, "class": "Gold"}[by]
-    assert name in said
+    names = {"programme": "Satisfaction call", "branch": busy.here.name, "person": busy.agent.name, "department": "客服部", "class": "Gold"}
+    assert names[by] in said
 
 
 @pytest.mark.parametrize("key", [*INDICATORS])
 def test_every_indicator_has_its_page(manager, key):
     assert INDICATORS[key].title.en in page(manager, f"/overview/{key}/")
+
+
+@pytest.mark.parametrize("by", ["department", "class", "person"])
+def test_every_number_of_a_comparison_opens_as_many_records_as_it_rests_on(busy, manager, by):
+    Staff.objects.filter(pk=busy.agent.pk).update(department="" if by == "class" else "客服部")
+    Occurrence.objects.filter(followup=busy.followups[1]).update(last_staff=None)
+    FollowUp.objects.filter(pk=busy.followups[1].pk).update(staff=None)
+    keep(busy.run.day - timedelta(days=200), timezone.now())
+    said = page(manager, f"/overview/?day={busy.run.day}&by={by}")
+    links = re.findall(r'<a class="count" href="(/overview/coverage/[^"]+)">[^<]*</a> <small class="quiet">(\d+)</small>', said)
+    assert len(links) > 1
+    for link, number in links:
+        assert manager.get(html.unescape(link)).context["rows"].total == int(number), link
+
+
+def test_a_department_is_split_into_its_people_and_not_into_classes(busy, manager):
+    assert busy.agent.name in page(manager, f"/overview/?day={busy.run.day}&department=客服部&by=person")
+    assert "Gold" not in page(manager, f"/overview/?day={busy.run.day}&department=客服部&by=class")
+    assert "客服部" in page(manager, f"/overview/coverage/?day={busy.run.day}&department=客服部")
 
 
 def test_a_number_of_the_table_opens_exactly_its_records(busy, manager):

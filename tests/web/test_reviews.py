@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from huifang.app.queries import reviewing
-from huifang.app.records.models import Answer, AuditEntry, Feedback, Notice, Record, Recording, Review
+from huifang.app.records.models import Answer, AuditEntry, Feedback, Notice, PlaybookVersion, Record, Recording, Review
 from huifang.app.services import reviews
 from huifang.domain.errors import Conflict, NotAllowed
 from huifang.domain.score_cards import ITEMS
@@ -106,6 +107,48 @@ def test_the_recording_of_the_talk_stands_beside_its_record(scene, record, revie
     page = signed_in(scene.reviewer).get(f"/reviews/{review.pk}/").content.decode()
     assert f'src="/recordings/{file.pk}/"' in page
     assert f'href="/recordings/{link.pk}/"' in page
+
+
+OWN_CARD = """review:
+  sample: 100 %
+  by: manager
+  items:
+    promise: {title: {zh: 兑现承诺, en: Promises kept}, looks for: {zh: 答应的都做到, en: What was promised is done}, most: 40}
+    tone: {title: {zh: 语气, en: Tone}, looks for: {zh: 耐心, en: Patient}, most: 10}
+"""
+
+
+@pytest.fixture
+def managers(scene, record) -> Review:
+    """Of a playbook whose records a manager reviews, by items of its own."""
+    text = "\n".join(line for line in scene.version.text.splitlines() if not line.startswith("review:")) + "\n" + OWN_CARD
+    PlaybookVersion.objects.filter(pk=scene.version.pk).update(text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    assert reviews.draw(scene.supervisor, record.day, scene.here, timezone.now()) == 1
+    return Review.objects.get()
+
+
+def test_the_playbook_says_who_reviews_and_by_which_items(scene, managers, signed_in):
+    for other in (scene.supervisor, scene.reviewer):
+        page = signed_in(other).get(f"/reviews/{managers.pk}/").content.decode()
+        assert "Another role reviews it" in page
+        assert "points.promise" not in page
+        assert "Manager" in signed_in(other).get("/reviews/").content.decode()
+        answer = signed_in(other).post(f"/reviews/{managers.pk}/assess/", {"points.promise": "40"})
+        assert (answer.status_code, reviewing.next_waiting(other)) == (409, None)
+        assert "This record is reviewed by a manager." in answer.content.decode()
+    assert reviewing.next_waiting(scene.manager) == managers.pk
+    manager = signed_in(scene.manager)
+    assert "What was promised is done" in manager.get(f"/reviews/{managers.pk}/").content.decode()
+    assert manager.post(f"/reviews/{managers.pk}/assess/", {"points.promise": "41"}).status_code == 422
+    assert manager.post(f"/reviews/{managers.pk}/assess/", {"points.opening": "5"}).status_code == 422, "no item of this card"
+    assert manager.post(f"/reviews/{managers.pk}/assess/", {"points.promise": "30", "points.tone": ""}).status_code == 302
+    managers.refresh_from_db()
+    assert (managers.points, managers.score) == ({"promise": 30}, 75)
+    assert "Promises kept" in manager.get(f"/reviews/{managers.pk}/").content.decode()
+
+
+def test_a_review_of_nobody_is_not_found(scene, signed_in):
+    assert signed_in(scene.manager).post("/reviews/999999/assess/", {}).status_code in (403, 404)
 
 
 def test_nobody_reviews_their_own_record(scene, record, signed_in):

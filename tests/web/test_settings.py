@@ -41,6 +41,29 @@ def test_a_code_that_is_taken_is_told(desk):
     assert desk.post("/settings/staff/new/", FORM | {"code": "A01"}).status_code == 422
 
 
+def test_a_department_is_written_renamed_and_joined(scene, desk):
+    assert "No departments yet" in desk.get("/settings/departments/").content.decode()
+    assert desk.post("/settings/staff/new/", FORM | {"branch": scene.here.pk, "department": "售后部"}).status_code == 200
+    Staff.objects.filter(pk=scene.colleague.pk).update(department="客服")
+    Staff.objects.filter(pk=scene.manager.pk).update(branch=None, department="客服")
+    page = desk.get("/settings/departments/").content.decode()
+    assert page.index("售后部") < page.index("新同事")
+    assert 'value="售后部"' in desk.get(f"/settings/staff/{scene.agent.pk}/").content.decode(), "offered for others"
+    asked = {"branch": scene.here.code, "name": "客服", "new": " 售后部 "}
+    answer = desk.post("/settings/departments/", asked, follow=True).content.decode()
+    assert "1 person is in it." in answer
+    assert Staff.objects.filter(branch=scene.here, department="售后部").count() == 2, "two that are called alike are one"
+    assert Staff.objects.get(pk=scene.manager.pk).department == "客服", "another branch's keeps its name"
+    assert AuditEntry.objects.filter(action="department.renamed").exists()
+
+
+@pytest.mark.parametrize(("name", "new"), [("客服", " "), ("客服", "部" * 61), ("没有", "售后部"), ("", "售后部")])
+def test_a_department_is_not_renamed_to_nothing_or_from_nowhere(scene, desk, name, new):
+    Staff.objects.filter(pk=scene.colleague.pk).update(department="客服")
+    assert desk.post("/settings/departments/", {"branch": scene.here.code, "name": name, "new": new}).status_code == 422
+    assert not Staff.objects.filter(department="售后部").exists()
+
+
 def test_role_and_branch_are_changed_and_noted(scene, desk):
     who = scene.colleague
     given = {

@@ -164,6 +164,12 @@ _ADMINISTRATOR = frozenset(
         MANAGE_CHANNELS,
     }
 )
+ASSESSES: dict[str, tuple[str, ...]] = {
+    Role.SUPERVISOR: ("supervisor",),
+    Role.REVIEWER: ("supervisor", "reviewer"),
+    Role.MANAGER: ("supervisor", "reviewer", "manager"),
+}
+"""Whose reviews a role assesses: a manager everybody's, a quality reviewer also a supervisor's."""
 ACTIONS: dict[str, frozenset[str]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
@@ -192,6 +198,11 @@ Person = Staff | Anyone
 def may(staff: Staff, action: str) -> bool:
     """Whether this person's role has the action."""
     return bool(staff.is_active) and action in ACTIONS.get(staff.role, frozenset())
+
+
+def assesses(staff: Staff) -> tuple[str, ...]:
+    """The roles that a playbook's `review` may name for this person to assess a record."""
+    return ASSESSES.get(staff.role, ())
 
 
 def require(staff: Staff, action: str) -> None:

@@ -65,6 +65,7 @@ def _staff(business: made.Business, keys: Keys) -> None:
         Staff(
             code=one.code, name=one.name, role=one.role or Role.NONE, branch_id=keys.branches[one.branch],
             sign_in_name=one.sign_in_name or None, capacity=one.capacity, password=password if one.sign_in_name else "!",
+            department=one.department,
             all_branches=one.role in (Role.SUPERVISOR, Role.ADMINISTRATOR) or len(business.branches) == 1,
         )
         for one in business.staff

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from huifang.app.configuration import Configuration
 from huifang.app.records.models import ChannelSetting
+from huifang.app.records.prepared import Prepared
 from huifang.channels.driver import Driver
 from huifang.channels.registry import KINDS, SENT_CHANNELS, Settings, drivers
 from huifang.domain.contact import Channel
 
 Senders = Mapping[Channel, Driver]
+_CLOSED = Prepared(lambda: ChannelSetting.objects.exclude(state=ChannelSetting.State.ON).values("channel", "state"))
 EVERY = "any"
 """The row of the settings whose state holds for all channels."""
 
@@ -32,7 +34,7 @@ def senders() -> Senders:
 
 def closed() -> dict[Channel, str]:
     """Channels through which nothing may leave at this moment, with ``paused`` or ``stopped``; ``stopped`` is stronger. One query."""
-    states = dict(ChannelSetting.objects.exclude(state=ChannelSetting.State.ON).values_list("channel", "state"))
+    states = {row["channel"]: row["state"] for row in _CLOSED()}
     everywhere = states.pop(EVERY, "")
     found = {Channel(name): state for name, state in states.items()}
     if everywhere:

@@ -42,6 +42,7 @@ class Staff:
     sign_in_name: str = ""
     capacity: int = 0
     """Follow-ups a day; 0 for those who make none."""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,13 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
     department.
     """
     centre = (
-        ("SF01", "随访护士", "agent", 40, "女"), ("SF02", "随访护士", "agent", 40, "女"),
-        ("ZR01", "随访中心主任", "supervisor", 0, "女"), ("YZ01", "分管副院长", "manager", 0, "男"), ("GL01",
-        "信息科管理员", "administrator", 0, "男"),
+        ("SF01", "随访护士", "agent", 40, "女", "随访中心"), ("SF02", "随访护士", "agent", 40, "女", "随访中心"),
+        ("ZR01", "随访中心主任", "supervisor", 0, "女", "随访中心"), ("YZ01", "分管副院长", "manager", 0, "男", "院办"),
+        ("GL01", "信息科管理员", "administrator", 0, "男", "信息科"),
     )  # fmt: skip
     people = [
-        Staff(code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity)
-        for code, title, role, capacity, gender in centre
+        Staff(code, person(rng, gender, born(rng, as_of, 38, 8, 24, 58)).name, title, "RH", role, code.lower(), capacity, place)
+        for code, title, role, capacity, gender, place in centre
     ]
     doctors: dict[str, list[Staff]] = {}
     for department in DEPARTMENTS:
@@ -48,7 +48,8 @@ def staff(rng: Random, as_of: date) -> tuple[list[Staff], dict[str, list[Staff]]
             code = f"YS{sum(map(len, doctors.values())) + 1:03d}"
             gender = "女" if rng.random() < (0.9 if department.name == "妇产科" else 0.42) else "男"
             name = person(rng, gender, born(rng, as_of, 52 - 4 * place, 4, 27, 62)).name
-            doctors.setdefault(department.name, []).append(Staff(code, name, f"{department.name}{TITLES[place]}", "RH"))
+            doctor = Staff(code, name, f"{department.name}{TITLES[place]}", "RH", department=department.name)
+            doctors.setdefault(department.name, []).append(doctor)
     return people + [doctor for group in doctors.values() for doctor in group], doctors
 
 

@@ -42,25 +42,27 @@ def staff(rng: Random, as_of: date) -> list[Staff]:
     """
     people: list[Staff] = []
 
-    def join(count: int, prefix: str, title: str, branch: str, *, role: str = "", capacity: int = 0, women: float = 0.5) -> None:
+    def join(
+        count: int, prefix: str, title: str, branch: str, department: str, *, role: str = "", capacity: int = 0, women: float = 0.5
+    ) -> None:
         for _ in range(count):
             number = sum(one.code.startswith(prefix) for one in people) + 1
             gender = "女" if rng.random() < women else "男"
             name = person(rng, gender, born(rng, as_of, 34, 8, 21, 55)).name
             code = f"{prefix}{number:02d}"
-            people.append(Staff(code, name, title, branch, role, code.lower() if role else "", capacity))
+            people.append(Staff(code, name, title, branch, role, code.lower() if role else "", capacity, department))
 
     for (code, _, _), count in zip(_BRANCHES, (3, 2, 1), strict=True):
-        join(count, "HF", "回访员", code, role="agent", capacity=45, women=0.9)
-    join(1, "KF", "客服主管", "CN", role="supervisor", women=1)
+        join(count, "HF", "回访员", code, "客服部", role="agent", capacity=45, women=0.9)
+    join(1, "KF", "客服主管", "CN", "客服部", role="supervisor", women=1)
     for code, _, _ in _BRANCHES:
-        join(1, "DZ", "店长", code, role="manager", women=0.1)
-    join(1, "ZJ", "总经理", "CN", role="manager", women=0)
-    join(1, "GL", "系统管理员", "CN", role="administrator", women=0.3)
+        join(1, "DZ", "店长", code, "管理部", role="manager", women=0.1)
+    join(1, "ZJ", "总经理", "CN", "管理部", role="manager", women=0)
+    join(1, "GL", "系统管理员", "CN", "管理部", role="administrator", women=0.3)
     for code, _, _ in _BRANCHES:
-        join(3, "GW", "服务顾问", code, women=0.35)
+        join(3, "GW", "服务顾问", code, "前台", women=0.35)
     for (code, _, _), count in zip(_BRANCHES, (8, 6, 4), strict=True):
-        join(count, "JS", "维修技师", code, women=0.02)
+        join(count, "JS", "维修技师", code, "车间", women=0.02)
     return people
 
 

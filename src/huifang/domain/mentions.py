@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 _BEFORE = re.compile(r"[\w.]$")
 
 
-def mentioned(text: str, names: Mapping[str, int]) -> tuple[int, ...]:
-    """Who is spoken to, each once, in the order of the text; `names` leads from names to people.
+def mentioned(text: str, names: Mapping[str, Collection[int]]) -> tuple[int, ...]:
+    """Who is spoken to, each once, in the order of the text; `names` leads from names, of people and of departments, to people.
 
     Chinese has no space after a name, so the longest name that fits counts; an ``@`` inside an address speaks to nobody.
 
-    >>> mentioned("请@陈晓明看一下，a@陈晓.com 不算", {"陈晓": 1, "陈晓明": 2})
+    >>> mentioned("请@陈晓明看一下，a@陈晓.com 不算", {"陈晓": {1}, "陈晓明": {2}})
     (2,)
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    known = {unicodedata.normalize("NFKC", name).casefold(): person for name, person in names.items() if name}
+    known: dict[str, set[int]] = defaultdict(set)
+    for said, people in names.items():
+        known[unicodedata.normalize("NFKC", said).casefold()].update(people)
+    known.pop("", None)
     longest = sorted(known, key=len, reverse=True)
     found: list[int] = []
     for at, letter in enumerate(folded):
@@ -26,7 +30,7 @@ def mentioned(text: str, names: Mapping[str, int]) -> tuple[int, ...]:
             continue
         name = next((name for name in longest if _stands(folded, at + 1, name)), None)
         if name is not None:
-            found.append(known[name])
+            found += sorted(known[name])
     return tuple(dict.fromkeys(found))
 
 

@@ -65,19 +65,19 @@ ITEMS = (
         Words("致谢，礼貌收尾", "Thanks the customer, ends courteously"), 10,
     ),
 )  # fmt: skip
-"""Together 100 points."""
+"""The items where a playbook names none of its own; together 100 points."""
 
 
-def score(points: Mapping[str, int]) -> float:
+def score(points: Mapping[str, int], items: Sequence[Item] = ITEMS) -> float:
     """Points given over the most that could be had from the items that apply, out of 100; raises `Invalid`.
 
     >>> score({"opening": 10, "listening": 5})
     60.0
     """
-    most = {item.code: item.most for item in ITEMS}
+    most = {item.code: item.most for item in items}
     wrong = [code for code, given in points.items() if code not in most or not 0 <= given <= most[code]]
     if wrong or not points:
-        raise Invalid(*(_outside(code, most.get(code, 0)) for code in wrong or ["opening"]))
+        raise Invalid(*(_outside(code, most.get(code, 0)) for code in wrong or [items[0].code]))
     return round(FULL * sum(points.values()) / sum(most[code] for code in points), 1)
 
 

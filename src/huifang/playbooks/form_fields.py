@@ -78,6 +78,7 @@ ROLES = _of(
     ("agent", "回访员", "Agent"), ("supervisor", "主管", "Supervisor"), ("reviewer", "质检员", "Quality reviewer"),
     ("manager", "经理", "Manager"), ("administrator", "管理员", "Administrator"),
 )  # fmt: skip
+ASSESSORS = tuple((key, said) for key, said in ROLES if key in ("supervisor", "reviewer", "manager"))
 OWNERS = _of(
     ("anyone", "门店任一回访员", "Any agent of the branch"), ("customer owner", "客户的负责人", "The customer's owner"),
     ("event staff", "业务经办人", "Whoever handled it"),
@@ -172,7 +173,8 @@ GENERAL = (
     ),
     Group(
         Words("质检", "Review"),
-        (Field("review/sample", "share", Words("抽查比例", "Share that is looked at")), Field("review/by", "choice", Words("由谁", "By whom"), options=ROLES),
+        (Field("review/sample", "share", Words("抽查比例", "Share that is looked at")), Field("review/by", "choice", Words("由谁", "By whom"), options=ASSESSORS),
+         Field("review/risk", "flag", Words("有风险的优先", "Risky records too")), Field("review/due", "span", Words("多久之内", "Within")),
          Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data"))),
     ),
 )  # fmt: skip

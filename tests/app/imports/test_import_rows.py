@@ -28,7 +28,7 @@ TARGETS = {
         "customer.code", "agreement.attribute.insurer", "birthday_lunar", "attribute.seen",
     ],
     "customers": ["customer.code", "customer.name", "phone", "notes", "notes", "address", "address", "first_seen"],
-    "staff": ["staff.code", "staff.name", "branch", "staff.capacity", "staff.skills"],
+    "staff": ["staff.code", "staff.name", "branch", "staff.department", "staff.capacity", "staff.skills"],
     "branches": ["branch.code", "branch.name", "branch.time_zone"],
 }  # fmt: skip
 WRITTEN = (

@@ -195,11 +195,16 @@ def test_an_agent_may_not_import_and_only_administrators_bring_staff(supervisor:
 
 def test_branches_and_staff() -> None:
     assert counts(bring(xlsx([["门店编号", "门店名称"], ["n", "北店"], ["m", ""]]), kind="branches")) == (1, 0, 0, 1)
-    rows = [["工号", "姓名", "门店", "每日回访量"], ["7", "周", "北店", 40], ["8", "吴", "哪里", 1]]
+    rows = [["工号", "姓名", "门店", "部门", "每日回访量"], ["7", "周", "北店", "客服部", 40], ["8", "吴", "哪里", "", 1]]
     assert counts(bring(xlsx(rows), kind="staff")) == (1, 0, 0, 1)
     one = Staff.objects.get(code="7")
     assert (one.role, one.has_usable_password(), one.capacity, one.branch and one.branch.code) == ("none", False, 40, "n")
+    assert one.department == "客服部"
     assert counts(bring(xlsx(rows), kind="staff")) == (0, 0, 1, 1)
+    moved = bring(xlsx([["工号", "姓名", "部门"], ["7", "周", "前台"]]), kind="staff")
+    assert Staff.objects.get(code="7").department == "前台"
+    undo.undo(None, moved, NOW)
+    assert Staff.objects.get(code="7").department == "客服部"
 
 
 def test_agreements() -> None:

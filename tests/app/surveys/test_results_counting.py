@@ -16,8 +16,8 @@ from huifang.app import business_clock
 from huifang.app.queries import survey_results
 from huifang.app.queries.survey_picks import Choice
 from huifang.app.queries.survey_results import Results, lines, results
-from huifang.app.records.models import Answer, Record, SurveyAnswer, SurveyResponse
-from huifang.app.services import exports, playbooks, survey_promises
+from huifang.app.records.models import Answer, ExportRequest, Record, Staff, SurveyAnswer, SurveyResponse
+from huifang.app.services import export_requests, exports, playbooks, survey_promises
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.errors import NotAllowed
 from huifang.domain.survey_scores import mean, nps
@@ -141,3 +141,46 @@ def test_a_file_of_more_rows_than_one_may_take_is_refused_before_they_are_read(p
     assert not any("records_customer" in query["sql"] and "INNER JOIN" in query["sql"] for query in asked)
     with pytest.raises(NotAllowed):
         exports.note(place.manager, "link-shop", "after-job", NOW.date(), NOW.date(), 6, "csv")
+
+
+def test_a_file_of_many_answers_is_asked_for_allowed_and_taken_once(place: Shop, client, monkeypatch: pytest.MonkeyPatch):
+    answer(place, Random(3), 8)
+    for module in (exports, export_requests):
+        monkeypatch.setattr(module, "ALONE", 5)
+    other = Staff.objects.create(code="M08", name="另一位经理", role="manager", all_branches=True)
+    page, ask = (
+        reverse(name, args=["link-shop", "after-job", *ending]) for name, ending in (("survey-results", ()), ("survey-file-ask", ("csv",)))
+    )
+
+    def as_person(staff: Staff) -> None:
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+
+    as_person(place.manager)
+    shown = client.get(page).content.decode()
+    assert "file.csv" not in shown
+    assert f'action="{ask}?' in shown
+    assert client.post(ask.replace("ask.csv", "ask.exe")).status_code == 404
+    assert client.post(ask, follow=True).context["messages"]
+    request = ExportRequest.objects.get()
+    assert (request.kind, request.register, request.rows, request.form) == ("answers", "after-job", 8, "csv")
+    client.post(ask)
+    assert ExportRequest.objects.count() == 1, "asked twice is one request"
+    as_person(other)
+    assert "CSV" in client.get("/exports/").content.decode()
+    client.post(f"/exports/{request.pk}/decide/", {"allowed": "yes"})
+    as_person(place.manager)
+    request.refresh_from_db()
+    take = f"/exports/{request.pk}/{request.token}/"
+    assert take in client.get(page).content.decode()
+    taken = client.post(take)
+    assert taken.headers["Content-Type"].startswith("text/csv")
+    assert len(taken.content.decode("utf-8-sig").splitlines()) == 1 + 8
+    assert client.post(take).status_code == 302, "it works once"
+
+
+def test_few_answers_are_taken_at_once(place: Shop, client):
+    answer(place, Random(3), 8)
+    client.force_login(place.manager, backend="django.contrib.auth.backends.ModelBackend")
+    said = client.post(reverse("survey-file-ask", args=["link-shop", "after-job", "csv"]) + f"?branch={place.here.pk}", follow=True)
+    assert not ExportRequest.objects.exists()
+    assert said.context["messages"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from huifang.app import business_clock
 from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
 from huifang.app.services import (
@@ -27,6 +28,9 @@ from huifang.app.services.imports.run import run
 from huifang.app.services.planning import plan_day
 from huifang.app.services.survey_reminders import remind
 
+SENDING = timedelta(seconds=20)
+"""How long messages are sent in one go."""
+
 
 def plan(payload: Mapping[str, Any], now: datetime) -> None:
     """Plan the day in ``day``."""
@@ -40,8 +44,14 @@ def bring_in(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def deliver(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
-    """Send what is due; each message commits by itself, so one that was sent stays sent whatever comes after."""
-    deliver_due(now)
+    """Send what is due until nothing is left or other work has waited for `SENDING`; then it is queued again.
+
+    Each message commits by itself, so one that was sent stays sent whatever comes after.
+    """
+    Job.objects.filter(kind="deliver", state=Job.State.DONE, finished_at__lte=now - timedelta(days=1)).delete()
+    until = now + SENDING
+    while deliver_due(now) and now < until:
+        now = business_clock.now()
 
 
 def remind_silent(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""What comes round by itself: the morning's plan, every minute's messages, every hour's reminders of surveys, leases that have run out."""
+"""What comes round by itself: the morning's plan, messages as they fall due, each hour's reminders of surveys, expired leases."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MORNING = time(6)
 
 _HOUR, _MINUTE, _SECOND = "%Y-%m-%dT%H", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
 _ROUND: tuple[tuple[str, str, Callable[[datetime], object]], ...] = (
-    ("deliver", _MINUTE, delivery.anything_due),
+    ("deliver", _SECOND, delivery.anything_due),
     ("remind", _HOUR, any_silent),
     ("cases", _MINUTE, case_watch.anything_due),
     ("answer-files", _HOUR, answer_files.anything_left),
@@ -48,10 +48,10 @@ _ROUND: tuple[tuple[str, str, Callable[[datetime], object]], ...] = (
 def due(now: datetime, *, starting: bool = False) -> bool:
     """Queue the plan of the business's day where it is missing, from `MORNING` on or when the worker starts. Whether it was queued.
 
-    Without a playbook in force there is nothing to plan. Leases that have run out are released every time; messages that are due, cases
-    whose time has come and reports that wait for their message are queued once a minute, and so is reading the mailbox; what there is to
-    learn, once a week, the contact policy each night, and what people have decided about feedback, once a day; what indicators count,
-    every quarter of an hour; reports of periods that are over, from seven o'clock on.
+    Without a playbook in force there is nothing to plan. Leases that have run out are released every time. Messages that are due are queued
+    at once; cases whose time has come, reports that wait for their message and reading the mailbox once a minute; what there is to learn
+    once a week, the contact policy each night, what people have decided about feedback once a day; what indicators count every quarter of
+    an hour; reports of periods that are over from seven o'clock on.
     """
     release_expired()
     for kind, every, wanted in _ROUND:

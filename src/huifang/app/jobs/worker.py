@@ -14,6 +14,8 @@ from huifang.app.jobs.handlers import HANDLERS
 
 PAUSE = 5.0
 """Seconds between looks when there is nothing to do."""
+BREATH = 1.0
+"""Seconds between looks after some work."""
 log = logging.getLogger("huifang.worker")
 
 
@@ -21,16 +23,17 @@ def run(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> Non
     """Work until `stop` is set. An error of the database is told and tried again after a pause."""
     starting = True
     while not stop.is_set():
+        worked = False
         try:
             schedule.due(clock(), starting=starting)
             starting = False
             while not stop.is_set() and once(clock()):
-                pass
+                worked = True
         except Exception:
             log.exception("the worker goes on after an error")
         finally:
             close_old_connections()
-        stop.wait(pause)
+        stop.wait(min(pause, BREATH) if worked else pause)
 
 
 def once(now: datetime) -> bool:

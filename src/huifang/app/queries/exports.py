@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from huifang.app.access import ALLOW_EXPORTS, exports_for, may
 from huifang.app.records.models import ExportRequest, Staff
-from huifang.playbooks.schema import Playbook
+from huifang.playbooks.schema import Playbook, Questionnaire, Register
 
 SHOWN = 50
+FORMS = {"xlsx": "Excel", "pdf": "PDF", "csv": "CSV", "sav": "SPSS", "json": "JSON"}
 _TONES = {"waiting": "warn", "allowed": "good", "refused": "bad", "taken": "line", "past": "line"}
 
 
@@ -49,9 +51,13 @@ def own(staff: Staff, books: list[Playbook], language: str, now: datetime) -> li
 def _line(one: ExportRequest, books: list[Playbook], language: str, now: datetime) -> RequestLine:
     over = one.state in ("waiting", "allowed") and one.until <= now
     state = "past" if over else one.state
-    forms = next((book.registers for book in books if book.playbook == one.playbook), {})
+    book = next((book for book in books if book.playbook == one.playbook), None)
+    forms: Mapping[str, Register | Questionnaire] = {}
+    if book is not None:
+        forms = book.questionnaires if one.kind == ExportRequest.Kind.ANSWERS else book.registers
     title = forms[one.register].title.say(language) if one.register in forms else one.register
+    branch = one.branch.name if one.branch else ""
     return RequestLine(
-        one.pk, title, one.first, one.last, one.branch.name if one.branch else "", one.form, one.rows, one.by.name, one.asked_at, state,
+        one.pk, title, one.first, one.last, branch, FORMS.get(one.form, one.form), one.rows, one.by.name, one.asked_at, state,
         _TONES[state], one.until, one.token if state == "allowed" else "",
     )  # fmt: skip

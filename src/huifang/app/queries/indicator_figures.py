@@ -19,18 +19,21 @@ from huifang.domain.periods import Stretch, latest
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook, Target
 
-By = Literal["branch", "programme", "person", "class"]
+By = Literal["branch", "programme", "person", "department", "class"]
+NONE = "-"
+"""The class of those who have none."""
 SHOWN: dict[str, int] = {"day": 14, "week": 12, "month": 12, "quarter": 8, "half-year": 4, "year": 3}
 """How many periods a trend goes back."""
-_FIELDS: dict[By, str] = {"branch": "branch_id", "programme": "programme", "person": "key", "class": "key"}
-_KINDS: dict[By, str] = {"person": IndicatorDay.Kind.PERSON, "class": IndicatorDay.Kind.GROUP}
+_FIELDS: dict[By, str] = {"branch": "branch_id", "programme": "programme", "person": "key", "department": "key", "class": "key"}
+_KINDS: dict[By, str] = {"person": IndicatorDay.Kind.PERSON, "department": IndicatorDay.Kind.PERSON, "class": IndicatorDay.Kind.GROUP}
 _SUMS = {f"its_{name}": Sum(name) for name in COUNTERS}
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What is looked at: days from `first` to `last`, both included; of a branch, a programme, a person (0: nobody's) and a class, each
-    None or empty for all. A person and a class together are not kept.
+    None or empty for all (`NONE`: without a class). A person and a class together are not kept. `people`: those of a department as it
+    stands today, 0 for nobody's.
     """
 
     first: date
@@ -41,6 +44,7 @@ class Ground:
     group: str = ""
     programmes: tuple[str, ...] = ()
     """Only these; empty: all."""
+    people: tuple[int, ...] | None = None
 
     def within(self, one: Stretch) -> Ground:
         """The same over another period."""
@@ -140,11 +144,21 @@ def chosen(staff: Staff, ground: Ground, period: Stretch, keys: Sequence[str], p
 
 
 def split(staff: Staff, ground: Ground, by: By) -> dict[str, Counts]:
-    """The counters of each branch, programme, person or class, by its key as text; empty: nobody's. One query."""
+    """The counters of each branch, programme, person, department or class, by its key as text; empty: nobody's. At most two queries."""
     require(staff, SEE_INDICATORS)
     column = _FIELDS[by]
-    rows = _kept(staff, ground, _KINDS.get(by))
-    return {"" if row[column] is None else str(row[column]): _plain(row) for row in rows.order_by().values(column).annotate(**_SUMS)}
+    rows = _kept(staff, ground, _KINDS.get(by)).order_by().values(column).annotate(**_SUMS)
+    found: dict[str, Counts] = {"" if row[column] is None else str(row[column]): _plain(row) for row in rows}
+    return _by_department(found) if by == "department" else found
+
+
+def _by_department(people: Mapping[str, Counts]) -> dict[str, Counts]:
+    """The counters of people, added up for each department by its name; empty: of those without one."""
+    places = dict(Staff.objects.filter(pk__in=[int(key) for key in people if key]).values_list("pk", "department"))
+    sums: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for key, counts in people.items():
+        add(sums[places.get(int(key), "") if key else ""], counts)
+    return {**sums}
 
 
 def total(staff: Staff, ground: Ground) -> Counts:
@@ -178,8 +192,10 @@ def _kept(staff: Staff, ground: Ground, kind: str | None = None) -> QuerySet[Ind
         rows = rows.filter(programme__in=ground.programmes)
     if ground.person is not None:
         return rows.filter(kind=IndicatorDay.Kind.PERSON, key=str(ground.person or ""))
+    if ground.people is not None:
+        return rows.filter(kind=IndicatorDay.Kind.PERSON, key__in=[str(one or "") for one in ground.people])
     if ground.group:
-        return rows.filter(kind=IndicatorDay.Kind.GROUP, key=ground.group)
+        return rows.filter(kind=IndicatorDay.Kind.GROUP, key="" if ground.group == NONE else ground.group)
     return rows.filter(kind=kind or IndicatorDay.Kind.ALL)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from huifang.app.access import SEE_INDICATORS, behind_for, require
 from huifang.app.business_time import business_day
 from huifang.app.formats import money
 from huifang.app.queries.decision_words import decision_words
 from huifang.app.queries.group_keys import group_words
-from huifang.app.queries.indicator_figures import Ground
+from huifang.app.queries.indicator_figures import NONE, Ground
 from huifang.app.queries.indicator_sources import SOURCE_OF, Source, Span, questions_of
 from huifang.app.records.models import Case, Feedback, Staff
 from huifang.app.services.playbooks import in_force
@@ -77,7 +77,12 @@ def behind(staff: Staff, counter: str, ground: Ground, today: date) -> QuerySet[
         rows = rows.filter(its_programme=ground.programme)
     if ground.person is not None:
         rows = rows.filter(its_person=ground.person) if ground.person else rows.filter(its_person=None)
-    if ground.group:
+    if ground.people is not None:
+        nobody = Q(its_person=None) if 0 in ground.people else Q()
+        rows = rows.filter(Q(its_person__in=ground.people) | nobody)
+    if ground.group == NONE:
+        rows = rows.filter(Q(its_zh=None) | Q(its_zh=""))
+    elif ground.group:
         rows = rows.filter(its_zh=group_words(ground.group).zh)
     return rows
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
 
-from huifang.app.access import answer_files_for, recordings_for, records_for, reviews_for
+from huifang.app.access import answer_files_for, assesses, recordings_for, records_for, reviews_for
 from huifang.app.queries.timeline import said
-from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Staff
+from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Role, Staff
 from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.review_sampling import RISKS, SHORT
+from huifang.domain.score_cards import Item
 from huifang.domain.words import Words
 from huifang.playbooks import schema
 from huifang.playbooks.schema import Playbook, Question
@@ -74,6 +75,11 @@ def _risks(row: Row, outside: bool) -> tuple[str, ...]:
     return tuple(code for code in RISKS if has[code])
 
 
+def rule_of(record: Record) -> schema.Review:
+    """How a record is reviewed, by the playbook it was made under. One query where the version is not loaded."""
+    return playbook_of(record.playbook_version).review if record.playbook_version else schema.Review()
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One review in the queue."""
@@ -89,6 +95,8 @@ class Line:
     score: float | None
     due: date | None
     late: bool
+    of_others: str
+    """The role that assesses it where that is not the person's; empty where they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +121,18 @@ def queue(staff: Staff, state: str, branch: Branch | None, today: date, language
     order = ("-settled_at", "-pk") if state == Review.State.SETTLED else _FIRST_DUE
     first = (page - 1) * PAGE
     shown = rows.filter(state=state).order_by(*order).values(*_LINE)[first : first + PAGE]
-    return Queue(tuple(_line(row, today, language) for row in shown), counts.get(state, 0), counts)
+    mine = assesses(staff)
+    return Queue(tuple(_line(row, mine, today, language) for row in shown), counts.get(state, 0), counts)
 
 
 _FIRST_DUE = (F("due").asc(nulls_last=True), "-weight", "pk")
 _LINE = (
     "id", "record__customer__name", "record__programme", "record__playbook_version_id", "record__playbook_version__sha256", "staff__name",
-    "day", "road", "risks", "state", "score", "due",
+    "day", "road", "risks", "state", "score", "due", "asked_of",
 )  # fmt: skip
 
 
-def _line(row: Row, today: date, language: str) -> Line:
+def _line(row: Row, mine: tuple[str, ...], today: date, language: str) -> Line:
     version = PlaybookVersion(pk=row["record__playbook_version_id"], sha256=row["record__playbook_version__sha256"] or "")
     programme = playbook_of(version).programmes.get(row["record__programme"]) if version.sha256 else None
     return Line(
@@ -131,6 +140,7 @@ def _line(row: Row, today: date, language: str) -> Line:
         programme=programme.title.say(language) if programme else row["record__programme"], road=str(Review.Road(row["road"]).label),
         risks=tuple(RISKS[code].words for code in row["risks"] if code in RISKS), state=row["state"], score=row["score"], due=row["due"],
         late=row["due"] is not None and row["due"] < today and row["state"] != Review.State.SETTLED,
+        of_others="" if row["asked_of"] in mine else str(Role(row["asked_of"]).label),
     )  # fmt: skip
 
 
@@ -146,8 +156,8 @@ def returned(staff: Staff) -> list[Row]:
 
 
 def next_waiting(staff: Staff) -> int | None:
-    """The next record that waits for a second person; none of one's own. One query."""
-    rows = reviews_for(staff).filter(state=Review.State.WAITING).exclude(staff=staff.pk)
+    """The next record that waits for this person; none of one's own. One query."""
+    rows = reviews_for(staff).filter(state=Review.State.WAITING, asked_of__in=assesses(staff)).exclude(staff=staff.pk)
     return rows.order_by(*_FIRST_DUE).values_list("pk", flat=True).first()
 
 
@@ -172,6 +182,9 @@ class Reviewed:
     risks: tuple[Words, ...]
     recordings: tuple[Recording, ...]
     files: tuple[AnswerFile, ...]
+    card: tuple[Item, ...]
+    of_others: str
+    """The role that assesses it where that is not the person's; empty where they may."""
 
 
 def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
@@ -192,6 +205,7 @@ def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
         tuple(RISKS[code].words for code in review.risks if code in RISKS),
         tuple(recordings_for(staff).filter(attempt=record.attempt_id).order_by("added_at")),
         tuple(answer_files_for(staff).filter(record=record).order_by("pk")),
+        rule_of(record).card, "" if review.asked_of in assesses(staff) else str(Role(review.asked_of).label),
     )  # fmt: skip
 
 

@@ -6,12 +6,14 @@ columns are read, never a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 
 Row = dict[str, Any]
 M = TypeVar("M", bound=Model)
@@ -34,8 +36,9 @@ class Place(Expression):
 class _Statement:
     sql: str
     parameters: Sequence[Any]
+    converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
     names: tuple[str, ...]
-    converters: tuple[tuple[str, tuple[Convert, ...], Any], ...]
+    compiler: SQLCompiler
 
 
 def instance(model: type[M], row: Row, prefix: str = "") -> M:
@@ -44,35 +47,24 @@ def instance(model: type[M], row: Row, prefix: str = "") -> M:
     return model.from_db(DEFAULT_DB_ALIAS, columns, [row[prefix + column] for column in columns])
 
 
-class Prepared:
-    """A read as rows by column name: `build` makes the queryset (``.values(…)``) with a `Place` for each of the `places`.
-
-    >>> Prepared(lambda customer: Case.objects.filter(customer=customer).values("number"))(customer=5)  # doctest: +SKIP
-    [{'number': '20261122-0007'}]
-    """
+class _Read:
+    """A statement for each kind of database, made when it is first read."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **places: Field[Any, Any]) -> None:
         self._build = build
         self._places = places
-        self._made: dict[str, _Statement] = {}
+        self._statements: dict[str, _Statement] = {}
 
-    def __call__(self, **values: object) -> list[Row]:
-        """The rows for these values, one for each place. One query."""
-        made = self._made.get(connection.vendor) or self._made.setdefault(connection.vendor, self._make())
+    def _rows(self, values: Mapping[str, object]) -> tuple[_Statement, list[tuple[Any, ...]]]:
+        made = self._statements.get(connection.vendor) or self._statements.setdefault(connection.vendor, self._make())
         given = [
             each.output_field.get_db_prep_value(values[each.name], connection) if isinstance(each, Place) else each
             for each in made.parameters
         ]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, given)
-            rows = [dict(zip(made.names, row, strict=True)) for row in cursor.fetchall()]
-        for name, converters, column in made.converters:
-            for row in rows:
-                value = row[name]
-                for convert in converters:
-                    value = convert(value, column, connection)
-                row[name] = value
-        return rows
+            rows = cursor.fetchall()
+        return made, [_converted(row, made.converters) for row in rows] if made.converters else rows
 
     def _make(self) -> _Statement:
         query = self._build(**{name: Place(name, field) for name, field in self._places.items()}).query
@@ -80,5 +72,49 @@ class Prepared:
         sql, parameters = compiler.as_sql()
         names = tuple(query.selected or (*query.values_select, *query.annotation_select))
         columns = [column for column, _sql, _alias in compiler.select]
-        converters = tuple((names[at], tuple(each), column) for at, (each, column) in compiler.get_converters(columns).items())
-        return _Statement(sql, parameters, names, converters)
+        converters = tuple((at, tuple(each), column) for at, (each, column) in compiler.get_converters(columns).items())
+        return _Statement(sql, parameters, converters, names, compiler)
+
+
+def _converted(row: tuple[Any, ...], converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]) -> tuple[Any, ...]:
+    values = list(row)
+    for at, some, column in converters:
+        for convert in some:
+            values[at] = convert(values[at], column, connection)
+    return tuple(values)
+
+
+class Prepared(_Read):
+    """A read as rows by column name: `build` makes the queryset (``.values(…)``) with a `Place` for each of the `places`.
+
+    >>> Prepared(lambda customer: Case.objects.filter(customer=customer).values("number"))(customer=5)  # doctest: +SKIP
+    [{'number': '20261122-0007'}]
+    """
+
+    def __call__(self, **values: object) -> list[Row]:
+        """The rows for these values, one for each place. One query."""
+        made, rows = self._rows(values)
+        return [dict(zip(made.names, row, strict=True)) for row in rows]
+
+
+class PreparedObjects(_Read, Generic[M]):
+    """A read as objects of the model, with those that the queryset selects beside them; it may lock (``select_for_update``)."""
+
+    def __init__(self, build: Callable[..., QuerySet[M]], **places: Field[Any, Any]) -> None:
+        super().__init__(build, **places)
+
+    def __call__(self, **values: object) -> list[M]:
+        """The objects for these values, one for each place. One query."""
+        made, rows = self._rows(values)
+        select, about = made.compiler.select, made.compiler.klass_info
+        assert about is not None  # noqa: S101 - the queryset is of a model
+        first, last = about["select_fields"][0], about["select_fields"][-1] + 1
+        columns = [column.target.attname for column, _sql, _alias in select[first:last]]
+        beside = get_related_populators(about, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are of a later Django
+        found: list[M] = []
+        for row in rows:
+            one = about["model"].from_db(DEFAULT_DB_ALIAS, columns, row[first:last])
+            for each in beside:
+                each.populate(row, one)
+            found.append(one)
+        return found

@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from huifang.app.crypto import keyring
 from huifang.app.records.models import AuditEntry, AuditHead, Staff
+from huifang.app.records.prepared import PreparedObjects
 
 _HEAD = 1
+_LOCKED = PreparedObjects(lambda: AuditHead.objects.select_for_update().filter(pk=_HEAD))
 
 
 def write(by: Staff | None, action: str, subject: str = "", **detail: object) -> AuditEntry:
     """Add an entry within the caller's transaction; `detail` is JSON (numbers, words, codes; no names, no numbers to call)."""
     with transaction.atomic():
-        head = AuditHead.objects.select_for_update().filter(pk=_HEAD).first() or _first_head()
+        head = next(iter(_LOCKED()), None) or _first_head()
         entry = AuditEntry(number=head.number + 1, at=timezone.now(), by=by, action=action, subject=subject, detail=detail)
         entry.chain = _chain(head.chain, entry)
         entry.save(force_insert=True)

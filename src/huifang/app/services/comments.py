@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
@@ -33,12 +34,16 @@ def comment(by: Staff, customer_id: int, words: str, now: datetime) -> Comment:
 
 
 def tell_mentioned(by: Staff, text: str, branch: Branch | None, words: Words, subject: str, now: datetime) -> int:
-    """Tell the colleagues of a branch (and those of all branches) whom a text speaks to, except the writer; how many."""
+    """Tell the colleagues of a branch (and those of all branches) whom a text speaks to by their name, the name they sign in with or
+    their department, except the writer; how many.
+    """
     if "@" not in text and "＠" not in text:
         return 0
-    names: dict[str, int] = {}
+    names: dict[str, set[int]] = defaultdict(set)
     for person in people_who_see(branch).exclude(pk=by.pk):
-        names |= {name: person.pk for name in (person.sign_in_name, person.name) if name}
+        for name in (person.sign_in_name, person.name, person.department):
+            if name:
+                names[name].add(person.pk)
     found = mentioned(text, names)
     return tell(Staff.objects.filter(pk__in=found), words, subject, now) if found else 0
 

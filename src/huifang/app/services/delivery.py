@@ -22,7 +22,7 @@ from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
 from huifang.app.senders import Senders, closed, senders
 from huifang.app.services import gate, handed_over, mass_sending, reconciling, rendering, unsubscribing, value_reports
-from huifang.app.services.followups import in_hand, lock_customer, take_for_channel
+from huifang.app.services.followups import in_hand, lock_customer, lock_free_customer, take_for_channel
 from huifang.app.services.message_results import Ended, blocked, ended, stopped, unknown
 from huifang.app.services.playbooks import playbook_of
 from huifang.channels import driver as port
@@ -85,7 +85,7 @@ def anything_due(now: datetime) -> bool:
 
 
 def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
-    """Send the message of one follow-up; the state it ended in, None where another process has it."""
+    """Send the message of one follow-up; the state it ended in, None where another process has it or its customer at this moment."""
     prepared = _prepare(followup_id, now, drivers)
     if not isinstance(prepared, _Sending):
         return prepared
@@ -118,9 +118,9 @@ def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
 def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | str | None:
     """Claim, ask the gate, write the attempt and its words; all committed, or nothing."""
     with transaction.atomic(durable=True):
-        customer = lock_customer(followup_id)
-        taken = take_for_channel(followup_id)
-        if taken is None:
+        customer = lock_free_customer(followup_id)
+        taken = take_for_channel(followup_id) if customer is not None else None
+        if customer is None or taken is None:
             return None
         followup, left = taken
         followup.customer = customer

@@ -26,7 +26,9 @@ _DECIDING = (Role.MANAGER, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A register as somebody wants it: period with both days, one branch or all they see, ``xlsx`` or ``pdf``."""
+    """A register, or the answers to a questionnaire, as somebody wants it: period with both days, one branch or all they see, the form of
+    the file; `choice` says which answers.
+    """
 
     playbook: str
     register: str
@@ -34,6 +36,8 @@ class Wanted:
     last: date
     branch: Branch | None
     form: str
+    kind: str = ExportRequest.Kind.REGISTER.value
+    choice: str = ""
 
 
 def ask(by: Staff, wanted: Wanted, rows: int, now: datetime) -> ExportRequest:
@@ -58,10 +62,11 @@ def ask(by: Staff, wanted: Wanted, rows: int, now: datetime) -> ExportRequest:
             return known
         request = ExportRequest.objects.create(
             by=by, playbook=wanted.playbook, register=wanted.register, first=wanted.first, last=wanted.last, branch=wanted.branch,
-            form=wanted.form, rows=rows, everything=_everything(by, wanted.branch), asked_at=now, until=now + WAITS,
+            form=wanted.form, kind=wanted.kind, choice=wanted.choice, rows=rows, everything=_everything(by, wanted.branch),
+            asked_at=now, until=now + WAITS,
         )  # fmt: skip
         request.branches.set(branches)
-        words = Words(f"有一份 {rows} 行的登记表申请导出，等待您批准。", f"Somebody asks to take out a register of {rows} rows.")
+        words = Words(f"有人申请导出 {rows} 行数据，等待您批准。", f"Somebody asks to take out {rows} rows.")
         notices.tell(_deciders(request), words, f"export:{request.pk}", now)
         audit.write(by, "export.asked", f"export:{request.pk}", **_told(request))
     return request
@@ -71,7 +76,7 @@ def open_of(by: Staff, wanted: Wanted, now: datetime) -> ExportRequest | None:
     """One's own request for exactly this that waits or is allowed."""
     return ExportRequest.objects.filter(
         by=by, playbook=wanted.playbook, register=wanted.register, first=wanted.first, last=wanted.last, branch=wanted.branch,
-        form=wanted.form, state__in=(_State.WAITING, _State.ALLOWED), until__gt=now,
+        form=wanted.form, kind=wanted.kind, choice=wanted.choice, state__in=(_State.WAITING, _State.ALLOWED), until__gt=now,
     ).first()  # fmt: skip
 
 
@@ -99,7 +104,7 @@ def decide(by: Staff, request_id: int, now: datetime, *, allowed: bool) -> Expor
         said = (
             Words("已批准，24 小时内可下载一次", "is allowed: take it once within 24 hours") if allowed else Words("未获批准", "is refused")
         )
-        words = Words(f"您申请的登记表导出{said.zh}。", f"The export you asked for {said.en}.")
+        words = Words(f"您申请的导出{said.zh}。", f"The export you asked for {said.en}.")
         notices.tell([request.by], words, f"export:{request.pk}", now)
         audit.write(by, f"export.{request.state}", f"export:{request.pk}", **_told(request))
     return request
@@ -132,7 +137,7 @@ def take(by: Staff, request: ExportRequest, rows: int, now: datetime) -> None:
         if not open_ones.update(state=_State.TAKEN, taken_at=now):
             raise _too_late()
         if request.decided_by is not None:
-            words = Words("您批准的登记表导出已被取走。", "The register you allowed has been taken out.")
+            words = Words("您批准的导出已被取走。", "The export you allowed has been taken out.")
             notices.tell([request.decided_by], words, f"export:{request.pk}", now)
         told = _told(request) | {"rows": rows}
         audit.write(by, "export.taken", f"export:{request.pk}", allowed_by=request.decided_by_id, **told)
@@ -157,7 +162,7 @@ def _branches(by: Staff, branch: Branch | None) -> list[Branch]:
 
 def _told(request: ExportRequest) -> dict[str, object]:
     return {
-        "register": f"{request.playbook}/{request.register}", "first": request.first.isoformat(), "last": request.last.isoformat(),
+        request.kind: f"{request.playbook}/{request.register}", "first": request.first.isoformat(), "last": request.last.isoformat(),
         "rows": request.rows, "form": request.form, "branch": request.branch_id,
     }  # fmt: skip
 
@@ -167,7 +172,7 @@ def _not_yours() -> NotAllowed:
         Problem(
             "export.not-yours",
             Words("没有这个导出申请，或它不归您处理。", "There is no such export request, or it is not yours."),
-            Words("请从登记表页面打开。", "Open it from the register's page."),
+            Words("请从登记表或问卷结果页打开。", "Open it from the page of the register or the results."),
         )
     )
 

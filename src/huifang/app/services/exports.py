@@ -23,12 +23,12 @@ def note(by: Staff | None, playbook: str, register: str, first: date, last: date
                 Problem(
                     "export.too-many",
                     Words(
-                        f"这份登记表有 {rows} 行，超过一人可导出的 {ALONE} 行。",
-                        f"This register has {rows} rows; one person may take out {ALONE}.",
+                        f"这份文件有 {rows} 行，超过一人可导出的 {ALONE} 行。",
+                        f"This file has {rows} rows; one person may take out {ALONE}.",
                     ),
                     Words(
-                        "请在登记表页面申请导出，由另一人批准；或选择单个门店、更短的期间。",
-                        "Ask for it on the register's page, and another person allows it; or choose one branch or a shorter period.",
+                        "请在原页面申请导出，由另一人批准；或选择单个门店、更短的期间。",
+                        "Ask for it on its page, and another person allows it; or choose one branch or a shorter period.",
                     ),
                 )
             )

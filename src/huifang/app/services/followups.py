@@ -18,7 +18,7 @@ from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, req
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Record, Role, Staff
-from huifang.app.records.prepared import Place, instance
+from huifang.app.records.prepared import Place, PreparedObjects, instance
 from huifang.app.services import audit
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -46,6 +46,33 @@ _NEXT = Scoped(
 )
 _SOON = Scoped(
     lambda staff, day, now: _waiting(staff, day, now).order_by("opens_at", *_ORDER).values("id")[:1], day=DateField(), now=DateTimeField()
+)
+_CUSTOMER_OF = PreparedObjects(
+    lambda followup: (
+        Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(followups=followup).order_by("pk")[:1]
+    ),
+    followup=BigAutoField(),
+)
+_FREE_CUSTOMER_OF = PreparedObjects(
+    lambda followup: (
+        Customer.objects.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        .select_related("branch")
+        .filter(followups=followup)
+    ),
+    followup=BigAutoField(),
+)
+_TAKEN = PreparedObjects(
+    lambda followup: FollowUp.objects.select_related("branch", "playbook_version").defer("playbook_version__text").filter(pk=followup),
+    followup=BigAutoField(),
+)
+_LOCKED = PreparedObjects(
+    lambda followup: (
+        FollowUp.objects.select_for_update(of=("self",))
+        .select_related("playbook_version")
+        .defer("playbook_version__text")
+        .filter(pk=followup)
+    ),
+    followup=BigAutoField(),
 )
 _REACHED = Scoped(lambda staff, followup: followups_for(staff).filter(pk=followup).values("id"), followup=BigAutoField())
 
@@ -79,8 +106,7 @@ def take_for_channel(followup_id: int) -> tuple[FollowUp, bool] | None:
     mine = FollowUp.objects.filter(pk=followup_id, staff=None, claimed_by=None)
     for free, left in ((mine.filter(state=FollowUp.State.OPEN), False), (mine.filter(_LEFT), True)):
         if free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
-            rows = FollowUp.objects.select_related("branch", "playbook_version").defer("playbook_version__text")
-            return rows.get(pk=followup_id), left
+            return _TAKEN(followup=followup_id)[0], left
     return None
 
 
@@ -179,10 +205,15 @@ def check_reach(by: Staff, followup_id: int) -> None:
 
 def lock_customer(followup_id: int) -> Customer:
     """The locked row of a follow-up's customer, with its branch; always locked before the follow-up's."""
-    found = Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(followups=followup_id).first()
-    if found is None:
+    found = _CUSTOMER_OF(followup=followup_id)
+    if not found:
         raise NotAllowed(_missing())
-    return found
+    return found[0]
+
+
+def lock_free_customer(followup_id: int) -> Customer | None:
+    """As `lock_customer`, without waiting; None where somebody else holds the row at this moment, or it is gone."""
+    return next(iter(_FREE_CUSTOMER_OF(followup=followup_id)), None)
 
 
 def unfinished(by: Staff, followup_id: int) -> FollowUp:
@@ -198,8 +229,7 @@ def unfinished(by: Staff, followup_id: int) -> FollowUp:
 
 def in_hand(by: Staff | None, followup_id: int, fence: int) -> FollowUp:
     """The locked row of a follow-up that is in one's hand (None: a channel's) under this number; Conflict otherwise."""
-    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("playbook_version").defer("playbook_version__text")
-    followup = rows.get(pk=followup_id)
+    followup = _LOCKED(followup=followup_id)[0]
     if (followup.state, followup.claimed_by_id, followup.fence) != (FollowUp.State.CLAIMED, by.pk if by else None, fence):
         raise Conflict(_taken(followup))
     return followup

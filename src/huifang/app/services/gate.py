@@ -19,8 +19,8 @@ from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_facts import condition_holds
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point, carries
-from huifang.app.records.models import Attempt, FollowUp, Staff
-from huifang.app.records.prepared import Row
+from huifang.app.records.models import Attempt, ContactPoint, FollowUp, Staff
+from huifang.app.records.prepared import Row, instance
 from huifang.app.services import audit
 from huifang.app.services.contact_facts import gather, local_day
 from huifang.app.services.followups import in_hand, lock_customer
@@ -142,7 +142,8 @@ def open_attempt(
     if known is not None:
         return Attempt.objects.get(pk=known), False
     attempt = Attempt.objects.create(
-        key=key, ticket=uuid.uuid4(), followup=followup, customer_id=followup.customer_id, contact_point_id=point["id"] if point else None,
+        key=key, ticket=uuid.uuid4(), followup=followup, customer_id=followup.customer_id,
+        contact_point=instance(ContactPoint, point) if point else None,
         channel=channel.value, purpose=followup.purpose, programme=followup.programme, staff=by, branch_id=followup.branch_id, at=now,
         day=business_day(now), local_day=local_day(rows.customer, playbook_of(followup.playbook_version), now),
     )  # fmt: skip

@@ -14,10 +14,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import BigAutoField
 
 from huifang.app.crypto import keyring
 from huifang.app.records.models import Attempt, FollowUp, Occurrence
+from huifang.app.records.prepared import Prepared
 
+_MEANT = Prepared(
+    lambda followup: Occurrence.objects.filter(followup=followup).values("playbook", "programme", "cause"), followup=BigAutoField()
+)
 _LINE = 64 + 1 + 64 + 1
 
 
@@ -30,8 +35,8 @@ def folder() -> Path:
 
 def meaning(followup: FollowUp, code: str) -> str:
     """What a follow-up's message is for, as a keyed hash; `code` is the customer's."""
-    rows = Occurrence.objects.filter(followup=followup).values_list("playbook", "programme", "cause")
-    said = "\n".join(("handed-over", code, followup.channel, *sorted("|".join(row) for row in rows)))
+    rows = (f"{row['playbook']}|{row['programme']}|{row['cause']}" for row in _MEANT(followup=followup.pk))
+    said = "\n".join(("handed-over", code, followup.channel, *sorted(rows)))
     return hmac.digest(keyring().index, said.encode(), "sha256").hex()
 
 

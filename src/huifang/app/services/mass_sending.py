@@ -11,12 +11,13 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, DateField, Q, QuerySet
 
 from huifang.app.access import ALLOW_SENDING, branches_for, may, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.accounting import planned_messages
 from huifang.app.records.models import FollowUp, MassSending, PlaybookVersion, Staff
+from huifang.app.records.prepared import Prepared
 from huifang.app.services import audit, notices
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -24,6 +25,10 @@ from huifang.domain.words import Words
 Batch = tuple[str, str]
 """Playbook and programme."""
 _State = MassSending.State
+_STATE = Prepared(
+    lambda playbook, programme, day: MassSending.objects.filter(playbook=playbook, programme=programme, day=day).values("state"),
+    playbook=CharField(), programme=CharField(), day=DateField(),
+)  # fmt: skip
 STOPPED = Words("这批消息已由管理人员停止发送。", "A manager has stopped these messages.")
 
 
@@ -75,8 +80,8 @@ def held(now: datetime) -> Q:
 
 def state_of(followup: FollowUp) -> str:
     """What was said of a follow-up's batch; empty where nobody was asked. One query."""
-    rows = MassSending.objects.filter(playbook=followup.playbook_version.playbook, programme=followup.programme, day=followup.day)
-    return str(rows.values_list("state", flat=True).first() or "")
+    rows = _STATE(playbook=followup.playbook_version.playbook, programme=followup.programme, day=followup.day)
+    return str(rows[0]["state"]) if rows else ""
 
 
 def messages_of(row: MassSending) -> QuerySet[FollowUp]:

@@ -13,6 +13,8 @@ from huifang.app.services import audit
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.words import Words
 
+LONGEST_DEPARTMENT = 60
+
 
 def save_branch(by: Staff, branch: Branch, now: datetime) -> Branch:  # noqa: ARG001
     """Add or change a branch. Raises `Invalid` for a zone there is not, `Conflict` for a code that is taken."""
@@ -31,6 +33,24 @@ def save_branch(by: Staff, branch: Branch, now: datetime) -> Branch:  # noqa: AR
             )
         ) from None
     return branch
+
+
+def rename_department(by: Staff, branch: Branch | None, name: str, new: str, now: datetime) -> int:  # noqa: ARG001
+    """Give the department `name` of a branch another name; how many people are in it. A name that is there already joins both.
+
+    Raises `Invalid` for an empty or too long name, and where the department has gone meanwhile.
+    """
+    require(by, MANAGE_STAFF)
+    new = " ".join(new.split())
+    if not new or len(new) > LONGEST_DEPARTMENT:
+        what = Words(f"部门名称要有 1 到 {LONGEST_DEPARTMENT} 个字。", f"A department's name has 1 to {LONGEST_DEPARTMENT} characters.")
+        raise _invalid("department.name", what)
+    with transaction.atomic():
+        renamed = Staff.objects.filter(branch=branch, department=name).exclude(department="").update(department=new)
+        if not renamed:
+            raise _invalid("department.missing", Words(f"没有部门“{name}”。", f"There is no department “{name}”."))
+        audit.write(by, "department.renamed", f"branch:{branch.pk if branch else 0}", people=renamed)
+    return renamed
 
 
 def add_absence(

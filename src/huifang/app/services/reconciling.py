@@ -10,12 +10,14 @@ from huifang.app.access import STOP_SENDING, require
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, LostSend, Notice, Role, Staff
+from huifang.app.records.prepared import Prepared
 from huifang.app.services import audit, gate, handed_over
 from huifang.app.services.notices import tell
 from huifang.channels.registry import SENT_CHANNELS
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 
+_ANY_LOST = Prepared(lambda: LostSend.objects.filter(written=False).order_by("pk").values("id")[:1])
 _SUBJECT = "reconciling"
 WORDS = Words("恢复备份前已经发送，不再重发，请核实。", "It was sent before the backup was restored; it is not sent again. Please check.")
 _WAITING = Words(
@@ -52,7 +54,7 @@ def lost_attempt(followup: FollowUp, customer: Customer, now: datetime) -> Attem
 
     It keeps its key, so that the provider's late report still finds it. The caller holds the customer's row.
     """
-    if not LostSend.objects.filter(written=False).exists():
+    if not _ANY_LOST():
         return None
     found = LostSend.objects.filter(written=False, meaning=handed_over.meaning(followup, customer.code)).order_by("pk").first()
     if found is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huifang.app.access import REVIEW, WORK, records_for, require, reviews_for
+from huifang.app.access import REVIEW, WORK, assesses, records_for, require, reviews_for
 from huifang.app.calendars import working_calendar
 from huifang.app.crypto import keyring
 from huifang.app.queries import reviewing
@@ -22,6 +22,10 @@ from huifang.domain.score_cards import score
 from huifang.domain.words import Words
 from huifang.playbooks import schema
 
+_ASSESSORS = {
+    "supervisor": Words("主管", "a supervisor"), "reviewer": Words("质检员", "a quality reviewer"), "manager": Words("经理", "a manager"),
+}  # fmt: skip
+
 
 def draw(by: Staff, day: date, branch: Branch, now: datetime) -> int:
     """Draw the sample of a branch's day as the playbooks ask for it; what was drawn before stays. How many are new."""
@@ -33,7 +37,7 @@ def draw(by: Staff, day: date, branch: Branch, now: datetime) -> int:
         for one in sample(candidates, rule.sample, rule.risk, keyring().index):
             row = known[one.candidate.record]
             if not row["reviewed"]:
-                found.append(_new(row, one.road, one.candidate, by, now, due))
+                found.append(_new(row, one.road, one.candidate, rule.by, by, now, due))
     Review.objects.bulk_create(found, ignore_conflicts=True)
     return len(found)
 
@@ -41,7 +45,7 @@ def draw(by: Staff, day: date, branch: Branch, now: datetime) -> int:
 def choose(by: Staff, record_id: int, now: datetime) -> Review:
     """Take one record for review by hand; one that is there already stays as it is."""
     require(by, REVIEW)
-    record = records_for(by).filter(pk=record_id, staff__isnull=False).first()
+    record = records_for(by).filter(pk=record_id, staff__isnull=False).select_related("playbook_version").first()
     if record is None:
         raise NotAllowed(_missing())
     with transaction.atomic():
@@ -49,7 +53,7 @@ def choose(by: Staff, record_id: int, now: datetime) -> Review:
             record=record,
             defaults={
                 "branch_id": record.branch_id, "staff_id": record.staff_id, "day": record.day, "road": Review.Road.CHOSEN,
-                "drawn_at": now, "drawn_by": by,
+                "drawn_at": now, "drawn_by": by, "asked_of": reviewing.rule_of(record).by,
             },
         )  # fmt: skip
         if new:
@@ -60,13 +64,14 @@ def choose(by: Staff, record_id: int, now: datetime) -> Review:
 def assess(by: Staff, review_id: int, points: Mapping[str, int], comment: str, send_back: bool, now: datetime) -> Review:
     """Score a record; with `send_back` the comment goes to whoever made it and waits for their answer, else the review is settled.
 
-    Raises `Invalid` for points outside their items or a return without a comment, `Conflict` where it has been reviewed.
+    Raises `Invalid` for points outside their items or a return without a comment, `Conflict` where it has been reviewed or is another
+    role's to assess.
     """
     require(by, REVIEW)
     with transaction.atomic():
         review = _held(by, review_id, Review.State.WAITING)
-        _unless_own(by, review)
-        review.points, review.score = dict(points), score(points)
+        _if_theirs(by, review)
+        review.points, review.score = dict(points), score(points, reviewing.rule_of(review.record).card)
         review.reviewed_by, review.reviewed_at = by, now
         if comment.strip() or send_back:
             _remark(review, by, comment, now)
@@ -97,7 +102,7 @@ def decide(by: Staff, review_id: int, comment: str, send_back: bool, now: dateti
     require(by, REVIEW)
     with transaction.atomic():
         review = _held(by, review_id, Review.State.ANSWERED)
-        _unless_own(by, review)
+        _if_theirs(by, review)
         if comment.strip() or send_back:
             _remark(review, by, comment, now)
         _go_on(by, review, send_back, now)
@@ -115,10 +120,10 @@ def _go_on(by: Staff, review: Review, send_back: bool, now: datetime) -> None:
     review.save()
 
 
-def _new(row: Mapping[str, Any], road: str, one: Candidate, by: Staff, now: datetime, due: date | None) -> Review:
+def _new(row: Mapping[str, Any], road: str, one: Candidate, asked_of: str, by: Staff, now: datetime, due: date | None) -> Review:
     return Review(
         record_id=row["id"], branch_id=row["branch_id"], staff_id=row["staff_id"], day=row["day"], road=road, weight=one.weight,
-        risks=list(one.risks), drawn_at=now, drawn_by=by, due=due,
+        risks=list(one.risks), drawn_at=now, drawn_by=by, due=due, asked_of=asked_of,
     )  # fmt: skip
 
 
@@ -129,7 +134,9 @@ def _due(rule: schema.Review, day: date, branch: Branch) -> date | None:
 def _held(by: Staff, review_id: int, state: str) -> Review:
     if not reviews_for(by).filter(pk=review_id).exists():
         raise NotAllowed(_missing())
-    review = Review.objects.select_for_update(of=("self",)).select_related("staff", "reviewed_by").get(pk=review_id)
+    review = (
+        Review.objects.select_for_update(of=("self",)).select_related("staff", "reviewed_by", "record__playbook_version").get(pk=review_id)
+    )
     if review.state != state:
         raise Conflict(
             Problem(
@@ -141,7 +148,16 @@ def _held(by: Staff, review_id: int, state: str) -> Review:
     return review
 
 
-def _unless_own(by: Staff, review: Review) -> None:
+def _if_theirs(by: Staff, review: Review) -> None:
+    if review.asked_of not in assesses(by):
+        role = _ASSESSORS[review.asked_of]
+        raise Conflict(
+            Problem(
+                "review.role",
+                Words(f"这条记录由{role.zh}来评。", f"This record is reviewed by {role.en}."),
+                Words("方案的质检规则这样规定。", "The playbook's review rule says so."),
+            )
+        )
     if review.staff_id == by.pk:
         raise Conflict(
             Problem(

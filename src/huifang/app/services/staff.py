@@ -16,7 +16,7 @@ from huifang.domain import shifts
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 
-CHANGEABLE = ("name", "role", "branch", "all_branches", "capacity", "hours", "skills", "is_active", "sign_in_name")
+CHANGEABLE = ("name", "role", "branch", "department", "all_branches", "capacity", "hours", "skills", "is_active", "sign_in_name")
 OWN = ("language", "theme")
 
 
@@ -33,6 +33,7 @@ def add(
     capacity: int = 0,
     hours: str = "",
     all_branches: bool = False,
+    department: str = "",
     must_change_password: bool = False,
 ) -> Staff:
     """A new member of staff; with a sign-in name and a password they can sign in. Raises Conflict where code or sign-in name is taken,
@@ -42,7 +43,7 @@ def add(
     shifts.parse(hours)
     person = Staff(
         code=code, name=name, role=role, branch=branch, sign_in_name=sign_in_name or None, capacity=capacity, hours=hours,
-        all_branches=all_branches, must_change_password=must_change_password,
+        all_branches=all_branches, department=department.strip(), must_change_password=must_change_password,
     )  # fmt: skip
     if password is not None:
         _check_password(password, person)

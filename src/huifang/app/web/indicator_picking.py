@@ -11,8 +11,8 @@ from django.http import HttpRequest
 
 from huifang.app import business_clock
 from huifang.app.access import staff_for
-from huifang.app.queries.indicator_figures import By, Ground
-from huifang.app.records.models import Branch
+from huifang.app.queries.indicator_figures import NONE, By, Ground
+from huifang.app.records.models import Branch, Staff
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import person
@@ -31,6 +31,7 @@ class Asked:
     branch: Branch | None
     programmes: list[tuple[str, str]]
     person_name: str
+    department: str = ""
 
     @property
     def after(self) -> date | None:
@@ -43,13 +44,14 @@ class Asked:
         ground = self.ground
         values: dict[str, object] = {
             "period": self.period.kind, "day": self.period.first, "branch": ground.branch, "programme": ground.programme,
-            "person": ground.person, "class": ground.group,
+            "person": ground.person, "department": self.department,
+            "class": ground.group,
         }  # fmt: skip
         return urlencode({name: value for name, value in (values | more).items() if value is not None and value != ""})
 
 
 def asked(request: HttpRequest, language: str) -> Asked:
-    """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&class=…``."""
+    """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&department=…&class=…``."""
     kind: Kind = next((one for one in PERIODS if one == request.GET.get("period")), "month")
     period = stretch(kind, min(picking.day_of(request), business_clock.today()))
     choice = picking.branches(person(request))
@@ -58,13 +60,24 @@ def asked(request: HttpRequest, language: str) -> Asked:
     programme = request.GET.get("programme", "")
     who = picking.number_of(request, "person")
     name = staff_for(person(request)).filter(pk=who).values_list("name", flat=True).first() if who else ""
-    group = "" if who is not None else request.GET.get("class", "")[:200]
-    ground = Ground(period.first, period.last, branch.pk if branch else None, programme if programme in titles else "", who, group)
-    return Asked(period, ground, choice, branch, list(titles.items()), name or "")
+    department = "" if who is not None else request.GET.get("department", "")[:60]
+    people = _people(person(request), department) if department else None
+    group = "" if who is not None or department else request.GET.get("class", "")[:200]
+    programme = programme if programme in titles else ""
+    ground = Ground(period.first, period.last, branch.pk if branch else None, programme, who, group, people=people)
+    return Asked(period, ground, choice, branch, list(titles.items()), name or "", department)
+
+
+def _people(staff: Staff, department: str) -> tuple[int, ...]:
+    """Who is in a department; for those without one, 0 stands for nobody."""
+    name = "" if department == NONE else department
+    return (*staff_for(staff).filter(department=name).values_list("pk", flat=True), *([] if name else [0]))
 
 
 def by_of(request: HttpRequest, ground: Ground) -> By:
-    """``?by=person``; persons and classes are not split again."""
+    """``?by=person``; persons and classes are not split again, departments only into their people."""
     wanted = request.GET.get("by", "")
     allowed: tuple[By, ...] = get_args(By) if ground.person is None and not ground.group else ("branch", "programme")
+    if ground.people is not None:
+        allowed = ("branch", "programme", "person")
     return next((one for one in allowed if one == wanted), "programme")

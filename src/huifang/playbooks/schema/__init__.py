@@ -23,7 +23,7 @@ from huifang.playbooks.schema.content import Content, CouponRule, LinkRule, Repo
 from huifang.playbooks.schema.playbook import FORMAT, Playbook
 from huifang.playbooks.schema.programmes import Attempts, Fallback, Programme, Reaction
 from huifang.playbooks.schema.questionnaires import Branch, Question, Questionnaire, Reminder, Script, ScriptStep
-from huifang.playbooks.schema.reports import Register, RegisterColumn, Report, Review, Target
+from huifang.playbooks.schema.reports import Register, RegisterColumn, Report, Review, ReviewItem, Target
 from huifang.playbooks.schema.terms import (
     EVENT_STAFF,
     WHOLE_DAYS,
@@ -107,6 +107,7 @@ __all__ = [
     "Report",
     "ReportChart",
     "Review",
+    "ReviewItem",
     "Role",
     "Script",
     "ScriptStep",

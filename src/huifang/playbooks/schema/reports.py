@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from huifang.domain.score_cards import ITEMS, Item
 from huifang.playbooks.schema.terms import Key, Name, Part, Role, Share, SpanText, Title
 
 
@@ -55,10 +56,26 @@ class Target(Part):
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
 
 
+class ReviewItem(Part):
+    """One item of the score card: what is looked for, and its most points."""
+
+    title: Title
+    looks_for: Title
+    most: Annotated[int, Field(ge=1, le=100)] = 10
+
+
 class Review(Part):
     """How records are looked at by a second person."""
 
     sample: Share = 0.05
     risk: bool = True
-    by: Role = "supervisor"
+    by: Literal["supervisor", "reviewer", "manager"] = "supervisor"
+    """Who assesses; a manager always may, a quality reviewer also where it says supervisor."""
     due: SpanText | None = None
+    items: dict[Name, ReviewItem] = {}
+    """The items of the score card; without any, those of `domain.score_cards.ITEMS`."""
+
+    @property
+    def card(self) -> tuple[Item, ...]:
+        """The items a record is scored by."""
+        return tuple(Item(code, one.title, one.looks_for, one.most) for code, one in self.items.items()) or ITEMS

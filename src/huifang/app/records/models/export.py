@@ -20,9 +20,17 @@ class ExportRequest(models.Model):
         REFUSED = "refused", _("Refused")
         TAKEN = "taken", _("Taken out")
 
+    class Kind(models.TextChoices):
+        REGISTER = "register", _("Register")
+        ANSWERS = "answers", _("Answers")
+
     by = models.ForeignKey(Staff, models.CASCADE, related_name="export_requests")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REGISTER)
     playbook = models.CharField(max_length=60)
     register = models.CharField(max_length=60)
+    """The register's key, or the questionnaire's."""
+    choice = models.CharField(max_length=120, blank=True)
+    """Which answers, as the query of the results page."""
     first = models.DateField()
     last = models.DateField()
     branch = models.ForeignKey(Branch, models.CASCADE, null=True, blank=True, related_name="+")
@@ -32,7 +40,7 @@ class ExportRequest(models.Model):
     everything = models.BooleanField(default=False)
     """It held rows of all branches, and those without one."""
     form = models.CharField(max_length=10)
-    """xlsx | pdf"""
+    """xlsx | pdf; of answers csv | xlsx | sav | json"""
     rows = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     asked_at = models.DateTimeField()

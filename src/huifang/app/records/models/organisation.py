@@ -54,6 +54,8 @@ class Staff(AbstractBaseUser):
     sign_in_name = models.CharField(max_length=80, null=True, blank=True, unique=True)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.NONE)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="staff")
+    department = models.CharField(max_length=60, blank=True)
+    """The department within the branch, by its name; people of one name there are one department."""
     scope = models.ManyToManyField(Branch, blank=True, related_name="+")
     all_branches = models.BooleanField(default=False)
     capacity = models.PositiveIntegerField(default=0)

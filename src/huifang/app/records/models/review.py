@@ -67,6 +67,8 @@ class Review(models.Model):
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
     due = models.DateField(null=True)
+    asked_of = models.CharField(max_length=20, default="supervisor")
+    """The role that assesses it, as the playbook's `review` said when it was drawn (`access.assesses`)."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     points = models.JSONField(default=dict)
     """Points given to each item of the score card: code → points; an item that does not apply is not in it."""

@@ -46,6 +46,7 @@ TARGETS: dict[str, Words] = {
     "agreement.amount": Words("合约金额", "Amount of the agreement"),
     "staff.code": Words("工号", "Staff number"),
     "staff.name": Words("员工姓名", "Name of staff"),
+    "staff.department": Words("部门", "Department"),
     "staff.capacity": Words("每日回访量", "Follow-ups a day"),
     "staff.skills": Words("技能", "Skills"),
     "branch.code": Words("门店编号", "Branch number"),

@@ -69,7 +69,8 @@ AGREEMENT = {
 STAFF = {
     "staff.code": "工号 员工编号 编号 code staffno employeeid",
     "staff.name": "姓名 员工姓名 名称 name",
-    "branch": "门店 部门 所属门店 机构 branch store",
+    "branch": "门店 所属门店 机构 branch store",
+    "staff.department": "部门 科室 所属部门 department",
     "staff.capacity": "每日回访量 日回访量 容量 capacity",
     "staff.skills": "技能 skills",
 }

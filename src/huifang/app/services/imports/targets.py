@@ -178,6 +178,7 @@ def _one(target: str, reading: Reading) -> Read:
         "staff.code": 40,
         "branch.code": 40,
         "staff.name": 80,
+        "staff.department": 60,
         "branch.name": 120,
     }
     return lambda cell: _short(cell, most.get(target, 80))

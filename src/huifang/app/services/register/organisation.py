@@ -28,13 +28,19 @@ def _one_staff(row: Row, scope: Scope, changed: Changed, known: dict[str, Staff]
         return Rejection(row.line, "", error.code, error.words)
     found = known.get(said.code)
     if found is None:
-        found = Staff(code=said.code, name=said.name, branch_id=branch, capacity=said.capacity or 0, skills=list(said.skills))
+        found = Staff(
+            code=said.code, name=said.name, branch_id=branch, department=said.department, capacity=said.capacity or 0,
+            skills=list(said.skills),
+        )  # fmt: skip
         found.set_unusable_password()
         known[said.code] = found
         changed.created.append(found)
         return "created"
     skills = list(said.skills) or None
-    values = {"name": said.name, "branch_id": branch if said.branch else None, "capacity": said.capacity, "skills": skills}
+    values = {
+        "name": said.name, "branch_id": branch if said.branch else None, "department": said.department or None,
+        "capacity": said.capacity, "skills": skills,
+    }  # fmt: skip
     put = [changed.put(found, name, value) for name, value in values.items() if value is not None]
     return "updated" if any(put) else "unchanged"
 

@@ -79,6 +79,7 @@ class StaffRow:
     code: str
     name: str
     branch: str = ""
+    department: str = ""
     capacity: int | None = None
     skills: tuple[str, ...] = ()
 

@@ -15,10 +15,12 @@ from huifang.app.access import ALLOW_EXPORTS, EXPORT, SEE_EXPORTS, may
 from huifang.app.queries import exports as lines
 from huifang.app.queries.register_rows import Period
 from huifang.app.queries.registers import period_of, sheet
+from huifang.app.records.models import ExportRequest
 from huifang.app.services import export_requests as service
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
+from huifang.app.web.views import surveys
 from huifang.app.web.views.registers import TYPES, document, download, form_of
 from huifang.domain.errors import Conflict, Invalid
 
@@ -77,6 +79,10 @@ def take(request: HttpRequest, request_id: int, token: str) -> HttpResponse:
     staff, language = person(request), get_language() or "zh-hans"
     try:
         held = service.find(staff, request_id, token, business_clock.now())
+        if held.kind == ExportRequest.Kind.ANSWERS:
+            answers, count = surveys.taken(staff, held)
+            service.take(staff, held, count, business_clock.now())
+            return surveys.download(held.register, held.form, answers)
         book, _form = form_of(held.playbook, held.register)
         filled = sheet(staff, book, held.register, Period(held.first, held.last), language, held.branch)
         content = document(filled, held.form, language)

@@ -133,18 +133,18 @@ def webhook_new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs(MANAGE_STAFF)
-def webhook(request: HttpRequest, subscription_id: int) -> HttpResponse:
+def webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """The log of a subscription: its last deliveries."""
-    held = get_object_or_404(Subscription, pk=subscription_id)
+    held = get_object_or_404(Subscription, pk=webhook_id)
     rows = list(held.deliveries.order_by("-pk").defer("body")[:SHOWN])
     return render(request, "web/interfaces/webhook.html", {"tab": "interfaces", "held": held, "rows": rows})
 
 
 @require_POST
 @needs(MANAGE_STAFF)
-def webhook_switch(request: HttpRequest, subscription_id: int) -> HttpResponse:
+def webhook_switch(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """Switch a subscription off or on."""
-    held = get_object_or_404(Subscription, pk=subscription_id)
+    held = get_object_or_404(Subscription, pk=webhook_id)
     webhooks.switch(person(request), held.pk, business_clock.now(), active=not held.active)
     return redirect("interface-webhook", held.pk)
 

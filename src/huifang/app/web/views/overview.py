@@ -31,9 +31,9 @@ PERIOD_NAMES: dict[str, str | Promise] = {
 }  # fmt: skip
 TABS: tuple[tuple[By, str | Promise], ...] = (
     ("programme", gettext_lazy("By programme")), ("branch", gettext_lazy("By branch")), ("person", gettext_lazy("By colleague")),
-    ("class", gettext_lazy("By class")),
+    ("department", gettext_lazy("By department")), ("class", gettext_lazy("By class")),
 )  # fmt: skip
-_ASKS: dict[By, str] = {"programme": "programme", "branch": "branch", "person": "person", "class": "class"}
+_ASKS: dict[By, str] = {"programme": "programme", "branch": "branch", "person": "person", "department": "department", "class": "class"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def indicator(request: HttpRequest, indicator: str) -> HttpResponse:
             "rows": rows,
             "query": want.query(part=part),
             "back": want.query(),
-            "group": group_words(want.ground.group) if want.ground.group else "",
+            "group": group_words(want.ground.group) if want.ground.group not in ("", figures.NONE) else "",
         },
     )
 
@@ -173,7 +173,7 @@ def _lines(request: HttpRequest, want: Asked, by: By, language: str) -> list[Lin
 def _cell(one: Indicator, counts: Counts, want: Asked, by: By, key: str, language: str) -> Cell:
     found = value(one, counts)
     number = int(counts.get(one.whole, 0)) if one.whole else int(found or 0)
-    narrow = want.query(**{_ASKS[by]: key or (0 if by == "person" else "")})
+    narrow = want.query(**{_ASKS[by]: key or (0 if by == "person" else figures.NONE if by in ("class", "department") else "")})
     return Cell(said(one, found if number else None, language), number, one.key, narrow)
 
 
@@ -186,6 +186,8 @@ def _names(request: HttpRequest, by: By, keys: list[str], want: Asked, language:
             known = {str(pk): name for pk, name in staff_for(person(request)).values_list("pk", "name")}
         case "programme":
             known = dict(want.programmes)
+        case "department":
+            known = {}
         case _:
             known = {key: group_words(key).say(language) for key in keys if key}
     return {key: known.get(key, key) or "–" for key in keys}

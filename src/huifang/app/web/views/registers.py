@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -17,7 +18,7 @@ from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.register_cells import Cell
 from huifang.app.queries.register_rows import Period
 from huifang.app.queries.registers import Sheet, period_of, sheet
-from huifang.app.records.models import Branch, ExportRequest
+from huifang.app.records.models import Branch
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.reports.writing import cell_text, file_name
 from huifang.app.reports.xlsx import register_xlsx
@@ -25,6 +26,7 @@ from huifang.app.services import export_requests, exports
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
+from huifang.app.web.large_files import Asking, asking
 from huifang.playbooks.schema import Playbook, Register
 
 SHOWN = 500
@@ -38,14 +40,6 @@ class Shown:
 
     text: str
     look: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A file that a second person must allow, and one's own open request for it."""
-
-    form: str
-    open: ExportRequest | None
 
 
 @require_safe
@@ -116,12 +110,16 @@ def document(filled: Sheet, ending: str, language: str) -> bytes:
 
 
 def _asking(request: HttpRequest, book: Playbook, key: str, period: Period, branch: Branch | None, rows: int) -> list[Asking]:
-    """Where the register has more rows than one person may take out: each kind of file and how its request stands."""
-    staff = person(request)
-    if rows <= exports.ALONE or not may(staff, EXPORT):
-        return []
-    wanted = (export_requests.Wanted(book.playbook, key, period.first, period.last, branch, form) for form in TYPES)
-    return [Asking(one.form, export_requests.open_of(staff, one, business_clock.now())) for one in wanted]
+    """Each kind of file of a register with too many rows for one person."""
+    query = request.GET.urlencode()
+    wanted = (
+        (
+            export_requests.Wanted(book.playbook, key, period.first, period.last, branch, form),
+            f"{reverse('register-ask', args=[book.playbook, key, form])}?{query}",
+        )
+        for form in TYPES
+    )
+    return asking(person(request), rows, wanted)
 
 
 def form_of(playbook: str, key: str) -> tuple[Playbook, Register]:

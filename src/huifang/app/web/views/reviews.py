@@ -16,7 +16,6 @@ from huifang.app.services import reviews as services
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, Place, Problem
-from huifang.domain.score_cards import ITEMS
 from huifang.domain.words import Words
 
 _LONGEST = 2000
@@ -60,7 +59,7 @@ def assess(request: HttpRequest, review_id: int) -> HttpResponse:
     """Score it and settle it, or return it with a comment; 422 with what is wrong, 409 where it has moved on."""
     back = request.POST.get("deed") == "return"
     try:
-        services.assess(person(request), review_id, _points(request), _words(request), back, business_clock.now())
+        services.assess(person(request), review_id, _points(request, review_id), _words(request), back, business_clock.now())
     except (Invalid, Conflict) as error:
         return _page(request, review_id, error.problems, 409 if isinstance(error, Conflict) else 422)
     messages.success(request, _("Returned with your comment.") if back else _("Scored."))
@@ -98,9 +97,10 @@ def answer(request: HttpRequest, review_id: int) -> HttpResponse:
     return redirect("today")
 
 
-def _points(request: HttpRequest) -> dict[str, int]:
+def _points(request: HttpRequest, review_id: int) -> dict[str, int]:
     """The points typed, by item; an empty field is an item that does not apply. Raises `Invalid` for what is no whole number."""
-    typed = {item.code: request.POST.get(f"points.{item.code}", "").strip() for item in ITEMS}
+    found = reviewing.find(person(request), review_id, "")
+    typed = {item.code: request.POST.get(f"points.{item.code}", "").strip() for item in (found.card if found else ())}
     wrong = [code for code, text in typed.items() if text and not (text.isdecimal() and len(text) < 5)]
     if wrong:
         said = Words("分数要填整数。", "Points are whole numbers.")
@@ -132,10 +132,10 @@ def _page(
     if found is None or (own and found.review.staff_id != staff.pk):
         raise Http404
     wrong = {problem.place.key: problem.what.say(language) for problem in problems if problem.place.key}
-    given = {key: request.POST.get(f"points.{key}", "") for key in (item.code for item in ITEMS)} if problems else found.review.points
+    given = {key: request.POST.get(f"points.{key}", "") for key in (item.code for item in found.card)} if problems else found.review.points
     context = {
         "found": found, "review": found.review, "record": found.record, "problems": problems, "own": own,
-        "items": [(item, given.get(item.code, ""), wrong.get(item.code, "")) for item in ITEMS],
+        "items": [(item, given.get(item.code, ""), wrong.get(item.code, "")) for item in found.card],
         "remarks": found.review.remarks.select_related("by"), "typed": request.POST.get("words", ""),
         "feedback": found.record.feedback.order_by("pk"), "mine": found.review.staff_id == staff.pk,
     }  # fmt: skip

@@ -39,17 +39,19 @@ class StaffForm(StaffModelForm):
 
     class Meta:
         model = Staff
-        fields = ("code", "name", "sign_in_name", "role", "branch", "all_branches", "capacity", "hours", "is_active")
+        fields = ("code", "name", "sign_in_name", "role", "branch", "department", "all_branches", "capacity", "hours", "is_active")
         labels = {  # noqa: RUF012 - Django's own form
             "code": gettext_lazy("Staff number"),
             "name": gettext_lazy("Name"),
             "sign_in_name": gettext_lazy("Sign-in name"),
             "branch": gettext_lazy("Branch"),
+            "department": gettext_lazy("Department"),
             "all_branches": gettext_lazy("Sees all branches"),
             "capacity": gettext_lazy("Follow-ups a day"),
             "hours": gettext_lazy("Shift, such as 09:00-12:00, 14:00-18:00"),
             "is_active": gettext_lazy("Works here"),
         }
+        widgets = {"department": forms.TextInput(attrs={"list": "departments"})}  # noqa: RUF012 - Django's own form
 
 
 class BranchForm(BranchModelForm):
@@ -125,7 +127,8 @@ def one_person(request: HttpRequest, staff_id: int | None = None) -> HttpRespons
             return redirect("settings")
         except HuifangError as error:
             problems = error.problems
-    return _page(request, "person", problems, form=form, held=held)
+    departments = Staff.objects.exclude(department="").values_list("department", flat=True).order_by("department").distinct()
+    return _page(request, "person", problems, form=form, held=held, departments=list(departments))
 
 
 def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
@@ -142,6 +145,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         capacity=values["capacity"],
         hours=values["hours"],
         all_branches=values["all_branches"],
+        department=values["department"],
         must_change_password=True,
     )
     if password is None:

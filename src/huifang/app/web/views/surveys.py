@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import segno
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -22,14 +23,16 @@ from huifang.app.queries.survey_picks import WAYS, Choice, Slice
 from huifang.app.queries.survey_results import Results, lines
 from huifang.app.queries.survey_results import files as files_of
 from huifang.app.queries.survey_results import results as results_of
-from huifang.app.records.models import AnswerFile, SurveyInvitation
+from huifang.app.records.models import AnswerFile, Branch, ExportRequest, Staff, SurveyInvitation
 from huifang.app.reports.survey_files import WRITERS, sheet
-from huifang.app.services import exports, survey_links
+from huifang.app.services import export_requests, exports, survey_links
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
+from huifang.app.web.large_files import Asking, asking
 from huifang.app.web.survey_charts import gap_chart, shares
 from huifang.domain.answer_marks import MARK_WORDS, Mark
+from huifang.domain.errors import Invalid
 from huifang.domain.survey_scores import Estimate
 from huifang.playbooks.answering import bounds
 from huifang.playbooks.schema import Playbook, Question, Questionnaire
@@ -116,7 +119,7 @@ def close(request: HttpRequest, link_id: int) -> HttpResponse:
 def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
     """What was answered."""
     book, asked, key = *_asked(playbook, questionnaire), questionnaire
-    choice, language = _choice(request), get_language() or "zh-hans"
+    choice, language = _choice(request.GET), get_language() or "zh-hans"
     found = results_of(person(request), book, key, choice, business_clock.today())
     lows = [bounds(one) for one in asked.questions if one.side]
     chart = gap_chart(
@@ -128,7 +131,8 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
         "book": book, "key": key, "asked": asked, "found": found, "choice": choice,
         "blocks": [_block(one, found, language, given) for one in found.tallies],
         "gap_chart": chart, "ways": _ways(), "marks": [(MARK_WORDS[Mark(mark)].say(language), count) for mark, count in found.marks],
-        "files": list(WRITERS) if may(person(request), EXPORT) and found.shown else [], "query": _query(choice),
+        "files": list(WRITERS) if may(person(request), EXPORT) and 0 < found.answered <= exports.ALONE else [], "query": _query(choice),
+        "asking": _asking(request, book, key, found, choice), "most": exports.ALONE,
         "lines": _lines(found, choice),
     }  # fmt: skip
     return render(request, "web/surveys/results.html", about)
@@ -138,17 +142,70 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
 @needs(EXPORT)
 def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
     """What the page shows, line by line; noted in the audit trail."""
-    book, asked = _asked(playbook, questionnaire)
+    book, _asked_for = _asked(playbook, questionnaire)
     if ending not in WRITERS:
         raise Http404
     staff = person(request)
-    found = results_of(staff, book, questionnaire, _choice(request), business_clock.today())
-    day = business_clock.today()
+    found = results_of(staff, book, questionnaire, _choice(request.GET), business_clock.today())
     exports.note(staff, playbook, questionnaire, found.first, found.last, found.answered, ending)
-    one = sheet(asked, found, lines(staff, book, questionnaire, _choice(request), day), get_language() or "zh-hans")
-    kind, write = WRITERS[ending]
-    header = content_disposition_header(as_attachment=True, filename=f"{questionnaire}-{day}.{ending}") or "attachment"
-    return HttpResponse(write(one), content_type=kind, headers={"Content-Disposition": header})
+    return download(questionnaire, ending, document(staff, book, questionnaire, _choice(request.GET), ending))
+
+
+@require_POST
+@needs(EXPORT)
+def ask(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
+    """Ask for a file of more answers than one person may take out; back to the page."""
+    book, _asked_for = _asked(playbook, questionnaire)
+    if ending not in WRITERS:
+        raise Http404
+    staff, choice = person(request), _choice(request.GET)
+    found = results_of(staff, book, questionnaire, choice, business_clock.today())
+    try:
+        export_requests.ask(staff, _wanted(book, questionnaire, found, choice, ending), found.answered, business_clock.now())
+        messages.success(request, _("Asked. You are told as soon as somebody has decided."))
+    except Invalid as error:
+        messages.error(request, error.say(get_language() or ""))
+    return redirect(f"{reverse('survey-results', args=[playbook, questionnaire])}?{_query(choice)}")
+
+
+def document(staff: Staff, book: Playbook, questionnaire: str, choice: Choice, ending: str) -> bytes:
+    """The answers of a choice as a file of one of `WRITERS`."""
+    day = business_clock.today()
+    found = results_of(staff, book, questionnaire, choice, day)
+    asked = book.questionnaires[questionnaire]
+    return WRITERS[ending][1](sheet(asked, found, lines(staff, book, questionnaire, choice, day), get_language() or "zh-hans"))
+
+
+def download(questionnaire: str, ending: str, content: bytes) -> HttpResponse:
+    """A file of answers on its way to the person."""
+    name = f"{questionnaire}-{business_clock.today()}.{ending}"
+    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type=WRITERS[ending][0], headers={"Content-Disposition": header})
+
+
+def taken(staff: Staff, held: ExportRequest) -> tuple[bytes, int]:
+    """What a request for answers was allowed, and how many they are now. Raises `Http404` where the questionnaire is gone."""
+    book, _asked_for = _asked(held.playbook, held.register)
+    choice = _choice(QueryDict(held.choice))
+    found = results_of(staff, book, held.register, choice, business_clock.today())
+    return document(staff, book, held.register, choice, held.form), found.answered
+
+
+def _wanted(book: Playbook, questionnaire: str, found: Results, choice: Choice, ending: str) -> export_requests.Wanted:
+    branch = Branch.objects.filter(pk=int(choice.branch)).first() if choice.branch.isdecimal() else None
+    kind = ExportRequest.Kind.ANSWERS.value
+    return export_requests.Wanted(book.playbook, questionnaire, found.first, found.last, branch, ending, kind, _query(choice))
+
+
+def _asking(request: HttpRequest, book: Playbook, key: str, found: Results, choice: Choice) -> list[Asking]:
+    """Each kind of file of more answers than one person may take out."""
+    return asking(
+        person(request), found.answered,
+        (
+            (_wanted(book, key, found, choice, ending), f"{reverse('survey-file-ask', args=[book.playbook, key, ending])}?{_query(choice)}")
+            for ending in WRITERS
+        ),
+    )  # fmt: skip
 
 
 def _asked(playbook: str, key: str) -> tuple[Playbook, Questionnaire]:
@@ -158,9 +215,10 @@ def _asked(playbook: str, key: str) -> tuple[Playbook, Questionnaire]:
     raise Http404
 
 
-def _choice(request: HttpRequest) -> Choice:
-    got = request.GET
-    return Choice(got.get("month", "")[:7], got.get("branch", "")[:12], got.get("way", "")[:12], picking.number_of(request, "version"))
+def _choice(got: QueryDict) -> Choice:
+    version = got.get("version", "")
+    number = int(version) if version.isdecimal() and len(version) < 12 else None
+    return Choice(got.get("month", "")[:7], got.get("branch", "")[:12], got.get("way", "")[:12], number)
 
 
 def _query(choice: Choice) -> str:
