@@ -82,7 +82,7 @@ def test_in_turn_would_give_li_every_hard_one() -> None:
     before = [dealer.deal(each) for each in works]
     assert sorted(hard_of(works, before, presence)) == [0, 4]
     assert hard_of(works, in_turn(presence, works), presence) == [2, 2]
-    assert shared_evenly([replace(each, hard=False) for each in works], before) is before
+    assert list(shared_evenly([replace(each, hard=False) for each in works], before)) == before
 
 
 @WAYS

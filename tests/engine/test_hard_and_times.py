@@ -83,6 +83,17 @@ def test_an_appointment_takes_a_place_at_its_own_time(opens: int, made: bool) ->
     assert {row["staff_id"] for row in followups} == {"li"}
 
 
+def test_a_cap_in_hours_that_ends_at_noon_leaves_the_afternoon_only() -> None:
+    """Called yesterday at one; li works in the morning and has room, which is of no use to this customer."""
+    book = playbook({"any": {}}, limits={"gap": "24 h", "gap purposes": ["service"]}, calendar={"hours": ["09:00-12:00", "14:00-18:00"]})
+    yesterday = {**spoken(1, 1), "at": datetime(2026, 3, 1, 5)}
+    for shift, rule in (("09:00-12:00", "deferred.full-afternoon"), ("14:00-18:00", "planned.first")):
+        decisions, _, _ = run(
+            [book], [occurrence("any", 1)], [fact(1)], contact_points=phone(1), contacts=[yesterday], staff=staff(("li", 3, shift))
+        )
+        assert [row["rule"] for row in decisions] == [rule]
+
+
 def test_a_desk_elsewhere_works_by_its_own_clock() -> None:
     """Ten in Shanghai is seven in the evening before in Los Angeles, and no part of that desk's Monday."""
     branch = [{"branch_id": "LA", "time_zone": "America/Los_Angeles", "calendar": "CN"}]

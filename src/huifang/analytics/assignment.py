@@ -12,8 +12,8 @@ whether one more fits by an alternating path. The rest is one flow, `assignment_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from time import perf_counter
@@ -57,11 +57,23 @@ def best(presence: Presence, works: Sequence[Work], seconds: float = inf) -> Bes
     begun = perf_counter()
     places = Places(presence)
     chosen = _chosen(places, works, begun + seconds)
-    given = flow([works[number] for number in chosen], places)
-    people = dict(zip(chosen, given, strict=True))
-    flowed = [(number in people, people.get(number)) for number in range(len(works))]
-    dealt = min(flowed, shared_evenly(works, flowed), key=partial(unevenness, works))
+    dealt = min(_dealings(places, works, chosen), key=partial(unevenness, works))
     return Best(dealt, quality(presence, works, dealt), perf_counter() - begun)
+
+
+def _dealings(places: Places, works: Sequence[Work], chosen: Sequence[int]) -> Iterator[Sequence[Dealt]]:
+    """Dealings that are equally good but for how the hard contacts are shared. With shifts the flow shares them by parts of the day; then
+    the one that does not look at them is tried too.
+    """
+    made = [works[number] for number in chosen]
+    hard = any(work.hard for work in made)
+    tries = [made, [replace(work, hard=False) for work in made]] if hard and places.presence.shifts else [made]
+    for wanted in tries:
+        people = dict(zip(chosen, flow(wanted, places), strict=True))
+        dealt = [(number in people, people.get(number)) for number in range(len(works))]
+        yield dealt
+        if hard:
+            yield shared_evenly(works, dealt)
 
 
 def _chosen(places: Places, works: Sequence[Work], until: float) -> list[int]:

@@ -131,8 +131,6 @@ def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presenc
         ]
         dealt = deal(presence, works)
         rules = when.rules(works, dealt)
-        return [
-            (*row[:2], staff, made, work.hard, rule) for row, work, (made, staff), rule in zip(rows, works, dealt, rules, strict=True)
-        ]
+        return [(*row[:2], staff, made, work.hard, rule) for row, work, (made, staff), rule in zip(rows, works, dealt, rules, strict=True)]
 
     return lookup(context.connection, "dealt", {**kinds, "dealt": "boolean", "hard": "boolean", "rule": "string"}, given)

@@ -24,7 +24,8 @@ Queue = list[tuple[float, str, str, Key]]
 def in_turn(presence: Presence, works: Sequence[Work]) -> Sequence[Dealt]:
     """One after another, each as well as it then can be: no library needed. Best in whom it contacts first, not in who does it."""
     dealer = Dealer(presence, works)
-    return shared_evenly(works, [dealer.deal(work) for work in works])
+    dealt = [dealer.deal(work) for work in works]
+    return shared_evenly(works, dealt) if any(work.hard for work in works) else dealt
 
 
 class Dealer:

@@ -27,8 +27,6 @@ def _hard(works: Sequence[Work], dealt: Sequence[Dealt]) -> Counter[Key | None]:
 
 def shared_evenly(works: Sequence[Work], dealt: Sequence[Dealt]) -> Sequence[Dealt]:
     """The dealing with the hard contacts handed round, given in order of rank: each to whoever has the fewest so far."""
-    if not any(work.hard for work in works):
-        return dealt
     kinds: dict[object, list[int]] = defaultdict(list)
     kept: Counter[Key | None] = Counter()
     for number, (work, (_, staff)) in enumerate(zip(works, dealt, strict=True)):
