@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huifang.analytics.assignment import best, optimal, quality, shortfall
-from huifang.engine.dealing import Work, in_turn
+from huifang.engine.dealing import in_turn
 from huifang.engine.presence import Presence
+from huifang.engine.work import Work
 from tests.engine.test_dealing import people
 
 NONE: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from huifang.app.records.models import FollowUp, PlanRun
 from huifang.app.services import dealing
 from huifang.app.services.dealing import Dealer, apart
 from huifang.app.services.planning import plan_day
-from huifang.engine.dealing import Work
+from huifang.engine.work import Work
 from tests.app.cast import DAY, NOW, Cast, settled
 from tests.engine.test_dealing import people
 

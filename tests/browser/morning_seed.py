@@ -4,7 +4,7 @@ The supervisor gives one follow-up of every programme to the same agent, so that
 """
 
 import sys
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import django
 
@@ -15,7 +15,7 @@ from django.db.models import Count  # noqa: E402
 
 from huifang.app.business_time import business_moment  # noqa: E402
 from huifang.app.demo_load import load  # noqa: E402
-from huifang.app.records.models import Attempt, FollowUp, Staff  # noqa: E402
+from huifang.app.records.models import FollowUp, Staff  # noqa: E402
 from huifang.app.services.followups import reassign  # noqa: E402
 from huifang.app.services.planning import plan_day  # noqa: E402
 from huifang.demo.repair_shop import repair_shop  # noqa: E402
@@ -30,11 +30,8 @@ plan_day(day, now)
 
 supervisor = Staff.objects.filter(role="supervisor").get()
 worker = Staff.objects.get(sign_in_name="hf01")
-lately = Attempt.objects.filter(at__gt=now - timedelta(days=1)).values("customer")  # the cap of a day still runs for some minutes
-for each in FollowUp.objects.filter(day=day, staff=worker, customer__in=lately):
-    reassign(supervisor, each.pk, Staff.objects.get(sign_in_name="hf02").pk, now)
 for programme in library.read("repair-shop").playbook.programmes:
-    found = FollowUp.objects.filter(day=day, programme=programme, channel="phone", occurrences__isnull=False).exclude(customer__in=lately)
+    found = FollowUp.objects.filter(day=day, programme=programme, channel="phone", occurrences__isnull=False)
     alone = found.annotate(reasons=Count("occurrences")).filter(reasons=1).order_by("position").first()
     if alone is not None:
         reassign(supervisor, alone.pk, worker.pk, now)

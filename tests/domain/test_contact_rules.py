@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from huifang.domain.caps import Cap, PastContact
+from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
@@ -17,7 +17,7 @@ from tests.domain.made_calendars import china_2026
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 MICRO = timedelta(microseconds=1)
-WEEK = Span.parse("7 days")
+WEEK, HOURS = Span.parse("7 days"), Span.parse("168 h")
 MONDAY = datetime(2026, 6, 1, 10, tzinfo=SHANGHAI)
 WANG = ContactFacts(
     purpose=Purpose.SERVICE, channel=Channel.PHONE, usable=True, zone="Asia/Shanghai", calendar=china_2026(), laws=(CN,),
@@ -91,40 +91,64 @@ def test_hours_of_calls_do_not_bind_mail():
     ("past", "allowed"),
     [(timedelta(days=7), True), (timedelta(days=7) - MICRO, False), (timedelta(days=7) + MICRO, True)],
 )
-def test_a_cap_of_seven_days_ends_after_seven_days_to_the_microsecond(past, allowed):
-    facts = replace(OPEN, caps=(Cap(1, WEEK),), past=(call(MONDAY - past),))
+def test_a_cap_of_hours_ends_after_so_many_hours_to_the_microsecond(past, allowed):
+    facts = replace(OPEN, caps=(Cap(1, HOURS),), past=(call(MONDAY - past),))
     if allowed:
         assert decide(MONDAY, facts) == Allowed()
     else:
         answer = refused(MONDAY, facts)
         assert (answer.rule, answer.next_allowed) == ("cap.full", MONDAY + MICRO)
-        assert answer.words.zh == "已达联络上限：7 天内 1 次，已联络 1 次。"
+        assert answer.words.zh == "已达联络上限：168 小时内 1 次，已联络 1 次。"
 
 
 @pytest.mark.parametrize(("past", "allowed"), [(timedelta(days=7), True), (timedelta(days=7) - MICRO, False)])
 def test_a_gap_ends_to_the_microsecond(past, allowed):
-    facts = replace(OFFER, gap=WEEK, past=(call(MONDAY - past, Purpose.RELATIONSHIP),))
+    facts = replace(OFFER, gaps=(gap(HOURS),), past=(call(MONDAY - past, Purpose.RELATIONSHIP),))
     if allowed:
         assert decide(MONDAY, facts) == Allowed()
     else:
         assert (refused(MONDAY, facts).rule, refused(MONDAY, facts).next_allowed) == ("gap", MONDAY + MICRO)
 
 
+@pytest.mark.parametrize(
+    ("per", "made", "free"),
+    [
+        ("1 day", "2026-06-01 17:55", "2026-06-02 00:00"), ("5 days", "2026-06-01 17:55", "2026-06-06 00:00"),
+        ("1 week", "2026-06-01 00:00", "2026-06-08 00:00"), ("1 month", "2026-05-31 12:00", "2026-06-30 00:00"),
+        ("1 working day", "2026-06-05 09:00", "2026-06-08 00:00"), ("24 h", "2026-06-01 17:55", "2026-06-02 17:55"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Auckland"])
+def test_days_are_the_customers_own_and_hours_go_by_the_clock(per: str, made: str, free: str, zone: str):
+    at, then = (datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) for text in (made, free))
+    facts = replace(OPEN, zone=zone, channel=Channel.EMAIL, caps=(Cap(1, Span.parse(per)),), past=(call(at.astimezone(UTC)),))
+    assert (refused(then - MICRO, facts).rule, refused(then - MICRO, facts).next_allowed) == ("cap.full", then)
+    assert decide(then, facts) == Allowed()
+
+
+def test_the_day_that_was_kept_counts_where_the_customer_has_moved_since():
+    """Called in New York on Sunday evening, which was Monday in Shanghai."""
+    there = PastContact(datetime(2026, 5, 31, 20, tzinfo=NEW_YORK), Channel.PHONE, Purpose.SERVICE)
+    facts = replace(OPEN, caps=(Cap(1, Span.parse("1 day")),))
+    assert refused(MONDAY, replace(facts, past=(there,))).rule == "cap.full"
+    assert decide(MONDAY, replace(facts, past=(replace(there, day=datetime(2026, 5, 31).date()),))) == Allowed()
+
+
 def test_a_gap_is_for_the_purposes_it_names():
     service = call(MONDAY - timedelta(days=1))
-    assert decide(MONDAY, replace(OFFER, gap=WEEK, past=(service,))) == Allowed()
-    assert decide(MONDAY, replace(OPEN, gap=WEEK, past=(call(MONDAY, Purpose.MARKETING),))) == Allowed()
+    assert decide(MONDAY, replace(OFFER, gaps=(gap(WEEK),), past=(service,))) == Allowed()
+    assert decide(MONDAY, replace(OPEN, gaps=(gap(WEEK),), past=(call(MONDAY, Purpose.MARKETING),))) == Allowed()
 
 
 def test_debt_calls_stop_at_seven_in_seven_days_and_for_seven_days_after_a_conversation():
     facts = replace(OPEN, laws=(US_DEBT,))
     calls = tuple(call(MONDAY - timedelta(days=n), counted=False) for n in range(1, 8))
     assert decide(MONDAY, replace(facts, past=calls)) == Allowed()
-    full = refused(MONDAY, replace(facts, past=(*calls[:-1], call(MONDAY - timedelta(days=7) + MICRO))))
-    assert (full.rule, full.next_allowed) == ("law.cap", MONDAY + MICRO)
-    talked = (call(MONDAY - timedelta(days=7) + MICRO, conversation=True),)
+    full = refused(MONDAY, replace(facts, past=(*calls[:-1], call(MONDAY - timedelta(days=6)))))
+    assert (full.rule, full.next_allowed) == ("law.cap", datetime(2026, 6, 2, 8, tzinfo=SHANGHAI))
+    talked = (call(MONDAY - timedelta(days=6), conversation=True),)
     assert refused(MONDAY, replace(facts, past=talked)).rule == "law.conversation"
-    assert decide(MONDAY + MICRO, replace(facts, past=talked)) == Allowed()
+    assert decide(MONDAY + timedelta(days=1), replace(facts, past=talked)) == Allowed()
 
 
 def test_carriers_allow_five_calls_in_24_hours():
@@ -207,7 +231,7 @@ def test_outside_hours_the_next_opening_of_a_working_day_is_named():
 
 def test_the_next_allowed_time_satisfies_every_rule():
     talk = MONDAY.replace(hour=19) - timedelta(days=7)
-    answer = refused(MONDAY, replace(WANG, caps=(Cap(1, WEEK),), past=(call(talk),)))
+    answer = refused(MONDAY, replace(WANG, caps=(Cap(1, HOURS),), past=(call(talk),)))
     assert (answer.rule, answer.next_allowed) == ("cap.full", datetime(2026, 6, 2, 9, tzinfo=SHANGHAI))
 
 
@@ -225,7 +249,7 @@ def test_a_promise_comes_before_caps_gaps_and_the_firms_hours():
     evening = datetime(2026, 6, 6, 19, 30, tzinfo=SHANGHAI)
     promise = Promise(opens=evening, closes=evening + timedelta(hours=1))
     past = (call(evening - timedelta(hours=1), Purpose.MARKETING),)
-    facts = replace(WANG, purpose=Purpose.MARKETING, consents=(YES,), caps=(Cap(0, WEEK),), gap=WEEK, past=past, promise=promise)
+    facts = replace(WANG, purpose=Purpose.MARKETING, consents=(YES,), caps=(Cap(0, WEEK),), gaps=(gap(WEEK),), past=past, promise=promise)
     assert decide(evening, facts) == Allowed(promised=True)
     early = refused(evening - MICRO, facts)
     assert (early.rule, early.next_allowed) == ("promise.not-yet", evening)
@@ -240,8 +264,10 @@ def test_a_promise_does_not_come_before_the_law():
 
 def test_caps_that_count_working_days_need_a_calendar():
     facts = replace(OPEN, caps=(Cap(1, Span.parse("2 working days")),), past=(call(MONDAY - timedelta(hours=1)),))
-    assert refused(MONDAY, facts).next_allowed == MONDAY + timedelta(days=2, hours=-1)
+    assert refused(MONDAY, facts).next_allowed == datetime(2026, 6, 3, 8, tzinfo=SHANGHAI)
     assert refused(MONDAY, replace(facts, calendar=None)).rule == "calendar.unknown"
+    own = Cap(1, Span.parse("2 working days"), calendar=china_2026())
+    assert refused(MONDAY, replace(facts, caps=(own,), calendar=None)).rule == "cap.full"
 
 
 def test_a_moment_without_a_zone_is_refused():

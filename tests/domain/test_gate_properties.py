@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huifang.domain.caps import Cap, PastContact
+from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
@@ -37,13 +37,18 @@ FACTS = st.builds(
     region=st.sampled_from([None, "TX", "FL", "NY"]), hours=st.lists(HOURS, min_size=1, max_size=2).map(tuple),
     days=st.one_of(st.sampled_from(["working", "every"]), st.lists(st.sampled_from(WEEKDAYS), max_size=3).map(tuple)),
     calendar=st.just(CHINA), laws=st.lists(st.sampled_from([CN, US_CALLS, US_DEBT, UK_EU]), max_size=2, unique_by=id).map(tuple),
-    caps=st.lists(CAPS, max_size=2).map(tuple), gap=st.one_of(st.none(), SPANS), past=st.lists(PAST, max_size=5).map(tuple),
+    caps=st.lists(CAPS, max_size=2).map(tuple), gaps=st.lists(SPANS.map(gap), max_size=1).map(tuple),
+    past=st.lists(PAST, max_size=5).map(tuple),
     open_complaint=st.booleans(), promise=st.one_of(st.none(), st.builds(Promise, st.one_of(st.none(), MOMENTS), st.none())),
 )  # fmt: skip
 
 
-def length(span: Span) -> timedelta:
-    return timedelta(**{f"{span.unit.value}s": span.amount})
+def counts(span: Span, contact: PastContact, moment: datetime, zone: str) -> bool:
+    """By the clock for hours, by the customer's own calendar for days."""
+    if span.unit is Unit.HOUR:
+        return moment - contact.at < timedelta(hours=span.amount)
+    here, there = (each.astimezone(ZoneInfo(zone)).date() for each in (moment, contact.at))
+    return (here - there).days < span.amount
 
 
 def breaks_the_persons_word(facts: ContactFacts) -> bool:
@@ -56,7 +61,9 @@ def breaks_a_cap(moment: datetime, facts: ContactFacts) -> bool:
     strict = any(law is UK_EU or (law is US_DEBT and facts.channel == "phone") for law in facts.laws)
     for cap in facts.caps if loose else ():
         if facts.purpose in cap.purposes:
-            inside = [p for p in facts.past if (p.counted or strict) and p.purpose in cap.purposes and moment - p.at < length(cap.per)]
+            inside = [
+                p for p in facts.past if (p.counted or strict) and p.purpose in cap.purposes and counts(cap.per, p, moment, facts.zone)
+            ]
             if len(inside) >= cap.at_most:
                 return True
     return False

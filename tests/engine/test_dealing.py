@@ -7,8 +7,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huifang.engine.dealing import Dealer, Work
+from huifang.engine.dealing import Dealer
 from huifang.engine.presence import Presence, at_work
+from huifang.engine.work import Work
 
 NONE: frozenset[str] = frozenset()
 

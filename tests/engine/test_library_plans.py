@@ -13,7 +13,7 @@ from huifang.domain.spans import Span
 from huifang.engine.planner import plan
 from huifang.engine.schedule import moved
 from huifang.playbooks import library
-from huifang.playbooks.schema import AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer, Playbook, Programme
 from tests.engine.business import calendar, context, due, given
 
 DAY = date(2026, 9, 16)
@@ -48,6 +48,8 @@ def rows_for(programme: str, rule: Programme, customer: int, on: date) -> Iterat
             if since is not None:
                 yield "events", {**mine, "event_id": customer, "kind": since, "day": begins}
             yield "customers", {**mine, "first_seen": begins}
+        case Adaptive(no_later_than=Span() as latest):
+            yield "customers", {**mine, "first_seen": base(latest, on)}
         case OnAnswer(wait=wait):
             yield "requests", {**mine, "request_id": customer, "programme": programme, "day": base(wait, on)}
         case BeforeDate(before=what, by=by):
@@ -116,6 +118,39 @@ def test_each_trigger_fires_on_its_day(name: str) -> None:
             }
     tested = {*expected.values(), *(key for key, rule in book.programmes.items() if isinstance(rule.when, Festival | Becomes))}
     assert tested == set(book.programmes)
+
+
+def test_relationship_calls_the_important_customers_to_whom_a_call_is_worth_most() -> None:
+    """Of fifty important customers with a contract one a day (2 %): never a core one, never one called lately or worth nothing."""
+    book = library.read("relationship").playbook
+    worth = {number: float(number) for number in range(1, 51)} | {51: 900.0, 52: 800.0, 53: 700.0}
+    spent = dict.fromkeys(worth, 30_000.0) | {51: 200_000.0, 53: 100.0}
+    tables = {
+        "customers": [{"customer_id": number, "kind": "person", "first_seen": DAY - 60 * ONE} for number in worth],
+        "events": [
+            {"event_id": number, "customer_id": number, "kind": "deal.closed", "day": DAY - 50 * ONE, "amount": spent[number]}
+            for number in worth
+        ],
+        "agreements": [
+            {"agreement_id": number, "customer_id": number, "kind": "contract", "starts": DAY - 50 * ONE, "ends": DAY + 300 * ONE}
+            for number in worth
+        ],
+        "contacts": [
+            {
+                "contact_id": 1, "customer_id": 52, "channel": "phone", "purpose": "service", "day": DAY - 29 * ONE, "reached": True,
+                "counted": True,
+            }
+        ],
+        "contact_policy": [{"customer_id": number, "index": index} for number, index in worth.items()],
+        "contact_points": [{"customer_id": number, "channel": "phone", "usable": True} for number in worth],
+        "calendar_days": WORKING,
+    }  # fmt: skip
+    made = plan(context(DAY, book), given(tables, attributes(book)))
+    rows = made.decisions.filter(made.decisions.programme == "regular-call").to_pyarrow().to_pylist()
+    (chosen,) = [row for row in rows if row["cause"].endswith(":worth")]
+    assert chosen["customer_id"] == 50
+    assert chosen["decision"] in ("planned", "bundled", "held-out")
+    assert {row["customer_id"] for row in rows} <= set(range(1, 51))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -71,7 +71,8 @@ def books() -> tuple[Playbook, ...]:
             },
             limits={
                 "caps": [
-                    {"at most": 2, "per": "1 month", "purposes": ["marketing", "relationship"], "channels": ["phone", "sms", "email"]}
+                    {"at most": 2, "per": "1 month", "purposes": ["marketing", "relationship"], "channels": ["phone", "sms", "email"]},
+                    {"at most": 1, "per": "36 h", "purposes": ["service"], "channels": ["phone"]},
                 ],
                 "gap": "3 d",
             },
@@ -101,6 +102,7 @@ def _shop() -> dict[str, Any]:
         "after": {
             "when": {"after": "job", "wait": "1 day", "where": "nth = 1 or amount > 10.15"},
             "within": "2 days",
+            "hours": ["09:00-12:00"],
             "value": "spent",
             "hold out": "10 %",
             "through": ["phone", "sms"],
@@ -125,7 +127,7 @@ def _shop() -> dict[str, Any]:
             "bundle": False,
             "skills": ["cars"],
         },
-        "asked": {"when": {"on": "request", "wait": "0 days"}, "within": "1 day", "owner": "customer owner"},
+        "asked": {"when": {"on": "request", "wait": "0 days"}, "within": "1 day", "owner": "customer owner", "hours": ["09:00-11:30"]},
         "worth": {
             "purpose": "marketing",
             "when": {"adaptive": "10 %", "explore": "20 %", "no sooner than": "10 days"},
@@ -160,6 +162,27 @@ def tables(day: date) -> dict[str, pa.Table]:
         "calendar_days": [row for name in ("CN", "US") for row in calendar_rows(name, day.year - 1, day.year + 1)],
     }
     return {name: _table(name, each) for name, each in rows.items()}
+
+
+def changes(events: pa.Table, day: date) -> pa.Table:
+    """What the day itself brings: corrected amounts and days, deleted events, new ones; `tables.EVENT_CHANGES`."""
+    old = events.to_pylist()
+    corrected = [
+        {**row, "amount": (row["amount"] or 0) + 12.35, "day": row["day"] - timedelta(days=n % 3)} for n, row in enumerate(old[5:90:6])
+    ]
+    gone = [{**row, "deleted": True} for row in old[7:100:9]]
+    new = [{**row, "event_id": 50_000 + n, "day": day, "at": None} for n, row in enumerate(old[2:200:4])]
+    kinds = {name: events.schema.field(name).type for name in events.schema.names} | {"deleted": pa.bool_()}
+    rows = [*corrected, *gone, *new]
+    return pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in kinds.items()})
+
+
+def changed(events: pa.Table, changes: pa.Table) -> pa.Table:
+    """The events as they are afterwards."""
+    replaced = set(changes.column("event_id").to_pylist())
+    rows = [row for row in events.to_pylist() if row["event_id"] not in replaced]
+    rows += [row for row in changes.to_pylist() if not row["deleted"]]
+    return pa.table({name: pa.array([row[name] for row in rows], events.schema.field(name).type) for name in events.schema.names})
 
 
 _EXTRA = {"customers": {"next_service": "date", "note": "string"}, "events": {"plate": "string", "inspect": "date"}}
@@ -253,6 +276,8 @@ def _contacts(ago: list[date]) -> Iterator[Mapping[str, Any]]:
             "purpose": ("service", "relationship", "marketing")[n // 3 % 3],
             "programme": ("series", None, "after")[n % 3],
             "day": ago[n % 40],
+            "local_day": ago[n % 40 + 1] if n % 11 == 0 else None,
+            "at": None if n % 3 == 1 else datetime(ago[n % 40].year, ago[n % 40].month, ago[n % 40].day, n % 15),
             "reached": n % 2 == 0,
             "counted": n % 5 > 0,
             "staff_id": "li",
@@ -273,8 +298,8 @@ def _answers(ago: list[date]) -> Iterator[Mapping[str, Any]]:
 
 
 def _cases(ago: list[date]) -> Iterator[Mapping[str, Any]]:
-    for n in range(20):
-        yield {"case_id": str(n), "customer_id": whose(n * 9 % 240), "kind": "problem", "open": n % 3 > 0, "opened": ago[n]}
+    for n in range(70):
+        yield {"case_id": str(n), "customer_id": whose(n * 9 % 240), "kind": "problem", "open": n % 3 > 0, "opened": ago[n * 2]}
 
 
 def _promises(day: date) -> Iterator[Mapping[str, Any]]:
@@ -335,15 +360,16 @@ def _policy() -> Iterator[Mapping[str, Any]]:
 
 def _people(day: date) -> dict[str, list[Mapping[str, Any]]]:
     staff = [
-        ("li", "北京", 6, True, "cars"),
-        ("Wang", "east", 5, True, None),
-        ("zoe", None, 4, True, "cars, talks"),
-        ("away", "West", 9, True, "cars"),
-        ("gone", "West", 9, False, None),
-        ("Émile", "West", 3, True, "talks"),
+        ("li", "北京", 6, True, "cars", "09:00-12:00, 14:00-18:00"),
+        ("Wang", "east", 5, True, None, None),
+        ("zoe", None, 4, True, "cars, talks", "13:00-21:00"),
+        ("away", "West", 9, True, "cars", "09:00-12:00"),
+        ("gone", "West", 9, False, None, None),
+        ("night", None, 3, True, None, "18:00-22:00"),
+        ("Émile", "West", 3, True, "talks", "08:00-12:00"),
     ]
     return {
-        "staff": [dict(zip(("staff_id", "branch_id", "capacity", "active", "skills"), row, strict=True)) for row in staff],
+        "staff": [dict(zip(("staff_id", "branch_id", "capacity", "active", "skills", "hours"), row, strict=True)) for row in staff],
         "absences": [{"staff_id": "away", "first_day": day, "last_day": day, "substitute_id": "Émile"}],
         "branches": [
             {"branch_id": "北京", "time_zone": "Asia/Shanghai", "calendar": "CN"},

@@ -27,7 +27,8 @@ from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.stores import postgresql, spark
 from huifang.stores.embedded import connect
 from huifang.stores.files import read_tables
-from tests.stores import busy_year
+from huifang.stores.kept_state import KeptState
+from tests.stores import busy_year, in_sqlite
 from tests.stores.servers import server
 
 pytestmark = pytest.mark.xdist_group("servers")
@@ -47,8 +48,12 @@ def rows_of(connection: Any, made: PlanResult) -> Rows:
 @cache
 def embedded(day: date) -> Rows:
     """What the embedded store plans, from Arrow."""
+    return by_arrow(busy_year.tables(day), day)
+
+
+def by_arrow(given: dict[str, pa.Table], day: date) -> Rows:
     connection = connect(threads=2)
-    tables = {name: connection.create_table(f"in_{name}", rows, temp=True) for name, rows in busy_year.tables(day).items()}
+    tables = {name: connection.create_table(f"in_{name}", rows, temp=True) for name, rows in given.items()}
     rows = rows_of(connection, planned(connection, tables, day))
     connection.disconnect()
     return rows
@@ -84,6 +89,35 @@ def test_parquet_files_give_the_same_plan(day: date, tmp_path: Path):
     tables = read_tables(connection, in_files(tmp_path, busy_year.tables(day)))
     assert rows_of(connection, planned(connection, tables, day)) == embedded(day)
     connection.disconnect()
+
+
+@pytest.mark.parametrize("day", busy_year.DAYS[:1])
+def test_the_applications_sqlite_by_arrow_gives_the_same_plan(day: date, tmp_path: Path):
+    tables = in_sqlite.numbered(busy_year.tables(day))
+    in_sqlite.written(tmp_path / "huifang.sqlite3", tables)
+    assert by_arrow(in_sqlite.read(tmp_path / "huifang.sqlite3"), day) == by_arrow(tables, day)
+
+
+def after_changes(day: date) -> tuple[dict[str, pa.Table], pa.Table]:
+    """The business on the evening of `day`, and what the day has changed."""
+    tables = busy_year.tables(day)
+    changes = busy_year.changes(tables["events"], day)
+    return {**tables, "events": busy_year.changed(tables["events"], changes)}, changes
+
+
+def kept_morning(day: date, folder: Path) -> Rows:
+    """What the embedded store plans for the day after, from the events it kept and what has changed since."""
+    connection, after = connect(threads=2), day + timedelta(days=1)
+    state = KeptState(connection, folder)
+    tables = {name: connection.create_table(f"in_{name}", rows, temp=True) for name, rows in busy_year.tables(day).items()}
+    state.take(inputs(tables).events)
+    tables["events"] = state.open()
+    state.ready(inputs(tables), PlanContext(day, day - timedelta(days=1), busy_year.books(), connection))
+    state.change(connection.create_table("event_changes", after_changes(day)[1], temp=True))
+    context = PlanContext(after, after - timedelta(days=2), busy_year.books(), connection)
+    rows = rows_of(connection, plan(context, state.ready(inputs(tables), context)))
+    connection.disconnect()
+    return rows
 
 
 @pytest.mark.parametrize("day", busy_year.DAYS)
@@ -249,6 +283,17 @@ def test_spark_gives_the_same_plan_and_writes_it_as_parquet(lake: spark.Spark, t
     decisions, followups = (pq.read_table(path) for path in spark.write_plan(lake, made, str(tmp_path / "out")))
     found = [sorted((tuple(row.values()) for row in rows.to_pylist()), key=repr) for rows in (decisions, followups)]
     assert found == embedded(day)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_spark_plans_the_day_after_as_the_embedded_store_does_from_what_it_kept(lake: spark.Spark, tmp_path: Path):
+    """The lake has the events as they are now; the embedded store has yesterday's and what has changed."""
+    day = busy_year.DAYS[0]
+    tables, _ = after_changes(day)
+    made = planned(lake, spark.read_tables(lake, str(in_files(tmp_path, tables))), day + timedelta(days=1))
+    found = rows_of(lake, made)
+    assert found == kept_morning(day, tmp_path / "kept")
+    assert found[0] != embedded(day)[0]
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-LENGTHS = {"1 day": 24, "1 week": 168, "30 days": 720, "36 h": 36, "3 days": 72, "12 h": 12}
-"""Hours."""
+DAYS = {"1 day": 1, "1 week": 7, "30 days": 30, "3 days": 3}
+"""Spans that are counted in days of the customer's own calendar."""
+HOURS = {"36 h": 36, "12 h": 12}
+"""Spans that are counted by the clock."""
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -119,11 +121,18 @@ def _law_counts(person: Person, row: dict[str, Any], at: datetime) -> Iterator[s
     if person.about["law"] == "cn" and sum(each["counted"] and at < when + timedelta(hours=24) for when, each in calls) >= 5:
         yield "five calls in 24 hours"
     if person.about["law"] == "debt":
-        week = [each for when, each in calls if at < when + timedelta(days=7)]
+        zone = ZoneInfo(person.about["zone"])
+        week = [each for when, each in calls if _still_counts("1 week", when, at, zone)]
         if len(week) >= 7:
             yield "seven calls in seven days"
         if any(each["talked"] for each in week):
             yield "seven days after a conversation"
+
+
+def _still_counts(span: str, when: datetime, at: datetime, zone: ZoneInfo) -> bool:
+    if span in HOURS:
+        return at < when + timedelta(hours=HOURS[span])
+    return (at.astimezone(zone).date() - when.astimezone(zone).date()).days < DAYS[span]
 
 
 def _firm_open(about: dict[str, Any], local: datetime, off: set[str], worked: set[str]) -> bool:
@@ -137,7 +146,7 @@ def _firm_open(about: dict[str, Any], local: datetime, off: set[str], worked: se
 
 
 def _firm(person: Person, row: dict[str, Any], at: datetime) -> Iterator[str]:
-    about, why, how = person.about, row["purpose"], row["channel"]
+    about, why, how, zone = person.about, row["purpose"], row["channel"], ZoneInfo(person.about["zone"])
     if person.complaint and why == "marketing":
         yield "an open complaint"
     all_count = about["law"] == "eu" or (about["law"] == "debt" and how == "phone")
@@ -148,14 +157,12 @@ def _firm(person: Person, row: dict[str, Any], at: datetime) -> Iterator[str]:
                 for when, each in person.contacts
                 if (each["counted"] or all_count) and each["purpose"] in purposes and each["channel"] in channels
             ]
-            if sum(at < when + timedelta(hours=LENGTHS[per]) for when in counted) >= at_most:
+            if sum(_still_counts(per, when, at, zone) for when in counted) >= at_most:
                 yield f"cap {at_most} in {per}"
     spaced = ("relationship", "marketing")
     if about["gap"] and why in spaced:
-        ends = [
-            when + timedelta(hours=LENGTHS[about["gap"]]) for when, each in person.contacts if each["counted"] and each["purpose"] in spaced
-        ]
-        if any(at < end for end in ends):
+        before = [when for when, each in person.contacts if each["counted"] and each["purpose"] in spaced]
+        if any(_still_counts(about["gap"], when, at, zone) for when in before):
             yield "gap"
     if about["budget"]:
         month = at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from huifang.domain import law
 from huifang.domain.budget import Budget
 from huifang.domain.calendars import Day, WorkingCalendar
-from huifang.domain.caps import Cap, PastContact
+from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rules import RULES, Allowed, decide
@@ -82,16 +82,17 @@ def _born(number: int, draw: Random, working: WorkingCalendar) -> tuple[_Life, d
     name, zone = draw.choice(tuple(LAWS)), draw.choice((*ZONES, None) if hard else ZONES)
     hours, days = draw.choice(HOURS), draw.choice(DAYS)
     caps = draw.sample(CAPS, draw.randrange(4)) if hard else []
-    gap = draw.choice(GAPS)
+    spaced = draw.choice(GAPS)
     budget = (draw.choice((3.0, 10.0)), 1.0) if draw.random() < 0.2 else None
     sensitive = draw.random() < 0.1
     facts = ContactFacts(
         Purpose.SERVICE, Channel.PHONE, zone=zone, hours=tuple(Hours.parse(each) for each in hours), days=days, calendar=working,
         laws=LAWS[name], caps=tuple(Cap(at_most, Span.parse(per), frozenset(why), frozenset(how)) for at_most, per, why, how in caps),
-        gap=Span.parse(gap) if gap else None, sensitive=sensitive, separate_consent=draw.choice((True, False, None)) if sensitive else None,
+        gaps=(gap(Span.parse(spaced)),) if spaced else (), sensitive=sensitive,
+        separate_consent=draw.choice((True, False, None)) if sensitive else None,
     )  # fmt: skip
     about = {
-        "law": name, "zone": zone, "hours": hours, "days": days, "caps": caps, "gap": gap, "budget": budget,
+        "law": name, "zone": zone, "hours": hours, "days": days, "caps": caps, "gap": spaced, "budget": budget,
         "sensitive": sensitive, "separate": facts.separate_consent,
     }  # fmt: skip
     return _Life(number, facts, budget), about

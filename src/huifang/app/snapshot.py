@@ -49,6 +49,7 @@ from huifang.app.records.models import (
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Unit
 from huifang.engine import tables
+from huifang.engine.frequency import caps
 from huifang.engine.triggers.adaptive import adaptives
 from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
 
@@ -75,7 +76,7 @@ def load(engine: Any, playbooks: Sequence[Playbook], day: date, only: int | None
         "agreements": _agreements(playbooks, only),
         "contact_points": arrow(tables.CONTACT_POINTS, _contact_points(only)),
         "consents": arrow(tables.CONSENTS, _consents(only)),
-        "contacts": arrow(tables.CONTACTS, _contacts(only)),
+        "contacts": arrow(tables.CONTACTS, _contacts(playbooks, only)),
         "answers": arrow(tables.ANSWERS, _answers(only)),
         "cases": arrow(tables.CASES, _cases(only)),
         "promises": arrow(tables.PROMISES, _promises(only)),
@@ -219,8 +220,10 @@ def _indexes(customer: int) -> QuerySet[Any, Any]:
     return ContactPoint.objects.filter(customer_id=customer).values("value_index")
 
 
-def _contacts(only: int | None) -> Iterator[Row]:
-    columns = ("pk", "customer_id", "channel", "purpose", "programme", "day", "reached", "counted", "staff_id")
+def _contacts(playbooks: Sequence[Playbook], only: int | None) -> Iterator[Row]:
+    """Every attempt; the moment only where a cap counts hours."""
+    at = F("at") if any(cap.hours for cap in caps(playbooks)) else Value(None, output_field=DateTimeField())
+    columns = ("pk", "customer_id", "channel", "purpose", "programme", "day", "local_day", at, "reached", "counted", "staff_id")
     return _raw(_of(Attempt.objects.all(), only), *columns)
 
 
@@ -264,10 +267,10 @@ def _contact_policy(playbooks: Sequence[Playbook], only: int | None) -> Iterator
 
 
 def _staff() -> Iterator[Row]:
-    for pk, branch, capacity, active, skills in _rows(
-        Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills"
+    for pk, branch, capacity, active, skills, hours in _rows(
+        Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills", "hours"
     ):
-        yield pk, branch, capacity, active, ",".join(skills)
+        yield pk, branch, capacity, active, ",".join(skills), hours or None
 
 
 def _schedule(day: date) -> Iterator[Row]:

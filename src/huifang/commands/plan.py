@@ -16,12 +16,13 @@ from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.everyone import FEWEST, check, wants
 from huifang.domain.words import Words
-from huifang.engine.dealing import Deal, in_turn
+from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
+from huifang.engine.work import Deal
 
 COLUMNS = {
     "followup": Words("序号", "No."),

@@ -11,7 +11,6 @@ from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.law import Law
-from huifang.domain.spans import Span
 from huifang.domain.windows import AllowedDays, Hours
 
 ANY = "any"
@@ -77,8 +76,8 @@ class ContactFacts:
     calendar: WorkingCalendar | None = None
     laws: tuple[Law, ...] = ()
     caps: tuple[Cap, ...] = ()
-    gap: Span | None = None
-    gap_purposes: frozenset[Purpose] = frozenset({Purpose.RELATIONSHIP, Purpose.MARKETING})
+    gaps: tuple[Cap, ...] = ()
+    """`caps.gap` of every playbook in force."""
     past: tuple[PastContact, ...] = ()
     open_complaint: bool = False
     promise: Promise | None = None

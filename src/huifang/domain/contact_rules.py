@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from huifang.domain.calendars import later, to_utc
-from huifang.domain.caps import Cap, Full, Later, full, gap_until
+from huifang.domain.calendars import to_utc
+from huifang.domain.caps import Cap, Ends, Full, ends, full
 from huifang.domain.contact import Purpose
 from huifang.domain.contact_facts import ContactFacts, CustomerStatus
 from huifang.domain.errors import CalendarError
@@ -75,7 +75,7 @@ class _Asked:
     now: datetime
     facts: ContactFacts
     zone: ZoneInfo
-    later: Later
+    ends: Ends
 
 
 def decide(moment: datetime, facts: ContactFacts) -> Allowed | Refused:
@@ -110,7 +110,7 @@ def _refusal(now: datetime, facts: ContactFacts) -> Refused | None:
     zone = find_zone(facts.zone)
     if zone is None:
         return _no("zone.unknown")
-    asked = _Asked(now, facts, zone, partial(later, zone=zone, calendar=facts.calendar))
+    asked = _Asked(now, facts, zone, partial(ends, zone=zone, calendar=facts.calendar))
     try:
         return next((refused for rule in _TIMED for refused in rule(asked)), None)
     except CalendarError:
@@ -160,10 +160,10 @@ def _law_caps(asked: _Asked) -> Iterator[Refused]:
 def _law_conversation(asked: _Asked) -> Iterator[Refused]:
     for law in _laws(asked.facts):
         if law.conversation_gap is not None:
-            talks = [each for each in asked.facts.past if each.conversation and each.channel in law.channels]
-            until = gap_until(law.conversation_gap, talks, asked.now, asked.later)
-            if until is not None:
-                yield _no("law.conversation", until, law=law.title, gap=law.conversation_gap.in_words())
+            talks = (each for each in asked.facts.past if each.conversation)
+            one = full(Cap(1, law.conversation_gap, channels=law.channels), talks, asked.now, asked.ends, all_count=True)
+            if one is not None:
+                yield _no("law.conversation", one.until, law=law.title, gap=law.conversation_gap.in_words())
 
 
 def _promise(asked: _Asked) -> Iterator[Refused]:
@@ -206,12 +206,12 @@ def _firm_caps(asked: _Asked) -> Iterator[Refused]:
 
 def _gap(asked: _Asked) -> Iterator[Refused]:
     facts = asked.facts
-    if facts.promise is not None or facts.gap is None or facts.purpose not in facts.gap_purposes:
+    if facts.promise is not None:
         return
-    counted = [each for each in facts.past if each.counted and each.purpose in facts.gap_purposes]
-    until = gap_until(facts.gap, counted, asked.now, asked.later)
-    if until is not None:
-        yield _no("gap", until, gap=facts.gap.in_words())
+    for gap in facts.gaps:
+        found = _reached(gap, asked, all_count=False)
+        if found is not None:
+            yield _no("gap", found.until, gap=gap.per.in_words())
 
 
 def _budget(asked: _Asked) -> Iterator[Refused]:
@@ -233,7 +233,7 @@ def _laws(facts: ContactFacts) -> tuple[Law, ...]:
 def _reached(cap: Cap, asked: _Asked, *, all_count: bool) -> Full | None:
     if not cap.covers(asked.facts.channel, asked.facts.purpose):
         return None
-    return full(cap, asked.facts.past, asked.now, asked.later, all_count=all_count)
+    return full(cap, asked.facts.past, asked.now, asked.ends, all_count=all_count)
 
 
 def _figures(found: Full) -> dict[str, object]:

@@ -35,7 +35,7 @@ _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
     "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "scheduled_staff_id", "owner_id",
     "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
-    "channel", "value", "rule", "until", "detail", "day_final",
+    "channel", "value", "attempts", "rule", "until", "detail", "day_final",
 )  # fmt: skip
 
 
@@ -75,8 +75,10 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     ]
     table = settle(table, findings)
     table = _with_worth(inputs, table, context)
+    table = table.mutate(opens_at=frequency.opening(table, ground.caps))
     channels = [f"can_{column_of(channel)}" for channel in ground.terms.channels]
     used = [f"used_{number}" for number in range(len(ground.caps))]
+    used += [f"frees_at_{number}" for number, cap in enumerate(ground.caps) if cap.hours is not None]
     return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used))
 
 

@@ -1,42 +1,31 @@
 """Dealing contacts out to people, in order of rank, on plain values.
 
 Each contact goes to the person it prefers while that one has room, else to the colleague with the smallest load: what somebody has and
-what still waits for that person, against the person's places. A promise is given to somebody even where nobody has room.
+what still waits for that person, against the person's places. A promise is given to somebody even where nobody has room. Where a shift is
+known, a contact takes a place in a part of the day in which it can be made. At the end the hard contacts are handed round.
 
 Worked example: Li and Wang have 2 places each; contacts 1, 2 and 3 prefer Li, 4 prefers nobody. 1 and 2 go to Li, 3 and 4 to Wang.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from heapq import heapify, heappop, heapreplace
 
+from huifang.engine.fair_shares import shared_evenly
 from huifang.engine.presence import Key, Person, Presence
+from huifang.engine.room import Parts, fits, usable
+from huifang.engine.work import Dealt, Work
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One contact to be dealt: the person preferred (at work and able), the desk, the skills it needs, whether it was promised."""
-
-    preferred: Key | None
-    desk: str
-    needs: frozenset[str]
-    promised: bool
-
-
-Dealt = tuple[bool, Key | None]
-"""Whether a contact is made, and by whom (None: a promise that nobody at all can be given)."""
-Deal = Callable[[Presence, Sequence[Work]], Sequence[Dealt]]
-"""A way of dealing: what becomes of each contact, in the order of rank in which they are given."""
 Queue = list[tuple[float, str, str, Key]]
 
 
 def in_turn(presence: Presence, works: Sequence[Work]) -> Sequence[Dealt]:
     """One after another, each as well as it then can be: no library needed. Best in whom it contacts first, not in who does it."""
     dealer = Dealer(presence, works)
-    return [dealer.deal(work) for work in works]
+    dealt = [dealer.deal(work) for work in works]
+    return shared_evenly(works, dealt) if any(work.hard for work in works) else dealt
 
 
 class Dealer:
@@ -46,7 +35,8 @@ class Dealer:
         self._presence = presence
         self._has: Counter[Key] = Counter()
         self._waiting = Counter(work.preferred for work in works if work.preferred is not None)
-        self._queues: dict[tuple[str, frozenset[str]], Queue] = {}
+        self._held: dict[Key, Counter[Parts]] = defaultdict(Counter)
+        self._queues: dict[tuple[str, frozenset[str], Parts], Queue] = {}
 
     def deal(self, work: Work) -> Dealt:
         """What becomes of the next contact."""
@@ -58,6 +48,9 @@ class Dealer:
         if chosen is None:
             return False, None
         self._has[chosen.staff_id] += 1
+        mine = usable(chosen, work.parts)
+        if mine is not None:  # a promise outside the shift takes none of its places
+            self._held[chosen.staff_id][mine] += 1
         return True, chosen.staff_id
 
     def _preferred(self, work: Work) -> Person | None:
@@ -65,10 +58,10 @@ class Dealer:
             return None
         self._waiting[work.preferred] -= 1
         person = self._presence.people[work.preferred]
-        return person if self._has_room(person) else None
+        return person if self._has_room(person, work.parts) else None
 
-    def _has_room(self, person: Person) -> bool:
-        return self._has[person.staff_id] < person.capacity
+    def _has_room(self, person: Person, parts: Parts) -> bool:
+        return fits(person, self._held[person.staff_id], parts)
 
     def _load(self, person: Person) -> float:
         return (self._has[person.staff_id] + self._waiting[person.staff_id]) / max(person.capacity, 1)
@@ -78,7 +71,7 @@ class Dealer:
         while queue:
             load, _draw, _text, staff_id = queue[0]
             person = self._presence.people[staff_id]
-            if not self._has_room(person):
+            if not self._has_room(person, work.parts):
                 heappop(queue)
             elif self._load(person) != load:
                 heapreplace(queue, self._entry(person))
@@ -87,9 +80,9 @@ class Dealer:
         return None
 
     def _queue(self, work: Work) -> Queue:
-        key = (work.desk, work.needs)
+        key = (work.desk, work.needs, work.parts)
         if key not in self._queues:
-            queue = [self._entry(person) for person in self._presence.pool(*key)]
+            queue = [self._entry(person) for person in self._presence.pool(work.desk, work.needs)]
             heapify(queue)
             self._queues[key] = queue
         return self._queues[key]

@@ -79,7 +79,7 @@ def _round(
     blocked = [
         (
             number,
-            cap.applies(table.purpose, table.channel) & ~table.promised & (_used(table, number) >= cap.at_most),
+            cap.applies(table.purpose, table.channel) & ~table.promised & _no_room(table, number, cap),
             table[f"room_{number}"],
         )
         for number, cap in enumerate(all_caps)
@@ -96,6 +96,12 @@ def _round(
 
 def _used(table: ir.Table, number: int) -> ir.IntegerValue:
     return table[f"used_{number}"].fill_null(0) + table[f"taken_{number}"]
+
+
+def _no_room(table: ir.Table, number: int, cap: Cap) -> ir.BooleanValue:
+    """Past contacts under a cap in hours have been looked at by the clock already: here only what today adds to them closes it."""
+    over = _used(table, number) >= cap.at_most
+    return over if cap.hours is None else over & (table[f"taken_{number}"] > 0)
 
 
 def _with_room(table: ir.Table, number: int, cap: Cap, recents: ir.Table, after_today: date) -> ir.Table:

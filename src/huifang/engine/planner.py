@@ -21,14 +21,14 @@ from huifang.engine.assignment import assign
 from huifang.engine.budgets import without_money
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
-from huifang.engine.dealing import Deal, in_turn
+from huifang.engine.dealing import in_turn
 from huifang.engine.frequency_today import without_room
 from huifang.engine.keeping import ahead, fetch, keep
-from huifang.engine.presence import presence
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import terms
+from huifang.engine.work import Deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: i
     if penniless is not None:
         roomy = keep(context.connection, "payable", roomy.anti_join(penniless, ["customer_id", "contact"]))
         refused = refused.union(penniless, distinct=False)
-    assigned = assign(context, shared.terms, roomy, presence(context, inputs), deal)
+    assigned = assign(context, inputs, shared.terms, roomy, deal)
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)
     outcome = keep(context.connection, "decisions", _decisions(table, members, followups, refusals, shared))
@@ -82,25 +82,25 @@ def _followups(context: PlanContext, made: ir.Table) -> ir.Table:
         followup=ibis.row_number().over(ibis.window(order_by=keys)) + 1,
         position=ibis.row_number().over(own) + 1,
         day=ibis.literal(context.day),
-    ).select(*FOLLOWUPS.names, "contact")
+    ).select(*FOLLOWUPS.names, "contact", "moved")
 
 
 def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.Table) -> ir.Table:
     """Contacts that are not made today, one row each with rule, until and detail."""
     tomorrow = ibis.literal(context.day + timedelta(days=1))
-    crowded = without_people.mutate(rule=ibis.literal("deferred.no-capacity"), until=tomorrow, detail=ibis.null("string"))
+    crowded = without_people.mutate(until=tomorrow, detail=ibis.null("string"))
     return without_room.union(crowded.select(*without_room.columns))
 
 
 def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground) -> ir.Table:
     """One row per occurrence. A day that is deferred to is moved to an allowed one; behind the last day it expires instead."""
     places = members.select(line_0="line", customer_0="customer_id", cause_0="cause", place="place", contact="contact")
-    made = followups.select(customer_1="customer_id", contact_1="contact", followup="followup")
+    made = followups.select(customer_1="customer_id", contact_1="contact", followup="followup", moved="moved")
     refused = refusals.select(customer_2="customer_id", contact_2="contact", rule_2="rule", until_2="until", detail_2="detail")
     joined = table.left_join(places, [("line", "line_0"), ("customer_id", "customer_0"), ("cause", "cause_0")])
     joined = joined.left_join(made, [("customer_id", "customer_1"), ("contact", "contact_1")])
     joined = joined.left_join(refused, [("customer_id", "customer_2"), ("contact", "contact_2")])
-    lead = ibis.ifelse(joined.promised, "planned.promise", "planned.first")
+    lead = ibis.ifelse(joined.promised, ibis.literal("planned.promise"), joined.moved.fill_null("planned.first"))
     planned = ibis.ifelse(joined.place == joined.contact, lead, "bundled.same-person")
     # the filter ends the chain of joins: the next join is made by a column that is worked out here
     decided = joined.filter(ibis.literal(value=True)).select(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import md5
 
 import ibis.expr.types as ir
 
+from huifang.domain import shifts
+from huifang.domain.windows import Hours
 from huifang.engine.keeping import fetch
 from huifang.engine.stages import Inputs, PlanContext
 
@@ -25,15 +27,25 @@ class Person:
     capacity: int
     skills: frozenset[str]
     draw: str
+    parts: tuple[int, ...] = ()
+    """Places by part of the day (`domain.shifts.PARTS`), `capacity` together; empty: no shift is known, any part will do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """`people` by id in a fixed order; `stands_in`: for each member of staff who is away, who takes over; `staffed`: any staff known."""
+    """`people` by id in a fixed order; `stands_in`: for each member of staff who is away, who takes over; `staffed`: any staff known;
+    `zones`: the time zone of desks, where it is known.
+    """
 
     people: Mapping[Key, Person]
     stands_in: Mapping[Key, Key]
     staffed: bool
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shifts(self) -> bool:
+        """Whether anybody's shift is known."""
+        return any(person.parts for person in self.people.values())
 
     def instead(self, staff_id: Key, needs: frozenset[str]) -> Person | None:
         """The person, or who stands in, or who stands in for that one; None where nobody is at work or has the skills."""
@@ -55,10 +67,14 @@ class Presence:
 
 
 def presence(context: PlanContext, inputs: Inputs) -> Presence:
-    """Who is at work on the day. Two queries of as many rows as there are staff."""
-    staff = _rows(context, inputs.staff, "staff_id", "branch_id", "capacity", "active", "skills")
+    """Who is at work on the day. Two queries of as many rows as there are staff, one of the branches where a shift is known."""
+    staff = _rows(context, inputs.staff, "staff_id", "branch_id", "capacity", "active", "skills", "hours")
     away_today = inputs.absences.filter(lambda t: (t.first_day <= context.day) & (t.last_day >= context.day))
-    return at_work(staff, _rows(context, away_today, "staff_id", "substitute_id"), context.day.isoformat())
+    found = at_work(staff, _rows(context, away_today, "staff_id", "substitute_id"), context.day.isoformat())
+    if not found.shifts:
+        return found
+    branches = _rows(context, inputs.branches, "branch_id", "time_zone")
+    return replace(found, zones={str(row["branch_id"]): str(row["time_zone"]) for row in branches if row["time_zone"] is not None})
 
 
 def _rows(context: PlanContext, table: ir.Table, *columns: str) -> list[dict[str, object]]:
@@ -85,8 +101,12 @@ def _person(row: Mapping[str, object], day: str) -> Person:
     skills = frozenset(name.strip() for name in str(row["skills"] or "").split(",") if name.strip())
     desk = EVERYWHERE if row["branch_id"] is None else str(row["branch_id"])
     draw = md5(f"{day}|{row['staff_id']}".encode(), usedforsecurity=False).hexdigest()
-    capacity = row["capacity"]
-    return Person(_key(row["staff_id"]), desk, capacity if isinstance(capacity, int) else 0, skills, draw)
+    capacity = row["capacity"] if isinstance(row["capacity"], int) else 0
+    return Person(_key(row["staff_id"]), desk, capacity, skills, draw, shifts.places(capacity, _shift(row.get("hours"))))
+
+
+def _shift(said: object) -> tuple[Hours, ...]:
+    return shifts.parse(said if isinstance(said, str) else None)
 
 
 def _key(value: object) -> Key:

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.contact import DecisionKind
+from huifang.domain.windows import DAY_PART_WORDS
 from huifang.domain.words import Words
 from huifang.engine.portable import written
 
@@ -46,11 +47,23 @@ _DEFERRING = {
         "本月预算 {budget} 已用 {spent}，{until}再联络", "This month's budget of {budget} is used up ({spent} spent): from {until} on"
     ),
     "no-capacity": Words("当天人手已满", "Nobody has room on this day"),
+    **{
+        f"full-{part.value}": Words(
+            f"当天{words.zh}人手已满，其他时段不便联络", f"Nobody has room in the {part.value}, and no other time will do"
+        )
+        for part, words in DAY_PART_WORDS.items()
+    },
 }
 
 _FINAL = {
     "planned.promise": Words("履行已约定的联络", "Keeps a promised contact"),
     "planned.first": Words("按优先次序安排", "Planned in order of rank"),
+    **{
+        f"planned.moved-{part.value}": Words(
+            f"负责人{words.zh}已排满，由同事联络", f"The person in charge has no room in the {part.value}: a colleague makes it"
+        )
+        for part, words in DAY_PART_WORDS.items()
+    },
     "bundled.same-person": Words("同一客户合并为一次联络", "Joined with another reason into one contact with the same customer"),
     "held-out.draw": Words("抽入对照组（{share}）", "Drawn into the hold-out group ({share})"),
     "suppressed.deceased": Words("客户已故", "The customer has died"),

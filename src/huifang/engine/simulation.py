@@ -196,6 +196,7 @@ def _contacts(context: PlanContext, contacts: ir.Table, tried: ir.Table) -> ir.T
     """The day's tries as rows of `contacts`, without an id of their own."""
     given = {
         "contact_id": ibis.null(contacts.contact_id.type()), "day": ibis.literal(context.day), "counted": ibis.literal(value=True),
+        "local_day": ibis.literal(context.day), "at": ibis.null("timestamp"),
         **{name: tried[name] for name in ("customer_id", "channel", "purpose", "programme", "reached", "staff_id")},
     }  # fmt: skip
     return tried.select(**{name: given[name].cast(contacts[name].type()) for name in contacts.columns})

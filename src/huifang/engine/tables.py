@@ -111,6 +111,8 @@ CONTACTS = Table(
         _c("purpose", "string", "strongest purpose of the contact"),
         _c("programme", "string", "leading programme", optional=True),
         _c("day", "date", "the business's day"),
+        _c("local_day", "date", "the day the customer's own clock showed; caps count it; default `day`", optional=True),
+        _c("at", "timestamp", "the moment, UTC; needed only where a cap counts hours", optional=True),
         _c("reached", "boolean", "the person was reached or the message delivered"),
         _c("counted", "boolean", "counts toward caps (a phone that never rang does not)"),
         _c("staff_id", "key", "who tried", optional=True),
@@ -196,6 +198,7 @@ STAFF = Table(
         _c("capacity", "int64", "follow-ups a day"),
         _c("active", "boolean", "at work at all"),
         _c("skills", "string", "names separated by commas", optional=True),
+        _c("hours", "string", "shift by the branch's clock, 09:00-12:00, 14:00-18:00: spreads the places over the day", optional=True),
     ),
 )  # fmt: skip
 ABSENCES = Table(
@@ -306,5 +309,6 @@ FOLLOWUPS = Table(
         _c("deadline", "date", "earliest deadline"),
         _c("score", "float64", "rank score"),
         _c("position", "int64", "place in that person's list, 1.."),
+        _c("hard", "boolean", "a hard one (`engine.hard_cases`), of those that people make"),
     ),
 )  # fmt: skip

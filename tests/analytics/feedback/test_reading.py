@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from huifang.analytics.feedback.calibration import STRAIGHT, Bin, bend_of, bent, calibration_error, reliability, softmax, temperature
+from huifang.analytics.feedback.cleaning import clean
 from huifang.analytics.feedback.examples import examples
 from huifang.analytics.feedback.kinds import KINDS
 from huifang.analytics.feedback.learning import Decided, accuracy, day_one, kind_figures, learn
 from huifang.analytics.feedback.model import Model, _folds, fit
 from huifang.analytics.feedback.ranking import Count, ranked
 from huifang.analytics.feedback.similarity import ALIKE, nearest, vectors
-from huifang.analytics.feedback.topics import tree_of
+from huifang.analytics.feedback.topics import trades, tree_of
 from huifang.demo import shop_words
 
 TREE = tree_of("repair-shop")
@@ -199,3 +200,11 @@ def test_pareto_by_number_and_by_weight():
     heavy = ranked(counts, "weight")
     assert [(one.topic, one.weight) for one in heavy] == [("b", 12.0), ("a", 5.0)]
     assert ranked([], "number") == []
+
+
+@pytest.mark.parametrize("trade", trades())
+def test_a_complaint_about_being_contacted_has_a_topic_in_every_trade(trade: str) -> None:
+    found = tree_of(trade)
+    assert found.title_of("calls", "zh").endswith("被打扰")
+    scores = dict(zip(found.keys, found.scores(clean("你们老是打骚扰电话，不要再打了")), strict=True))
+    assert max(scores, key=lambda key: scores[key]) == "calls"

@@ -48,8 +48,8 @@ _ATTEMPTS = _prepared(
     lambda customer: Attempt.objects.filter(customer=customer)
     .order_by("-at", "-pk")
     .values(
-        "id", "key", "at", "day", "channel", "purpose", "programme", "outcome", "state", "reached", "counted", "followup_id", "staff_id",
-        "contact_point_id", "staff__name",
+        "id", "key", "at", "day", "local_day", "channel", "purpose", "programme", "outcome", "state", "reached", "counted", "followup_id",
+        "staff_id", "contact_point_id", "staff__name",
     )
 )  # fmt: skip
 _CASES = _prepared(

@@ -32,7 +32,7 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What stands for one person or for all. `overdue`: past their deadline or today's window, and still to do."""
+    """What stands for one person or for all. `overdue`: past their deadline or today's window, and still to do; `hard`: for the plan."""
 
     due: int = 0
     done: int = 0
@@ -40,6 +40,7 @@ class Figures:
     reached: int = 0
     dissatisfied: int = 0
     overdue: int = 0
+    hard: int = 0
 
     @property
     def left(self) -> int:
@@ -169,13 +170,14 @@ def _people(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tu
             reached=Count("id", filter=Q(was_reached=True)),
             dissatisfied=Count("id", filter=Q(unhappy=True)),
             overdue=Count("id", filter=late(day, now)),
+            hard_ones=Count("id", filter=Q(hard=True)),
         )
     )
     found = [
         Person(
             row["staff_id"] or 0,
             row["staff__name"] or "",
-            Figures(row["due"], row["done"], row["attempted"], row["reached"], row["dissatisfied"], row["overdue"]),
+            Figures(row["due"], row["done"], row["attempted"], row["reached"], row["dissatisfied"], row["overdue"], row["hard_ones"]),
         )
         for row in rows
     ]
@@ -186,7 +188,7 @@ def _total(people: tuple[Person, ...]) -> Figures:
     return Figures(
         *(
             sum(getattr(person.figures, name) for person in people)
-            for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue")
+            for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue", "hard")
         )
     )
 

@@ -28,6 +28,7 @@ _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
     "reached": (_("Reached"), lambda _day, _now: Q(was_reached=True)),
     "dissatisfied": (_("Dissatisfied"), lambda _day, _now: Q(unhappy=True)),
     "overdue": (_("Overdue"), days.late),
+    "hard": (_("Hard"), lambda _day, _now: Q(hard=True)),
 }
 TITLES: dict[str, str | LazyText] = {
     **{key: title for key, (title, _rows) in _KINDS.items()},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import BigAutoField
 
-from huifang.app.business_time import business_day
+from huifang.app.business_time import business_day, business_zone
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.costs import budget_of
 from huifang.app.queries.customer_rows import CustomerRows
@@ -14,15 +14,17 @@ from huifang.app.records.models import Customer, FollowUp, Promise
 from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import InForce
 from huifang.domain import contact_facts, law
-from huifang.domain.caps import Cap, PastContact
+from huifang.domain.calendars import WorkingCalendar
+from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
-from huifang.domain.spans import Span, shift
-from huifang.domain.windows import Hours
+from huifang.domain.spans import Span, Unit
+from huifang.domain.windows import Hours, find_zone
 from huifang.playbooks.schema import Playbook, Programme
 
 SENSITIVE = "sensitive"
 """Purpose under which separate consent to the use of health data and the like is kept."""
-_REMEMBERED = timedelta(days=400)
+_REMEMBERED = timedelta(days=3660)
+"""As far back as the plan counts contacts (`engine.frequency`)."""
 _PROMISES = Prepared(
     lambda followup: Promise.objects.filter(occurrence__followup=followup, open=True).order_by("opens_at").values("opens_at")[:1],
     followup=BigAutoField(),
@@ -51,8 +53,7 @@ def gather(
     consents = tuple(contact_facts.Consent(*where, allowed) for where, allowed in rows.said.items())
     separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
-    limits = {each.version.playbook: each.playbook.limits for each in in_force} | {playbook.playbook: playbook.limits}
-    gap = max((each.gap for each in limits.values() if each.gap), key=lambda span: _length(span, now), default=None)
+    books = {each.version.playbook: each.playbook for each in in_force} | {playbook.playbook: playbook}
     return contact_facts.ContactFacts(
         purpose=purpose,
         channel=channel,
@@ -65,10 +66,15 @@ def gather(
         calendar=working_calendar(calendar_name(customer, playbook), business_day(now)),
         laws=_LAWS.get(playbook.calendar.country, (law.UK_EU, law.BULK_MAIL)),
         caps=tuple(
-            Cap(cap.at_most, cap.per, frozenset(cap.purposes), frozenset(cap.channels)) for each in limits.values() for cap in each.caps
+            Cap(cap.at_most, cap.per, frozenset(cap.purposes), frozenset(cap.channels), _counted_on(cap.per, each, now))
+            for each in books.values()
+            for cap in each.limits.caps
         ),
-        gap=gap,
-        gap_purposes=frozenset(purpose for each in limits.values() if each.gap for purpose in each.gap_purposes),
+        gaps=tuple(
+            gap(each.limits.gap, frozenset(each.limits.gap_purposes), _counted_on(each.limits.gap, each, now))
+            for each in books.values()
+            if each.limits.gap
+        ),
         past=past_of(rows, now, but),
         open_complaint=bool(rows.open_cases),
         promise=promise_of(followup),
@@ -81,7 +87,14 @@ def gather(
 def past_of(rows: CustomerRows, now: datetime, but: str = "") -> tuple[PastContact, ...]:
     """Earlier attempts, those under way and those whose end nobody knows included, but for the one with the key `but`."""
     return tuple(
-        PastContact(row["at"], Channel(row["channel"]), Purpose(row["purpose"]), counted=row["counted"], conversation=row["reached"])
+        PastContact(
+            row["at"],
+            Channel(row["channel"]),
+            Purpose(row["purpose"]),
+            counted=row["counted"],
+            conversation=row["reached"],
+            day=row["local_day"] or row["day"],
+        )
         for row in rows.attempts
         if row["at"] > now - _REMEMBERED and row["key"] != but
     )
@@ -108,8 +121,12 @@ def hours_of(programme: Programme, playbook: Playbook) -> tuple[Hours, ...]:
     return tuple(Hours.parse(text) for text in programme.hours or playbook.calendar.hours)
 
 
-def _length(span: Span, now: datetime) -> float:
-    try:
-        return float((shift(now.date(), span) - now.date()).days)
-    except ValueError:
-        return span.amount * {"minute": 1 / 1440, "hour": 1 / 24}.get(span.unit.value, 1.5)
+def local_day(customer: Customer, playbook: Playbook, now: datetime) -> date:
+    """The day the customer's own clock shows."""
+    zone = find_zone(zone_of(customer, playbook)) or business_zone()
+    return now.astimezone(zone).date()
+
+
+def _counted_on(per: Span, playbook: Playbook, now: datetime) -> WorkingCalendar | None:
+    """The calendar of the playbook that states the span, as the plan counts its working days; other spans need none."""
+    return working_calendar(playbook.calendar.country, business_day(now)) if per.unit is Unit.WORKING_DAY else None

@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from math import ceil
 
-from huifang.engine.dealing import Dealt, Work, in_turn
+from huifang.engine.dealing import in_turn
 from huifang.engine.presence import Key, Presence
+from huifang.engine.work import Dealt, Work
 
 LIMIT = 20.0
 """Seconds that finding the best may take."""

@@ -22,7 +22,7 @@ from huifang.app.reach import best_point, carries
 from huifang.app.records.models import Attempt, ContactPoint, FollowUp, Staff
 from huifang.app.records.prepared import Row, instance
 from huifang.app.services import audit
-from huifang.app.services.contact_facts import gather
+from huifang.app.services.contact_facts import gather, local_day
 from huifang.app.services.followups import in_hand, lock_customer
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -152,7 +152,7 @@ def open_attempt(
         key=key, ticket=uuid.uuid4(), followup=followup, customer_id=followup.customer_id,
         contact_point=instance(ContactPoint, point) if point else None,
         channel=channel.value, purpose=followup.purpose, programme=followup.programme, staff=by, branch_id=followup.branch_id, at=now,
-        day=business_day(now),
+        day=business_day(now), local_day=local_day(rows.customer, playbook_of(followup.playbook_version), now),
     )  # fmt: skip
     return attempt, True
 

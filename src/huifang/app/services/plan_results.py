@@ -32,7 +32,7 @@ _UPDATED = (
 )  # fmt: skip
 _PLANNED = (
     "run", "branch", "staff", "channel", "purpose", "opens_at", "closes_at", "deadline", "promised", "playbook_version", "programme",
-    "because", "score", "position",
+    "because", "score", "position", "hard",
 )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _fill(followup: FollowUp, row: Row, ledger: _Ledger, behind: list[Row], bran
     title = ledger.classes.get(row["playbook"], {}).get(row["customer_id"])
     if title is not None:
         followup.because["class"] = {"zh": title.zh, "en": title.en}
-    for name in ("channel", "purpose", "deadline", "promised", "programme", "score", "position"):
+    for name in ("channel", "purpose", "deadline", "promised", "programme", "score", "position", "hard"):
         setattr(followup, name, row[name])
 
 

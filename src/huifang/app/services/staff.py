@@ -12,10 +12,11 @@ from django.utils.translation import override
 from huifang.app.access import MANAGE_STAFF, require
 from huifang.app.records.models import Branch, Role, Staff
 from huifang.app.services import audit
+from huifang.domain import shifts
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 
-CHANGEABLE = ("name", "role", "branch", "department", "all_branches", "capacity", "skills", "is_active", "sign_in_name")
+CHANGEABLE = ("name", "role", "branch", "department", "all_branches", "capacity", "hours", "skills", "is_active", "sign_in_name")
 OWN = ("language", "theme")
 
 
@@ -30,14 +31,18 @@ def add(
     sign_in_name: str | None = None,
     password: str | None = None,
     capacity: int = 0,
+    hours: str = "",
     all_branches: bool = False,
     department: str = "",
     must_change_password: bool = False,
 ) -> Staff:
-    """A new member of staff; with a sign-in name and a password they can sign in. Raises Conflict where code or sign-in name is taken."""
+    """A new member of staff; with a sign-in name and a password they can sign in. Raises Conflict where code or sign-in name is taken,
+    Invalid where the shift cannot be read.
+    """
     _require(by)
+    shifts.parse(hours)
     person = Staff(
-        code=code, name=name, role=role, branch=branch, sign_in_name=sign_in_name or None, capacity=capacity,
+        code=code, name=name, role=role, branch=branch, sign_in_name=sign_in_name or None, capacity=capacity, hours=hours,
         all_branches=all_branches, department=department.strip(), must_change_password=must_change_password,
     )  # fmt: skip
     if password is not None:
@@ -68,7 +73,10 @@ def set_password(by: Staff | None, person: Staff, password: str, now: datetime) 
 
 
 def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -> Staff:  # noqa: ARG001
-    """Change some of `CHANGEABLE` (administrators), or one's own language and theme. The last administrator stays one."""
+    """Change some of `CHANGEABLE` (administrators), or one's own language and theme. The last administrator stays one.
+
+    Raises Invalid for what is not theirs to change, or a shift that cannot be read.
+    """
     unknown = sorted(set(values) - set(CHANGEABLE) - set(OWN))
     if unknown:
         raise Invalid(
@@ -80,6 +88,7 @@ def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -
         )
     if by.pk != person.pk or not set(values) <= set(OWN):
         _require(by)
+    shifts.parse(str(values.get("hours", "")))
     try:
         with transaction.atomic():
             held = Staff.objects.select_for_update(of=("self",)).get(pk=person.pk)

@@ -35,6 +35,9 @@ class Attempt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.ATTEMPTING)
     at = models.DateTimeField()
     day = models.DateField()
+    """The business's day."""
+    local_day = models.DateField(null=True, blank=True)
+    """The day the customer's own clock showed; caps in days count it. Null: the business's day."""
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     reached = models.BooleanField(default=False)

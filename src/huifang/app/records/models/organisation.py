@@ -59,6 +59,8 @@ class Staff(AbstractBaseUser):
     scope = models.ManyToManyField(Branch, blank=True, related_name="+")
     all_branches = models.BooleanField(default=False)
     capacity = models.PositiveIntegerField(default=0)
+    hours = models.CharField(max_length=80, default="", blank=True)
+    """The shift by the branch's clock, ``09:00-12:00, 14:00-18:00``; empty: the day's places are for any time."""
     skills = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=10, default="system")

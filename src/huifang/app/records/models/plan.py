@@ -84,6 +84,8 @@ class FollowUp(models.Model):
     closes_at = models.DateTimeField()
     deadline = models.DateField()
     promised = models.BooleanField(default=False)
+    hard = models.BooleanField(default=False)
+    """A hard one, as the plan sees it (`engine.hard_cases`)."""
     playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="+")
     programme = models.CharField(max_length=60)
     because = models.JSONField(default=dict)

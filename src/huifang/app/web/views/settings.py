@@ -39,7 +39,7 @@ class StaffForm(StaffModelForm):
 
     class Meta:
         model = Staff
-        fields = ("code", "name", "sign_in_name", "role", "branch", "department", "all_branches", "capacity", "is_active")
+        fields = ("code", "name", "sign_in_name", "role", "branch", "department", "all_branches", "capacity", "hours", "is_active")
         labels = {  # noqa: RUF012 - Django's own form
             "code": gettext_lazy("Staff number"),
             "name": gettext_lazy("Name"),
@@ -48,6 +48,7 @@ class StaffForm(StaffModelForm):
             "department": gettext_lazy("Department"),
             "all_branches": gettext_lazy("Sees all branches"),
             "capacity": gettext_lazy("Follow-ups a day"),
+            "hours": gettext_lazy("Shift, such as 09:00-12:00, 14:00-18:00"),
             "is_active": gettext_lazy("Works here"),
         }
         widgets = {"department": forms.TextInput(attrs={"list": "departments"})}  # noqa: RUF012 - Django's own form
@@ -142,6 +143,7 @@ def _added(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
         sign_in_name=values["sign_in_name"] or None,
         password=password,
         capacity=values["capacity"],
+        hours=values["hours"],
         all_branches=values["all_branches"],
         department=values["department"],
         must_change_password=True,
