@@ -78,7 +78,7 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
 def _figure(title: str, height: int, marks: SafeString, head: Sequence[str], rows: SafeString) -> SafeString:
     names = format_html_join("", '<th scope="col" class="{}">{}</th>', (("end" if i else "start", name) for i, name in enumerate(head)))
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 560 {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
+        '<figure class="chart chart-rows"><svg viewBox="0 0 560 {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
         '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
         '<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         "</details></figure>",
@@ -102,7 +102,7 @@ def _percent(count: int, answered: int) -> str:
 
 
 def _share(count: int, answered: int) -> str:
-    return f"{count} · {_percent(count, answered)}"
+    return f"{count:,} · {_percent(count, answered)}"
 
 
 def _between(low: float | None, high: float | None) -> str:

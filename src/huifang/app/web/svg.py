@@ -18,15 +18,15 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def _figure(title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
+def _figure(kind: str, title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
     rows = format_html_join(
         "", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series)
     )
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         '<details><summary>{}</summary><table class="table"><caption class="for-ears">{}</caption><tbody>{}</tbody></table>'
         "</details></figure>",
-        width, height, title, title, marks, _("Show the figures"), title, rows,
+        kind, width, height, title, title, marks, _("Show the figures"), title, rows,
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
             for i, (name, value) in enumerate(series)
         ),
     )
-    return _figure(title, width, 30 * len(series) + 8, marks, series)
+    return _figure("chart-rows", title, width, 30 * len(series) + 8, marks, series)
 
 
 def line(title: str, series: Series, width: int = 560, height: int = 180) -> SafeString:
@@ -75,7 +75,7 @@ def line(title: str, series: Series, width: int = 560, height: int = 180) -> Saf
     marks = format_html(
         '<polygon class="area" points="{}"/>{}<polyline class="stroke" stroke-width="2" points="{}"/>{}', area, guides, path, names
     )
-    return _figure(title, width, height, marks, series)
+    return _figure("chart-course", title, width, height, marks, series)
 
 
 def sparkline(title: str, values: Sequence[float], width: int = 96, height: int = 28) -> SafeString:

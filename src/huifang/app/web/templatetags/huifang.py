@@ -43,6 +43,7 @@ def icon(name: str, size: int = 18) -> SafeString:
 def badge(words: object, tone: str = "", icon_name: str = "") -> SafeString:
     """A small label; `tone`: good, warn, bad, accent, line, or none."""
     mark = _icon(icon_name + "", 12) if icon_name else ""
+    words = many(words) if isinstance(words, int) else words
     return format_html('<span class="badge{}">{}{}</span>', f" badge-{tone}" if tone else "", mark, words)
 
 
@@ -139,6 +140,12 @@ def near(value: date | datetime | None) -> str:
 def clock(value: datetime | None) -> str:
     """``09:30``."""
     return formats.clock(value) if value else ""
+
+
+@register.filter
+def many(value: int | None) -> str:
+    """``22,620``; a dash where nobody knows."""
+    return "–" if value is None else f"{value:,}"
 
 
 @register.filter
