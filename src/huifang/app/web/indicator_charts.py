@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 Point = tuple[str, float | None]
 Say = Callable[[float], str]
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP = 720, 220, 64, 16, 12
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP = 720, 220, 64, 44, 12
 _BOTTOM = _HEIGHT - 26
 
 
@@ -107,8 +107,8 @@ def _names(points: Sequence[Point], x: Callable[[int], float]) -> SafeString:
     shown = range((len(points) - 1) % step, len(points), step)
     return format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((f"{x(i):.1f}", _HEIGHT - 6, "end" if i == len(points) - 1 and i else "middle", points[i][0]) for i in shown),
+        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        ((f"{x(i):.1f}", _HEIGHT - 6, points[i][0]) for i in shown),
     )
 
 
