@@ -33,7 +33,11 @@ HERE = Known(
         ("months_since(last) >= 6", "距最近结算满 6 个月", "at least 6 months since last job"),
         ("days_since(last) > 30", "距最近结算超过 30 天", "more than 30 days since last job"),
         ("days_until(ends) <= 30", "离到期日不超过 30 天", "at most 30 days until the end"),
-        ("coalesce(days_since(last), 999) < 7", "距最近结算不到 7 天（没有时按 999）", "less than 7 days since last job (999 where there is none)"),
+        (
+            "coalesce(days_since(last), 999) < 7",
+            "距最近结算不到 7 天（没有时按 999）",
+            "less than 7 days since last job (999 where there is none)",
+        ),
         ("way = 'car'", "方式为“自驾”", "way is “by car”"),
         ("way <> 'bus'", "方式不为“bus”", "way is not “bus”"),
         ("way in ('car', 'bus')", "方式是 “自驾”、“bus” 之一", "way is one of “by car”, “bus”"),

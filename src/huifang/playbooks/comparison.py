@@ -90,7 +90,8 @@ def _programme(old: Playbook, new: Playbook, key: str) -> Iterator[Change]:
 
 def _written(one: Programme) -> Words:
     """The conditions themselves: two that read the same may still be two."""
-    said = [one.for_, one.still, getattr(one.when, "becomes", None), getattr(one.when, "where", None), *(rule.if_ for rule in one.on_answer)]
+    trigger = [getattr(one.when, part, None) for part in ("becomes", "where")]
+    said = [one.for_, one.still, *trigger, *(rule.if_ for rule in one.on_answer)]
     text = "; ".join(each for each in said if each)
     return Words(text, text)
 

@@ -44,6 +44,12 @@ _REACHED = {
     "<>": Words("{where}不是 {n} {unit}", "not {n} {unit} {where}"),
 }
 
+_DENIALS = {
+    "not": Words("并非（{x}）", "not ({x})"),
+    "is null": Words("没有{x}", "no {x}"),
+    "is not null": Words("有{x}", "{x} is there"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -64,7 +70,8 @@ def known(playbook: Playbook) -> Known:
     asked: dict[str, set[Words]] = {}
     for questionnaire in playbook.questionnaires.values():
         for question in questionnaire.questions:
-            asked.setdefault(question.key, set()).add(Words(f"“{question.ask.zh.partition('？')[0]}”", f"“{question.ask.en.partition('?')[0]}”"))
+            zh, en = question.ask.zh.partition("？")[0], question.ask.en.partition("?")[0]
+            asked.setdefault(question.key, set()).add(Words(f"“{zh}”", f"“{en}”"))
             values |= {(question.key, option): title for option, title in question.options.items()}
     names |= {key: next(iter(titles)) for key, titles in asked.items() if len(titles) == 1}
     names |= {name: _inside(ladder.title) for name, ladder in playbook.ladders.items()}
@@ -89,14 +96,8 @@ def _holds(node: Node, by: Known) -> Words:
     match node:
         case Binary("and" | "or" as op, left, right):
             return _joined(op, _within(op, left, by), _within(op, right, by))
-        case Unary("not", NameRef(name)):
-            return _is(name, by, holds=False)
-        case Unary("not", inner):
-            return Words("并非（{x}）", "not ({x})").fill({"x": _holds(inner, by)})
-        case Unary("is null", inner):
-            return Words("没有{x}", "no {x}").fill({"x": _value(inner, by)})
-        case Unary("is not null", inner):
-            return Words("有{x}", "{x} is there").fill({"x": _value(inner, by)})
+        case Unary("not" | "is null" | "is not null" as op, inner):
+            return _denied(op, inner, by)
         case NameRef(name):
             return _is(name, by, holds=True)
         case Binary(op, left, right) if op in _SIGNS:
@@ -109,6 +110,13 @@ def _holds(node: Node, by: Known) -> Words:
             return Words("{x}含{part}", "{x} contains {part}").fill({"x": _value(inner, by), "part": _value(part, by)})
         case _:
             return _value(node, by)
+
+
+def _denied(op: str, inner: Node, by: Known) -> Words:
+    """What does not hold, and what is there or not."""
+    if op == "not":
+        return _is(inner.name, by, holds=False) if isinstance(inner, NameRef) else _DENIALS[op].fill({"x": _holds(inner, by)})
+    return _DENIALS[op].fill({"x": _value(inner, by)})
 
 
 def _joined(op: str, left: Words, right: Words) -> Words:
@@ -154,15 +162,18 @@ def _constant(node: Constant, whose: Node, by: Known) -> Words:
     return _value(node, by)
 
 
+def _plain(given: float | str | bool | None) -> Words:
+    if isinstance(given, bool):
+        return Words("是", "yes") if given else Words("否", "no")
+    text = f"“{given}”" if isinstance(given, str) else f"{given}"
+    return Words(text, text)
+
+
 def _value(node: Node, by: Known) -> Words:
     """A node that is a number, a text or a date."""
     match node:
-        case Constant(bool() as truth):
-            return Words("是", "yes") if truth else Words("否", "no")
-        case Constant(str() as text):
-            return Words(f"“{text}”", f"“{text}”")
-        case Constant(number):
-            return Words(f"{number}", f"{number}")
+        case Constant(given):
+            return _plain(given)
         case NameRef(name):
             return by.names.get(name, Words(name, name))
         case Unary("-", inner):

@@ -59,7 +59,9 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
             run.refresh_from_db(fields=["finished_at"])
     except Exception as error:
         PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(
-            state=PlanRun.State.FAILED, finished_at=database_now(), error=error.say("zh") if isinstance(error, HuifangError) else repr(error)
+            state=PlanRun.State.FAILED,
+            finished_at=database_now(),
+            error=error.say("zh") if isinstance(error, HuifangError) else repr(error),
         )
         log.exception("planning %s failed", day)
         raise

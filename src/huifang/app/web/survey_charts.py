@@ -78,7 +78,8 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
 def _figure(kind: str, title: str, size: tuple[int, int], marks: SafeString, head: Sequence[str], rows: SafeString) -> SafeString:
     names = format_html_join("", '<th scope="col" class="{}">{}</th>', (("end" if i else "start", name) for i, name in enumerate(head)))
     return format_html(
-        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
+        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        "<details><summary>{}</summary>"
         '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
         '<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         "</details></figure>",
