@@ -28,6 +28,15 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   box.scrollLeft = tab.offsetLeft - box.offsetLeft - (box.clientWidth - tab.offsetWidth) / 2;
 }
 
+/* A table wider than its box is moved by the arrow keys. */
+const wide = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const box of document.querySelectorAll(".table-box:not([tabindex])")) wide.observe(box);
+
 /* A toast that says all is well goes by itself; one that came with a part of a page is taken over from it. */
 function tidy(toasts) {
   for (const toast of toasts.querySelectorAll(".toast:not([data-seen])")) {
