@@ -22,7 +22,7 @@ def written():
 def test_every_action_that_is_written_has_words():
     assert len(written()) > 50
     strange = {action for action in written() if action.partition(".")[0] not in THINGS or action.partition(".")[2] not in DEEDS}
-    assert not strange
+    assert not strange, f"give these words in deed_words.py: {sorted(strange)}"
     assert not set(_STEPS) - set(DEEDS)
 
 

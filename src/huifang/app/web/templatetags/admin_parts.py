@@ -71,7 +71,7 @@ def day_count(what: str, query: str, number: int, bad: bool = False) -> SafeStri
     if not number:
         return format_html('<span class="quiet">{}</span>', 0)
     tone = " count-bad" if bad else ""
-    return format_html('<a class="count{}" href="{}?{}">{}</a>', tone, reverse("day-rows", args=[what]), SafeString(query), f"{number:,}")
+    return format_html('<a class="count{}" href="{}?{}">{}</a>', tone, reverse("day-rows", args=[what]), query, f"{number:,}")
 
 
 @register.simple_tag
