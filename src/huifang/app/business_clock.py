@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import DateTimeField, ExpressionWrapper, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ def now() -> datetime:
     return timezone.now() + timedelta(seconds=settings.HUIFANG.clock_offset)
 
 
-def database_now() -> ExpressionWrapper:
+def database_now() -> Combinable:
     """The database's own clock, which all processes share, moved as a demo's is; for queries."""
     return ExpressionWrapper(Now() + Value(timedelta(seconds=settings.HUIFANG.clock_offset)), output_field=DateTimeField())
 

@@ -64,8 +64,9 @@ def known(playbook: Playbook) -> Known:
     """What a playbook gives words for. A question that two questionnaires ask differently keeps its key."""
     names = {name: _inside(words) for name, (_type, words) in BUILTINS.items()} | _ALWAYS
     values = dict(_VALUES)
-    for source in (playbook, *playbook.events.values(), *playbook.agreements.values()):
-        names |= {name: _inside(attribute.title) for name, attribute in source.attributes.items()}
+    rows = [one.attributes for one in playbook.events.values()] + [one.attributes for one in playbook.agreements.values()]
+    for attributes in (playbook.attributes, *rows):
+        names |= {name: _inside(attribute.title) for name, attribute in attributes.items()}
     names |= {name: _inside(rule.title) for name, rule in playbook.facts.items() if rule.title is not None}
     asked: dict[str, set[Words]] = {}
     for questionnaire in playbook.questionnaires.values():
