@@ -121,7 +121,8 @@ def signed_in(browser: Browser, address: str, who: str, language: str, morning: 
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.goto("/sign-in/")
-    page.click(f'button[name="language"][value="{language}"]')
+    with page.expect_navigation():
+        page.click(f'button[name="language"][value="{language}"]')
     if who:
         page.fill("#id_username", who)
         page.fill("#id_password", PASSWORD)
@@ -156,8 +157,8 @@ def sheet(page: Page, path: Path) -> None:
 def take(browser: Browser, address: str, folder: Path, morning: Path, *, every: bool) -> int:
     """Write the pictures, and the sheets of every page where wanted; how many pages."""
     chosen, number = EVERY if every else README, 0
-    for short, language in LANGUAGES.items():
-        for who in dict.fromkeys(each for each, _show in chosen.values()):
+    for who in dict.fromkeys(each for each, _show in chosen.values()):
+        for short, language in LANGUAGES.items():
             page = signed_in(browser, address, who, language, morning)
             for name, show in ((name, show) for name, (owner, show) in chosen.items() if owner == who):
                 show(page)
