@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from huifang.app.web.svg import breadth, short
 from huifang.domain.servqual import Gap
 
 _SLIM = 4
@@ -19,7 +20,7 @@ def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> Safe
     if not series or not answered:
         return SafeString()
     top = max(count for _name, count in series) or 1
-    slim = max(map(_breadth, (name for name, _count in series))) <= _SLIM
+    slim = max(map(breadth, (name for name, _count in series))) <= _SLIM
     left = 32 if slim else 144
     marks = format_html_join(
         "",
@@ -27,7 +28,7 @@ def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> Safe
         '<text x="{}" y="{}">{}</text>',
         (
             (
-                left, 19 + 26 * i, _short(name), left + 8, 6 + 26 * i, f"{280 * count / top:.1f}", f"{left + 16 + 280 * count / top:.1f}",
+                left, 19 + 26 * i, short(name), left + 8, 6 + 26 * i, f"{280 * count / top:.1f}", f"{left + 16 + 280 * count / top:.1f}",
                 19 + 26 * i, _share(count, answered),
             )
             for i, (name, count) in enumerate(series)
@@ -56,7 +57,7 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
         '<circle class="ring" cx="{a}" cy="{y}" r="6"/><circle class="mark" cx="{b}" cy="{y}" r="6"/>',
         (
             {
-                "y": 18 + 32 * i, "y4": 22 + 32 * i, "name": _short(name), "a": f"{x(gap.expectation):.1f}",
+                "y": 18 + 32 * i, "y4": 22 + 32 * i, "name": short(name), "a": f"{x(gap.expectation):.1f}",
                 "b": f"{x(gap.perception):.1f}",
                 "tone": "short" if gap.gap.value < 0 else "over",
             }
@@ -85,21 +86,6 @@ def _figure(kind: str, title: str, size: tuple[int, int], marks: SafeString, hea
         "</details></figure>",
         kind, *size, title, title, marks, _("Show the figures"), title, names, rows,
     )  # fmt: skip
-
-
-def _breadth(name: str) -> int:
-    """In letters: a Chinese sign is about twice as wide as a letter."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
-
-
-def _short(name: str) -> str:
-    """What fits beside a bar."""
-    kept = ""
-    for letter in name:
-        if _breadth(kept + letter) > 20:
-            return kept + "…"
-        kept += letter
-    return kept
 
 
 def _percent(count: int, answered: int) -> str:

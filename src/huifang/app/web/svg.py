@@ -18,6 +18,21 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
+def breadth(name: str) -> int:
+    """In letters: a Chinese sign is about twice as wide as a letter."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
+
+
+def short(name: str) -> str:
+    """What fits beside a bar."""
+    kept = ""
+    for letter in name:
+        if breadth(kept + letter) > 20:
+            return kept + "…"
+        kept += letter
+    return kept
+
+
 def _figure(kind: str, title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
     rows = format_html_join(
         "", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series)
@@ -35,13 +50,21 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
     if not series:
         return SafeString("")
     top = max(value for _name, value in series) or 1
-    room = width - 180
+    room = width - 216
     marks = format_html_join(
         "",
-        '<text x="104" y="{}" text-anchor="end">{}</text><rect class="mark" x="112" y="{}" width="{}" height="18" rx="3"/>'
+        '<text x="140" y="{}" text-anchor="end">{}</text><rect class="mark" x="148" y="{}" width="{}" height="18" rx="3"/>'
         '<text x="{}" y="{}">{}</text>',
         (
-            (22 + 30 * i, name[:8], 8 + 30 * i, f"{room * value / top:.1f}", f"{120 + room * value / top:.1f}", 22 + 30 * i, _number(value))
+            (
+                22 + 30 * i,
+                short(name),
+                8 + 30 * i,
+                f"{room * value / top:.1f}",
+                f"{156 + room * value / top:.1f}",
+                22 + 30 * i,
+                _number(value),
+            )
             for i, (name, value) in enumerate(series)
         ),
     )
