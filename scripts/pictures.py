@@ -47,6 +47,12 @@ def customer(page: Page) -> None:
     page.click("tbody tr:nth-child(3) a")
 
 
+def case(page: Page) -> None:
+    """A case with its clocks."""
+    page.goto("/cases/")
+    page.click("tbody tr:nth-child(2) a.row-link")
+
+
 def bring_in(page: Page) -> None:
     """The shop's morning file before it is taken in."""
     page.goto("/imports/")
@@ -72,28 +78,37 @@ README = {
     "register": ("kf01", at(REGISTER)),
     "import": ("kf01", bring_in),
 }
+ELSEWHERE = {"case": ("kf01", case)}
+"""Pages that are reached by a click."""
 ADDRESSES = {
     "": {"sign-in": "/sign-in/"},
-    "hf01": {"list": "/today/", "scores": "/scores/", "telephone-calendar": "/calendar/", "password": "/password/"},
+    "hf01": {
+        "list": "/today/", "scores": "/scores/", "telephone-calendar": "/calendar/", "password": "/password/", "training": "/training/",
+        "notice-ways": "/notices/ways/", "knowledge": "/knowledge/", "replies": "/replies/", "not-found": "/nowhere/",
+    },
     "kf01": {
-        "customers": "/customers/", "nobody-found": "/customers/?q=nobody", "cases": "/cases/", "replies": "/replies/",
-        "knowledge": "/knowledge/", "article": "/knowledge/new/", "notices": "/notices/", "closing": "/closing/", "reviews": "/reviews/",
-        "registers": "/registers/", "plan": "/plan/", "outbox": "/outbox/", "not-found": "/nowhere/",
+        "customers": "/customers/", "nobody-found": "/customers/?q=nobody", "cases": "/cases/", "article": "/knowledge/new/",
+        "notices": "/notices/", "closing": "/closing/", "reviews": "/reviews/", "registers": "/registers/", "plan": "/plan/",
+        "outbox": "/outbox/", "schedule": "/schedule/", "hand-overs": "/absences/", "overdue": "/day/overdue/",
     },
     "dz01": {
         "feedback": "/feedback/", "feedback-topics": "/feedback/topics/", "surveys": "/surveys/", "causes": "/causes/",
-        "measures": "/measures/", "overview": "/overview/", "indicator": "/overview/coverage/", "effect": "/overview/effect/",
+        "topic-tree": "/feedback/tree/", "measures": "/measures/", "coupons": "/coupons/",
+        "overview": "/overview/", "indicator": "/overview/coverage/", "effect": "/overview/effect/",
         "reports": "/reports/", "report": "/reports/repair-shop/monthly/", "exports": "/exports/",
         "survey-results": "/surveys/repair-shop/repair-ten/",
     },
     "gl01": {
         "playbooks": "/playbooks/", "playbook": "/playbooks/library/hospital/", "guide": "/playbooks/library/hospital/guide/",
+        "playbook-in-force": "/playbooks/1/", "questionnaire": "/playbooks/1/questionnaires/repair-ten/", "new-version": "/playbooks/new/",
         "staff": "/settings/", "person": "/settings/staff/new/", "branches": "/settings/branches/", "absences": "/settings/absences/",
-        "calendar": "/settings/calendar/", "channels": "/settings/channels/", "interfaces": "/settings/interfaces/", "api": "/api/",
+        "calendar": "/settings/calendar/", "channels": "/settings/channels/", "channel": "/settings/channels/sms/",
+        "costs": "/settings/channels/costs/", "robots": "/settings/robots/", "language-model": "/feedback/language-model/",
+        "interfaces": "/settings/interfaces/", "api": "/api/",
         "audit": "/audit/?check=1", "parts": "/design/",
     },
 }  # fmt: skip
-EVERY = README | {name: (who, at(path)) for who, pages in ADDRESSES.items() for name, path in pages.items()}
+EVERY = README | ELSEWHERE | {name: (who, at(path)) for who, pages in ADDRESSES.items() for name, path in pages.items()}
 SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 768, 390)]
 SCALE = 0.4
 """Of the pictures on a sheet."""
@@ -106,7 +121,8 @@ def signed_in(browser: Browser, address: str, who: str, language: str, morning: 
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.goto("/sign-in/")
-    page.click(f'button[name="language"][value="{language}"]')
+    with page.expect_navigation():
+        page.click(f'button[name="language"][value="{language}"]')
     if who:
         page.fill("#id_username", who)
         page.fill("#id_password", PASSWORD)
@@ -141,8 +157,8 @@ def sheet(page: Page, path: Path) -> None:
 def take(browser: Browser, address: str, folder: Path, morning: Path, *, every: bool) -> int:
     """Write the pictures, and the sheets of every page where wanted; how many pages."""
     chosen, number = EVERY if every else README, 0
-    for short, language in LANGUAGES.items():
-        for who in dict.fromkeys(each for each, _show in chosen.values()):
+    for who in dict.fromkeys(each for each, _show in chosen.values()):
+        for short, language in LANGUAGES.items():
             page = signed_in(browser, address, who, language, morning)
             for name, show in ((name, show) for name, (owner, show) in chosen.items() if owner == who):
                 show(page)
@@ -153,7 +169,17 @@ def take(browser: Browser, address: str, folder: Path, morning: Path, *, every: 
                     sheet(page, folder / "pages" / f"{name}.{short}.jpg")
                 number += 1
             page.context.close()
+    if every:
+        index(folder / "pages")
     return number
+
+
+def index(folder: Path) -> None:
+    """A page that shows all sheets, for reading them one after another."""
+    head = "# Every page\n\nTaken by `scripts/pictures.py --all`: each at 1440, 768 and 390 pixels, light above dark, in both languages.\n"
+    names = sorted({path.name.partition(".")[0] for path in folder.glob("*.jpg")})
+    shown = [f"\n## {name.replace('-', ' ')}\n\n![{name}, Chinese]({name}.zh.jpg)\n![{name}, English]({name}.en.jpg)\n" for name in names]
+    (folder / "README.md").write_text(head + "".join(shown), "utf-8")
 
 
 def main() -> int:
@@ -162,7 +188,7 @@ def main() -> int:
     folder = Path(names[0]) if names else ROOT / "docs" / "pictures"
     (folder / "pages" if "--all" in sys.argv else folder).mkdir(parents=True, exist_ok=True)
     offset = int((datetime(2026, 11, 20, 1, 25, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
-    seed = ("tests.browser.morning_seed", DAY.isoformat())
+    seed = ("tests.browser.picture_seed", DAY.isoformat())
     with tempfile.TemporaryDirectory() as data:
         morning = Path(data) / "回访数据20261120.xlsx"
         write_xlsx(repair_shop(DAY, customers=2500), morning)

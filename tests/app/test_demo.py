@@ -10,9 +10,10 @@ import pytest
 from huifang.app.commands.demo import opening
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
-from huifang.app.records.models import Answer, Attempt, Case, FollowUp, Occurrence, Record, Request, Staff
+from huifang.app.demo_morning import begin
+from huifang.app.jobs.queue import enqueue
+from huifang.app.records.models import Answer, Attempt, Case, FollowUp, IndicatorDay, Job, Occurrence, Record, Request, Staff
 from huifang.app.services import audit
-from huifang.app.services.planning import plan_day
 from huifang.demo.repair_shop import repair_shop
 
 FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
@@ -50,7 +51,10 @@ def test_a_small_shop_is_loaded_and_planned(db: None) -> None:
     assert behind
     assert behind <= set(Case.objects.values_list("pk", flat=True))  # saving the call that asks again finds the case
     assert not Request.objects.filter(source="").exists()  # each is known by what asked for it
-    run = plan_day(date(2026, 11, 20), FRIDAY)
+    enqueue("plan", "plan:asked", {"day": "2026-11-20"}, FRIDAY)  # as putting a playbook in force does
+    run = begin(date(2026, 11, 20), FRIDAY)
+    assert not Job.objects.filter(kind="plan").exists()  # nobody plans the same morning again
+    assert IndicatorDay.objects.filter(day__gte=date(2026, 11, 1)).exists()  # the board is full from the first click
     assert run.counts["followups"] == FollowUp.objects.filter(state="open").count() > 0
     assert audit.faults() == []
 

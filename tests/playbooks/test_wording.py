@@ -52,7 +52,7 @@ def programme(**changes: object) -> Programme:
         ({"after": "job.settled", "wait": "1 day"}, "维修结算后 1 天", "1 day after: job settled"),
         (
             {"after": "job.settled", "wait": "0 days", "where": "amount > 5"},
-            "维修结算当天（amount > 5）",
+            "维修结算当天（金额 > 5）",
             "on the day of: job settled (amount > 5)",
         ),
         ({"after": "visit", "wait": "2 h"}, "visit后 2 小时", "2 hours after: visit"),
@@ -85,7 +85,7 @@ def test_whom_a_programme_is_for():
     assert wording.who(BOOK, programme()).zh == "所有客户"
     assert wording.who(BOOK, programme(for_="loyal")).en == "loyal customers"
     assert wording.who(BOOK, programme(for_="age > 60", still="open_cases = 0")) == Words(
-        "符合 age > 60；联络时仍须 open_cases = 0", "where age > 60; still only if open_cases = 0"
+        "年龄 > 60的客户；联络时仍须未结工单数 = 0", "where age > 60; still only if open cases = 0"
     )
 
 
@@ -107,11 +107,11 @@ def test_attempts_name_their_outcomes():
 def test_what_an_answer_leads_to():
     full = {"if": "min_score <= 2", "open case": "bad", "follow up": "call", "call back": "1 day", "tell": ["supervisor", "manager"]}
     assert wording.reaction(BOOK, Reaction.model_validate(full)) == Words(
-        "若 min_score <= 2：立工单“不满意”，安排“满意度回访”，1 天后再联络，通知主管、经理",
-        "if min_score <= 2: open a case “Dissatisfied”, ask for “Call”, contact again after 1 day, tell the supervisor, the manager",
+        "若最低分 ≤ 2：立工单“不满意”，安排“满意度回访”，1 天后再联络，通知主管、经理",
+        "if lowest score ≤ 2: open a case “Dissatisfied”, ask for “Call”, contact again after 1 day, tell the supervisor, the manager",
     )
     unknown = Reaction.model_validate({"if": "x = 1", "open case": "gone", "follow up": "lost"})
-    assert wording.reaction(BOOK, unknown).zh == "若 x = 1：立工单“gone”，安排“lost”"
+    assert wording.reaction(BOOK, unknown).zh == "若x = 1：立工单“gone”，安排“lost”"
     assert wording.reaction(BOOK, Reaction.model_validate({"if": "x = 1"})).en == "if x = 1: "
 
 

@@ -40,3 +40,9 @@ def test_an_area_that_no_group_names_stands_with_its_like(scene, monkeypatch, ma
     monkeypatch.setattr(navigation, "AREAS", (*AREAS, Area("password", "New", "star", navigation.access.SEE_CUSTOMERS, managing)))
     found = next(link for link in links_for(scene.manager, "/password/") if link.title == "New")
     assert (found.group, found.here) == (group, True)
+
+
+def test_a_group_of_one_area_stands_without_a_heading(scene):
+    found = shelves(links_for(scene.agent, "/nowhere/"))
+    assert all(len(shelf.links) > 1 for shelf in found if shelf.title)
+    assert any(shelf.title == "" and link.url == reverse("training") for shelf in found for link in shelf.links)

@@ -250,6 +250,8 @@ def test_charts_leave_gaps_where_nothing_was_counted_and_say_their_figures_in_a_
     assert chart.count("<polyline") == 1
     assert "–</td>" in chart
     assert 'aria-label="T"' in chart
+    rising = indicator_charts.trend("T", [("1", 0.93), ("2", 0.99)], None, "{:.3g}".format, share=True)
+    assert [part.partition("<")[0] for part in rising.split('text-anchor="end">')[1:]] == ["0.9", "0.925", "0.95", "0.975", "1"]
     assert indicator_charts.trend("T", [("1", None)], None, str, share=True) == ""
     assert "NaN" not in indicator_charts.trend("T", [("1", 0.0)], None, str, share=True)
     assert "NaN" not in indicator_charts.trend("T", [("1", 1.0), ("2", 1.0)], None, str, share=True)

@@ -2,13 +2,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.http import QueryDict
+from django.template import engines
 from django.test import override_settings
 from django.urls import reverse
 
 from huifang.app import formats
 from huifang.app.queries.glance import masked
 from huifang.app.services.asking_together import Together
-from huifang.app.web import asking, svg
+from huifang.app.web import asking, survey_charts, svg
+from huifang.app.web.navigation import Link
+from huifang.app.web.templatetags import admin_parts, huifang
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Questionnaire
 
@@ -30,6 +33,30 @@ def test_a_chart_has_a_title_a_label_and_its_figures():
     assert svg.bars("", []) == svg.line("", []) == svg.sparkline("", []) == ""
 
 
+def test_names_of_scale_points_leave_the_room_to_the_bars():
+    slim, wide = (survey_charts.shares("Q", [(name, 3), ("5", 1200)], 1203) for name in ("1", "非常愿意推荐给朋友"))
+    assert "chart-slim" in slim
+    assert "chart-slim" not in wide
+    assert "1,200 · 100 %" in slim
+
+
+def test_an_empty_place_leads_to_where_it_is_filled(scene, signed_in):
+    part = '{% load huifang %}{% empty "users" "None" "Words" to="imports playbooks" %}'
+    link = Link("Imports", "file-up", reverse("imports"), False, "", "")
+    drawn = engines["django"].from_string(part)
+    assert f'href="{link.url}"' in drawn.render({"links": [link]})
+    assert "<a" not in drawn.render({"links": []})
+    assert "<a" not in drawn.render({})
+
+
+def test_a_number_is_grouped_and_zero_of_a_day_is_no_link():
+    assert huifang.many(22620) == "22,620"
+    assert huifang.many(None) == "–"
+    assert ">1,280<" in huifang.badge(1280)
+    assert "<a" not in admin_parts.day_count("due", "day=2026-11-22", 0)
+    assert "count-bad" in admin_parts.day_count("overdue", "day=2026-11-22&staff=1", 3, True)
+
+
 def test_days_and_moments_are_said_as_people_say_them():
     today = date(2026, 11, 22)
     assert formats.day_words(today, "zh-hans") == "11月22日 周日"
@@ -41,6 +68,7 @@ def test_days_and_moments_are_said_as_people_say_them():
     assert formats.span_words(timedelta(seconds=20), "en") == "0 min"
     assert formats.money(None) == ""
     assert formats.money(1280) == "¥1,280.00"
+    assert formats.money(-334.91) == "−¥334.91"
     assert formats.phone("+8613800002046") == "138 0000 2046"
 
 

@@ -113,3 +113,16 @@ def test_no_page_carries_a_script_or_style_of_its_own(scene, signed_in):
         assert "onclick" not in text
         assert "<script>" not in text
         assert "<style" not in text
+
+
+def test_an_address_that_only_takes_forms_says_so(scene, signed_in):
+    client = signed_in(scene.supervisor)
+    refused = client.get(reverse("absence-new"))
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+    assert "This address takes a form" in refused.content.decode()
+    assert client.head(reverse("absence-new")).content == b""
+
+
+def test_an_error_keeps_the_way_on(scene, signed_in, client):
+    assert f'href="{reverse("today")}"' in signed_in(scene.agent).get("/nowhere/").content.decode()  # the sidebar stays
+    assert 'class="side"' not in client.get("/nowhere/").content.decode()

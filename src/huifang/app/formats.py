@@ -73,8 +73,14 @@ def span_words(span: timedelta, language: str) -> str:
 
 
 def money(amount: Decimal | float | None) -> str:
-    """``¥1,280.00``; nothing for no amount."""
-    return "" if amount is None else f"¥{amount:,.2f}"
+    """``¥1,280.00``; nothing for no amount.
+
+    >>> money(1280), money(-334.91)
+    ('¥1,280.00', '−¥334.91')
+    """
+    if amount is None:
+        return ""
+    return f"{'−' if amount < 0 else ''}¥{abs(amount):,.2f}"
 
 
 def phone(number: str) -> str:

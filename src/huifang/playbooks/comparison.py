@@ -80,8 +80,20 @@ def _programme(old: Playbook, new: Playbook, key: str) -> Iterator[Change]:
         there = Words("有这个项目", "There")
         yield Change(title, Words("项目", "Programme"), there if before else _NOTHING, there if now else _NOTHING)
         return
-    for (rule, was), (_rule, says) in zip(_rules(old, before), _rules(new, now), strict=True):
-        yield from _differs(title, rule, was, says)
+    found = [
+        change
+        for (rule, was), (_rule, says) in zip(_rules(old, before), _rules(new, now), strict=True)
+        for change in _differs(title, rule, was, says)
+    ]
+    yield from found or _differs(title, Words("条件的写法", "How conditions are written"), _written(before), _written(now))
+
+
+def _written(one: Programme) -> Words:
+    """The conditions themselves: two that read the same may still be two."""
+    trigger = [getattr(one.when, part, None) for part in ("becomes", "where")]
+    said = [one.for_, one.still, *trigger, *(rule.if_ for rule in one.on_answer)]
+    text = "; ".join(each for each in said if each)
+    return Words(text, text)
 
 
 def _rules(book: Playbook, one: Programme) -> Iterator[tuple[Words, Words]]:

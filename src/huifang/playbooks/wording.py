@@ -23,6 +23,7 @@ from huifang.playbooks.schema import (
     Programme,
     Reaction,
 )
+from huifang.playbooks.spoken_conditions import known, spoken
 
 _DAYS = {
     "mon": Words("周一", "Mon"),
@@ -65,7 +66,8 @@ def when(playbook: Playbook, programme: Programme) -> Words:
             return _festival(trigger)
         case Becomes() as trigger:
             wait = trigger.wait.in_words() if trigger.wait else None
-            zh, en = f"当条件开始成立：{trigger.becomes}", f"when this begins to hold: {trigger.becomes}"
+            begins = spoken(trigger.becomes, known(playbook))
+            zh, en = f"当条件开始成立：{begins.zh}", f"when this begins to hold: {begins.en}"
             return Words(f"{zh}，{wait.zh}后", f"{en}, {wait.en} later") if wait else Words(zh, en)
         case Adaptive() as trigger:
             return _adaptive(trigger)
@@ -77,11 +79,14 @@ def when(playbook: Playbook, programme: Programme) -> Words:
 def who(playbook: Playbook, programme: Programme) -> Words:
     """Which customers, and until when it is still worth it."""
     named = {name: rule.title for name, rule in playbook.classes.items()}
-    wanted = programme.for_
-    base = Words("所有客户", "every customer") if wanted is None else named.get(wanted, Words(f"符合 {wanted}", f"where {wanted}"))
+    wanted, by = programme.for_, known(playbook)
+    if wanted is None:
+        base = Words("所有客户", "every customer")
+    else:
+        base = named.get(wanted) or Words("{x}的客户", "where {x}").fill({"x": spoken(wanted, by)})
     if programme.still is None:
         return base
-    return Words(f"{base.zh}；联络时仍须 {programme.still}", f"{base.en}; still only if {programme.still}")
+    return Words("{base}；联络时仍须{x}", "{base}; still only if {x}").fill({"base": base, "x": spoken(programme.still, by)})
 
 
 def how(programme: Programme) -> Words:
@@ -154,7 +159,8 @@ def reaction(playbook: Playbook, rule: Reaction) -> Words:
     if rule.tell:
         zh.append("通知" + "、".join(_TOLD[role].zh for role in rule.tell))
         en.append("tell " + ", ".join(_TOLD[role].en for role in rule.tell))
-    return Words(f"若 {rule.if_}：{'，'.join(zh)}", f"if {rule.if_}: {', '.join(en)}")
+    given = spoken(rule.if_, known(playbook))
+    return Words(f"若{given.zh}：{'，'.join(zh)}", f"if {given.en}: {', '.join(en)}")
 
 
 def calendar(rule: CalendarRule) -> Words:
@@ -200,8 +206,10 @@ def _event(playbook: Playbook, kind: str) -> Words:
     return playbook.events[kind].title if kind in playbook.events else Words(kind, kind)
 
 
-def _if(words: Words, where: str | None) -> Words:
-    return words if where is None else Words(f"{words.zh}（{where}）", f"{words.en} ({where})")
+def _if(playbook: Playbook, words: Words, where: str | None) -> Words:
+    if where is None:
+        return words
+    return Words("{words}（{x}）", "{words} ({x})").fill({"words": words, "x": spoken(where, known(playbook))})
 
 
 def _before(by: Span, what: Words) -> Words:
@@ -240,8 +248,8 @@ def _cadence(playbook: Playbook, trigger: Cadence) -> Words:
 def _after(playbook: Playbook, trigger: AfterEvent) -> Words:
     event, span = _event(playbook, trigger.after), trigger.wait.in_words()
     if not trigger.wait.amount:
-        return _if(Words(f"{event.zh}当天", f"on the day of: {event.en}"), trigger.where)
-    return _if(Words(f"{event.zh}后 {span.zh}", f"{span.en} after: {event.en}"), trigger.where)
+        return _if(playbook, Words(f"{event.zh}当天", f"on the day of: {event.en}"), trigger.where)
+    return _if(playbook, Words(f"{event.zh}后 {span.zh}", f"{span.en} after: {event.en}"), trigger.where)
 
 
 def _adaptive(trigger: Adaptive) -> Words:

@@ -41,6 +41,11 @@ class Page:
     rows: tuple[Row, ...]
     after: str
 
+    @property
+    def plates(self) -> bool:
+        """Whether any of them has a plate: a hospital's have none."""
+        return any(row.about for row in self.rows)
+
 
 def search(staff: Staff, text: str, after: str = "") -> Page:
     """The page behind `after` of the customers in the person's scope that `text` finds (all of them for no text). Two queries."""

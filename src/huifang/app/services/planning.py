@@ -12,10 +12,10 @@ from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, Max, Value
-from django.db.models.functions import Now
 
 from huifang.app import snapshot
 from huifang.app.access import PLAN, require
+from huifang.app.business_clock import database_now
 from huifang.app.queries.costs import priced
 from huifang.app.records.models import PlanRun, Staff
 from huifang.app.services import audit
@@ -54,12 +54,14 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun
             _still_ours(run)
             written = write_plan(run, planned, active, now)
             run.counts = {**planned.counts, **written, "dealt": planned.dealt}
-            run.state, run.finished_at = PlanRun.State.DONE, Now()
+            run.state, run.finished_at = PlanRun.State.DONE, database_now()
             run.save(update_fields=["counts", "state", "finished_at"])
             run.refresh_from_db(fields=["finished_at"])
     except Exception as error:
         PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING).update(
-            state=PlanRun.State.FAILED, finished_at=Now(), error=error.say("zh") if isinstance(error, HuifangError) else repr(error)
+            state=PlanRun.State.FAILED,
+            finished_at=database_now(),
+            error=error.say("zh") if isinstance(error, HuifangError) else repr(error),
         )
         log.exception("planning %s failed", day)
         raise
@@ -93,12 +95,13 @@ def _tell(run: PlanRun, step: str, **counts: int) -> None:
 
 def _begin(day: date, asked_by: Staff | None) -> PlanRun:
     dead = PlanRun.objects.filter(
-        state=PlanRun.State.RUNNING, started_at__lt=ExpressionWrapper(Now() - Value(LONGEST), output_field=DateTimeField())
+        state=PlanRun.State.RUNNING,
+        started_at__lt=ExpressionWrapper(database_now() - Value(LONGEST), output_field=DateTimeField()),
     )
-    dead.update(state=PlanRun.State.FAILED, finished_at=Now(), error="stopped")
+    dead.update(state=PlanRun.State.FAILED, finished_at=database_now(), error="stopped")
     try:
         with transaction.atomic():
-            return PlanRun.objects.create(day=day, started_at=Now(), asked_by=asked_by)
+            return PlanRun.objects.create(day=day, started_at=database_now(), asked_by=asked_by)
     except IntegrityError:
         raise Conflict(
             Problem(

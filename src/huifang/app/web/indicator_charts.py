@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil, floor, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 Point = tuple[str, float | None]
 Say = Callable[[float], str]
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP = 720, 220, 64, 16, 12
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP = 720, 220, 64, 44, 12
 _BOTTOM = _HEIGHT - 26
 
 
@@ -19,7 +20,8 @@ def trend(title: str, points: Sequence[Point], goal: float | None, say: Say, *, 
     known = [value for _name, value in points if value is not None]
     if not known:
         return SafeString("")
-    low, high = _range([*known, *([goal] if goal is not None else [])], share=share)
+    levels = _levels(*_range([*known, *([goal] if goal is not None else [])], share=share))
+    low, high = levels[0], levels[-1]
 
     def x(place: int) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (place / max(1, len(points) - 1))
@@ -27,9 +29,9 @@ def trend(title: str, points: Sequence[Point], goal: float | None, say: Say, *, 
     def y(value: float) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * (value - low) / (high - low)
 
-    marks = format_html("{}{}{}{}", _guides(low, high, y, say), _goal(goal, y, say), _lines(points, x, y), _names(points, x))
+    marks = format_html("{}{}{}{}", _guides(levels, y, say), _goal(goal, y, say), _lines(points, x, y), _names(points, x))
     rows = ((name, say(value) if value is not None else "–") for name, value in points)
-    return _figure(title, _WIDTH, _HEIGHT, marks, (_("Period"), _("Value")), rows)
+    return _figure("chart chart-course", title, _WIDTH, _HEIGHT, marks, (_("Period"), _("Value")), rows)
 
 
 def interval(title: str, low: float, middle: float, high: float, say: Say) -> SafeString:
@@ -47,7 +49,7 @@ def interval(title: str, low: float, middle: float, high: float, say: Say) -> Sa
         x(low), x(high), x(low), x(low), x(high), x(high), x(middle),
     )  # fmt: skip
     rows = ((_("Lowest"), say(low)), (_("Difference"), say(middle)), (_("Highest"), say(high)))
-    return _figure(title, 320, 52, marks, (_("Interval at 95 percent"), _("Value")), rows)
+    return _figure("chart", title, 320, 52, marks, (_("Interval at 95 percent"), _("Value")), rows)
 
 
 def _range(values: Sequence[float], *, share: bool) -> tuple[float, float]:
@@ -58,8 +60,16 @@ def _range(values: Sequence[float], *, share: bool) -> tuple[float, float]:
     return (max(0.0, low - room) if low >= 0 else low - room), high + room
 
 
-def _guides(low: float, high: float, y: Callable[[float], float], say: Say) -> SafeString:
-    levels = [low + (high - low) * part / 3 for part in range(4)]
+def _levels(low: float, high: float) -> list[float]:
+    """Round values (1, 2, 2.5 or 5 times a power of ten apart) that hold the range between their first and last; three to six of them."""
+    rough = (high - low) / 4
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * part for part in (1, 2, 2.5, 5, 10) if power * part >= rough)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(step * number, 12) for number in range(first, last + 1)]
+
+
+def _guides(levels: Sequence[float], y: Callable[[float], float], say: Say) -> SafeString:
     return format_html_join(
         "",
         '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
@@ -97,18 +107,18 @@ def _names(points: Sequence[Point], x: Callable[[int], float]) -> SafeString:
     shown = range((len(points) - 1) % step, len(points), step)
     return format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((f"{x(i):.1f}", _HEIGHT - 6, "end" if i == len(points) - 1 and i else "middle", points[i][0]) for i in shown),
+        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        ((f"{x(i):.1f}", _HEIGHT - 6, points[i][0]) for i in shown),
     )
 
 
 def _figure(
-    title: str, width: int, height: int, marks: SafeString, head: tuple[str, str], rows: Sequence[tuple[str, str]] | object
+    kind: str, title: str, width: int, height: int, marks: SafeString, head: tuple[str, str], rows: Sequence[tuple[str, str]] | object
 ) -> SafeString:
     lines = format_html_join("", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', rows)  # type: ignore[arg-type]  # pairs of texts
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
+        '<figure class="{}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg><details><summary>{}</summary>'
         '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table"><thead><tr><th scope="col">{}</th>'
         '<th scope="col" class="end">{}</th></tr></thead><tbody>{}</tbody></table></div></details></figure>',
-        width, height, title, title, marks, _("Show the figures"), title, *head, lines,
+        kind, width, height, title, title, marks, _("Show the figures"), title, *head, lines,
     )  # fmt: skip

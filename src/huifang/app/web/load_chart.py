@@ -35,7 +35,7 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
         return _TOP + room * (1 - value / top)
 
     return format_html(
-        '<figure class="chart load"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}'
+        '<figure class="chart chart-course load"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}'
         '<g aria-hidden="true"><polyline class="stroke capacity" stroke-width="1.5" points="{}"/></g></svg></figure>',
         _WIDTH, _HEIGHT, title, _guides(top, y(0), room), _drawn(bars, step, y), _names(bars, step),
         " ".join(f"{_LEFT + step * (i + half):.1f},{y(bar.capacity):.1f}" for i, bar in enumerate(bars) for half in (0, 1)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from huifang.app.records.models import Staff
+from huifang.app.web.views import errors
 from huifang.domain.errors import Conflict, HuifangError, NotAllowed
 
 _AS_TOAST = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".toast", "HX-Push-Url": "false"}
@@ -32,6 +34,9 @@ class PersonMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = self.respond(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            allowed, response = response.headers["Allow"], errors.only_by_form(request)
+            response.headers["Allow"] = allowed
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

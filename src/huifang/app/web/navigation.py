@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -117,11 +118,16 @@ def links_for(staff: Staff, path: str) -> list[Link]:
 
 
 def shelves(links: Sequence[Link]) -> list[Shelf]:
-    """The links by their groups, in their order."""
+    """The links by their groups, in their order. A group of one link stands without its heading, beside others of its kind."""
     open_all = len(links) <= UNFOLDED
+    size = Counter(link.group for link in links)
+
+    def heading(link: Link) -> tuple[str, str]:
+        return (link.group, link.group_icon) if size[link.group] > 1 else ("", "")
+
     return [
         Shelf(title, icon, found, open_all or any(link.here for link in found))
-        for (title, icon), each in groupby(links, key=lambda link: (link.group, link.group_icon))
+        for (title, icon), each in groupby(links, key=heading)
         for found in (tuple(each),)
     ]
 

@@ -51,7 +51,7 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
     )
     eighty = _LINE_FROM + 0.8 * _LINE_ROOM
     return format_html(
-        '<figure class="chart pareto"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
+        '<figure class="chart chart-rows pareto"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
         '<line class="grid" x1="{}" x2="{}" y1="8" y2="{}"/><text x="{}" y="{}" text-anchor="middle">80 %</text>'
         '{}<g aria-hidden="true"><polyline class="stroke" stroke-width="2" points="{}"/>{}</g></svg></figure>',
         _WIDTH, height, title, eighty, eighty, height - 18, eighty, height - 4, drawn,

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from huifang.playbooks.questionnaire_editing import EditedQuestion, EditedQuestionnaire
 
 TYPES = ("single", "multiple", "scale", "yes-no", "nps", "csat", "ces", "matrix", "number", "date", "text", "signature", "file")
+TYPE_TITLES = {
+    "single": gettext_lazy("One of several"), "multiple": gettext_lazy("Several of many"), "scale": gettext_lazy("Scale"),
+    "yes-no": gettext_lazy("Yes or no"), "nps": gettext_lazy("Recommendation (NPS)"), "csat": gettext_lazy("Satisfaction (CSAT)"),
+    "ces": gettext_lazy("Effort (CES)"), "matrix": gettext_lazy("Matrix"), "number": gettext_lazy("Number"),
+    "date": gettext_lazy("Date"), "text": gettext_lazy("Free words"), "signature": gettext_lazy("Signature"), "file": gettext_lazy("File"),
+}  # fmt: skip
+"""What people call each of the `TYPES`."""
 MOST = 100
 _BAR = "|"
 

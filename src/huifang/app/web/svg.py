@@ -18,15 +18,30 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def _figure(title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
+def breadth(name: str) -> int:
+    """In letters: a Chinese sign is about twice as wide as a letter."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
+
+
+def short(name: str) -> str:
+    """What fits beside a bar."""
+    kept = ""
+    for letter in name:
+        if breadth(kept + letter) > 20:
+            return kept + "…"
+        kept += letter
+    return kept
+
+
+def _figure(kind: str, title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
     rows = format_html_join(
         "", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series)
     )
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         '<details><summary>{}</summary><table class="table"><caption class="for-ears">{}</caption><tbody>{}</tbody></table>'
         "</details></figure>",
-        width, height, title, title, marks, _("Show the figures"), title, rows,
+        kind, width, height, title, title, marks, _("Show the figures"), title, rows,
     )  # fmt: skip
 
 
@@ -35,17 +50,25 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
     if not series:
         return SafeString("")
     top = max(value for _name, value in series) or 1
-    room = width - 180
+    room = width - 216
     marks = format_html_join(
         "",
-        '<text x="104" y="{}" text-anchor="end">{}</text><rect class="mark" x="112" y="{}" width="{}" height="18" rx="3"/>'
+        '<text x="140" y="{}" text-anchor="end">{}</text><rect class="mark" x="148" y="{}" width="{}" height="18" rx="3"/>'
         '<text x="{}" y="{}">{}</text>',
         (
-            (22 + 30 * i, name[:8], 8 + 30 * i, f"{room * value / top:.1f}", f"{120 + room * value / top:.1f}", 22 + 30 * i, _number(value))
+            (
+                22 + 30 * i,
+                short(name),
+                8 + 30 * i,
+                f"{room * value / top:.1f}",
+                f"{156 + room * value / top:.1f}",
+                22 + 30 * i,
+                _number(value),
+            )
             for i, (name, value) in enumerate(series)
         ),
     )
-    return _figure(title, width, 30 * len(series) + 8, marks, series)
+    return _figure("chart-rows", title, width, 30 * len(series) + 8, marks, series)
 
 
 def line(title: str, series: Series, width: int = 560, height: int = 180) -> SafeString:
@@ -75,7 +98,7 @@ def line(title: str, series: Series, width: int = 560, height: int = 180) -> Saf
     marks = format_html(
         '<polygon class="area" points="{}"/>{}<polyline class="stroke" stroke-width="2" points="{}"/>{}', area, guides, path, names
     )
-    return _figure(title, width, height, marks, series)
+    return _figure("chart-course", title, width, height, marks, series)
 
 
 def sparkline(title: str, values: Sequence[float], width: int = 96, height: int = 28) -> SafeString:

@@ -13,7 +13,9 @@ from django.utils.translation import get_language
 
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
+from huifang.app.queries.deed_words import deed_words
 from huifang.app.records.models import Case
+from huifang.app.web.questionnaire_form import TYPE_TITLES
 from huifang.channels.registry import KINDS
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
@@ -41,6 +43,18 @@ def dialler_words(driver: str) -> str:
 
 
 @register.filter
+def question_type(name: str) -> str:
+    """What people call a type of question."""
+    return str(TYPE_TITLES[name])
+
+
+@register.filter
+def deed(action: str) -> str:
+    """What an entry of the audit trail tells, in words."""
+    return deed_words(action).say(get_language() or "")
+
+
+@register.filter
 def add_text(text: str, more: object) -> str:
     """One text after another."""
     return f"{text}{more}"
@@ -56,6 +70,15 @@ def customer_url(customer_id: int) -> str:
 def case_url(number: str) -> str:
     """A case's page."""
     return reverse("case", args=[number])
+
+
+@register.simple_tag
+def day_count(what: str, query: str, number: int, bad: bool = False) -> SafeString:
+    """A number of the day that opens its rows; nothing to open is no link. `bad`: any at all is bad news."""
+    if not number:
+        return format_html('<span class="quiet">{}</span>', 0)
+    tone = " count-bad" if bad else ""
+    return format_html('<a class="count{}" href="{}?{}">{}</a>', tone, reverse("day-rows", args=[what]), query, f"{number:,}")
 
 
 @register.simple_tag

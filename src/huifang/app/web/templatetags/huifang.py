@@ -10,6 +10,7 @@ from typing import Any
 import lucide
 from django import template
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -43,13 +44,21 @@ def icon(name: str, size: int = 18) -> SafeString:
 def badge(words: object, tone: str = "", icon_name: str = "") -> SafeString:
     """A small label; `tone`: good, warn, bad, accent, line, or none."""
     mark = _icon(icon_name + "", 12) if icon_name else ""
+    words = many(words) if isinstance(words, int) else words
     return format_html('<span class="badge{}">{}{}</span>', f" badge-{tone}" if tone else "", mark, words)
 
 
-@register.inclusion_tag("web/parts/empty.html")
-def empty(icon_name: str, title: str, words: str = "", small: bool = False, level: int = 2) -> dict[str, Any]:
-    """What stands where there is nothing: an icon, what it means, what to do."""
-    return {"icon": icon_name, "title": title, "words": words, "small": small, "level": level}
+@register.inclusion_tag("web/parts/empty.html", takes_context=True)
+def empty(
+    context: template.Context, icon_name: str, title: str, words: str = "", small: bool = False, level: int = 2, to: str = ""
+) -> dict[str, Any]:
+    """What stands where there is nothing: an icon, what it means, what to do.
+
+    `to` names the areas where that is done, parted by spaces; those the person may open are buttons.
+    """
+    urls = [reverse(route) for route in to.split()]
+    ways = [link for url in urls for link in context.get("links") or () if link.url == url]
+    return {"icon": icon_name, "title": title, "words": words, "small": small, "level": level, "ways": ways}
 
 
 @register.inclusion_tag("web/parts/progress.html")
@@ -139,6 +148,12 @@ def near(value: date | datetime | None) -> str:
 def clock(value: datetime | None) -> str:
     """``09:30``."""
     return formats.clock(value) if value else ""
+
+
+@register.filter
+def many(value: int | None) -> str:
+    """``22,620``; a dash where nobody knows."""
+    return "–" if value is None else f"{value:,}"
 
 
 @register.filter

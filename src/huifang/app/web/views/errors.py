@@ -29,6 +29,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404, _("There is nothing here"), _("The page has moved, or it belongs to a branch that is not yours."))
 
 
+def only_by_form(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes what a form sends was opened by itself, as by reloading after a form was refused."""
+    return _page(request, 405, _("This address takes a form"), _("It cannot be opened by itself. Go back and use the button on the page."))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
     return _page(

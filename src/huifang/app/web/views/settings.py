@@ -62,7 +62,7 @@ class BranchForm(BranchModelForm):
         fields = ("code", "name", "time_zone", "calendar", "active")
         labels = {  # noqa: RUF012 - Django's own form
             "code": gettext_lazy("Branch code"),
-            "name": gettext_lazy("Name"),
+            "name": gettext_lazy("Branch name"),
             "time_zone": gettext_lazy("Time zone"),
             "calendar": gettext_lazy("Calendar"),
             "active": gettext_lazy("Open for business"),

@@ -38,6 +38,16 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = gettext_lazy("Password")
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """One's own password; what it must be like in one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = gettext_lazy("At least 10 characters, not a common password and not like your name.")
+        self.fields["new_password2"].help_text = ""
+        self.fields["new_password2"].label = gettext_lazy("New password once more")
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
     """The sign-in page; on an installation without staff, how to begin."""
@@ -102,7 +112,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; other sessions end, this one stays."""
     staff = person(request)
-    form = PasswordChangeForm(staff, request.POST or None)
+    form = OwnPasswordForm(staff, request.POST or None)
     if request.method == "POST" and form.is_valid():
         staff.must_change_password = False
         form.save()

@@ -1,4 +1,4 @@
-/* What every page does: close toasts and menus. */
+/* What every page does: close toasts and menus, lead back, show the open tab. */
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
@@ -15,6 +15,27 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+/* The way back from a page that could not be shown. */
+for (const back of document.querySelectorAll("[data-back]")) {
+  back.hidden = history.length < 2;
+  back.addEventListener("click", () => history.back());
+}
+
+/* Where tabs are wider than the screen, the one that is open is seen. */
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const box = tab.parentElement;
+  box.scrollLeft = tab.offsetLeft - box.offsetLeft - (box.clientWidth - tab.offsetWidth) / 2;
+}
+
+/* A table wider than its box is moved by the arrow keys. */
+const wide = new ResizeObserver((boxes) => {
+  for (const { target } of boxes) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const box of document.querySelectorAll(".table-box:not([tabindex])")) wide.observe(box);
 
 /* A toast that says all is well goes by itself; one that came with a part of a page is taken over from it. */
 function tidy(toasts) {
