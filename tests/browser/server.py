@@ -13,8 +13,10 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -30,6 +32,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SERVE = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws"]
 
 
 def browser_path() -> str:
@@ -44,81 +47,87 @@ def browser_path() -> str:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port nobody listens on, below those that the system gives to connections that go out."""
+    while True:
+        port = SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
-def own_database(server: str) -> str:
-    """The address of a new, empty database on a PostgreSQL server; nothing, which means SQLite, where there is no server."""
-    if not server:
-        return ""
+def _database(server: str, template: str = "template1") -> str:
+    """The address of a new database on a PostgreSQL server, a copy of another one there."""
     import psycopg
     from psycopg.sql import SQL, Identifier
 
     name = f"browser_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _environment(data: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return os.environ | {"HUIFANG_DATA": str(data), "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": path}
+
+
+class Installation:
+    """A data folder, its database and its server, which can be ended and begun again at another hour on the same port.
+
+    `database` names a PostgreSQL server, where it gets a database of its own; empty: the one that HUIFANG_DATABASE names, else SQLite.
+    `more` is its environment.
+    """
+
+    def __init__(self, data: Path, database: str = "", **more: str) -> None:
+        self.data, self.port = data, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        server = database or os.environ.get("HUIFANG_DATABASE", "")
+        folder, template = _migrated(server)
+        self.environment = _environment(data) | {"HUIFANG_DATABASE": _database(server, template) if server else "", **more}
+        if not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
+            shutil.copytree(folder, data, dirs_exist_ok=True)
+
+    def run(self, *module: str) -> str:
+        """Run a module in it, with its arguments; what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", *module], env=self.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
+
+    @contextmanager
+    def serving(self, at: datetime | None = None, *, worker: bool = False) -> Iterator[str]:
+        """The server, and with `worker` whoever does its jobs, from the moment `at` on (None: the computer's); gives the address."""
+        clock = {"HUIFANG_DEMO": "1", "HUIFANG_DEMO_CLOCK": str(int((at - datetime.now(UTC)).total_seconds()))} if at else {}
+        environment = self.environment | clock
+        command = [sys.executable, "-m", "granian", *SERVE, "--port", str(self.port), "huifang.app.wsgi:application"]
+        with (self.data / "server.log").open("w") as log:
+            server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+            try:
+                _wait(self.port, server, self.data / "server.log")
+                with _beside(environment) if worker else nullcontext():
+                    yield self.address
+            finally:
+                server.terminate()
+                server.wait(20)
 
 
 @contextmanager
 def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, worker: bool = False, **more: str) -> Iterator[str]:
-    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment.
-
-    Where HUIFANG_DATABASE names a PostgreSQL server, the server gets a database of its own there. `worker`: jobs are done, too.
-    """
-    environment = os.environ | {
-        "HUIFANG_DATA": str(data),
-        "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        **more,
-    }
-    environment["HUIFANG_DATABASE"] = own_database(os.environ.get("HUIFANG_DATABASE", ""))
-    port = free_port()
-    if environment["HUIFANG_DATABASE"]:
-        _run("django", "migrate", "-v0", environment=environment)
-    elif not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
-        shutil.copytree(_migrated(), data, dirs_exist_ok=True)
-    _run(*seed, environment=environment)
-    serve = [
-        "--interface",
-        "wsgi",
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--workers-kill-timeout",
-        "5",
-        "--no-ws",
-    ]
-    with (data / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", *serve, "huifang.app.wsgi:application"], env=environment, cwd=ROOT, stdout=log, stderr=log
-        )
-        try:
-            _wait(port, server, data / "server.log")
-            with _beside(environment) if worker else nullcontext():
-                yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment."""
+    place = Installation(data, **more)
+    place.run(*seed)
+    with place.serving(worker=worker) as address:
+        yield address
 
 
 @cache
-def _migrated() -> Path:
-    """The data folder of a new installation on SQLite, made once."""
+def _migrated(server: str = "") -> tuple[Path, str]:
+    """The data folder of a new installation, made once; on a PostgreSQL server, also the name of its database."""
     folder = Path(tempfile.mkdtemp(prefix="huifang-migrated-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-    _run(
-        "django", "migrate", "-v0",
-        environment=os.environ | {"HUIFANG_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": path},
-    )  # fmt: skip
-    return folder
+    address = _database(server) if server else ""
+    _run("django", "migrate", "-v0", environment=_environment(folder) | {"HUIFANG_DATABASE": address})
+    return folder, urlsplit(address).path.removeprefix("/")
 
 
 def _run(*module: str, environment: dict[str, str]) -> None:
