@@ -38,6 +38,8 @@ def test_names_of_scale_points_leave_the_room_to_the_bars():
     assert "chart-slim" in slim
     assert "chart-slim" not in wide
     assert "1,200 · 100 %" in slim
+    assert svg.short("No answer, not even late") == "No answer, not even …"
+    assert svg.short("非常愿意推荐给朋友和同事") == "非常愿意推荐给朋友和…"
 
 
 def test_an_empty_place_leads_to_where_it_is_filled(scene, signed_in):
