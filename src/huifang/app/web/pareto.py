@@ -27,7 +27,7 @@ class Bar:
 def chart(title: str, bars: Sequence[Bar]) -> SafeString:
     """The chart of causes in order; the line runs from bar to bar by the share so far, with a mark at 80 %. The table stands beside it."""
     if not bars:
-        return SafeString()
+        return SafeString("")
     top = bars[0].number
     height = _LINE * len(bars) + 34
     points = [(_LINE_FROM + _LINE_ROOM * bar.so_far, 16 + _LINE * place + 11) for place, bar in enumerate(bars)]

@@ -18,7 +18,7 @@ _SLIM = 4
 def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> SafeString:
     """How often each answer was given: bars with count and percent, one a line; the table says the same in words."""
     if not series or not answered:
-        return SafeString()
+        return SafeString("")
     top = max(count for _name, count in series) or 1
     slim = max(map(breadth, (name for name, _count in series))) <= _SLIM
     left = 32 if slim else 144
@@ -46,7 +46,7 @@ def shares(title: str, series: Sequence[tuple[str, int]], answered: int) -> Safe
 def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: float) -> SafeString:
     """SERVQUAL: for each dimension what was expected (ring) and found (dot), joined by the gap."""
     if not rows:
-        return SafeString()
+        return SafeString("")
 
     def x(value: float) -> float:
         return 160 + 360 * (value - low) / (high - low)
