@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_list_past_its_time_says_what_is_to_be_done_and_its_notice_is_read(cas
     assert "Carry it over" not in page
     assert not Notice.objects.filter(to=cast.tao, read_at=None).exists()
     assert "past its time" in tao.post(f"/dialler/{made.pk}/file.csv", follow=True).content.decode()
+
+
+@pytest.mark.parametrize("hours", [0, 6])
+def test_an_agent_sees_who_has_it_in_hand_however_late_it_is(cast, signed_in, monkeypatch, hours):
+    by_file()
+    made = dialling_lists.hand_over(cast.tao, NOW)
+    monkeypatch.setattr(business_clock, "now", lambda: NOW + timedelta(hours=hours))
+    client = signed_in(cast.chen)
+    row = made.rows.order_by("pk")[0]
+    assert "The dialler" in client.get(f"/today/{row.followup_id}/").content.decode()
+    assert "The dialler" in client.get("/today/list/").content.decode()
 
 
 def test_a_list_that_the_gate_left_empty_says_why(cast, tao):

@@ -188,7 +188,7 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
     draft = next(iter(_DRAFTS(followup=followup.pk, staff=staff.pk)), None)
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
-        taken_by=followup.claimed_by.name if followup.claimed_by else "", programme=programme.title.say(language), channel=followup.channel,
+        taken_by=_taken_by(followup), programme=programme.title.say(language), channel=followup.channel,
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
         because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
@@ -248,7 +248,18 @@ def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
     if followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id == staff.pk:
         return "mine"
     held = followup.state == FollowUp.State.CLAIMED and followup.lease_until is not None and followup.lease_until > now
-    return "taken" if held else "free"
+    return "taken" if held or dialled(followup) else "free"
+
+
+def _taken_by(followup: FollowUp) -> str:
+    if followup.claimed_by is not None:
+        return followup.claimed_by.name
+    return _("The dialler") if dialled(followup) else ""
+
+
+def dialled(followup: FollowUp) -> bool:
+    """Whether a dialler has it in hand: until it tells or a person takes it back, however late it is."""
+    return followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id is None and followup.channel == Channel.PHONE
 
 
 def _reasons(

@@ -147,7 +147,8 @@ def _group(row: dict[str, Any], day: date, now: datetime) -> str:
 def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now: datetime, language: str) -> Line:
     group = _group(row, day, now)
     time, tone = _time(row, group, day, now, language)
-    held = row["state"] == FollowUp.State.CLAIMED and row["lease_until"] is not None and row["lease_until"] > now
+    claimed = row["state"] == FollowUp.State.CLAIMED
+    held = claimed and (row["claimed_by_id"] is None or (row["lease_until"] is not None and row["lease_until"] > now))
     because = row["because"]
     programme = playbook.programmes.get(row["programme"])
     title = programme.title.say(language) if programme else row["programme"]
@@ -157,10 +158,17 @@ def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now:
         id=row["id"], name=row["customer__name"], tier=(because.get("class") or {}).get(spoken, ""),
         programme=title, reason=because.get(spoken, ""), time=time, tone=tone,
         attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
-        taken_by=row["claimed_by__name"] if held and row["claimed_by_id"] != staff.pk else "",
+        taken_by=_taken_by(row, staff) if held else "",
         outcome=outcome.words.say(language) if outcome else "", group=group, handed=handed_from(row["before"], staff.pk),
         promised=row["promised"] and group != "done",
     )  # fmt: skip
+
+
+def _taken_by(row: dict[str, Any], staff: Staff) -> str:
+    """Who else has it open; what nobody has in hand by name, the dialler has."""
+    if row["claimed_by_id"] is None:
+        return _("The dialler")
+    return "" if row["claimed_by_id"] == staff.pk else str(row["claimed_by__name"])
 
 
 def handed_from(before: tuple[int, str] | None, staff_id: int) -> str:
