@@ -183,12 +183,17 @@ def _cases(rows: CustomerRows, names: Names, now: datetime) -> tuple[CaseLine, .
 
 
 def _agreements(rows: CustomerRows, names: Names, today: date) -> tuple[AgreementLine, ...]:
-    """Those that have no end or ended less than 90 days ago, the first to end first, those without an end last."""
-    recent = [row for row in rows.agreements if row["ends"] is None or row["ends"] >= today - timedelta(days=90)]
+    """Those in force, the first to end first and those without an end last; then of each kind the one that ended last, where that was
+    less than 90 days ago. None that was cancelled.
+    """
+    kept = (row for row in rows.agreements if row["status"] != Agreement.Status.CANCELLED)
+    order = sorted(kept, key=lambda row: row["ends"] or date.max)
+    now = [row for row in order if row["ends"] is None or row["ends"] >= today]
+    over = {row["kind"]: row for row in order if row["ends"] is not None and today - timedelta(days=90) <= row["ends"] < today}
     return tuple(
         AgreementLine(
             names.agreement(row["kind"]), row["code"], row["ends"], (row["ends"] - today).days if row["ends"] else None,
             row["status"] == Agreement.Status.ACTIVE,
         )
-        for row in sorted(recent, key=lambda row: row["ends"] or date.max)[:8]
+        for row in [*now, *over.values()][:8]
     )  # fmt: skip
