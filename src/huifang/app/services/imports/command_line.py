@@ -33,6 +33,7 @@ def bring(arguments: argparse.Namespace, out: IO[str]) -> int:
     if arguments.dry_run:
         seen = preview.preview(batch, looked_at=1_000_000)
         out.write(f"rows {seen.looked_at}  accepted {seen.accepted}  rejected {seen.looked_at - seen.accepted}\n")
+        _tell_left_out(len(seen.left_out), seen.left_out, out)
         ImportBatch.objects.filter(pk=batch.pk).delete()
         return 1 if seen.problems else 0
     prepare.confirm(None, batch, business_clock.now())
@@ -59,6 +60,8 @@ def _say_columns(batch: ImportBatch, out: IO[str]) -> None:
 def _tell(done: ImportBatch, rejected_file: Path | None, out: IO[str]) -> int:
     out.write(f"{done.state}: rows {done.rows} = created {done.created} + updated {done.updated} + unchanged {done.unchanged} + ")
     out.write(f"rejected {done.rejected}\n")
+    left = done.options.get("left_out", {"count": 0, "lines": ()})
+    _tell_left_out(left["count"], left["lines"], out)
     if done.error:
         out.write(f"{done.error['zh']}\n{done.error['en']}\n")
         return 2
@@ -68,6 +71,11 @@ def _tell(done: ImportBatch, rejected_file: Path | None, out: IO[str]) -> int:
         write = rejected.as_csv if rejected_file.suffix.lower() == ".csv" else rejected.as_xlsx
         rejected_file.write_bytes(write(done))
     return 1 if done.rejected else 0
+
+
+def _tell_left_out(count: int, lines: Sequence[int], out: IO[str]) -> None:
+    if count:
+        out.write(f"left out as sum lines {count}: {', '.join(str(line) for line in lines)}\n")
 
 
 def _wrong(said: str) -> Invalid:

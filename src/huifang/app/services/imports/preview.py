@@ -11,6 +11,7 @@ from huifang.app.records.models import ImportBatch
 from huifang.app.services.imports.overview import Overview
 from huifang.app.services.imports.reading import BadLine
 from huifang.app.services.imports.run import lines_of, reader_of
+from huifang.app.services.imports.sum_lines import SumLines
 from huifang.app.services.imports.values import text
 from huifang.app.services.register.rows import Rejection, Row
 from huifang.domain.words import Words
@@ -52,11 +53,14 @@ class Preview:
     whole: bool
     accepted: int
     problems: dict[str, int]
+    left_out: tuple[int, ...]
+    """Lines that are no customers' but sums of others; they are not among the rows."""
 
 
 def preview(batch: ImportBatch, looked_at: int = LOOKED_AT) -> Preview:
     """Look at the first rows of an import as it is set up. Raises `ImportRefused`."""
-    lines = list(islice(lines_of(batch, looked_at + 200), looked_at + 1))
+    sums = SumLines(batch.mapping)
+    lines = list(islice(lines_of(batch, looked_at + 200, sums), looked_at + 1))
     whole, lines = len(lines) <= looked_at, lines[:looked_at]
     found: list[Row | Rejection] = []
     overview = Overview(sum_lines=batch.options.get("lines") == "sum")
@@ -69,7 +73,8 @@ def preview(batch: ImportBatch, looked_at: int = LOOKED_AT) -> Preview:
         for line, said, row in islice(zip(lines, cells, read, strict=True), SHOWN)
     )
     columns = tuple(_column(batch, number, name, cells, rejections) for number, name in enumerate(batch.options["names"]))
-    return Preview(shown, columns, len(lines), whole, len(read) - len(rejections), dict(Counter(one.code for one in rejections)))
+    problems = dict(Counter(one.code for one in rejections))
+    return Preview(shown, columns, len(lines), whole, len(read) - len(rejections), problems, tuple(sums.left))
 
 
 def _column(batch: ImportBatch, number: int, name: str, cells: list[tuple[str, ...]], rejections: list[Rejection]) -> PreviewColumn:

@@ -20,11 +20,14 @@ from huifang.app.services.imports.overview import Overview
 from huifang.app.services.imports.reading import BadLine, Line
 from huifang.app.services.imports.rows import RowReader
 from huifang.app.services.imports.spool import Spool
+from huifang.app.services.imports.sum_lines import SumLines
 from huifang.app.services.imports.targets import Reading
 from huifang.app.services.register import scope as scopes
 from huifang.domain.errors import Conflict, ImportRefused, Problem
 from huifang.domain.words import Words
 
+SHOWN_LEFT = 20
+"""Sum lines that are named; the number beside them counts all."""
 _FROM = (ImportBatch.State.READY, ImportBatch.State.RUNNING, ImportBatch.State.STOPPED, ImportBatch.State.FAILED)
 
 
@@ -51,10 +54,10 @@ def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) 
 def _bring(batch: ImportBatch, now: datetime, stop: Callable[[], bool]) -> bool:
     reader = reader_of(batch)
     with Spool(Path(settings.MEDIA_ROOT)) as spool, _seldom_collecting():
-        overview = Overview(sum_lines=batch.options.get("lines") == "sum")
-        overview.read(lines_of(batch), reader, lambda line, _, key: spool.put(line, key))
-        ImportBatch.objects.filter(pk=batch.pk).update(rows=overview.rows)
-        batch.rows = overview.rows
+        overview, sums = Overview(sum_lines=batch.options.get("lines") == "sum"), SumLines(batch.mapping)
+        overview.read(lines_of(batch, sums=sums), reader, lambda line, _, key: spool.put(line, key))
+        batch.rows, batch.options["left_out"] = overview.rows, {"count": len(sums.left), "lines": sums.left[:SHOWN_LEFT]}
+        ImportBatch.objects.filter(pk=batch.pk).update(rows=batch.rows, options=batch.options)
         return apply(batch, spool.lines(), reader, overview, scopes.of(batch.by, batch.branch), now, stop)
 
 
@@ -103,13 +106,13 @@ def stored(batch: ImportBatch) -> Path:
     return Path(settings.MEDIA_ROOT) / batch.stored_as
 
 
-def lines_of(batch: ImportBatch, first: int | None = None) -> Iterator[Line | BadLine]:
-    """The rows below the header, at most `first`. Raises `ImportRefused`."""
+def lines_of(batch: ImportBatch, first: int | None = None, sums: SumLines | None = None) -> Iterator[Line | BadLine]:
+    """The rows below the header, at most `first`, without sum lines; `sums` notes which were left out. Raises `ImportRefused`."""
     most = None if first is None else first + batch.header_row
     kept = reading.rows(
         files.pieces(stored(batch)), batch.options["file"], batch.sheet, batch.encoding, batch.options.get("delimiter", ""), most
     )
-    return (line for line in kept if line.number > batch.header_row)
+    return (sums or SumLines(batch.mapping)).without(line for line in kept if line.number > batch.header_row)
 
 
 def reader_of(batch: ImportBatch) -> RowReader:
