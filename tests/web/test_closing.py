@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from huifang.app.queries import closing as queries
 from huifang.app.records.models import Attempt, AuditEntry, Case, DayClosing, Draft, FollowUp, Review
-from huifang.app.services import closing
+from huifang.app.services import closing, followups
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from tests.web import scene as scenes
 from tests.web import worked
@@ -49,6 +49,34 @@ def test_every_line_counts_what_is_open(busy):
     left = FollowUp.objects.filter(day=day).exclude(state="done").count()
     assert found == {"calls": 1, "drafts": 1, "untouched": left - 1, "overdue": 1, "promises": 1, "no-case": 1, "answers": 1}
     assert [line.count for line in queries.checklist(busy.supervisor, day, busy.here, {})] == list(found.values())
+
+
+def test_what_nobody_can_save_any_more_does_not_keep_the_day_open(busy):
+    followup, now = busy.followups[2], timezone.now()
+    Draft.objects.create(followup=followup, staff=busy.agent, content="{}", saved_at=now)
+
+    def left():
+        return queries.counts(busy.supervisor, busy.run.day, busy.here)["drafts"]
+
+    assert left() == 1
+    followups.reassign(busy.supervisor, followup.pk, busy.colleague.pk, now)
+    assert left() == 0
+    followups.claim(busy.supervisor, followup.pk, now)
+    Draft.objects.create(followup=followup, staff=busy.supervisor, content="{}", saved_at=now)
+    assert left() == 1
+    followups.reassign(busy.supervisor, followup.pk, None, now)
+    assert left() == 2  # whoever is free first may be either of them
+    followups.withdraw(busy.supervisor, followup.pk, "twice", now)
+    assert left() == 0
+
+
+def test_a_day_is_signed_once_what_was_typed_is_thrown_away(busy):
+    followups.claim(busy.agent, busy.followups[2].pk, timezone.now())
+    followups.save_draft(busy.agent, busy.followups[2].pk, {"words": "半句"}, timezone.now())
+    with pytest.raises(Conflict, match="typed and not saved"):
+        _sign(busy)
+    followups.throw_away(busy.agent, busy.followups[2].pk)
+    assert _sign(busy).left["untouched"]
 
 
 def test_a_signed_day_keeps_its_figures_its_reasons_and_its_sample(busy):

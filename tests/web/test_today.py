@@ -212,6 +212,25 @@ def test_put_back_returns_it_to_the_list_with_its_draft(scene, signed_in):
     scene.first.refresh_from_db()
     assert scene.first.state == "open"
     assert Draft.objects.filter(followup=scene.first).exists()
+    assert "what you typed stands there when you open it again" in client.get(reverse("today")).content.decode()
+
+
+def test_put_back_says_nothing_of_a_draft_where_nothing_was_typed(scene, signed_in):
+    client = signed_in(scene.agent)
+    client.post(reverse("followup-give-back", args=[scene.first.pk]), _open(client, scene.first))
+    assert "what you typed" not in client.get(reverse("today")).content.decode()
+
+
+def test_what_was_typed_can_be_thrown_away_and_the_follow_up_is_back_on_the_list(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {"words": "打错人了"}
+    client.post(reverse("followup-draft", args=[scene.first.pk]), form)
+    Draft.objects.create(followup=scene.first, staff=scene.colleague, content="{}", saved_at=timezone.now())
+    client.post(reverse("followup-give-back", args=[scene.first.pk]), form | {"throw_away": "1"})
+    scene.first.refresh_from_db()
+    assert scene.first.state == "open"
+    assert [draft.staff for draft in Draft.objects.filter(followup=scene.first)] == [scene.colleague]
+    assert "what was typed is thrown away" in client.get(reverse("today")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["today", "followup"])

@@ -33,7 +33,10 @@ CHECKS = (
     Check(
         "drafts",
         Words("已填写，还没有保存的记录", "Records typed and not saved"),
-        Words("请回访员保存，或放弃后放回名单。", "The agent saves it, or gives the follow-up back."),
+        Words(
+            "请回访员打开后保存，或点“放弃填写”；人不在的，转给同事。",
+            "The agent opens it and saves it or throws it away; where the agent is away, it is given to a colleague.",
+        ),
         must=True,
     ),
     Check(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huifang.app.access import cases_for, closings_for, customers_for, followups_for
 from huifang.app.queries import day as days
@@ -110,7 +110,10 @@ def _calls(staff: Staff, day: date, branch: Branch) -> QuerySet[Any]:
 
 
 def _drafts(staff: Staff, day: date, branch: Branch) -> QuerySet[Any]:
-    return Draft.objects.filter(followup__in=_mine(staff, branch).filter(day=day).exclude(state=FollowUp.State.DONE).values("pk"))
+    """Typed by whoever could still save it: not what was withdrawn or given to somebody else meanwhile."""
+    unsaved = _mine(staff, branch).filter(day=day).exclude(state__in=(FollowUp.State.DONE, FollowUp.State.WITHDRAWN))
+    own = Q(followup__staff=None) | Q(followup__staff=F("staff")) | Q(followup__claimed_by=F("staff"))
+    return Draft.objects.filter(own, followup__in=unsaved.values("pk"))
 
 
 def _untouched(staff: Staff, day: date, branch: Branch) -> QuerySet[Any]:

@@ -163,6 +163,13 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
         return bool(held.update(lease_until=_UNTIL))
 
 
+def throw_away(by: Staff, followup_id: int) -> None:
+    """Forget what one has typed and not saved."""
+    require(by, WORK)
+    check_reach(by, followup_id)
+    Draft.objects.filter(followup_id=followup_id, staff=by).delete()
+
+
 def why_lost(followup_id: int) -> Problem:
     """Why a follow-up that one had open is no longer in one's hand."""
     return _taken(FollowUp.objects.select_related("claimed_by").get(pk=followup_id))

@@ -25,7 +25,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
-from huifang.app.records.models import Attempt, FollowUp
+from huifang.app.records.models import Attempt, Draft, FollowUp
 from huifang.app.services import answer_files, asking_together, contact_records, followups, gate
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.app.web import asking, record_form
@@ -92,9 +92,16 @@ def take(request: HttpRequest, followup_id: int) -> HttpResponse:
 @require_POST
 @needs(access.WORK)
 def give_back(request: HttpRequest, followup_id: int) -> HttpResponse:
-    """Put the follow-up back on the list; what was typed stays as a draft."""
-    _keep(request, followup_id)
-    followups.release(person(request), followup_id, record_form.fence_of(request.POST), business_clock.now())
+    """Put the follow-up back on the list; what was typed stays as a draft and is said to, or is thrown away on purpose."""
+    staff, now = person(request), business_clock.now()
+    if "throw_away" in request.POST:
+        followups.throw_away(staff, followup_id)
+        messages.info(request, _("Put back on the list; what was typed is thrown away."))
+    else:
+        _keep(request, followup_id)
+        if Draft.objects.filter(followup_id=followup_id, staff=staff).exists():
+            messages.info(request, _("Put back on the list; what you typed stands there when you open it again."))
+    followups.release(staff, followup_id, record_form.fence_of(request.POST), now)
     return redirect("today")
 
 

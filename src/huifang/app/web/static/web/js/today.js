@@ -4,7 +4,7 @@ import { currentKey, forget, restore, say, send, state, touched } from "./draft.
 import { onKey } from "./keys.js";
 import "./list.js";
 
-let saving = "";
+let leaving = ""; // the draft that ends with what was just sent: it is saved, or thrown away
 let scrolled = 0;
 const ahead = Number(document.documentElement.dataset.now) - Date.now() / 1000; // the server's clock over this computer's
 
@@ -31,6 +31,8 @@ function clock() {
   if (place) place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+const ends = ({ path, parameters }) => path.endsWith("/save/") || "throw_away" in parameters;
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("input", (event) => event.target.closest("#record") && touched());
 document.addEventListener("change", (event) => {
@@ -46,6 +48,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
   if (event.target.closest("[data-retry]")) send();
+  const sure = event.target.closest("[data-sure]");
+  if (sure && !window.confirm(sure.dataset.sure)) event.preventDefault();
 });
 document.addEventListener("focusin", (event) => {
   if (event.target.name === "callback_at") {
@@ -55,13 +59,13 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   scrolled = document.getElementById("queue")?.scrollTop ?? 0;
-  if (event.detail.requestConfig.path.endsWith("/save/")) saving = currentKey();
+  if (ends(event.detail.requestConfig)) leaving = currentKey();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { requestConfig, xhr } = event.detail;
-  if (!requestConfig.path.endsWith("/save/")) return; // the list looks after itself meanwhile
-  if (xhr.status === 200) forget(saving);
-  saving = "";
+  if (!ends(requestConfig)) return; // the list looks after itself meanwhile
+  if (xhr.status === 200) forget(leaving);
+  leaving = "";
 });
 document.addEventListener("htmx:sendError", () => {
   state(0);
