@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from huifang.app.records.models import Decision, FollowUp, Occurrence, PlanRun
+from huifang.app.records.models import Absence, Decision, FollowUp, Occurrence, PlanRun
 from huifang.app.services import audit, gate, planning
 from huifang.app.services.contact_records import RecordForm, save
-from huifang.app.services.followups import claim, save_draft
+from huifang.app.services.followups import claim, reassign, save_draft
 from huifang.app.services.planning import plan_day
 from huifang.domain.errors import Conflict, NotAllowed
 from tests.app.cast import DAY, NOW, Cast, customer, settled
@@ -43,6 +43,22 @@ def test_planning_again_changes_nothing_and_notes_nothing(cast: Cast) -> None:
     run = plan_day(DAY, NOW)
     assert sorted(FollowUp.objects.values_list("pk", "customer", "staff")) == before
     assert (run.counts["noted"], Decision.objects.count(), Occurrence.objects.count()) == (0, 3, 3)
+
+
+def test_planning_again_leaves_with_a_person_what_the_supervisor_gave_them_unless_they_are_away(cast: Cast) -> None:
+    jobs(cast)
+    plan_day(DAY, NOW)
+    moved = FollowUp.objects.filter(staff=cast.chen).first() or FollowUp.objects.filter(staff=cast.lin).first()
+    assert moved is not None
+    before, after = (cast.chen, cast.lin) if moved.staff == cast.chen else (cast.lin, cast.chen)
+    reassign(cast.tao, moved.pk, after.pk, NOW)
+    plan_day(DAY, NOW)
+    moved.refresh_from_db()
+    assert (moved.staff, moved.handed_from) == (after, before)
+    Absence.objects.create(staff=after, first_day=DAY, last_day=DAY)
+    plan_day(DAY, NOW)
+    moved.refresh_from_db()
+    assert moved.staff != after
 
 
 def test_planning_again_keeps_what_was_worked_and_what_is_in_hand(cast: Cast) -> None:

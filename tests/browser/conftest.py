@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running
+from tests.browser.server import BROWSER_FLAGS, PASSWORD, ROOT, browser_path, running
 
 Open = Callable[..., Page]
 expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
@@ -24,6 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL server, for walks that want one; each makes a database of its own there."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    with_postgresql = importlib.import_module("with_postgresql")
+    with with_postgresql.server() as found:
         yield found
 
 

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SERVE = "--interface wsgi --workers 1 --blocking-threads 4 --workers-kill-timeout 5 --no-ws".split()
 
 
 def browser_path() -> str:
@@ -63,49 +65,59 @@ def own_database(server: str) -> str:
     return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
+class Installation:
+    """A data folder, its database and its server, which can be ended and begun again at another hour on the same port.
+
+    `database` names a PostgreSQL server, where it gets a database of its own; empty: the one that HUIFANG_DATABASE names, else SQLite.
+    `more` is its environment.
+    """
+
+    def __init__(self, data: Path, database: str = "", **more: str) -> None:
+        self.data, self.port = data, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "HUIFANG_DATA": str(data),
+            "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "HUIFANG_DATABASE": own_database(database or os.environ.get("HUIFANG_DATABASE", "")),
+            **more,
+        }
+        if self.environment["HUIFANG_DATABASE"]:
+            _run("django", "migrate", "-v0", environment=self.environment)
+        elif not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
+            shutil.copytree(_migrated(), data, dirs_exist_ok=True)
+
+    def run(self, *module: str) -> str:
+        """Run a module in it, with its arguments; what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", *module], env=self.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
+
+    @contextmanager
+    def serving(self, at: datetime | None = None, *, worker: bool = False) -> Iterator[str]:
+        """The server, and with `worker` whoever does its jobs, from the moment `at` on (None: the computer's); gives the address."""
+        clock = {"HUIFANG_DEMO": "1", "HUIFANG_DEMO_CLOCK": str(int((at - datetime.now(UTC)).total_seconds()))} if at else {}
+        environment = self.environment | clock
+        command = [sys.executable, "-m", "granian", *SERVE, "--port", str(self.port), "huifang.app.wsgi:application"]
+        with (self.data / "server.log").open("w") as log:
+            server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+            try:
+                _wait(self.port, server, self.data / "server.log")
+                with _beside(environment) if worker else nullcontext():
+                    yield self.address
+            finally:
+                server.terminate()
+                server.wait(20)
+
+
 @contextmanager
 def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, worker: bool = False, **more: str) -> Iterator[str]:
-    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment.
-
-    Where HUIFANG_DATABASE names a PostgreSQL server, the server gets a database of its own there. `worker`: jobs are done, too.
-    """
-    environment = os.environ | {
-        "HUIFANG_DATA": str(data),
-        "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        **more,
-    }
-    environment["HUIFANG_DATABASE"] = own_database(os.environ.get("HUIFANG_DATABASE", ""))
-    port = free_port()
-    if environment["HUIFANG_DATABASE"]:
-        _run("django", "migrate", "-v0", environment=environment)
-    elif not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
-        shutil.copytree(_migrated(), data, dirs_exist_ok=True)
-    _run(*seed, environment=environment)
-    serve = [
-        "--interface",
-        "wsgi",
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--workers-kill-timeout",
-        "5",
-        "--no-ws",
-    ]
-    with (data / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", *serve, "huifang.app.wsgi:application"], env=environment, cwd=ROOT, stdout=log, stderr=log
-        )
-        try:
-            _wait(port, server, data / "server.log")
-            with _beside(environment) if worker else nullcontext():
-                yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    """Migrate, enter what the seed enters, serve; gives the address. The server is ended afterwards. `more` is its environment."""
+    place = Installation(data, **more)
+    place.run(*seed)
+    with place.serving(worker=worker) as address:
+        yield address
 
 
 @cache

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 from python_calamine import CalamineWorkbook
@@ -11,8 +15,14 @@ from python_calamine import CalamineWorkbook
 from huifang.playbooks.schema import Playbook
 from tests.browser.conftest import barriers
 from tests.browser.server import PASSWORD
+from tests.browser.words import like, said
 
-SAVED = {"zh-hans": "已保存", "en": "Saved"}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def workbook(content: bytes) -> list[list[object]]:
+    """The rows of a workbook's first sheet."""
+    return CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
 class Person:
@@ -53,58 +63,113 @@ class Person:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         return main
 
-    def _open(self, *programmes: str) -> str:
-        """Move down the list to a follow-up of one of the programmes that no hour was agreed for and open it; the customer's name."""
+    def say(self, message: str) -> str:
+        """A message of the product in this person's language."""
+        return said(self.language, message)
+
+    def opens(self, name: str = "", *programmes: str) -> str:
+        """Move down the list, then up, to a customer's follow-up, or to one of these programmes that no hour was agreed for, and open it."""
         titles = {self.playbook.programmes[each].title.say(self.language) for each in programmes}
-        for _step in range(60):
-            self.page.keyboard.press("j")
-            line = self.page.locator("[data-group]:not([data-group=promised]) [data-line]:focus")
-            if line.count() and line.locator(".queue-programme").inner_text().strip() in titles:
-                break
-        name = line.locator(".queue-top b").inner_text()
-        self.page.keyboard.press("Enter")
+        line = self.page.locator(
+            "[data-line]:focus" if name else "[data-group]:not([data-group=promised], [data-group=done]) [data-line]:focus"
+        )
+        for key in [*"j" * 60, *"k" * 60]:
+            self.page.keyboard.press(key)
+            found = line.count() and (line.locator("b").inner_text() if name else line.locator(".queue-programme").inner_text().strip())
+            if found and (found == name or (found in titles and self.line(line.locator("b").inner_text()).count() == 1)):
+                break  # a name that stands on the list once
+        else:
+            raise AssertionError(f"{name or titles} is not on the list")
+        name = line.locator("b").inner_text()
+        if not line.get_attribute("aria-current"):
+            self.page.keyboard.press("Enter")
+        return self.has_open(name)
+
+    def next(self) -> str:
+        """Take what the list puts first; the customer's name."""
+        with self.page.expect_response(re.compile(r"/today/\d+/$")):
+            self.page.keyboard.press("n")
+        self.page.wait_for_load_state("networkidle")
+        return self.has_open(self.page.locator(".work-head h2").inner_text())
+
+    def has_open(self, name: str) -> str:
+        """Until a customer's follow-up is open and hears its keys; the name."""
         expect(self.page.locator(".work-head h2")).to_have_text(name)
         expect(self.page.locator("[data-save]")).to_be_visible()
-        return name
-
-    def _answer(self, wanted: str) -> None:
-        """Answer every open question with a digit: `wanted` where the question has it, else its first."""
-        for _question in range(30):
-            self.page.keyboard.press("q")
-            digits = self.page.evaluate(
-                "(() => { const q = document.activeElement.closest('[data-question]');"
-                " return q && !q.querySelector('input:checked') ? [...q.querySelectorAll('input')].map(i => i.dataset.digit) : []; })()"
-            )
-            if not digits:
-                return
-            self.page.keyboard.press(wanted if wanted in digits else digits[0])
-            self.page.wait_for_load_state("networkidle")
-
-    def call(self, *programmes: str, outcome: str, digit: str = "5", words: str = "") -> str:
-        """One follow-up of one of the programmes, from the list to the saved record, by keyboard alone; the customer's name."""
-        name = self._open(*programmes)
-        self.page.keyboard.press("c")
-        expect(self.page.locator(".call a[href^='tel:']").first).to_be_visible()
-        if outcome == "completed":
-            self._answer(digit)
-        if words:
-            self.page.keyboard.press("w")
-            self.page.keyboard.insert_text(words)
-            self.page.keyboard.press("Escape")
-        self.page.keyboard.press("o")
-        self.page.keyboard.press(self.page.locator(f"#outcome-{outcome}").get_attribute("data-letter") or "")
-        expect(self.page.locator(f"#outcome-{outcome}")).to_be_checked()
-        self.page.keyboard.press("Control+Enter")
-        expect(self.page.locator(".toast").first).to_contain_text(SAVED[self.language])
-        expect(self.page.locator(".work-head h2", has_text=re.compile(f"^{name}$"))).to_have_count(0)
         self.page.wait_for_load_state("networkidle")
         return name
 
-    def register(self, key: str, day: str) -> list[list[object]]:
+    def dials(self) -> None:
+        """The call begins: the number stands there, to be dialled."""
+        self.page.keyboard.press("c")
+        expect(self.page.locator(".call a[href^='tel:']").first).to_be_visible()
+
+    def answers(self, digits: Mapping[str, int]) -> None:
+        """Answer every open question by a digit: its own, else that of ``*`` where it has it, else its first."""
+        for _question in range(30):
+            self.page.keyboard.press("q")
+            key, choices = self.page.evaluate(
+                "(() => { const q = document.activeElement.closest('[data-question]');"
+                " return q && !q.querySelector('input:checked')"
+                " ? [q.querySelector('input').name.slice(2), [...q.querySelectorAll('input')].map(i => i.dataset.digit)] : ['', []]; })()"
+            )
+            if not choices:
+                return
+            wanted = str(digits.get(key, digits.get("*")))
+            self.page.keyboard.press(wanted if wanted in choices else choices[0])
+            self.page.wait_for_load_state("networkidle")
+
+    def hears(self, programme: str, *, satisfied: bool) -> None:
+        """The script shows what to say to a satisfied customer, or to one who is not, and not the other."""
+        script = self.playbook.scripts[self.playbook.programmes[programme].script or ""]
+        for branch in (each for step in script.steps for each in step.branches if each.if_ in ("satisfied", "not satisfied")):
+            shown = self.page.locator(".branch", has_text=branch.say.say(self.language).partition("{")[0])
+            expect(shown).to_have_js_property("open", (branch.if_ == "satisfied") == satisfied)
+
+    def notes(self, words: str) -> None:
+        """The customer's own words."""
+        self.page.keyboard.press("w")
+        self.page.keyboard.insert_text(words)
+        self.page.keyboard.press("Escape")
+
+    def saves(self, outcome: str, agreed: datetime | None = None) -> str:
+        """The outcome by its letter, a time agreed with the customer, saved by keyboard; what the product says to it."""
+        name = self.page.locator(".work-head h2").inner_text()
+        self.page.keyboard.press("o")
+        self.page.keyboard.press(self.page.locator(f"#outcome-{outcome}").get_attribute("data-letter") or "")
+        expect(self.page.locator(f"#outcome-{outcome}")).to_be_checked()
+        if agreed is not None:
+            self.page.fill(".callback-at", agreed.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
+        self.page.evaluate("document.getElementById('toasts').replaceChildren()")
+        self.page.keyboard.press("Control+Enter")
+        expect(self.page.locator(".toast").first).to_contain_text(like(self.language, "Saved.", "Saved. Case %(number)s is open."))
+        words = self.page.locator(".toast").first.inner_text()
+        expect(self.page.locator(".work-head h2", has_text=re.compile(f"^{re.escape(name)}$"))).to_have_count(0)
+        self.page.wait_for_load_state("networkidle")
+        return words
+
+    def line(self, name: str) -> Locator:
+        """A customer's line in the list."""
+        return self.page.locator("[data-line]", has=self.page.locator("b", has_text=re.compile(f"^{re.escape(name)}$")))
+
+    def register(self, key: str, day: date) -> list[list[object]]:
         """The rows of a register's workbook, the title first."""
+        return workbook(self.file(f"/registers/{self.playbook.playbook}/{key}/file.xlsx?day={day.isoformat()}"))
+
+    def file(self, path: str) -> bytes:
+        """Take a file."""
         with self.page.expect_download() as download:
-            self.page.evaluate(f"location.href = '/registers/{self.playbook.playbook}/{key}/file.xlsx?day={day}'")
-        return CalamineWorkbook.from_filelike(BytesIO(download.value.path().read_bytes())).get_sheet_by_index(0).to_python()
+            self.page.evaluate("path => { location.href = path; }", path)
+        return download.value.path().read_bytes()
+
+    def brings_in(self, file: Path) -> tuple[int, ...]:
+        """A file, from the upload to the result: rows, created, updated, unchanged, rejected."""
+        self.at("/imports/")
+        self.page.set_input_files("#file", file)
+        self.page.click(".drop .button-main")
+        self.page.locator("button[name=start]").click()
+        expect(self.page.locator("#import-live")).not_to_have_attribute("hx-trigger", "every 3s")
+        return tuple(int(each) for each in self.page.locator(".sum b").all_inner_texts())
 
     def case_of(self, customer: str) -> str:
         """Open the customer's newest case; its number."""
@@ -114,7 +179,7 @@ class Person:
         return self.page.url.rstrip("/").rpartition("/")[2]
 
     def deed(self, value: str, words: str = "") -> None:
-        """A deed on a case, a review or a day's page: its button."""
+        """A deed on a case or a review: its button."""
         if words:
             self.page.fill("#f-words", words)
         self.page.locator(f"button[name=deed][value={value}]").click()

@@ -69,6 +69,23 @@ def test_attempts_are_spread_over_as_many_parts_of_the_day_as_the_playbook_asks(
     assert after("busy", when=spread).part is None
 
 
+@pytest.mark.parametrize(
+    ("clock", "hours", "begins"),
+    [
+        ("10:05", "15:00-17:00", (0, 15, 0)),  # four hours on it is afternoon, and the afternoon's hours are still to come
+        ("11:30", "15:00-17:00", (0, 15, 30)),
+        ("11:59", "15:00-15:30", (1, 14, 0)),  # they are over by then: the afternoon of the next day
+        ("07:00", "15:00-17:00", (0, 14, 0)),  # still morning, which is to be avoided
+    ],
+)
+def test_a_wait_that_ends_in_another_part_of_the_same_day_is_over_then(clock, hours, begins):
+    hour, minute = map(int, clock.split(":"))
+    when = TimeOfDay(SHANGHAI, hours=(Hours.parse("09:00-12:00"), Hours.parse(hours)), day_parts=2)
+    step = after("no_answer", moment=TEN.replace(hour=hour, minute=minute), overrides={"no_answer": Span.parse("4 h")}, when=when)
+    days, hour, minute = begins
+    assert (step.not_before, step.part) == (TEN.replace(hour=hour, minute=minute) + timedelta(days=days), DayPart.AFTERNOON)
+
+
 def test_where_every_part_was_tried_the_next_one_is_taken():
     assert next_part(TEN, OFFICE, frozenset(DayPart))[1] is DayPart.AFTERNOON
     assert next_part(TEN, TimeOfDay(SHANGHAI, hours=()))[1] is DayPart.NOON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -125,25 +125,44 @@ def _again(outcome: Outcome, attempts: int, moment: datetime, override: Span | N
     wanted = override or outcome.retry
     if len(tried) < when.day_parts or wanted is None:
         avoid = tried if len(tried) < when.day_parts else frozenset()
-        begins, part = next_part(moment if wanted is None else later(moment, wanted, when.zone, when.calendar), when, avoid)
+        begins, part = next_part(
+            moment if wanted is None else later(moment, wanted, when.zone, when.calendar), when, avoid, waited=wanted is not None
+        )
         return NextStep(NextKind.RETRY, "retry", attempts, not_before=begins, part=part)
     return NextStep(NextKind.RETRY, "retry", attempts, not_before=later(moment, wanted, when.zone, when.calendar))
 
 
-def next_part(moment: datetime, when: TimeOfDay, avoid: frozenset[DayPart] = frozenset()) -> tuple[datetime, DayPart]:
-    """The first part of a day that begins after `moment`, overlaps the hours of contact and is not to be avoided
-    (where others are left).
+def next_part(
+    moment: datetime, when: TimeOfDay, avoid: frozenset[DayPart] = frozenset(), *, waited: bool = False
+) -> tuple[datetime, DayPart]:
+    """The first part of a day that begins after `moment`, overlaps the hours of contact and is not to be avoided (where others are left).
+
+    With `waited`, which says that `moment` is already the end of a wait, the part that is running then will do as well, from the first of
+    its hours of contact that is left: four hours after 10:05 is this afternoon, not that of another day.
     """
     inside = [part for part, stretch in DAY_PARTS.items() if any(h.start < stretch.end and stretch.start < h.end for h in when.hours)]
     wanted = [part for part in inside if part not in avoid] or inside or list(DAY_PARTS)
     today = moment.astimezone(when.zone).date()
-    return min(
+    days = [today + timedelta(days=ahead) for ahead in range(4)]
+    coming = [
         (window.opens, part)
         for part in wanted
-        for ahead in range(4)
-        for window in windows_on(today + timedelta(days=ahead), (DAY_PARTS[part],), when.zone)
+        for day in days
+        for window in windows_on(day, (DAY_PARTS[part],), when.zone)
         if window.opens > moment
-    )
+    ]
+    return min([*coming, *(_running(moment, when, wanted) if waited else ())])
+
+
+def _running(moment: datetime, when: TimeOfDay, wanted: Sequence[DayPart]) -> Iterator[tuple[datetime, DayPart]]:
+    """The part of `wanted` that `moment` lies in, from the first moment of it that is in the hours of contact."""
+    today = moment.astimezone(when.zone).date()
+    for part in wanted:
+        for window in windows_on(today, (DAY_PARTS[part],), when.zone):
+            for open_ in windows_on(today, when.hours, when.zone):
+                begins = max(moment, open_.opens)
+                if window.opens <= moment < window.closes and begins < min(window.closes, open_.closes):
+                    yield begins, part
 
 
 def _agreed(callback_at: datetime | None, moment: datetime) -> datetime:

@@ -7,7 +7,17 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from huifang.app.access import HAND_OVER, PLAN_WEEK, may
+from huifang.app.access import (
+    HAND_OVER,
+    PLAN_WEEK,
+    REVIEW,
+    SEE_EXPORTS,
+    SEE_FEEDBACK,
+    SEE_OUTBOX,
+    SEE_PLAYBOOKS,
+    WORK,
+    may,
+)
 from huifang.app.records.models import Case, Notice, Staff
 from huifang.domain.words import Words
 
@@ -47,10 +57,14 @@ def unread(staff: Staff) -> int:
 
 def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
     about, _colon, number = subject.partition(":")
+    if about in _AREAS:
+        return reverse(_AREAS[about]) if may(staff, _NEEDS[about]) else ""
     if not number.isdecimal():
         return ""
     if about == "case" and int(number) in numbers:
         return reverse("case", args=[numbers[int(number)]])
+    if about == "review" and not may(staff, REVIEW):
+        return reverse("review-returned", args=[int(number)])
     if about not in _PAGES or (about in _NEEDS and not may(staff, _NEEDS[about])):
         return ""
     return reverse(_PAGES[about], args=[int(number)])
@@ -58,7 +72,12 @@ def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
 
 _PAGES = {
     "customer": "customer", "followup": "followup", "measure": "measure", "absence": "absence", "schedule": "schedule-one",
-    "training": "training-one",
+    "training": "training-one", "playbook": "playbook", "review": "review", "mass": "mass-sending",
 }  # fmt: skip
 """Pages that are known by the number in a subject."""
-_NEEDS = {"absence": HAND_OVER, "schedule": PLAN_WEEK}
+_AREAS = {"export": "exports", "incoming": "replies", "feedback": "feedback", "message": "outbox", "reconciling": "outbox"}
+"""Pages where what a subject is about stands among others."""
+_NEEDS = {
+    "absence": HAND_OVER, "schedule": PLAN_WEEK, "playbook": SEE_PLAYBOOKS, "mass": SEE_OUTBOX, "export": SEE_EXPORTS,
+    "incoming": WORK, "feedback": SEE_FEEDBACK, "message": SEE_OUTBOX, "reconciling": SEE_OUTBOX,
+}  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from huifang.app.records.models import Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
+from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
 from huifang.app.services.playbooks import InForce
 from huifang.app.services.standing import classes_of
 from huifang.domain.words import Words
@@ -100,10 +100,14 @@ _typed = Exists(Draft.objects.filter(followup=OuterRef("pk")))
 
 
 def _write_followups(ledger: _Ledger, rows: list[Row], members: dict[int, list[Row]]) -> dict[int, FollowUp]:
-    """Number in the plan → row. Untouched ones of this day are planned again in place, so that an open list still points at them."""
+    """Number in the plan → row. Untouched ones of this day are planned again in place, so that an open list still points at them.
+
+    What a supervisor has given to somebody today stays theirs, unless they have gone meanwhile.
+    """
     untouched = FollowUp.objects.filter(day=ledger.run.day, state=FollowUp.State.OPEN).exclude(pk__in=ledger.kept)
     reusable = {(each.customer_id, each.programme): each for each in untouched}
     branches = dict(Branch.objects.values_list("code", "pk"))
+    away = set(Absence.objects.filter(first_day__lte=ledger.run.day, last_day__gte=ledger.run.day).values_list("staff", flat=True))
     found: dict[int, FollowUp] = {}
     new: list[FollowUp] = []
     again: list[FollowUp] = []
@@ -115,7 +119,9 @@ def _write_followups(ledger: _Ledger, rows: list[Row], members: dict[int, list[R
             continue
         old = reusable.pop((row["customer_id"], row["programme"]), None)
         followup = old or FollowUp(customer_id=row["customer_id"], day=ledger.run.day)
+        given_to = followup.staff_id if followup.handed_from_id is not None and followup.staff_id not in away else None
         _fill(followup, row, ledger, behind, branches)
+        followup.staff_id = given_to or followup.staff_id
         (again if old else new).append(followup)
         found[row["followup"]] = followup
     FollowUp.objects.bulk_create(new, batch_size=_BATCH)
