@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from types import ModuleType
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from huifang.app.jobs import queue, schedule, worker
+from huifang.app.services import contact_policy, feedback_learning, learning
 from huifang.app.records.models import Job, Notice, PlanRun, PlaybookVersion
 from tests.app.cast import DAY, NOW, Cast
 
@@ -37,6 +40,21 @@ def test_the_same_work_is_queued_once_and_done_with_its_effect(cast: Cast) -> No
     assert queue.claim(NOW) is None
     queue.perform(job, told(cast), NOW)
     assert (Job.objects.get().state, Notice.objects.count()) == ("done", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("kind", "where", "name"),
+    [("feedback-learn", feedback_learning, "learn_now"), ("policy", contact_policy, "learn_policy"), ("learn", learning, "learn_day")],
+)
+def test_nobody_waits_for_the_database_while_the_worker_learns(
+    monkeypatch: pytest.MonkeyPatch, kind: str, where: ModuleType, name: str
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(where, name, lambda *_args: seen.append(connection.in_atomic_block))
+    queue.enqueue(kind, f"{kind}:1", {"day": DAY.isoformat()}, NOW)
+    assert worker.once(NOW)
+    assert seen == [False]
 
 
 def test_a_failure_leaves_no_effect_and_is_tried_later_a_few_times(cast: Cast) -> None:

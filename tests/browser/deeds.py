@@ -1,6 +1,8 @@
-"""What others do meanwhile, in the database that HUIFANG_DATA names: ``withdraw NAME``, ``hurry NAME``, ``records NAME``."""
+"""What others do meanwhile, in the database that HUIFANG_DATA names: ``withdraw NAME``, ``hurry NAME``, ``lapse NAME``,
+``records NAME``, ``free`` (the name of somebody whom nobody has to follow up, whoever comes first does)."""
 
 import sys
+from datetime import timedelta
 
 import django
 
@@ -25,8 +27,18 @@ def hurry(name: str) -> None:
     FollowUp.objects.filter(pk=_followup(name).pk).update(promised=True, position=0)
 
 
+def lapse(name: str) -> None:
+    """Nothing has been heard for too long from whoever has it open."""
+    FollowUp.objects.filter(pk=_followup(name).pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def free(_name: str) -> None:
+    waiting = FollowUp.objects.filter(staff=None, state="open", next_at=None, promised=False).select_related("customer")
+    print(waiting.order_by("-position")[0].customer.name)
+
+
 def records(name: str) -> None:
     print(Record.objects.filter(followup=_followup(name)).count())
 
 
-{"withdraw": withdraw, "hurry": hurry, "records": records}[sys.argv[1]](sys.argv[2])
+{"withdraw": withdraw, "hurry": hurry, "lapse": lapse, "free": free, "records": records}[sys.argv[1]](sys.argv[2])

@@ -63,11 +63,11 @@ def walk(browser: Browser, folder: Path, scene: Scene, language: str, database: 
     place.run("tests.browser.day_seed", scene.key)
     with team(browser, place.address, scene, language) as person:
         day = Day(scene, language, place, person)
-        with place.serving(scene.morning, worker=True):
+        with place.serving(scene.morning, worker=scene.imports):
             if scene.imports:
                 brought_in(day)
             number = morning(day)
-        with place.serving(scene.afternoon, worker=True):
+        with place.serving(scene.afternoon):
             afternoon(day)
             reviewed(day)
             person(scene.supervisor).sign_the_day()

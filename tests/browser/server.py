@@ -31,7 +31,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SERVE = "--interface wsgi --workers 1 --blocking-threads 4 --workers-kill-timeout 5 --no-ws".split()
+SERVE = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws"]
 
 
 def browser_path() -> str:

@@ -126,6 +126,31 @@ def test_a_follow_up_withdrawn_while_it_is_open_says_so_and_keeps_the_words(open
     assert others("records", "黄国栋") == "0"
 
 
+def test_two_people_at_one_customer_are_told_of_each_other_and_one_of_them_records(open_page, others):
+    name = others("free", "")
+    first, second = open_page("a01", "/today/"), open_page("a02", "/today/")
+    _take(first, name)
+    first.fill("#f-words", "先打开的人写的话")
+    expect(first.locator("#kept")).to_contain_text("草稿已保存")
+    second.goto(first.url)
+    expect(second.locator(".work .notice-warn")).to_contain_text("陈晓")
+    expect(second.locator("[data-save]")).to_have_count(0)
+    others("lapse", name)
+    second.reload()
+    second.click(".work .notice .button-main")
+    expect(second.locator("[data-save]")).to_be_visible()
+    _look_again(first)
+    expect(first.locator("#lost")).to_contain_text("刘芳")
+    first.check("#outcome-no_answer", force=True)
+    first.keyboard.press("Control+Enter")
+    expect(first.locator("#problems")).to_contain_text("刘芳")
+    assert others("records", name) == "0"
+    second.check("#outcome-no_answer", force=True)
+    second.keyboard.press("Control+Enter")
+    expect(second.locator(".work-head h2", has_text=name)).to_have_count(0)
+    assert others("records", name) == "1"
+
+
 def test_pressing_save_twice_and_going_back_makes_one_record(open_page, others):
     page = open_page("a01", "/today/")
     _take(page, "朱文博")
@@ -138,6 +163,72 @@ def test_pressing_save_twice_and_going_back_makes_one_record(open_page, others):
     page.keyboard.press("Control+Enter")
     page.wait_for_timeout(500)
     assert others("records", "朱文博") == "1"
+
+
+def test_what_is_thrown_away_is_gone_from_the_computer_and_from_the_server(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "高俊杰")
+    expect(page.locator(".throw-away")).to_be_hidden()
+    page.fill("#f-words", "打错人了")
+    expect(page.locator("#kept")).to_contain_text("草稿已保存")
+    answers = iter((False, True))  # at first it was not meant
+    page.on("dialog", lambda asked: asked.accept() if next(answers) else asked.dismiss())
+    page.click(".throw-away")
+    expect(page.locator("#f-words")).to_have_value("打错人了")
+    page.click(".throw-away")
+    expect(page.locator(".toast").first).to_contain_text("已放弃")
+    assert "huifang.draft." not in page.evaluate(LOCAL)
+    _take(page, "高俊杰")
+    expect(page.locator("#f-words")).to_have_value("")
+
+
+def test_rare_letters_come_back_as_they_were_typed_and_what_is_too_long_is_said_and_kept(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "何佳怡")
+    words = "🚗👨‍👩‍👧 𠮷野家 é שלום مرحبا \u202eabc\u202c " + "长" * 3000
+    page.fill("#f-words", words)
+    expect(page.locator("#kept")).to_contain_text("草稿已保存")
+    page.reload()
+    expect(page.locator("#f-words")).to_have_value(words)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.fill("#f-words", "很长的话。" * 100_000)
+    expect(page.locator("#too-long")).to_be_visible()
+    page.check("#outcome-no_answer", force=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#too-long")).to_be_visible()
+    assert page.locator("#f-words").input_value().startswith("很长的话。")
+    page.fill("#f-words", words)
+    expect(page.locator("#too-long")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".work-head h2")).not_to_have_text("何佳怡")
+
+
+def test_a_new_colleague_does_the_first_follow_up_by_what_the_page_says(open_page, others):
+    office = open_page("x01", "/settings/staff/new/")
+    for name, value in {"code": "A77", "name": "新同事", "sign_in_name": "new77", "capacity": "20"}.items():
+        office.fill(f"[name={name}]", value)
+    office.select_option("[name=role]", "agent")
+    office.select_option("[name=branch]", label="安达汽修南山店")
+    office.click("form.card .button-main")
+    given = office.locator(".secret").inner_text()
+    page = open_page("", "/sign-in/")
+    page.fill("#id_username", "new77")
+    page.fill("#id_password", given)
+    page.click("form.stack .button-main")
+    page.wait_for_url("**/password/**")  # the first thing is a password of one's own
+    for name, value in {"old_password": given, "new_password1": PASSWORD + "7", "new_password2": PASSWORD + "7"}.items():
+        page.fill(f"[name={name}]", value)
+    page.click("form.card .button-main")
+    page.wait_for_url(lambda url: "password" not in url)
+    page.goto("/")
+    page.get_by_role("button", name=re.compile("^从第一位开始")).click()
+    name = page.locator(".work-head h2").inner_text()
+    page.locator(".call .button-main").click()
+    expect(page.locator(".call a[href^='tel:']").first).to_be_visible()
+    page.locator(".segment", has_text="无人接听").click()
+    page.get_by_role("button", name=re.compile("^保存，下一位")).click()
+    expect(page.locator(".toast").first).to_contain_text("已保存")
+    assert others("records", name) == "1"
 
 
 def test_the_list_reorders_itself_without_losing_the_place(open_page, others):

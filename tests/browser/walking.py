@@ -68,7 +68,7 @@ class Person:
         return said(self.language, message)
 
     def opens(self, name: str = "", *programmes: str) -> str:
-        """Move down the list, then up, to a customer's follow-up, or to one of these programmes that no hour was agreed for, and open it."""
+        """Move down the list, then up, to a customer's follow-up, or to one of these programmes without an agreed hour, and open it."""
         titles = {self.playbook.programmes[each].title.say(self.language) for each in programmes}
         line = self.page.locator(
             "[data-line]:focus" if name else "[data-group]:not([data-group=promised], [data-group=done]) [data-line]:focus"

@@ -87,7 +87,7 @@ def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def learn_feedback(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
-    """Learn from what people have decided about feedback."""
+    """Learn from what people have decided about feedback; commits by itself, because nobody could write while it computes."""
     from huifang.app.services.feedback_learning import learn_now
 
     learn_now(now)
@@ -160,7 +160,7 @@ HANDLERS = {
     "learn": Work(learn, together=False),
     "policy": Work(learn_policy, together=False),
     "feedback": Work(read_feedback, together=False),
-    "feedback-learn": Work(learn_feedback),
+    "feedback-learn": Work(learn_feedback, together=False),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),
     "indicators": Work(count_indicators, together=False),

@@ -11,10 +11,10 @@ from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.imports.values import text
 
 _WORDS = frozenset(
-    "合计 总计 小计 共计 累计 总合计 本页合计 本页小计 本月合计 本日合计 total totals subtotal grandtotal sum".split()
+    ["合计", "总计", "小计", "共计", "累计", "总合计", "本页合计", "本页小计", "本月合计", "本日合计", "total", "totals", "subtotal", "grandtotal", "sum"]
 )  # fmt: skip
 _IDENTITY = frozenset(
-    "customer.code customer.name phone email wecom agreement.code staff.code staff.name branch.code branch.name".split()
+    ["customer.code", "customer.name", "phone", "email", "wecom", "agreement.code", "staff.code", "staff.name", "branch.code", "branch.name"]
 )  # fmt: skip
 _BEGINNINGS = frozenset(letter for word in _WORDS for letter in (word[0], word[0].upper()))
 _NAMES = frozenset(("customer.name", "staff.name", "branch.name"))
