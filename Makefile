@@ -59,7 +59,7 @@ postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run 
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
-	$(COVER) tests/browser
+	$(COVER) -n 2 --dist loadfile tests/browser
 
 coverage: $(VENV)/.dev ## what the tests above have not reached
 	$(BIN)/coverage combine --quiet

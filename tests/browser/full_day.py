@@ -13,9 +13,9 @@ from huifang.demo.morning_file import write_xlsx
 from huifang.domain.outcomes import outcome_of
 from tests.browser.businesses import DAY, Scene
 from tests.browser.registers import done_rows
-from tests.browser.server import Installation
-from tests.browser.walking import Person
-from tests.browser.words import like
+from tests.browser.server import PASSWORD, Installation
+from tests.browser.walking import Person, sign_in
+from tests.browser.words import like, said
 
 WORDS = "等了三个小时🚗，𠮷师傅没来解释 — three hours, שלוש שעות, ثلاث ساعات"
 COMMENT, ANSWER = "原话要记全。/ Note all of it. ✍️", "已补记。/ Done."
@@ -25,6 +25,7 @@ COMMENT, ANSWER = "原话要记全。/ Note all of it. ✍️", "已补记。/ D
 class Day:
     """Who is there, and what happened: customer → outcome, and programme."""
 
+    browser: Browser
     scene: Scene
     language: str
     place: Installation
@@ -62,7 +63,7 @@ def walk(browser: Browser, folder: Path, scene: Scene, language: str, database: 
     place = Installation(folder, database, HUIFANG_PLAYBOOK_APPROVAL="always")
     place.run("tests.browser.day_seed", scene.key)
     with team(browser, place.address, scene, language) as person:
-        day = Day(scene, language, place, person)
+        day = Day(browser, scene, language, place, person)
         with place.serving(scene.morning, worker=scene.imports):
             if scene.imports:
                 brought_in(day)
@@ -236,7 +237,7 @@ def seen_by_the_manager(day: Day, number: str) -> None:
 
 
 def looked_after(day: Day) -> None:
-    """A new colleague has a place, and the trail of the day is whole."""
+    """A new colleague has a place and does a first follow-up, and the trail of the day is whole."""
     administrator = day.person(day.scene.administrator)
     administrator.at("/settings/staff/new/")
     for name, value in {"code": "NEW1", "name": "新同事", "sign_in_name": "new1", "capacity": "20"}.items():
@@ -244,8 +245,27 @@ def looked_after(day: Day) -> None:
     administrator.page.select_option("[name=role]", "agent")
     administrator.page.select_option("[name=branch]", index=1)
     administrator.page.click("form.card .button-main")
-    administrator.page.wait_for_load_state()
+    newcomer(day, administrator.page.locator(".secret").inner_text())
     administrator.at("/settings/")
     expect(administrator.page.locator("tbody", has_text="NEW1")).to_be_visible()
     administrator.looks("/audit/?check=1")
     expect(administrator.page.locator(".notice-good")).to_be_visible()
+
+
+def newcomer(day: Day, given: str) -> None:
+    """Somebody who has never seen the product gets through a first follow-up by what the pages say, without a single key."""
+    day.place.run("tests.browser.given", "new1", day.scene.afternoon.isoformat())
+    page = sign_in(day.browser, day.place.address, "new1", given)
+    page.wait_for_url("**/password/**")  # before anything else: a password of one's own
+    for name, value in {"old_password": given, "new_password1": f"{PASSWORD}7", "new_password2": f"{PASSWORD}7"}.items():
+        page.fill(f"[name={name}]", value)
+    page.click("form.card .button-main")
+    page.wait_for_url(lambda url: "password" not in url)
+    page.goto("/")
+    page.get_by_role("button", name=said("zh-hans", "Start with the first")).click()
+    page.locator(".call .button-main").click()
+    expect(page.locator(".call a[href^='tel:']").first).to_be_visible()
+    page.locator(".segment", has_text=outcome_of("no_answer").words.zh).click()
+    page.get_by_role("button", name=said("zh-hans", "Save and next")).click()
+    expect(page.locator(".toast").first).to_contain_text(said("zh-hans", "Saved."))
+    page.context.close()

@@ -16,6 +16,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -46,23 +47,28 @@ def browser_path() -> str:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port nobody listens on, below those that the system gives to connections that go out."""
+    while True:
+        port = SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
-def own_database(server: str) -> str:
-    """The address of a new, empty database on a PostgreSQL server; nothing, which means SQLite, where there is no server."""
-    if not server:
-        return ""
+def _database(server: str, template: str = "template1") -> str:
+    """The address of a new database on a PostgreSQL server, a copy of another one there."""
     import psycopg
     from psycopg.sql import SQL, Identifier
 
     name = f"browser_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _environment(data: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return os.environ | {"HUIFANG_DATA": str(data), "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": path}
 
 
 class Installation:
@@ -75,17 +81,11 @@ class Installation:
     def __init__(self, data: Path, database: str = "", **more: str) -> None:
         self.data, self.port = data, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {
-            "HUIFANG_DATA": str(data),
-            "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-            "HUIFANG_DATABASE": own_database(database or os.environ.get("HUIFANG_DATABASE", "")),
-            **more,
-        }
-        if self.environment["HUIFANG_DATABASE"]:
-            _run("django", "migrate", "-v0", environment=self.environment)
-        elif not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
-            shutil.copytree(_migrated(), data, dirs_exist_ok=True)
+        server = database or os.environ.get("HUIFANG_DATABASE", "")
+        folder, template = _migrated(server)
+        self.environment = _environment(data) | {"HUIFANG_DATABASE": _database(server, template) if server else "", **more}
+        if not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
+            shutil.copytree(folder, data, dirs_exist_ok=True)
 
     def run(self, *module: str) -> str:
         """Run a module in it, with its arguments; what it says."""
@@ -121,16 +121,13 @@ def running(data: Path, seed: tuple[str, ...] = ("tests.browser.seed",), *, work
 
 
 @cache
-def _migrated() -> Path:
-    """The data folder of a new installation on SQLite, made once."""
+def _migrated(server: str = "") -> tuple[Path, str]:
+    """The data folder of a new installation, made once; on a PostgreSQL server, also the name of its database."""
     folder = Path(tempfile.mkdtemp(prefix="huifang-migrated-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-    _run(
-        "django", "migrate", "-v0",
-        environment=os.environ | {"HUIFANG_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "huifang.app.settings", "PYTHONPATH": path},
-    )  # fmt: skip
-    return folder
+    address = _database(server) if server else ""
+    _run("django", "migrate", "-v0", environment=_environment(folder) | {"HUIFANG_DATABASE": address})
+    return folder, urlsplit(address).path.removeprefix("/")
 
 
 def _run(*module: str, environment: dict[str, str]) -> None:

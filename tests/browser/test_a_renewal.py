@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import barriers
 from tests.browser.server import ROOT, running
-from tests.browser.test_a_working_morning import sign_in
+from tests.browser.walking import sign_in
 from tests.channels.test_smtp import Handler, mail_server
 
 ENDS = date(2026, 12, 23)

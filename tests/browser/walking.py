@@ -25,21 +25,27 @@ def workbook(content: bytes) -> list[list[object]]:
     return CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
+def sign_in(browser: Browser, address: str, name: str, password: str = PASSWORD) -> Page:
+    """A window of somebody who has signed in."""
+    page = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(60_000)
+    page.goto("/sign-in/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
 class Person:
     """Somebody signed in, with the product in their language. `page` is their browser's."""
 
     def __init__(self, browser: Browser, address: str, name: str, language: str, playbook: Playbook) -> None:
         self.language, self.playbook = language, playbook
-        self.page: Page = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1440, "height": 900}).new_page()
-        self.page.set_default_timeout(60_000)
+        self.page = sign_in(browser, address, name)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda said: self.faults.append(said.text) if "Content Security Policy" in said.text else None)
-        self.page.goto("/sign-in/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
         with self.page.expect_navigation():
             self.page.locator(f'.side button[value="{language}"]').dispatch_event("click")
         expect(self.page.locator("html")).to_have_attribute("lang", "en" if language == "en" else "zh-Hans")
