@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from huifang.app.jobs import queue, schedule, worker
-from huifang.app.services import contact_policy, feedback_learning, learning
 from huifang.app.records.models import Job, Notice, PlanRun, PlaybookVersion
+from huifang.app.services import contact_policy, feedback_learning, learning
 from tests.app.cast import DAY, NOW, Cast
 
 

@@ -10,12 +10,13 @@ from huifang.app.services.imports.columns import plain
 from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.imports.values import text
 
-_WORDS = frozenset(
-    ["合计", "总计", "小计", "共计", "累计", "总合计", "本页合计", "本页小计", "本月合计", "本日合计", "total", "totals", "subtotal", "grandtotal", "sum"]
-)  # fmt: skip
-_IDENTITY = frozenset(
-    ["customer.code", "customer.name", "phone", "email", "wecom", "agreement.code", "staff.code", "staff.name", "branch.code", "branch.name"]
-)  # fmt: skip
+_WORDS = frozenset((
+    "合计", "总计", "小计", "共计", "累计", "总合计", "本页合计", "本页小计", "本月合计", "本日合计", "total", "totals", "subtotal",
+    "grandtotal", "sum",
+))  # fmt: skip
+_IDENTITY = frozenset((
+    "customer.code", "customer.name", "phone", "email", "wecom", "agreement.code", "staff.code", "staff.name", "branch.code", "branch.name",
+))  # fmt: skip
 _BEGINNINGS = frozenset(letter for word in _WORDS for letter in (word[0], word[0].upper()))
 _NAMES = frozenset(("customer.name", "staff.name", "branch.name"))
 _COUNT = re.compile(r"共?计?\d[\d,.]*(台次|人次|[人位名单笔台次条户家个件行])")
