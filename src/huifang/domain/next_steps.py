@@ -144,14 +144,16 @@ def next_part(
     wanted = [part for part in inside if part not in avoid] or inside or list(DAY_PARTS)
     today = moment.astimezone(when.zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(4)]
-    coming = [
+    begins: list[tuple[datetime, DayPart]] = [
         (window.opens, part)
         for part in wanted
         for day in days
         for window in windows_on(day, (DAY_PARTS[part],), when.zone)
         if window.opens > moment
     ]
-    return min([*coming, *(_running(moment, when, wanted) if waited else ())])
+    if waited:
+        begins.extend(_running(moment, when, wanted))
+    return min(begins)
 
 
 def _running(moment: datetime, when: TimeOfDay, wanted: Sequence[DayPart]) -> Iterator[tuple[datetime, DayPart]]:
