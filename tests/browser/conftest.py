@@ -65,6 +65,7 @@ def open_page(browser: Browser, address: str, sessions: dict[str, Any]) -> Itera
         )
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
         if state is None and name:

@@ -75,7 +75,7 @@ def test_an_unhappy_customer_answers_on_a_phone_and_a_case_is_opened(phone: Any,
 def test_what_is_typed_is_kept_while_it_is_typed(phone: Any, shop: Any):
     page = phone(f"/s/{shop[1]['measured']}/")
     page.check("#q-quality-5")
-    expect(page.locator("[data-kept]")).to_be_visible(timeout=8000)
+    expect(page.locator("[data-kept]")).to_be_visible()
     again = phone(f"/s/{shop[1]['measured']}/?page=0")
     expect(again.locator("#q-quality-5")).to_be_checked()
 
@@ -101,7 +101,7 @@ def test_the_editor_shows_what_the_phone_will_show(phone: Any, shop: Any):
     page = signed_in(phone, "manager1", "/playbooks/1/questionnaires/after-job/", 1440)
     page.click("button[value=add]")
     page.fill("textarea[name='4.ask.zh']", "停车方便吗？")
-    expect(page.locator("#preview")).to_contain_text("停车方便吗", timeout=8000)
+    expect(page.locator("#preview")).to_contain_text("停车方便吗")
     page.click("button[value=save]")
     expect(page.locator(".toast").first).to_contain_text("草稿")
 

@@ -86,7 +86,7 @@ def test_what_waits_on_the_computer_cannot_be_read_and_survives_a_crash(open_pag
     _take(page, "徐晓燕")
     page.context.set_offline(True)
     page.fill("#f-words", "断网时的秘密")
-    expect(page.locator("#kept")).to_contain_text("本机", timeout=8000)
+    expect(page.locator("#kept")).to_contain_text("本机")
     kept = page.evaluate(LOCAL)
     assert "huifang.draft." in kept
     assert "秘密" not in kept
@@ -103,7 +103,7 @@ def test_a_session_that_expires_in_mid_call_loses_nothing(open_page):
     _take(page, "林秀英")
     page.context.clear_cookies(name="sessionid")
     page.fill("#f-words", "过期前说的话")
-    expect(page.locator("#signed-out")).to_be_visible(timeout=8000)
+    expect(page.locator("#signed-out")).to_be_visible()
     page.click("#signed-out a")
     assert "过期前" not in page.evaluate(LOCAL)
     page.fill("#id_username", "a01")
