@@ -115,7 +115,7 @@ def test_what_is_decided_is_explained_and_closed(cast: Cast) -> None:
 
 
 def test_two_plannings_at_once_do_not_meet(cast: Cast) -> None:
-    PlanRun.objects.create(day=DAY, started_at=planning.Now())
+    PlanRun.objects.create(day=DAY, started_at=planning.database_now())
     with pytest.raises(Conflict, match="under way"):
         plan_day(DAY, NOW)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -34,7 +33,7 @@ class PersonMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = self.respond(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
             allowed, response = response.headers["Allow"], errors.only_by_form(request)
             response.headers["Allow"] = allowed
         response.headers.setdefault("Cache-Control", "no-store")
