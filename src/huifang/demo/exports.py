@@ -140,6 +140,8 @@ def _contacts(contacts: Iterable[Contact]) -> pa.Table:
             one.purpose,
             one.programme,
             one.at.date(),
+            one.at.date(),
+            utc(one.at),
             one.reached,
             one.counted,
             one.staff,
@@ -192,4 +194,4 @@ def _known(playbook: str, occurrences: Iterable[Occurrence]) -> pa.Table:
 
 
 def _staff(people: Iterable[Staff]) -> pa.Table:
-    return _rows(contract.STAFF, [(one.code, one.branch, one.capacity, True, None) for one in people if one.capacity])
+    return _rows(contract.STAFF, [(one.code, one.branch, one.capacity, True, None, None) for one in people if one.capacity])
