@@ -10,7 +10,8 @@ from huifang.domain.words import Words
 THINGS = {
     "absence": "休假", "article": "知识", "branch": "门店", "calendar": "工作日历", "case": "工单", "channel": "渠道",
     "contact": "联络", "contact_point": "联系方式", "content": "消息内容", "coupon": "优惠券", "coupons": "优惠券",
-    "customer": "客户", "day": "日清日结", "demo": "演示数据", "department": "部门", "dialler": "外呼", "export": "大批量导出", "facts": "外部数据",
+    "customer": "客户", "day": "日清日结", "demo": "演示数据", "department": "部门", "dialler": "外呼",
+    "export": "大批量导出", "facts": "外部数据",
     "feedback": "客户反馈", "followup": "回访任务", "import": "数据导入", "incoming": "客户来信", "learn": "模型学习",
     "letters": "信函", "link": "链接", "measure": "改进措施", "message": "消息", "notices": "通知方式", "plan": "回访计划",
     "playbook": "回访方案", "policy": "联络策略", "promise": "约定", "record": "回访记录", "recording": "录音",
@@ -24,7 +25,8 @@ DEEDS = {
     "asked": "申请", "assigned": "转交", "begun": "开始", "brought-in": "入库", "changed": "修改", "chosen": "选定",
     "cleared": "清除", "clicked": "点击", "closed": "办结", "comment": "留言", "confirmed": "确认", "content": "客户满意",
     "decided": "判定", "different": "判为不同客户", "done": "完成", "dry-run": "试算", "escalated": "升级", "exported": "导出",
-    "failed": "失败", "given-back": "交回", "given-up": "放弃", "handed": "交出", "handed-over": "交接", "heard": "收听", "joined": "合并",
+    "failed": "失败", "given-back": "交回", "given-up": "放弃", "handed": "交出", "handed-over": "交接",
+    "heard": "收听", "joined": "合并",
     "kept": "保存", "learned": "学习", "link-closed": "关闭链接", "link-made": "生成链接", "loaded": "载入", "mailed": "邮件发送",
     "measure": "关联措施", "merged": "合并", "moved": "移动", "off": "停用", "on": "启用", "opened": "打开", "outlook": "推演",
     "outlook-stopped": "停止推演", "outside": "外部联络", "password": "重置密码", "paused": "暂停计时", "priced": "设定费用",
@@ -33,7 +35,8 @@ DEEDS = {
     "reported": "报告", "restored": "恢复", "resumed": "恢复计时", "retired": "停用", "results-taken": "收取结果", "returned": "退回",
     "returned-to": "回到旧版本", "revealed": "查看完整号码", "saved": "保存", "set": "设定", "settled": "核实", "signed": "签字",
     "solved": "解决", "split": "拆分", "status": "变更状态", "stop-asked": "要求停止", "stopped": "停止", "submitted": "提交",
-    "subscribed": "订阅", "taken": "取走", "taken-apart": "拆开", "taken-back": "收回", "taken-in": "核销", "taken-out": "取走", "told": "告知结果", "tested": "试发",
+    "subscribed": "订阅", "taken": "取走", "taken-apart": "拆开", "taken-back": "收回", "taken-in": "核销",
+    "taken-out": "取走", "told": "告知结果", "tested": "试发",
     "undone": "撤销", "uploaded": "上传", "withdrawn": "撤回", "written": "编写",
 }  # fmt: skip
 """Second halves."""
