@@ -179,3 +179,9 @@ def test_what_was_allowed_stays_allowed_when_the_second_person_is_gone(scene, no
     found = service.find(scene.supervisor, request.pk, request.token, now)
     service.take(scene.supervisor, found, 1200, now)
     assert told()[-1] == ("export.taken", "S01")
+
+
+def test_a_request_of_a_playbook_that_is_gone_is_still_shown(scene, signed_in, now):
+    one = asked(scene, now)
+    ExportRequest.objects.filter(pk=one.pk).update(playbook="gone")
+    assert "daily-satisfaction" in signed_in(scene.supervisor).get("/exports/").content.decode()
