@@ -21,6 +21,7 @@ from random import Random
 
 os.environ.setdefault("HUIFANG_DATA", tempfile.mkdtemp(prefix="huifang-sends-"))
 os.environ["HUIFANG_PHONE"] = "0755-88886666"
+os.environ["HUIFANG_MASS_OVER"] = "0"  # many at once need no second person here
 os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
 
 import django
