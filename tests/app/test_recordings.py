@@ -38,7 +38,7 @@ def test_a_file_comes_back_as_it_went_in_and_lies_sealed(cast, called):
     assert b"".join(recordings.content(kept)) == WAV
     assert b"".join(recordings.content(kept, 70_000, 70_010)) == WAV[70_000:70_010]
     raw = recordings.path_of(kept).read_bytes()
-    assert b"WAVE" not in raw
+    assert WAV[:16] not in raw
     assert bytes(range(200)) not in raw
 
 
