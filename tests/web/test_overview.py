@@ -95,6 +95,7 @@ def test_a_department_is_split_into_its_people_and_not_into_classes(busy, manage
     assert busy.agent.name in page(manager, f"/overview/?day={busy.run.day}&department=客服部&by=person")
     assert "Gold" not in page(manager, f"/overview/?day={busy.run.day}&department=客服部&by=class")
     assert "客服部" in page(manager, f"/overview/coverage/?day={busy.run.day}&department=客服部")
+    assert "客服部" in page(manager, f"/overview/?day={busy.run.day}&department=客服部"), "the page says what it is narrowed to"
 
 
 def test_a_number_of_the_table_opens_exactly_its_records(busy, manager):

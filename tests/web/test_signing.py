@@ -121,6 +121,9 @@ def test_an_address_that_only_takes_forms_says_so(scene, signed_in):
     assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
     assert "This address takes a form" in refused.content.decode()
     assert client.head(reverse("absence-new")).content == b""
+    program = Client().get("/api/v1/calls")
+    assert program.status_code == 405
+    assert b"<" not in program.content, "a program gets no page"
 
 
 def test_an_error_keeps_the_way_on(scene, signed_in, client):

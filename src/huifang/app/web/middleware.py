@@ -33,7 +33,7 @@ class PersonMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = self.respond(request)
-        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and isinstance(request.user, Staff):
             allowed, response = response.headers["Allow"], errors.only_by_form(request)
             response.headers["Allow"] = allowed
         response.headers.setdefault("Cache-Control", "no-store")

@@ -48,7 +48,7 @@ class StaffForm(StaffModelForm):
             "department": gettext_lazy("Department"),
             "all_branches": gettext_lazy("Sees all branches"),
             "capacity": gettext_lazy("Follow-ups a day"),
-            "hours": gettext_lazy("Shift, such as 09:00-12:00, 14:00-18:00"),
+            "hours": gettext_lazy("Shift"),
             "is_active": gettext_lazy("Works here"),
         }
         widgets = {"department": forms.TextInput(attrs={"list": "departments"})}  # noqa: RUF012 - Django's own form

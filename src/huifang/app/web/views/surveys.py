@@ -161,7 +161,9 @@ def ask(request: HttpRequest, playbook: str, questionnaire: str, ending: str) ->
     staff, choice = person(request), _choice(request.GET)
     found = results_of(staff, book, questionnaire, choice, business_clock.today())
     try:
-        export_requests.ask(staff, _wanted(book, questionnaire, found, choice, ending), found.answered, business_clock.now())
+        export_requests.ask(
+            staff, _wanted(book, questionnaire, found, choice, _branch(choice), ending), found.answered, business_clock.now()
+        )
         messages.success(request, _("Asked. You are told as soon as somebody has decided."))
     except Invalid as error:
         messages.error(request, error.say(get_language() or ""))
@@ -191,21 +193,25 @@ def taken(staff: Staff, held: ExportRequest) -> tuple[bytes, int]:
     return document(staff, book, held.register, choice, held.form), found.answered
 
 
-def _wanted(book: Playbook, questionnaire: str, found: Results, choice: Choice, ending: str) -> export_requests.Wanted:
-    branch = Branch.objects.filter(pk=int(choice.branch)).first() if choice.branch.isdecimal() else None
+def _branch(choice: Choice) -> Branch | None:
+    return Branch.objects.filter(pk=int(choice.branch)).first() if choice.branch.isdecimal() else None
+
+
+def _wanted(
+    book: Playbook, questionnaire: str, found: Results, choice: Choice, branch: Branch | None, ending: str
+) -> export_requests.Wanted:
     kind = ExportRequest.Kind.ANSWERS.value
     return export_requests.Wanted(book.playbook, questionnaire, found.first, found.last, branch, ending, kind, _query(choice))
 
 
 def _asking(request: HttpRequest, book: Playbook, key: str, found: Results, choice: Choice) -> list[Asking]:
     """Each kind of file of more answers than one person may take out."""
-    return asking(
-        person(request), found.answered,
-        (
-            (_wanted(book, key, found, choice, ending), f"{reverse('survey-file-ask', args=[book.playbook, key, ending])}?{_query(choice)}")
-            for ending in WRITERS
-        ),
-    )  # fmt: skip
+    if found.answered <= exports.ALONE:
+        return []
+    branch, query = _branch(choice), _query(choice)
+    wanted = ((_wanted(book, key, found, choice, branch, ending), ending) for ending in WRITERS)
+    addressed = ((one, f"{reverse('survey-file-ask', args=[book.playbook, key, ending])}?{query}") for one, ending in wanted)
+    return asking(person(request), found.answered, addressed)
 
 
 def _asked(playbook: str, key: str) -> tuple[Playbook, Questionnaire]:
