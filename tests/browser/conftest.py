@@ -5,15 +5,30 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.server import BROWSER_FLAGS, PASSWORD, ROOT, browser_path, running
+from tests.browser.server import BROWSER_FLAGS, PASSWORD, ROOT, Installation, browser_path
+
+
+@dataclass(frozen=True)
+class Served:
+    """An installation that is served, and the cookies of those who have signed in, by name: signing in once is enough."""
+
+    place: Installation
+    signed_in: dict[str, Any]
+
 
 Open = Callable[..., Page]
+Serve = Callable[[str, tuple[tuple[str, str], ...]], Served]
 expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 
 
@@ -24,9 +39,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("server")) as found:
-        yield found
+def _served() -> Iterator[Serve]:
+    """Servers by what was entered into them: modules that enter the same share one."""
+    with ExitStack() as ending:
+
+        @cache
+        def serve(seed: str, more: tuple[tuple[str, str], ...]) -> Served:
+            place = Installation(Path(ending.enter_context(TemporaryDirectory())), **dict(more))
+            place.run(seed)
+            place.keep()
+            ending.enter_context(place.serving())
+            return Served(place, {})
+
+        yield serve
+
+
+@pytest.fixture
+def served(_served: Serve, request: pytest.FixtureRequest) -> Served:
+    """A server with what the module's `SEED` enters (the repair shop's day) and its `ENVIRONMENT`, as if nobody had done anything yet."""
+    seed, more = getattr(request.module, "SEED", "tests.browser.seed"), getattr(request.module, "ENVIRONMENT", {})
+    found = _served(seed, tuple(more.items()))
+    found.place.restore()
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -46,22 +80,16 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
-def sessions() -> dict[str, Any]:
-    """Signed-in cookies by name: signing in once is enough."""
-    return {}
-
-
 @pytest.fixture
-def open_page(browser: Browser, address: str, sessions: dict[str, Any]) -> Iterator[Open]:
+def open_page(browser: Browser, served: Served) -> Iterator[Open]:
     """A page as somebody, at a width; a script's error or a breach of the content policy fails the test."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def open_as(name: str, path: str, width: int = 1440, **more: Any) -> Page:
-        state = sessions.get(name)
+        state = served.signed_in.get(name)
         context = browser.new_context(
-            base_url=address, locale="zh-CN", viewport={"width": width, "height": 900}, storage_state=state, **more
+            base_url=served.place.address, locale="zh-CN", viewport={"width": width, "height": 900}, storage_state=state, **more
         )
         contexts.append(context)
         page = context.new_page()
@@ -74,7 +102,7 @@ def open_page(browser: Browser, address: str, sessions: dict[str, Any]) -> Itera
             page.fill("#id_password", PASSWORD)
             page.click("form.stack .button-main")
             page.wait_for_url(lambda url: "sign-in" not in url)
-            sessions[name] = context.storage_state()
+            served.signed_in[name] = context.storage_state()
         page.goto(path)
         return page
 

@@ -6,13 +6,14 @@ import atexit
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_DATABASE, _ENTERED = "huifang.sqlite3", "entered.sqlite3"
 SERVE = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws"]
 
 
@@ -84,7 +86,7 @@ class Installation:
         server = database or os.environ.get("HUIFANG_DATABASE", "")
         folder, template = _migrated(server)
         self.environment = _environment(data) | {"HUIFANG_DATABASE": _database(server, template) if server else "", **more}
-        if not (data / "huifang.sqlite3").exists():  # a folder that was served before goes on with what it has
+        if not (data / _DATABASE).exists():  # a folder that was served before goes on with what it has
             shutil.copytree(folder, data, dirs_exist_ok=True)
 
     def run(self, *module: str) -> str:
@@ -93,6 +95,19 @@ class Installation:
             [sys.executable, "-m", *module], env=self.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
         )
         return done.stdout.strip()
+
+    def keep(self) -> None:
+        """Keep a copy of the SQLite database as it was entered, for `restore`."""
+        with closing(sqlite3.connect(self.data / _DATABASE)) as entered, closing(sqlite3.connect(self.data / _ENTERED)) as copy:
+            entered.backup(copy)
+
+    def restore(self) -> None:
+        """Bring the database back to what was kept, while the server runs; who has signed in stays signed in."""
+        with closing(sqlite3.connect(self.data / _ENTERED)) as copy, closing(sqlite3.connect(self.data / _DATABASE, timeout=60)) as live:
+            signed_in = live.execute("SELECT * FROM django_session").fetchall()
+            copy.backup(live)
+            live.executemany("INSERT INTO django_session VALUES (?, ?, ?)", signed_in)
+            live.commit()
 
     @contextmanager
     def serving(self, at: datetime | None = None, *, worker: bool = False) -> Iterator[str]:

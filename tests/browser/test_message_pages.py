@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests.browser.conftest import barriers
-from tests.browser.server import running
 
+SEED = "tests.browser.content_seed"
+ENVIRONMENT = {"HUIFANG_MASS_OVER": "5", "HUIFANG_PHONE": "0755-26000000"}
 MESSAGE, MANY, COUPONS = "/playbooks/2/messages/service-sms/", "/outbox/many/1/", "/coupons/"
 LINK = f"/l/{'a' * 32}/"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    more = {"HUIFANG_MASS_OVER": "5", "HUIFANG_PHONE": "0755-26000000"}
-    with running(tmp_path_factory.mktemp("content"), ("tests.browser.content_seed",), **more) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def sessions() -> dict[str, Any]:
-    return {}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests.browser.conftest import barriers
-from tests.browser.server import running
 
+SEED = "tests.browser.schedule_seed"
 PAGES = ("/schedule/1/sheet/", "/absences/", "/training/", "/notices/ways/", "/schedule/")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("schedule"), seed=("tests.browser.schedule_seed",)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def sessions() -> dict[str, Any]:
-    return {}
 
 
 def test_a_contact_moves_by_drag_and_back_by_keys(open_page):

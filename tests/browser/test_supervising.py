@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests.browser.conftest import barriers
-from tests.browser.server import running
 
+SEED = "tests.browser.supervisor_seed"
 PAGES = ("/day/", "/closing/", "/reviews/", "/reviews/?state=returned", "/reviews/1/", "/reviews/3/", "/scores/")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("supervising"), seed=("tests.browser.supervisor_seed",)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def sessions() -> dict[str, Any]:
-    return {}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark"), (320, "light")])

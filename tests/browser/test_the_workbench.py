@@ -1,51 +1,21 @@
-"""The workbench when things go wrong, and by keyboard alone; a server of its own, in whose database others act meanwhile."""
+"""The workbench when things go wrong, and by keyboard alone; others act in its database meanwhile."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import barriers
-from tests.browser.server import PASSWORD, ROOT, running
+from tests.browser.server import PASSWORD
 
 LOCAL = "JSON.stringify(localStorage)"
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("workbench")
-
-
-@pytest.fixture(scope="module")
-def address(data):
-    with running(data) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def sessions():
-    return {}
-
-
 @pytest.fixture
-def others(data, address):
-    def act(what: str, name: str) -> str:
-        environment = os.environ | {
-            "HUIFANG_DATA": str(data), "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        }  # fmt: skip
-        environment.pop("HUIFANG_DATABASE", None)
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.deeds", what, name], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    return act
+def others(served):
+    return lambda what, name: served.place.run("tests.browser.deeds", what, name)
 
 
 def _take(page: Page, name: str) -> None:
