@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import barriers
 
@@ -26,10 +27,10 @@ def test_no_page_has_barriers_or_is_wider_than_the_screen(open_page, width, sche
 
 def test_many_are_let_go_by_one_button(open_page):
     page = open_page("m01", MANY)
-    assert page.locator(".message").count() == 3
+    expect(page.locator(".message")).to_have_count(3)
     page.click('button[value="go"]')
     page.wait_for_selector('button[value="stop"]')
-    assert page.locator('button[value="go"]').count() == 0
+    expect(page.locator('button[value="go"]')).to_have_count(0)
 
 
 def test_a_code_is_taken_in_at_the_counter(open_page):
@@ -41,6 +42,6 @@ def test_a_code_is_taken_in_at_the_counter(open_page):
 
 def test_the_button_behind_a_link_leads_to_the_host_it_names(open_page):
     page = open_page("", LINK, 390)
-    assert page.locator("b").inner_text() == "www.example.com"
+    expect(page.locator("b")).to_have_text("www.example.com")
     with page.expect_request("https://www.example.com/guide"):
         page.click("button", no_wait_after=True)

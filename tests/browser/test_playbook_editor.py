@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import barriers
 
@@ -41,10 +42,10 @@ def test_a_plan_is_made_by_forms_only_and_the_text_follows(open_page):
     with page.expect_response("**/drafts/**"):
         page.select_option("#e-when-", "before")
     page.wait_for_selector("[name='when/by']")
-    assert page.locator("#problems .badge-bad").count() == 0
+    expect(page.locator("#problems .badge-bad")).to_have_count(0)
     page.click("button[value='keep']")
     page.wait_for_url(lambda url: "/drafts/" not in url)
-    assert "Birthday" in page.content()
+    expect(page.get_by_text("Birthday").first).to_be_visible()
 
 
 def test_a_fault_typed_into_the_text_is_marked_at_its_line(open_page):
@@ -53,7 +54,7 @@ def test_a_fault_typed_into_the_text_is_marked_at_its_line(open_page):
     line = text.splitlines().index("    purpose: service") + 1
     page.fill("#text", text.replace("    purpose: service", "    purpose: selling", 1))
     page.wait_for_selector(".gutter-error")
-    assert page.inner_text(".gutter-error") == str(line)
+    expect(page.locator(".gutter-error")).to_have_text(str(line))
     page.click(f"[data-go='{line}']")
     chosen = page.evaluate(
         "(() => { const t = document.getElementById('text'); return t.value.slice(t.selectionStart, t.selectionEnd); })()"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import barriers
 
@@ -22,7 +23,7 @@ def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
     with page.expect_response(lambda answer: "/move/" in answer.url):
         chip.drag_to(target)
     page.wait_for_selector(f'.week input[value="{contact}"][data-at="{to}"]')
-    assert page.locator(".toast").count() == 1
+    expect(page.locator(".toast")).to_have_count(1)
     page.locator(f'.week input[value="{contact}"]').focus()
     with page.expect_response(lambda answer: "/move/" in answer.url):
         page.keyboard.press("Alt+ArrowRight")

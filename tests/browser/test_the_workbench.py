@@ -197,7 +197,7 @@ def test_without_scripts_a_huge_note_with_emoji_and_right_to_left_words_is_saved
     page.fill("#f-words", words)
     page.check("#outcome-no_answer", force=True)
     page.click("[data-save]")
-    assert page.locator(".work-head h2").inner_text() != name
+    expect(page.locator(".work-head h2")).not_to_have_text(name)
     assert others("records", name) == "1"
 
 

@@ -23,7 +23,7 @@ def test_a_contact_is_recorded_with_the_keyboard_alone(open_page):
     page.keyboard.press("q")
     for digit in "5453555555":
         page.keyboard.press(digit)
-    assert page.locator(".question input:checked").count() == 10
+    expect(page.locator(".question input:checked")).to_have_count(10)
     page.keyboard.press("w")
     page.keyboard.type("n 师傅不错，j k 都是字")
     page.keyboard.press("Escape")
@@ -96,11 +96,11 @@ def test_the_agreed_time_is_asked_only_for_a_callback(open_page):
 def test_everything_works_without_scripts(open_page):
     page = open_page("a02", "/today/", java_script_enabled=False)
     page.locator(".queue-open").first.click()
-    assert re.search(r"/today/\d+/$", page.url)
+    expect(page).to_have_url(re.compile(r"/today/\d+/$"))
     name = page.locator(".work-head h2").inner_text()
     page.check("#outcome-no_answer", force=True)
     page.click("[data-save]")
-    assert page.locator(".work-head h2").inner_text() != name
+    expect(page.locator(".work-head h2")).not_to_have_text(name)
 
 
 def test_the_script_opens_what_fits_while_the_answers_are_given(open_page):
