@@ -1,125 +1,65 @@
-"""The documentation's pictures, taken from the product itself: a generated repair shop on a working morning.
+"""The documentation's pictures, taken from the product itself: generated businesses on a working morning.
 
-    python scripts/pictures.py [folder]            the five pictures of the README, in both languages
-    python scripts/pictures.py [folder] --all      and a sheet of every page: at three widths, light and dark, in both languages
+    python scripts/pictures.py [folder]                  the five pictures of the README, in both languages
+    python scripts/pictures.py [folder] --all            and a sheet of every page and state
+    python scripts/pictures.py [folder] --only NAME,...  some of the sheets; HOUSE/WHO/ names all of a person's
 
-Pictures go to docs/pictures, sheets to its folder pages, unless another folder is named.
+A sheet shows one page at three widths, light above dark. What is pictured stands in tests/browser/pictured.py. Pictures go to docs/pictures,
+sheets to its folder pages, unless another folder is named. With --check, what axe finds and what is wider than its box is told.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
+import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # noqa: E402
+from tests.browser import pictured  # noqa: E402
+from tests.browser.pictured import Shot  # noqa: E402
 from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running  # noqa: E402
 
 from huifang.demo.morning_file import write_xlsx  # noqa: E402
 from huifang.demo.repair_shop import repair_shop  # noqa: E402
 
-DAY, BEFORE = date(2026, 11, 20), date(2026, 11, 19)
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-
-
-def work(page: Page) -> None:
-    """A follow-up in hand, the call begun, some questions answered."""
-    page.goto("/today/")
-    if page.locator(".queue-line-here, .queue-marks .badge-accent").count() == 0:
-        page.locator(".queue-open").first.click()
-    else:
-        page.locator(".queue-marks .badge-accent").first.click()
-    page.wait_for_selector("[data-save]")
-    if page.locator('[data-key="c"]').count():
-        page.keyboard.press("c")
-        page.wait_for_selector(".call a[href^='tel:']")
-
-
-def customer(page: Page) -> None:
-    """A customer with a long story."""
-    page.goto("/customers/")
-    page.click("tbody tr:nth-child(3) a")
-
-
-def case(page: Page) -> None:
-    """A case with its clocks."""
-    page.goto("/cases/")
-    page.click("tbody tr:nth-child(2) a.row-link")
-
-
-def bring_in(page: Page) -> None:
-    """The shop's morning file before it is taken in."""
-    page.goto("/imports/")
-    page.set_input_files("#file", page.context.morning)  # type: ignore[attr-defined]  # set where the context is made
-    page.click(".drop .button-main")
-    page.wait_for_load_state("networkidle")
-
-
-def at(path: str) -> Callable[[Page], None]:
-    """A page by its address."""
-
-    def go(page: Page) -> None:
-        page.goto(path)
-
-    return go
-
-
-REGISTER = f"/registers/repair-shop/daily-satisfaction/?day={BEFORE}"
-README = {
-    "today": ("hf01", work),
-    "day": ("kf01", at(f"/day/?day={BEFORE}")),
-    "customer": ("kf01", customer),
-    "register": ("kf01", at(REGISTER)),
-    "import": ("kf01", bring_in),
-}
-ELSEWHERE = {"case": ("kf01", case)}
-"""Pages that are reached by a click."""
-ADDRESSES = {
-    "": {"sign-in": "/sign-in/"},
-    "hf01": {
-        "list": "/today/", "scores": "/scores/", "telephone-calendar": "/calendar/", "password": "/password/", "training": "/training/",
-        "notice-ways": "/notices/ways/", "knowledge": "/knowledge/", "replies": "/replies/", "not-found": "/nowhere/",
-    },
-    "kf01": {
-        "customers": "/customers/", "nobody-found": "/customers/?q=nobody", "cases": "/cases/", "article": "/knowledge/new/",
-        "notices": "/notices/", "closing": "/closing/", "reviews": "/reviews/", "registers": "/registers/", "plan": "/plan/",
-        "outbox": "/outbox/", "schedule": "/schedule/", "hand-overs": "/absences/", "overdue": "/day/overdue/",
-    },
-    "dz01": {
-        "feedback": "/feedback/", "feedback-topics": "/feedback/topics/", "surveys": "/surveys/", "causes": "/causes/",
-        "topic-tree": "/feedback/tree/", "measures": "/measures/", "coupons": "/coupons/",
-        "overview": "/overview/", "indicator": "/overview/coverage/", "effect": "/overview/effect/",
-        "reports": "/reports/", "report": "/reports/repair-shop/monthly/", "exports": "/exports/",
-        "survey-results": "/surveys/repair-shop/repair-ten/",
-    },
-    "gl01": {
-        "playbooks": "/playbooks/", "playbook": "/playbooks/library/hospital/", "guide": "/playbooks/library/hospital/guide/",
-        "playbook-in-force": "/playbooks/1/", "questionnaire": "/playbooks/1/questionnaires/repair-ten/", "new-version": "/playbooks/new/",
-        "staff": "/settings/", "person": "/settings/staff/new/", "branches": "/settings/branches/", "absences": "/settings/absences/",
-        "calendar": "/settings/calendar/", "channels": "/settings/channels/", "channel": "/settings/channels/sms/",
-        "costs": "/settings/channels/costs/", "robots": "/settings/robots/", "language-model": "/feedback/language-model/",
-        "interfaces": "/settings/interfaces/", "api": "/api/",
-        "audit": "/audit/?check=1", "parts": "/design/",
-    },
-}  # fmt: skip
-EVERY = README | ELSEWHERE | {name: (who, at(path)) for who, pages in ADDRESSES.items() for name, path in pages.items()}
 SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 768, 390)]
-SCALE = 0.4
-"""Of the pictures on a sheet."""
+SCALE, QUALITY = 0.4, 50
+"""Of the pictures on a sheet, and of the sheet as WebP."""
+HEIGHT = 900
+_SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_QUIET = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-settling')"
 
 
-def signed_in(browser: Browser, address: str, who: str, language: str, morning: Path) -> Page:
+@dataclass
+class Place:
+    """One business that is served: its address, what its seed wrote down, a file to bring in, and the page of a fault."""
+
+    address: str
+    words: dict[str, object]
+    morning: Path
+    fault: str
+
+
+def signed_in(browser: Browser, place: Place, who: str, language: str) -> Page:
     """A page of somebody in a language."""
-    context = browser.new_context(base_url=address, reduced_motion="reduce", viewport={"width": 1440, "height": 900}, locale=language)
-    context.morning = morning  # type: ignore[attr-defined]  # the file that `bring_in` uploads
+    size = {"width": 1440, "height": HEIGHT}
+    context = browser.new_context(base_url=place.address, reduced_motion="reduce", viewport=size, locale=language)  # type: ignore[arg-type]  # a viewport
+    context.morning = place.morning  # type: ignore[attr-defined]  # the file that `bring_in` uploads
+    context.route("**/server-error/", lambda route: route.fulfill(status=500, content_type="text/html", body=place.fault))
     page = context.new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(60_000)
     page.goto("/sign-in/")
     with page.expect_navigation():
         page.click(f'button[name="language"][value="{language}"]')
@@ -133,70 +73,140 @@ def signed_in(browser: Browser, address: str, who: str, language: str, morning: 
     return page
 
 
-def sheet(page: Page, path: Path) -> None:
-    """One picture with the page at three widths, light and dark."""
-    shown = []
-    for scheme, width in SIZES:
-        page.set_viewport_size({"width": width, "height": 900})
+def seen(page: Page, tool: CDPSession, scheme: str, width: int, scale: float) -> bytes:
+    """The page at a width, light or dark, as it is seen on a screen of so many pixels a point."""
+    size = {"width": width, "height": HEIGHT, "deviceScaleFactor": scale, "mobile": False}
+    tool.send("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+    tool.send("Emulation.setEmulatedMedia", {"features": features})
+    page.evaluate(_SETTLED)
+    return base64.b64decode(tool.send("Page.captureScreenshot", {"format": "webp", "quality": 80})["data"])
+
+
+def sheet(page: Page, board: Page, path: Path, sizes: Sequence[tuple[str, int]] = SIZES, scale: float = SCALE, form: str = "webp") -> None:
+    """One picture with the page at its widths, light and dark."""
+    tool = page.context.new_cdp_session(page)
+    data = [base64.b64encode(seen(page, tool, scheme, width, scale)).decode() for scheme, width in sizes]
+    tool.send("Emulation.clearDeviceMetricsOverride")
+    tool.detach()
+    widths = [round(width * scale) for _scheme, width in sizes]
+    columns = widths[: len(dict.fromkeys(widths))]
+    shown = "".join(f'<img src="data:image/webp;base64,{each}" width="{width}">' for each, width in zip(data, widths, strict=True))
+    rows = len(sizes) // len(columns)
+    board.set_viewport_size({"width": sum(columns) + 8 * (len(columns) + 1), "height": round(HEIGHT * scale) * rows + 8 * (rows + 1)})
+    grid = " ".join(f"{width}px" for width in columns)
+    board.set_content(f'<body style="margin:8px;display:grid;gap:8px;background:#8b93a1;grid-template-columns:{grid}">{shown}</body>')
+    taking = board.context.new_cdp_session(board)
+    given = {"format": form} | ({"quality": QUALITY} if form == "webp" else {})
+    path.write_bytes(base64.b64decode(taking.send("Page.captureScreenshot", given)["data"]))
+    taking.detach()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, and what is wider than its box, at every width, light and dark."""
+    from tests.browser.conftest import barriers
+    from tests.browser.test_pages import FAULTS
+
+    found: list[str] = []
+    for width in (1440, 768, 390):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"{width}: {each}" for each in page.evaluate(FAULTS)]
+    for scheme, width in (("light", 390), ("dark", 1440)):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
-        page.wait_for_timeout(250)  # colours change over a tenth of a second
-        data = base64.b64encode(page.screenshot(type="jpeg", quality=80)).decode()
-        shown.append(f'<img src="data:image/jpeg;base64,{data}" width="{width * SCALE:.0f}">')
-    page.set_viewport_size({"width": 1440, "height": 900})
+        found += [f"{width} {scheme}: {each}" for each in barriers(page)]
     page.emulate_media(color_scheme="light")
-    board = page.context.new_page()
-    columns = " ".join(f"{width * SCALE:.0f}px" for _scheme, width in SIZES[:3])
-    board.set_viewport_size({"width": 1072, "height": 744})
-    board.set_content(
-        f'<body style="margin:8px;display:grid;gap:8px;background:#8b93a1;grid-template-columns:{columns}">{"".join(shown)}</body>'
-    )
-    board.screenshot(path=path, type="jpeg", quality=55)
-    board.close()
+    page.set_viewport_size({"width": 1440, "height": HEIGHT})
+    return found
 
 
-def take(browser: Browser, address: str, folder: Path, morning: Path, *, every: bool) -> int:
-    """Write the pictures, and the sheets of every page where wanted; how many pages."""
-    chosen, number = EVERY if every else README, 0
-    for who in dict.fromkeys(each for each, _show in chosen.values()):
+def opened(page: Page, place: Place, shot: Shot) -> None:
+    """The page of a shot, with its deed done."""
+    page.goto(shot.path.format_map(place.words))
+    if shot.deed is not None:
+        shot.deed(page)
+    page.context.set_offline(False) if shot.name == "never" else None
+    page.wait_for_function(_QUIET)
+
+
+def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *, sheets: bool, check: bool) -> int:
+    """Write the pictures of one business; how many pages."""
+    number = 0
+    board = browser.new_page()
+    for who, mine in groupby(wanted, key=lambda shot: shot.who):
+        shots = list(mine)
         for short, language in LANGUAGES.items():
-            page = signed_in(browser, address, who, language, morning)
-            for name, show in ((name, show) for name, (owner, show) in chosen.items() if owner == who):
-                show(page)
-                page.wait_for_load_state("networkidle")
-                if name in README:
-                    page.screenshot(path=folder / f"{name}.{short}.png")
-                if every:
-                    sheet(page, folder / "pages" / f"{name}.{short}.jpg")
+            page = signed_in(browser, place, who, language)
+            for shot in shots:
+                cookies = page.context.cookies()
+                opened(page, place, shot)
+                if shot.name in pictured.README:
+                    page.screenshot(path=folder / f"{shot.name}.{short}.png")
+                if sheets:
+                    sheet(page, board, folder / "pages" / f"{shot.name}.{short}.webp")
+                for said in faults(page) if check else ():
+                    print(f"{shot.name}.{short} {said}", flush=True)
+                page.context.set_offline(False)
+                page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were read
                 number += 1
             page.context.close()
-    if every:
-        index(folder / "pages")
+    board.close()
     return number
 
 
 def index(folder: Path) -> None:
     """A page that shows all sheets, for reading them one after another."""
     head = "# Every page\n\nTaken by `scripts/pictures.py --all`: each at 1440, 768 and 390 pixels, light above dark, in both languages.\n"
-    names = sorted({path.name.partition(".")[0] for path in folder.glob("*.jpg")})
-    shown = [f"\n## {name.replace('-', ' ')}\n\n![{name}, Chinese]({name}.zh.jpg)\n![{name}, English]({name}.en.jpg)\n" for name in names]
+    names = [shot.name for shot in pictured.shots() if (folder / f"{shot.name}.zh.webp").exists()]
+    shown = [f"\n## {name.replace('-', ' ')}\n\n![{name}, Chinese]({name}.zh.webp)\n![{name}, English]({name}.en.webp)\n" for name in names]
     (folder / "README.md").write_text(head + "".join(shown), "utf-8")
+
+
+@contextmanager
+def house(name: str) -> Iterator[Place]:
+    """A business, served while it is pictured."""
+    seed, more = pictured.HOUSES[name]
+    day = date.fromisoformat(pictured.DAY)
+    offset = int((datetime(day.year, day.month, day.day, 1, 25, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
+    environment = more | ({"HUIFANG_DEMO_CLOCK": str(offset)} if "HUIFANG_DEMO" in more else {})
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        morning = data / "回访数据20261120.xlsx"
+        write_xlsx(repair_shop(day, customers=2500), morning)
+        with running(data, seed, worker=name == "morning", **environment) as address:
+            words: dict[str, object] = {}
+            for written in (data / "places.json", data / "links.json", data / "fault.json"):
+                words |= json.loads(written.read_text("utf-8")) if written.exists() else {}
+            yield Place(address, words, morning, str(words.pop("fault", "")))
+
+
+def chosen(only: str, *, every: bool) -> list[Shot]:
+    """The shots that are wanted."""
+    names = [name for name in only.split(",") if name]
+    if names:
+        return [shot for shot in pictured.shots() if shot.name in names or f"{shot.house}/{shot.who}/" in names or f"{shot.house}/" in names]
+    return [shot for shot in pictured.shots() if every or shot.name in pictured.README]
 
 
 def main() -> int:
     """Serve, take, tell."""
-    names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    folder = Path(names[0]) if names else ROOT / "docs" / "pictures"
-    (folder / "pages" if "--all" in sys.argv else folder).mkdir(parents=True, exist_ok=True)
-    offset = int((datetime(2026, 11, 20, 1, 25, tzinfo=UTC) - datetime.now(UTC)).total_seconds())
-    seed = ("tests.browser.picture_seed", DAY.isoformat())
-    with tempfile.TemporaryDirectory() as data:
-        morning = Path(data) / "回访数据20261120.xlsx"
-        write_xlsx(repair_shop(DAY, customers=2500), morning)
-        clock = {"HUIFANG_DEMO": "1", "HUIFANG_DEMO_CLOCK": str(offset)}
-        with running(Path(data), seed, worker=True, **clock) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
-            print(f"{take(browser, address, folder, morning, every='--all' in sys.argv)} pages in {folder}")
-            browser.close()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    sheets = given.all or bool(given.only)
+    (given.folder / "pages" if sheets else given.folder).mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
+        for name, wanted in groupby(chosen(given.only, every=given.all), key=lambda shot: shot.house):
+            with house(name) as place:
+                number = take(browser, place, list(wanted), given.folder, sheets=sheets, check=given.check)
+                print(f"{name}: {number} pages in {given.folder}")
+        browser.close()
+    if sheets:
+        index(given.folder / "pages")
     return 0
 
 

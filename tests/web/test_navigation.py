@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from huifang.app.web import navigation
 from huifang.app.web.navigation import AREAS, Area, links_for, shelves
+from tests.app.dialler import by_file
 
 
 def folded(client, path):
@@ -28,6 +29,7 @@ def test_who_has_few_areas_sees_all_of_them(scene, signed_in):
 
 
 def test_every_area_a_role_may_open_stands_in_the_sidebar_once(scene):
+    by_file()
     for staff in (scene.agent, scene.supervisor, scene.reviewer, scene.manager, scene.administrator):
         links = links_for(staff, "/nowhere/")
         allowed = [reverse(area.route) for area in AREAS if navigation.access.may(staff, area.action)]
@@ -46,3 +48,11 @@ def test_a_group_of_one_area_stands_without_a_heading(scene):
     found = shelves(links_for(scene.agent, "/nowhere/"))
     assert all(len(shelf.links) > 1 for shelf in found if shelf.title)
     assert any(shelf.title == "" and link.url == reverse("training") for shelf in found for link in shelf.links)
+
+
+def test_the_dialler_stands_in_the_sidebar_once_one_is_set_up(scene):
+    page = reverse("dialling")
+    assert page not in {link.url for link in links_for(scene.manager, "/nowhere/")}
+    assert page in {link.url for link in links_for(scene.manager, page)}
+    by_file()
+    assert page in {link.url for link in links_for(scene.manager, "/nowhere/")}

@@ -105,6 +105,6 @@ def _address(address: str, name: str = "") -> Address:
         Problem(
             "email.address",
             Words("这不是可以投递的邮件地址。", "This is no address that mail can be sent to."),
-            Words("请核对客户的邮件地址。", "Check the customer's address."),
+            Words("请核对邮件地址。", "Check the address."),
         )
     )

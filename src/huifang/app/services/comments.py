@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from huifang.app.access import HANDLE_CASES, customers_for, require
-from huifang.app.records.models import Branch, Comment, Customer, Staff
+from huifang.app.records.models import Branch, Comment, Customer, Role, Staff
 from huifang.app.services import audit
 from huifang.app.services.notices import tell
 from huifang.domain.errors import Invalid, NotAllowed, Problem
@@ -49,10 +49,10 @@ def tell_mentioned(by: Staff, text: str, branch: Branch | None, words: Words, su
 
 
 def people_who_see(branch: Branch | None) -> QuerySet[Staff]:
-    """Active staff who look after a branch, or after all; each once."""
+    """Active staff who look after a branch, or after all; each once. Other systems are not spoken to."""
     everywhere = Q(all_branches=True)
     theirs = everywhere | Q(branch=branch) | Q(scope=branch) if branch else everywhere
-    return Staff.objects.filter(theirs, is_active=True).distinct()
+    return Staff.objects.filter(theirs, is_active=True).exclude(role=Role.SERVICE).distinct()
 
 
 def _spoken(by: Staff, customer: Customer) -> Words:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from huifang.app import business_clock
 from huifang.app.records.models import Staff
@@ -13,12 +14,12 @@ from huifang.app.web.navigation import links_for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """For the template engine; reads nothing from the database beyond the signed-in person."""
+    """For the template engine; reads nothing from the database beyond the signed-in person, but for `links` where a page shows them."""
     user = getattr(request, "user", None)
     staff = user if isinstance(user, Staff) else None
     return {
         "staff": staff,
-        "links": links_for(staff, request.path) if staff else [],
+        "links": SimpleLazyObject(lambda: links_for(staff, request.path)) if staff else [],
         "theme": staff.theme if staff else request.COOKIES.get("theme", "system"),
         "demo": settings.HUIFANG.demo,
         "server_seconds": int(business_clock.now().timestamp()),

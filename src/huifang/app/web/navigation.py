@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app import access
-from huifang.app.records.models import Staff
+from huifang.app.records.models import ChannelSetting, Staff
+from huifang.domain.contact import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Area:
     action: str
     managing: bool = False
     """Where no group names it, it stands in the last group, not in the first."""
+    there: Callable[[], bool] | None = None
+    """Whether there is anything to open, asked of those who may open it; None: always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Shelf:
     open: bool
 
 
+def _dialler_is_set_up() -> bool:
+    """One query."""
+    return ChannelSetting.objects.filter(channel=Channel.PHONE.value).exclude(driver="").exists()
+
+
 AREAS: tuple[Area, ...] = (
     Area("today", _("Today"), "phone-call", access.WORK),
     Area("day", _("The day"), "gauge", access.SEE_DAY),
@@ -81,7 +89,7 @@ AREAS: tuple[Area, ...] = (
     Area("reports", _("Reports"), "file-chart-column", access.SEE_INDICATORS, managing=True),
     Area("scores", _("Score cards"), "clipboard-list", access.SEE_SCORES, managing=True),
     Area("plan", _("Plan"), "calendar-cog", access.PLAN, managing=True),
-    Area("dialling", _("Dialler"), "phone-forwarded", access.DIAL, managing=True),
+    Area("dialling", _("Dialler"), "phone-forwarded", access.DIAL, managing=True, there=_dialler_is_set_up),
     Area("outbox", _("Outbox"), "send", access.SEE_OUTBOX, managing=True),
     Area("imports", _("Imports"), "file-up", access.IMPORT, managing=True),
     Area("playbooks", _("Playbooks"), "book-open", access.SEE_PLAYBOOKS, managing=True),
@@ -105,12 +113,12 @@ UNFOLDED = 14
 
 
 def links_for(staff: Staff, path: str) -> list[Link]:
-    """The areas a person may open, in the order of the groups; `here` where the page at `path` belongs to the area."""
+    """The areas a person may open and that hold anything, in the order of the groups; `here` where the page at `path` belongs to the area."""
     named = {route: (number, place) for number, group in enumerate(GROUPS) for place, route in enumerate(group.routes)}
     found: list[tuple[tuple[int, int], Link]] = []
     for area in AREAS:
-        if access.may(staff, area.action):
-            url = reverse(area.route)
+        url = reverse(area.route)
+        if access.may(staff, area.action) and (area.there is None or path.startswith(url) or area.there()):
             where = named.get(area.route, (len(GROUPS) - 1 if area.managing else 0, len(AREAS)))
             group = GROUPS[where[0]]
             found.append((where, Link(str(area.title), area.icon, url, path.startswith(url), str(group.title), group.icon)))

@@ -24,6 +24,7 @@ from huifang.app.web import picking
 from huifang.app.web.case_deeds import Form
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
+from huifang.domain.improvement import STAGE_WORDS, Stage
 
 
 @require_safe
@@ -102,7 +103,7 @@ def _page(request: HttpRequest, measure_id: int, problems: tuple[Problem, ...] =
     mine = access.cases_for(staff).filter(measure=found).order_by("-opened_at")
     manages = access.may(staff, access.MANAGE_MEASURES)
     context = {
-        "card": boards.card(found, mine.count(), business_day(now), titles, language), "measure": found, "problems": problems,
+        "stage": STAGE_WORDS[Stage(found.stage)], "card": boards.card(found, mine.count(), business_day(now), titles, language), "measure": found, "problems": problems,
         "steps": found.steps.select_related("by"), "cases": mine[:20], "typed": request.POST, "may_manage": manages,
         "may_move": found.stage != Measure.Stage.DONE and (manages or found.owner_id == staff.pk),
         "colleagues": access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).order_by("name"),

@@ -29,8 +29,8 @@ from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking
 from huifang.playbooks.schema import Playbook, Register
 
-SHOWN = 500
-"""Rows on the screen; files and paper hold all."""
+SHOWN = 200
+"""Rows of a page; files hold all."""
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
@@ -59,14 +59,16 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
     branch, day = picking.branch_of(request, choice), picking.day_of(request)
     period = period_of(form, day)
     filled = sheet(person(request), book, key, period, get_language() or "zh-hans", branch)
-    after = period.last + timedelta(days=1)
+    after, pages = period.last + timedelta(days=1), -(-len(filled.rows) // SHOWN)
+    page = min(picking.page_of(request), max(1, pages))
     return render(
         request,
         "web/register.html",
         {
             "sheet": filled,
-            "rows": [[_shown(cell) for cell in row] for row in filled.rows[:SHOWN]],
-            "cut": max(0, len(filled.rows) - SHOWN),
+            "rows": [[_shown(cell) for cell in row] for row in filled.rows[(page - 1) * SHOWN : page * SHOWN]],
+            "page": page,
+            "pages": pages,
             "branches": choice,
             "branch": branch,
             "day": day,
@@ -133,7 +135,7 @@ def form_of(playbook: str, key: str) -> tuple[Playbook, Register]:
 def _shown(cell: Cell) -> Shown:
     text = cell_text(cell, business_zone())
     if isinstance(cell, date):
-        return Shown(text, "nowrap")
+        return Shown(text, "")
     if isinstance(cell, int | float):
         return Shown(text, "end")
-    return Shown(text, "said" if len(text) > 22 or "\n" in text else "nowrap" if len(text) <= 12 else "")
+    return Shown(text, "said" if len(text) > 22 or "\n" in text else "" if len(text) <= 12 else "wrap")

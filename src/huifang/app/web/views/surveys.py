@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -62,8 +63,10 @@ def surveys(request: HttpRequest) -> HttpResponse:
     links = (
         links_for(staff).filter(state=SurveyInvitation.State.OPEN, expires_at__gt=business_clock.now()).select_related("survey", "branch")
     )
+    titles = _titles()
     about = {
-        "books": [one.playbook for one in in_force() if one.playbook.questionnaires], "given": list(links.order_by("-pk")[:100]),
+        "books": [one.playbook for one in in_force() if one.playbook.questionnaires],
+        "given": [(one, _title(one, titles)) for one in links.order_by("-pk")[:100]],
         "gives": may(staff, WORK), "sees": may(staff, SEE_RESULTS), "branches": picking.branches(staff),
     }  # fmt: skip
     return render(request, "web/surveys/list.html", about)
@@ -94,15 +97,19 @@ def link(request: HttpRequest, link_id: int) -> HttpResponse:
 def _shown(request: HttpRequest, made: SurveyInvitation) -> HttpResponse:
     address = survey_links.address_of(made) or request.build_absolute_uri(f"/s/{made.token}/")
     code = mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", svgclass="code"))  # noqa: S308  # nosec B308 B703 # drawn here
-    about = {"link": made, "address": address, "code": code, "title": _title(made), "gives": may(person(request), WORK)}
+    about = {"link": made, "address": address, "code": code, "title": _title(made, _titles()), "gives": may(person(request), WORK)}
     return render(request, "web/surveys/link.html", about)
 
 
-def _title(made: SurveyInvitation) -> str:
-    for one in in_force():
-        if one.playbook.playbook == made.survey.playbook and made.survey.questionnaire in one.playbook.questionnaires:
-            return one.playbook.questionnaires[made.survey.questionnaire].title.say(get_language() or "zh-hans")
-    return made.survey.questionnaire
+def _titles() -> dict[tuple[str, str], str]:
+    """Playbook and questionnaire → the title of every questionnaire in force. One query."""
+    language = get_language() or "zh-hans"
+    books = [one.playbook for one in in_force()]
+    return {(book.playbook, key): asked.title.say(language) for book in books for key, asked in book.questionnaires.items()}
+
+
+def _title(made: SurveyInvitation, titles: Mapping[tuple[str, str], str]) -> str:
+    return titles.get((made.survey.playbook, made.survey.questionnaire), made.survey.questionnaire)
 
 
 @require_POST

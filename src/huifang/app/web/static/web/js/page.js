@@ -23,10 +23,13 @@ for (const back of document.querySelectorAll("[data-back]")) {
 }
 
 /* Where tabs are wider than the screen, the one that is open is seen. */
-for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  const box = tab.parentElement;
-  box.scrollLeft = tab.offsetLeft - box.offsetLeft - (box.clientWidth - tab.offsetWidth) / 2;
-}
+const tabs = new ResizeObserver((boxes) => {
+  for (const { target: box } of boxes) {
+    const tab = box.querySelector("[aria-current]");
+    if (tab) box.scrollLeft = tab.offsetLeft - box.offsetLeft - (box.clientWidth - tab.offsetWidth) / 2;
+  }
+});
+for (const box of document.querySelectorAll(".tabs")) tabs.observe(box);
 
 /* A table wider than its box is moved by the arrow keys. */
 const wide = new ResizeObserver((boxes) => {
