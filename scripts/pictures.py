@@ -38,18 +38,23 @@ SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 768
 SCALE, QUALITY = 0.4, 50
 """Of the pictures on a sheet, and of the sheet as WebP."""
 HEIGHT = 900
-_SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_SETTLED = """async () => {
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (let tries = 0; tries < 9; tries += 1) {
+    await drawn();
+    if (document.getAnimations().every(each => each.playState !== "running")) return;
+  }
+}"""
 _QUIET = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-settling')"
 
 
 @dataclass
 class Place:
-    """One business that is served: its address, what its seed wrote down, a file to bring in, and the page of a fault."""
+    """One business that is served: its address, what its seed wrote down, and a file to bring in."""
 
     address: str
     words: dict[str, object]
     morning: Path
-    fault: str
 
 
 def signed_in(browser: Browser, place: Place, who: str, language: str) -> Page:
@@ -57,7 +62,8 @@ def signed_in(browser: Browser, place: Place, who: str, language: str) -> Page:
     size = {"width": 1440, "height": HEIGHT}
     context = browser.new_context(base_url=place.address, reduced_motion="reduce", viewport=size, locale=language)  # type: ignore[arg-type]  # a viewport
     context.morning = place.morning  # type: ignore[attr-defined]  # the file that `bring_in` uploads
-    context.route("**/server-error/", lambda route: route.fulfill(status=500, content_type="text/html", body=place.fault))
+    fault = str(place.words.get(f"fault_{language[:2]}", ""))
+    context.route("**/server-error/", lambda route: route.fulfill(status=500, content_type="text/html; charset=utf-8", body=fault))
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto("/sign-in/")
@@ -125,7 +131,6 @@ def opened(page: Page, place: Place, shot: Shot) -> None:
     page.goto(shot.path.format_map(place.words))
     if shot.deed is not None:
         shot.deed(page)
-    page.context.set_offline(False) if shot.name == "never" else None
     page.wait_for_function(_QUIET)
 
 
@@ -175,9 +180,9 @@ def house(name: str) -> Iterator[Place]:
         write_xlsx(repair_shop(day, customers=2500), morning)
         with running(data, seed, worker=name == "morning", **environment) as address:
             words: dict[str, object] = {}
-            for written in (data / "places.json", data / "links.json", data / "fault.json"):
+            for written in (data / "places.json", data / "links.json"):
                 words |= json.loads(written.read_text("utf-8")) if written.exists() else {}
-            yield Place(address, words, morning, str(words.pop("fault", "")))
+            yield Place(address, words, morning)
 
 
 def chosen(only: str, *, every: bool) -> list[Shot]:

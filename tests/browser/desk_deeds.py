@@ -7,7 +7,9 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.utils import translation
 
 from huifang.app.business_time import business_moment
 from huifang.app.jobs import handlers
@@ -16,6 +18,7 @@ from huifang.app.records.models import (
     AnswerFile,
     Article,
     Attempt,
+    Consent,
     ContactPoint,
     Customer,
     DiallingList,
@@ -59,6 +62,7 @@ from huifang.app.services import (
 )
 from huifang.app.services.survey_links import hand_out, hash_of
 from huifang.app.services.unsubscribing import token_of
+from huifang.app.web.views.errors import server_error
 from huifang.domain.score_cards import ITEMS
 from huifang.domain.week_schedule import week_after
 from huifang.playbooks import library
@@ -87,7 +91,7 @@ def _as(staff: Staff) -> Client:
 def sent(scene: Scene, now: datetime) -> Places:
     """A version with coupons in force; coupons given; a batch that waits for a second person; a link and an opt-out in a message."""
     text = library.text("repair-shop").replace("content:\n", _COUPONS, 1)
-    scene.version = playbooks.activate(None, playbooks.add_version(scene.manager, text, "repair-shop.yaml", now), now)
+    scene.version = playbooks.activate(None, playbooks.add_version(None, text, "repair-shop.yaml", now), now)
     book = playbooks.playbook_of(scene.version)
     coupons.bring_in(scene.manager, "repair-shop", "wash", "\n".join(f"WASH-{number:04d}" for number in range(12)))
     for place, followup in enumerate(scene.followups[:11]):
@@ -132,14 +136,14 @@ def reviewed(scene: Scene, now: datetime) -> Places:
     for name in ("前大灯.png", "行驶证.pdf"):
         AnswerFile.objects.create(key=uuid.uuid4(), name=name, **about)
     Recording.objects.create(attempt=made[0].attempt, key=uuid.uuid4(), link="https://pbx.example/1", added_at=now)
-    held = next(one for one in scene.followups[21:32] if one.staff_id and one.state == "open" and not one.next_at)
-    FollowUp.objects.filter(pk=held.pk).update(staff=scene.colleague)
-    followups.claim(scene.colleague, held.pk, now)
+    held, refused = scene.followups[21:23]
+    followups.claim(scene.supervisor, held.pk, now)
+    Consent.objects.create(customer=refused.customer, purpose="any", channel="phone", allowed=False, at=now, road="agent")
     waiting = Review.objects.filter(state="drawn").first() or Review.objects.exclude(state="returned").first()
     back = Review.objects.filter(state="returned").first()
     free = next(one for one in scene.followups[:6] if one.staff_id == scene.agent.pk and one.state == "open" and not one.next_at)
     return {
-        "held": held.pk, "review": waiting.pk, "returned": back.pk, "talked": made[0].followup_id, "free": free.pk, "customer": scene.first.customer_id,
+        "held": held.pk, "refused": refused.pk, "review": waiting.pk, "returned": back.pk, "talked": made[0].followup_id, "free": free.pk, "customer": scene.first.customer_id,
         "worked_customer": made[0].customer_id,
     }  # fmt: skip
 
@@ -233,9 +237,12 @@ def written(scene: Scene, now: datetime) -> Places:
     measure = case.__class__.objects.get(pk=case.pk).measure
     feedback = Feedback.objects.order_by("pk").first()
     link = hand_out(scene.agent, "repair-shop", "repair-ten", "open", now)
+    code = scene.followups[5].customer.code
+    over = hand_out(scene.agent, "repair-shop", "repair-ten", "personal", now, customer_code=code)
+    over.__class__.objects.filter(pk=over.pk).update(expires_at=now - timedelta(days=1))
     return {
         "article": made[0].pk, "reading": made[1].pk, "case": case.number, "solved": solved.number, "measure": measure.pk, "draft": draft.pk,
-        "later": later.pk, "webhook": hook.pk, "feedback": feedback.pk, "survey": link.token, "survey_link": link.pk,
+        "later": later.pk, "webhook": hook.pk, "feedback": feedback.pk, "survey": link.token, "expired": over.token, "survey_link": link.pk,
         "branch": scene.here.pk, "colleague": scene.colleague.pk,
     }  # fmt: skip
 
@@ -269,7 +276,7 @@ def brought_in(scene: Scene, now: datetime) -> Places:
 
 def extreme(scene: Scene, now: datetime) -> Places:
     """A customer whose data are as long as they get: name, notes, amounts, words from right to left, 30 contact points."""
-    code = scene.followups[30].customer.code
+    code = scene.followups[23].customer.code
     who = Customer.objects.get(code=code)
     who.name = ("欧阳" + "格日勒图雅" * 12)[:58] + "🚗✨"
     who.attributes |= {"vehicle": "مرسيدس بنز الفئة إس ٢٠٢٦", "plate": "粤B·😀8888", "note": _LONG}
@@ -281,4 +288,16 @@ def extreme(scene: Scene, now: datetime) -> Places:
                       amount=Decimal("9876543210.50"), branch=scene.here, attributes={"work": _LONG[:400], "mileage": 9_999_999})  # fmt: skip
     comments.comment(scene.agent, who.pk, "شكراً جزيلاً، الخدمة ممتازة 👍👍👍 " + _LONG[:900], now)
     cases.open_case(scene.agent, who, "dissatisfied", _LONG[:110], now, version=scene.version)
-    return {"extreme": who.pk, "extreme_followup": scene.followups[30].pk}
+    return {"extreme": who.pk, "extreme_followup": scene.followups[23].pk}
+
+
+def faults(_scene: Scene, _now: datetime) -> Places:
+    """The page of a fault on our side, as the product words it in each language: nothing in the product fails on purpose."""
+    found: Places = {}
+    for short, language in (("zh", "zh-hans"), ("en", "en")):
+        request = RequestFactory().get("/")
+        request.user = AnonymousUser()
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as the middleware of languages does
+            found[f"fault_{short}"] = server_error(request).content.decode()
+    return found

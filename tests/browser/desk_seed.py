@@ -14,13 +14,13 @@ import django
 django.setup()
 
 from huifang.app.business_time import business_moment  # noqa: E402 - only once Django is ready
-from tests.browser.desk_deeds import brought_in, extreme, managed, reviewed, sent, written  # noqa: E402
+from tests.browser.desk_deeds import brought_in, extreme, faults, managed, reviewed, sent, written  # noqa: E402
 from tests.web import scene as scenes  # noqa: E402
 
 day = date.fromisoformat(sys.argv[1])
 now = business_moment(day, time(9, 20))
 scene = scenes.build(40, day, now)
 places: dict[str, object] = {}
-for enter in (sent, reviewed, managed, written, brought_in, extreme):
+for enter in (sent, reviewed, managed, written, brought_in, extreme, faults):
     places |= enter(scene, now)
 (Path(os.environ["HUIFANG_DATA"]) / "places.json").write_text(json.dumps(places))

@@ -68,7 +68,7 @@ def sign_in_wrong(page: Page) -> None:
 
 def in_hand(page: Page) -> None:
     """The follow-up of the page in hand, where it is not yet."""
-    take = page.locator("form[action$='/take/'] button")
+    take = page.locator("[formaction$='/take/'], form[action$='/take/'] button")
     if take.count():
         take.first.click()
     page.wait_for_selector("[data-save]")
@@ -100,19 +100,14 @@ def save_nothing(page: Page) -> None:
 def gate_refusal(page: Page) -> None:
     """A number that may not be called now."""
     in_hand(page)
-    if page.locator('[data-key="c"]').count():
-        page.keyboard.press("c")
-        page.wait_for_selector(".call a[href^='tel:'], .call .notice, .call-refused, #call .notice")
-
-
-def settle(page: Page) -> None:
-    """The page as it stands once its own parts have come."""
-    page.wait_for_load_state("networkidle")
+    page.locator('[data-key="c"]').click()
+    page.wait_for_selector(".notice-bad")
 
 
 def server_error(page: Page) -> None:
     """The page of a fault on our side, as the product words it."""
     page.goto("/server-error/")
+    page.wait_for_selector("h1")
 
 
 def bring_in(page: Page) -> None:
@@ -181,11 +176,13 @@ def conflict(page: Page) -> None:
 
 def channel_refused(page: Page) -> None:
     """A driver without its settings."""
-    send("main form")(page)
+    click(".main .tabs a:nth-child(2)")(page)
+    send("main form:has(input:not([type=hidden]))")(page)
 
 
 def key_made(page: Page) -> None:
     """A key, shown once."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     form = page.locator("form[action$='/keys/']").first
     form.locator("[name=name]").fill("BI 平台")
     form.locator("[name=scopes]").first.check()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -73,14 +72,14 @@ PAGES: dict[str, dict[str, Pages]] = {
     },
     "desk": {
         "": {
-            "survey": "/s/{survey}/", "opt-out": "/u/{opt_out}/", "opt-out-unknown": "/u/nobody/", "link-in-a-message": "/l/{guide}/",
+            "survey": "/s/{survey}/", "survey-expired": "/s/{expired}/", "opt-out": "/u/{opt_out}/", "opt-out-unknown": "/u/nobody/", "link-in-a-message": "/l/{guide}/",
             "link-expired": "/l/unknown/", "server-error": ("/sign-in/", deeds.server_error), "page-of-the-interface": "/api/",
         },
         "a01": {
-            "a-morning": "/today/", "followup": "/today/{free}/", "followup-talked": "/today/{talked}/", "held-by-a-colleague": ("/today/{held}/", deeds.settle),
-            "gate-refuses": ("/today/{extreme_followup}/", deeds.gate_refusal), "refused-outcome": ("/today/{free}/", deeds.save_nothing),
+            "a-morning": "/today/", "followup": "/today/{free}/", "followup-talked": "/today/{talked}/", "held-by-a-colleague": "/today/{held}/",
+            "gate-refuses": ("/today/{refused}/", deeds.gate_refusal), "refused-outcome": ("/today/{free}/", deeds.save_nothing),
             "signed-out": ("/today/{free}/", deeds.signed_out), "extreme-followup": "/today/{extreme_followup}/",
-            "queue": "/today/list/", "preparation": "/today/{free}/preparation/", "recordings": "/today/{talked}/recordings/", "knowledge-beside": "/knowledge/beside/?q=保养",
+            "preparation": "/today/{free}/preparation/", "recordings": "/today/{talked}/recordings/",
             "customer-with-history": "/customers/{customer}/", "customer-in-hand": "/customers/{worked_customer}/", "customer-extreme": "/customers/{extreme}/",
             "comments": "/customers/{customer}/comments/", "contact-now": "/customers/{customer}/contact/", "why-next": "/customers/{customer}/next/",
             "knowledge-list": "/knowledge/", "article": "/knowledge/{article}/", "required-reading": "/training/{reading}/", "training-due": "/training/",
@@ -119,8 +118,8 @@ PAGES: dict[str, dict[str, Pages]] = {
             "person": "/settings/staff/{colleague}/", "person-new": "/settings/staff/new/", "person-refused": ("/settings/staff/new/", deeds.send("main form")),
             "password-reset": ("/settings/staff/{colleague}/", deeds.send("form[action$='/password/']")),
             "branches": "/settings/branches/", "branch": "/settings/branches/{branch}/", "branch-refused": ("/settings/branches/", deeds.send("main form")),
-            "departments": "/settings/departments/", "absences-settings": "/settings/absences/", "absences-settings-refused": ("/settings/absences/", deeds.send("main form")),
-            "calendar": "/settings/calendar/", "calendar-refused": ("/settings/calendar/", deeds.send("main form")), "channels-set": "/settings/channels/",
+            "departments": "/settings/departments/", "absences-settings": "/settings/absences/", "absences-settings-refused": ("/settings/absences/", deeds.send("form:has([name=first_day])")),
+            "calendar": "/settings/calendar/", "calendar-refused": ("/settings/calendar/", deeds.send("form:has([name=label])")), "channels-set": "/settings/channels/",
             "channel": "/settings/channels/sms/", "channel-phone": "/settings/channels/phone/", "channel-refused": ("/settings/channels/sms/", deeds.channel_refused),
             "costs": "/settings/channels/costs/", "robots": "/settings/robots/", "robots-refused": ("/settings/robots/", deeds.send("form[action$='/robots/'], main form:has([name=url])")),
             "interfaces": "/settings/interfaces/", "webhook": "/settings/interfaces/webhooks/{webhook}/", "key-refused": ("/settings/interfaces/", deeds.send("form[action$='/keys/']")),
@@ -150,9 +149,8 @@ README = ("today", "day", "customer", "register", "import")
 UNSEEN: dict[str, str] = {
     "home": "leads on to the first page of whoever signs in",
     "answer-file": "a file", "recording": "sound", "message-report": "a PDF file", "scores-file": "a file", "register-file": "a file", "report-file": "a file",
-    "import-rejected": "a file", "survey-file": "a file", "export-take": "a file, by a link that works once", "api-description": "for programs",
+    "import-rejected": "a file", "survey-file": "a file", "api-description": "for programs",
     "notices-count": "a number that the pages fetch", "survey-thanks": "reached by answering: the sheet survey-thanks",
-    "playbook-shelf": "",
+    "today-list": "the list of the workbench: a part of the sheet list", "knowledge-beside": "answers beside the call: a part of the sheet today",
 }  # fmt: skip
 """Routes that are opened by GET and have no sheet at their address, each with its reason."""
-ROOT = Path(__file__).resolve().parent.parent.parent
