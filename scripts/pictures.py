@@ -4,8 +4,8 @@
     python scripts/pictures.py [folder] --all            and a sheet of every page and state
     python scripts/pictures.py [folder] --only NAME,...  some of the sheets; HOUSE/WHO/ names all of a person's
 
-A sheet shows one page at three widths, light above dark. What is pictured stands in tests/browser/pictured.py. Pictures go to docs/pictures,
-sheets to its folder pages, unless another folder is named. With --check, what axe finds and what is wider than its box is told.
+A sheet shows one page at three widths, light above dark; tests/browser/pictured.py says which. Pictures go to docs/pictures, sheets
+to its folder pages, unless another folder is named. With --check, what axe finds and what is wider than its box is told.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright  # noqa: E402
 from tests.browser import pictured  # noqa: E402
 from tests.browser.pictured import Shot  # noqa: E402
 from tests.browser.server import BROWSER_FLAGS, PASSWORD, browser_path, running  # noqa: E402
@@ -65,7 +65,7 @@ def signed_in(browser: Browser, place: Place, who: str, language: str) -> Page:
     fault = str(place.words.get(f"fault_{language[:2]}", ""))
     context.route("**/server-error/", lambda route: route.fulfill(status=500, content_type="text/html; charset=utf-8", body=fault))
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(30_000)
     page.goto("/sign-in/")
     with page.expect_navigation():
         page.click(f'button[name="language"][value="{language}"]')
@@ -120,6 +120,7 @@ def faults(page: Page) -> list[str]:
     for scheme, width in (("light", 390), ("dark", 1440)):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        page.evaluate(_SETTLED)
         found += [f"{width} {scheme}: {each}" for each in barriers(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1440, "height": HEIGHT})
@@ -134,9 +135,9 @@ def opened(page: Page, place: Place, shot: Shot) -> None:
     page.wait_for_function(_QUIET)
 
 
-def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *, sheets: bool, check: bool) -> int:
-    """Write the pictures of one business; how many pages."""
-    number = 0
+def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *, sheets: bool, check: bool) -> list[str]:
+    """Write the pictures of one business. What could not be pictured or has faults, a line each."""
+    said: list[str] = []
     board = browser.new_page()
     for who, mine in groupby(wanted, key=lambda shot: shot.who):
         shots = list(mine)
@@ -144,19 +145,21 @@ def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *
             page = signed_in(browser, place, who, language)
             for shot in shots:
                 cookies = page.context.cookies()
-                opened(page, place, shot)
-                if shot.name in pictured.README:
-                    page.screenshot(path=folder / f"{shot.name}.{short}.png")
-                if sheets:
-                    sheet(page, board, folder / "pages" / f"{shot.name}.{short}.webp")
-                for said in faults(page) if check else ():
-                    print(f"{shot.name}.{short} {said}", flush=True)
+                try:
+                    opened(page, place, shot)
+                except Error as error:
+                    said.append(f"{shot.name}.{short} not reached: {error}")
+                else:
+                    if shot.name in pictured.README:
+                        page.screenshot(path=folder / f"{shot.name}.{short}.png")
+                    if sheets:
+                        sheet(page, board, folder / "pages" / f"{shot.name}.{short}.webp")
+                    said += [f"{shot.name}.{short} {fault}" for fault in faults(page)] if check else []
                 page.context.set_offline(False)
                 page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they were read
-                number += 1
             page.context.close()
     board.close()
-    return number
+    return said
 
 
 def index(folder: Path) -> None:
@@ -189,7 +192,9 @@ def chosen(only: str, *, every: bool) -> list[Shot]:
     """The shots that are wanted."""
     names = [name for name in only.split(",") if name]
     if names:
-        return [shot for shot in pictured.shots() if shot.name in names or f"{shot.house}/{shot.who}/" in names or f"{shot.house}/" in names]
+        return [
+            shot for shot in pictured.shots() if shot.name in names or f"{shot.house}/{shot.who}/" in names or f"{shot.house}/" in names
+        ]
     return [shot for shot in pictured.shots() if every or shot.name in pictured.README]
 
 
@@ -203,16 +208,17 @@ def main() -> int:
     given = parser.parse_args()
     sheets = given.all or bool(given.only)
     (given.folder / "pages" if sheets else given.folder).mkdir(parents=True, exist_ok=True)
+    said: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
         for name, wanted in groupby(chosen(given.only, every=given.all), key=lambda shot: shot.house):
             with house(name) as place:
-                number = take(browser, place, list(wanted), given.folder, sheets=sheets, check=given.check)
-                print(f"{name}: {number} pages in {given.folder}")
+                said += take(browser, place, list(wanted), given.folder, sheets=sheets, check=given.check)
         browser.close()
     if sheets:
         index(given.folder / "pages")
-    return 0
+    print("\n".join(said) or f"all in {given.folder}")
+    return 1 if said else 0
 
 
 if __name__ == "__main__":

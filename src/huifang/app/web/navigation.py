@@ -113,7 +113,7 @@ UNFOLDED = 14
 
 
 def links_for(staff: Staff, path: str) -> list[Link]:
-    """The areas a person may open and that hold anything, in the order of the groups; `here` where the page at `path` belongs to the area."""
+    """The areas a person may open and that are there, in the order of the groups; `here` where the page at `path` belongs to it."""
     named = {route: (number, place) for number, group in enumerate(GROUPS) for place, route in enumerate(group.routes)}
     found: list[tuple[tuple[int, int], Link]] = []
     for area in AREAS:

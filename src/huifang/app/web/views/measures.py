@@ -103,7 +103,8 @@ def _page(request: HttpRequest, measure_id: int, problems: tuple[Problem, ...] =
     mine = access.cases_for(staff).filter(measure=found).order_by("-opened_at")
     manages = access.may(staff, access.MANAGE_MEASURES)
     context = {
-        "stage": STAGE_WORDS[Stage(found.stage)], "card": boards.card(found, mine.count(), business_day(now), titles, language), "measure": found, "problems": problems,
+        "stage": STAGE_WORDS[Stage(found.stage)],
+        "card": boards.card(found, mine.count(), business_day(now), titles, language), "measure": found, "problems": problems,
         "steps": found.steps.select_related("by"), "cases": mine[:20], "typed": request.POST, "may_manage": manages,
         "may_move": found.stage != Measure.Stage.DONE and (manages or found.owner_id == staff.pk),
         "colleagues": access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).order_by("name"),
