@@ -46,3 +46,9 @@ def test_an_outcome_that_does_not_exist_is_refused_with_those_that_do():
 
 def test_codes_fit_the_columns_and_the_playbook():
     assert all(len(code) <= 20 and code.replace("_", "").isalpha() for code in OUTCOMES)
+
+
+def test_where_none_was_chosen_it_is_said_in_plain_words():
+    with pytest.raises(Invalid) as refused:
+        outcome_of("")
+    assert refused.value.say("en") == "No outcome is chosen. Choose one, then save."

@@ -129,3 +129,17 @@ def test_the_number_of_queries_does_not_grow_with_the_register(db, signed_in, na
         counts.append(len(caught))
     assert counts[0] == counts[1]
     assert counts[0] <= (8 if name == "customers" else 36)
+
+
+def test_many_numbers_are_folded_after_the_fifth_and_open_when_one_is_shown(scene, signed_in):
+    customer = scene.first.customer
+    for number in range(6):
+        customer.contact_points.create(kind="phone", value=f"+86139000{number:05d}", value_index=str(number), mobile=True)
+    client, address = signed_in(scene.supervisor), reverse("customer", args=[customer.pk])
+    count = customer.contact_points.count()
+    page = client.get(address).content.decode()
+    assert f"All {count} numbers and addresses" in page
+    assert '<details class="more">' in page
+    last = customer.contact_points.order_by("-pk").values_list("pk", flat=True)[0]
+    shown = client.post(reverse("customer-reveal", args=[customer.pk, last]), follow=True).content.decode()
+    assert '<details class="more" open>' in shown

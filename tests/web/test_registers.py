@@ -19,6 +19,7 @@ from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.services import exports
+from huifang.app.web.views import registers
 from huifang.domain.errors import NotAllowed
 from huifang.playbooks import library
 from huifang.playbooks.register_columns import COLUMNS
@@ -223,3 +224,19 @@ def test_a_card_takes_long_words_wherever_they_stand(long):
     day = Period(date(2026, 11, 20), date(2026, 11, 20))
     card = Sheet("card", "hospital", "《客户回访记录表》", day, "总院", columns, (words, words), ("回访人",), "", "card", ())
     assert register_pdf(card, ZoneInfo("Asia/Shanghai"), "zh").startswith(b"%PDF")
+
+
+def test_a_long_register_is_read_page_by_page_and_a_cell_costs_few_bytes(scene, signed_in, monkeypatch):
+    monkeypatch.setattr(registers, "SHOWN", 2)
+    for followup in scene.followups[:3]:
+        worked.contact(scene, followup)
+    client, address = signed_in(scene.manager), f"{URL}?day={scene.run.day}"
+    first = client.get(address)
+    rows, pages = len(first.context["sheet"].rows), first.context["pages"]
+    assert len(first.context["rows"]) == 2
+    assert rows > 2
+    seen = [row[0].text for page in range(1, pages + 1) for row in client.get(f"{address}&page={page}").context["rows"]]
+    assert seen == [str(number) for number in range(1, rows + 1)]
+    assert len(client.get(f"{address}&page=99").context["rows"]) == rows - 2 * (pages - 1)
+    assert "page=2" in first.content.decode()
+    assert first.content.count(b"</td>") == 0

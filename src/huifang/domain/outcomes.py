@@ -86,7 +86,10 @@ OUTCOMES = {outcome.code: outcome for outcome in _TABLE}
 
 
 def outcome_of(code: str) -> Outcome:
-    """The outcome of a code; raises `Invalid` with the codes there are."""
+    """The outcome of a code; raises `Invalid` where none was chosen, or with the codes there are."""
+    if not code:
+        words = Words("还没有选择联络结果。", "No outcome is chosen.")
+        raise Invalid(Problem("outcome.missing", words, Words("请选择一项再保存。", "Choose one, then save.")))
     found = OUTCOMES.get(code)
     if found is None:
         raise Invalid(

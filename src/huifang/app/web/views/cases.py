@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -65,7 +66,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     deed = case_deeds.DEEDS.get(request.POST.get("deed", ""))
     if deed is None:
-        return HttpResponseBadRequest()
+        raise BadRequest
     try:
         goes_on = deed(person(request), found.pk, case_deeds.Form(request.POST), business_clock.now())
     except (Invalid, Conflict, NotAllowed) as error:

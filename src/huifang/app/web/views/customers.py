@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -66,7 +67,7 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
     found = _find(request, customer_id)
     said = SWITCHES.get(request.POST.get("what", ""))
     if said is None:
-        return HttpResponseBadRequest()
+        raise BadRequest
     if request.POST.get("allowed") == "1":
         consents.opt_in(person(request), found, *said, "agent", business_clock.now())
         messages.success(request, _("Entered: contact is welcome."))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -63,7 +64,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     """Allow or refuse; 400 without an answer."""
     allowed = {"yes": True, "no": False}.get(request.POST.get("allowed", ""))
     if allowed is None:
-        return HttpResponseBadRequest()
+        raise BadRequest
     try:
         service.decide(person(request), request_id, business_clock.now(), allowed=allowed)
         messages.success(request, _("Entered."))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def decide(request: HttpRequest, sending_id: int) -> HttpResponse:
     """Let it go or stop it; 400 without an answer."""
     word, seen = {"go": True, "stop": False}.get(request.POST.get("word", "")), request.POST.get("seen", "")
     if word is None or not (seen.isdecimal() and len(seen) < 10):
-        return HttpResponseBadRequest()
+        raise BadRequest
     try:
         service.decide(person(request), sending_id, int(seen), business_clock.now(), allowed=word)
         messages.success(request, _("They go out now.") if word else _("Stopped. None of those that wait is sent."))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -72,7 +73,7 @@ def act(request: HttpRequest, measure_id: int) -> HttpResponse:
             case "change":
                 work.change(staff, measure_id, form.number("owner"), form.day("due"), now)
             case _:
-                return HttpResponseBadRequest()
+                raise BadRequest
     except (Invalid, Conflict, NotAllowed) as error:
         return _page(request, measure_id, error.problems, {Conflict: 409, NotAllowed: 403}.get(type(error), 422))
     messages.success(request, _("Entered."))

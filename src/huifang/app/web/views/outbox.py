@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def settle(request: HttpRequest, message_id: int) -> HttpResponse:
     """Say whether a message arrived that nobody knew of; 400 without an answer."""
     arrived = {"yes": True, "no": False}.get(request.POST.get("arrived", ""))
     if arrived is None:
-        return HttpResponseBadRequest()
+        raise BadRequest
     try:
         answer_unknown(person(request), message_id, business_clock.now(), arrived=arrived)
         messages.success(request, _("Entered."))

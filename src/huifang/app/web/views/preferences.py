@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -31,7 +32,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def _keep(request: HttpRequest, name: str, allowed: tuple[str, ...], cookie: str) -> HttpResponse:
     value = request.POST.get(name, "")
     if value not in allowed:
-        return HttpResponseBadRequest()
+        raise BadRequest
     if isinstance(request.user, Staff):
         setattr(request.user, name, value)
         request.user.save(update_fields=[name])
