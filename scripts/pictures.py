@@ -35,7 +35,7 @@ from huifang.demo.repair_shop import repair_shop  # noqa: E402
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 SIZES = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 768, 390)]
-SCALE, QUALITY = 0.4, 50
+SCALE, QUALITY = 0.4, 24
 """Of the pictures on a sheet, and of the sheet as WebP."""
 HEIGHT = 900
 _SETTLED = """async () => {

@@ -29,7 +29,7 @@ from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking
 from huifang.playbooks.schema import Playbook, Register
 
-SHOWN = 200
+SHOWN = 100
 """Rows of a page; files hold all."""
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
