@@ -131,6 +131,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "notices-read": ("POST", EVERYBODY),
     "day": ("GET", WATCHING),
     "day-rows": ("GET", WATCHING),
+    "day-give": ("POST", WATCHING),
     "closing": ("GET", WATCHING),
     "schedule": ("GET", WORKING - {"agent"}),
     "schedule-propose": ("POST", WORKING - {"agent"}),
