@@ -284,10 +284,10 @@ def test_every_route_has_its_row():
 
 @pytest.mark.parametrize("role", [*ROLES, "nobody", "stranger"])
 def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scene, role):
-    wrote = 0
+    wrote, given = 0, arguments(scene)
     for name, (method, allowed) in ROUTES.items():
         with transaction.atomic():
-            client, url = _signed_in(scene, role), _url(name, arguments(scene))
+            client, url = _signed_in(scene, role), _url(name, given)
             with _written() as written:
                 answer = client.get(url) if method == "GET" else client.post(url)
             wrote += len(written)
