@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from datetime import UTC, date, datetime
+from threading import Timer
 
 import pytest
 
-from huifang.app.commands.demo import opening
+from huifang.app.commands.demo import opening, welcome
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
 from huifang.app.demo_morning import begin
@@ -67,3 +70,21 @@ def test_a_port_in_use_is_told() -> None:
         assert not port_is_free("127.0.0.1", number)
         assert str(number) in port_taken(number).zh
     assert port_is_free("127.0.0.1", number)
+
+
+def test_addresses_and_logins_are_told_once_the_pages_are_there(capsys):
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        place = found.getsockname()[1]
+    opened: list[socket.socket] = []
+    later = Timer(0.3, lambda: opened.append(socket.create_server(("127.0.0.1", place))))
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+        later.start()
+        welcome([server], {"hospital": place})
+        assert opened
+        said = capsys.readouterr().out
+        assert f"http://127.0.0.1:{place}/" in said
+        assert "sf01 / huifang-demo" in said
+        opened[0].close()
+    welcome([server], {"hospital": place})
+    assert capsys.readouterr().out == ""

@@ -15,7 +15,7 @@ from huifang.playbooks import library
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.condition_rows import Row, Rows, rows_of, text_of
 from huifang.playbooks.expressions import parse
-from huifang.playbooks.form_fields import SECTIONS, TRIGGER_FIELDS
+from huifang.playbooks.form_fields import SECTIONS, TRIGGER_FIELDS, WHOLE
 from huifang.playbooks.forms import Entry, Repeated, act, change, show, words_of
 from huifang.playbooks.loader import loads
 from huifang.playbooks.rewriting import rewrite, same, values
@@ -24,7 +24,7 @@ REPAIR = library.text("repair-shop")
 
 
 def parts_of(data: dict[str, Any]) -> list[tuple[str, ...]]:
-    return [(), ("limits",), *((section, key) for section in SECTIONS for key in data.get(section, {}))]
+    return [(), *((key,) for key in WHOLE), *((section, key) for section in SECTIONS for key in data.get(section, {}))]
 
 
 def entries_of(data: Any, part: tuple[str, ...]) -> Iterable[Entry]:
@@ -209,3 +209,24 @@ def test_a_new_escalation_begins_with_somebody_to_tell():
 )
 def test_an_entry_is_called_by_its_title_or_its_key(value, words):
     assert words_of(value, "key") == words
+
+
+def test_the_score_card_is_written_in_the_form_too():
+    part = ("review",)
+    text = rewrite(REPAIR, act(values(REPAIR), part, "add:items"))
+    data = values(text)
+    said = {
+        "items/item_1/title.zh": ["礼貌"],
+        "items/item_1/title.en": ["Courtesy"],
+        "items/item_1/looks for.zh": ["称呼"],
+        "items/item_1/most": ["25"],
+    }
+    (item,) = loads(rewrite(text, change(data, part, posted(data, part) | said))).playbook.review.card
+    assert (item.code, item.words.zh, item.looks_for.zh, item.most) == ("item_1", "礼貌", "称呼", 25)
+
+
+def test_what_is_normally_so_leaves_the_file_and_what_is_not_is_said():
+    assert "risk: false" in edited(("review",), {"risk": []})[1][0]
+    without = REPAIR.replace("risk: true, ", "")
+    assert edited(("review",), {"risk": []}, without)[1][0].count("risk: false") == 1
+    assert edited(("review",), {"risk": ["on"]}, without) == ([], [])

@@ -4,7 +4,8 @@ import pytest
 
 from huifang.domain.words import Words
 from huifang.playbooks import library, wording
-from huifang.playbooks.schema import Attempts, CalendarRule, Limit, Limits, Playbook, Programme, Reaction
+from huifang.playbooks.review_wording import review
+from huifang.playbooks.schema import Attempts, CalendarRule, Limit, Limits, Playbook, Programme, Reaction, Review
 
 BOOK = Playbook.model_validate(
     {
@@ -143,3 +144,12 @@ def test_every_playbook_of_the_library_can_be_read_aloud(name):
         said = [wording.when(book, one), wording.who(book, one), wording.how(one), wording.until(one)]
         said += [wording.reaction(book, rule) for rule in one.on_answer]
         assert all(words.zh and words.en and "None" not in words.en for words in said)
+
+
+def test_reviews_and_the_items_of_the_card():
+    said = review(Review.model_validate({"sample": "10 %", "by": "reviewer", "due": "1 working day", "items": {
+        "tone": {"title": {"zh": "礼貌", "en": "Courtesy"}, "looks for": {"zh": "称呼", "en": "Forms of address"}, "most": 25},
+    }}))  # fmt: skip
+    assert [each.zh for each in said] == ["随机抽查 10% 的记录，外加有风险的，由质检员评分，1 个工作日内完成", "礼貌（满分 25）：称呼"]
+    assert said[0].en == "10% of the records at random and those at risk, assessed by the quality reviewer within 1 working day"
+    assert [each.en for each in review(Review(risk=False))] == ["5% of the records at random, assessed by the supervisor"]

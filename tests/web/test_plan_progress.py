@@ -34,8 +34,7 @@ def test_a_run_that_has_just_begun_or_is_over_has_no_step(scene):
 
 
 def test_before_the_worker_is_free_the_page_says_so(scene, signed_in):
-    day = business_day(scene.run.started_at)
-    Job.objects.create(kind="plan", key="plan:asked", payload={"day": day.isoformat()}, run_at=scene.run.started_at)
+    Job.objects.create(kind="plan", key="plan:asked", payload={"day": scene.run.day.isoformat()}, run_at=scene.run.started_at)
     assert "as soon as the worker is free" in signed_in(scene.supervisor).get(reverse("plan")).content.decode()
 
 

@@ -50,6 +50,7 @@ def test_every_part_of_the_playbook_has_its_page_and_stays_the_same_when_sent(ed
     for part in (
         "",
         "limits",
+        "review",
         "programmes/day-after",
         "classes/loyal",
         "scripts/satisfaction",
@@ -59,7 +60,7 @@ def test_every_part_of_the_playbook_has_its_page_and_stays_the_same_when_sent(ed
     ):
         page = editor.client.get(editor.url, {"part": part})
         assert page.status_code == 200
-    for part in ((), ("limits",), DAY_AFTER, ("ladders", "tier"), ("content", "service-sms")):
+    for part in ((), ("limits",), ("review",), DAY_AFTER, ("ladders", "tier"), ("content", "service-sms")):
         editor.send(part)
         assert editor.draft.text == REPAIR
         assert editor.draft.revision == 1

@@ -9,6 +9,7 @@ from typing import Literal
 
 from huifang.domain.words import Words
 from huifang.playbooks import wording
+from huifang.playbooks.review_wording import review
 from huifang.playbooks.schema import Playbook, Programme
 
 AROUND = 3
@@ -60,12 +61,13 @@ def _pairs(tag: str, old: list[tuple[int, str]], new: list[tuple[int, str]]) -> 
 
 
 def changes(old: Playbook, new: Playbook) -> list[Change]:
-    """What changed in words: hours and caps first, then programme by programme."""
+    """What changed in words: hours, caps and reviews first, then programme by programme."""
     whole = Words("整个方案", "The whole playbook")
     found = [
         *_differs(whole, Words("名称", "Name"), old.title, new.title),
         *_differs(whole, Words("联络时间", "Hours"), wording.calendar(old.calendar), wording.calendar(new.calendar)),
         *_differs(whole, Words("上限", "Caps"), _list(wording.caps(old.limits)), _list(wording.caps(new.limits))),
+        *_differs(whole, Words("质检", "Review"), _list(review(old.review)), _list(review(new.review))),
         *_differs(whole, Words("分类", "Classes"), _classes(old), _classes(new)),
     ]
     for key in dict.fromkeys([*old.programmes, *new.programmes]):

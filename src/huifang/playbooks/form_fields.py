@@ -171,14 +171,9 @@ GENERAL = (
             Field("time zone", "line", Words("时区", "Time zone")),
         ),
     ),
-    Group(
-        Words("质检", "Review"),
-        (Field("review/sample", "share", Words("抽查比例", "Share that is looked at")), Field("review/by", "choice", Words("由谁", "By whom"), options=ASSESSORS),
-         Field("review/risk", "flag", Words("有风险的优先", "Risky records too")), Field("review/due", "span", Words("多久之内", "Within")),
-         Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data"))),
-    ),
+    Group(Words("资料", "Data"), (Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data")),)),
 )  # fmt: skip
-LIMITS = (
+_LIMITS = (
     Group(
         Words("联络上限", "Caps"), (Field("gap", "span", Words("两次非服务联络至少相隔", "At least between two contacts that are no service")),),
         (
@@ -190,6 +185,23 @@ LIMITS = (
         ),
     ),
 )  # fmt: skip
+_REVIEW = (
+    Group(
+        Words("质检", "Review"),
+        (Field("sample", "share", Words("抽查比例", "Share that is looked at")), Field("by", "choice", Words("由谁", "By whom"), options=ASSESSORS),
+         Field("risk", "flag", Words("有风险的优先", "Risky records too"), normally=True), Field("due", "span", Words("多久之内", "Within"))),
+        (
+            Rows("items", Words("评分项目，空着用通用的评分表", "Items of the score card; none: the general card"), Words("一个评分项目", "an item"), (
+                TITLE, Field("looks for", "title", Words("看什么", "What is looked for"), needed=True), Field("most", "whole", Words("满分", "Most points")),
+            ), keyed=True),
+        ),
+    ),
+)  # fmt: skip
+WHOLE: dict[str, tuple[Words, tuple[Group, ...]]] = {
+    "limits": (Words("联络上限", "Caps"), _LIMITS),
+    "review": (Words("质检", "Review"), _REVIEW),
+}
+"""Parts that are there once, each with a form of its own."""
 _PROGRAMME = (
     Group(Words("项目", "The programme"), (
         TITLE, Field("about", "words", Words("说明", "About")), Field("purpose", "choice", Words("目的", "Purpose"), options=PURPOSES, needed=True),
@@ -330,10 +342,10 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
 
 
 def groups_of(part: tuple[str, ...]) -> tuple[Group, ...]:
-    """The form of a part: ``()`` is the playbook in general, ``("limits",)`` its caps, ``("programmes", "day-after")`` one entry."""
+    """The form of a part: ``()`` is the playbook in general, ``("limits",)`` or ``("review",)`` one that is there once, ``("programmes", "day-after")`` an entry."""
     if not part:
         return GENERAL
-    return LIMITS if part[0] == "limits" else SECTIONS[part[0]][1]
+    return WHOLE[part[0]][1] if part[0] in WHOLE else SECTIONS[part[0]][1]
 
 
 def order_of(groups: tuple[Group, ...]) -> list[str]:

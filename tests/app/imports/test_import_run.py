@@ -207,6 +207,20 @@ def test_branches_and_staff() -> None:
     assert Staff.objects.get(code="7").department == "客服部"
 
 
+def test_shifts_are_read_as_they_are_written_and_put_in_one_form() -> None:
+    rows = [
+        ["工号", "姓名", "班次"],
+        ["1", "周", "9:00-12:00，14:00-18:00"],
+        ["2", "吴", "上午"],
+        ["3", "郑", "09:00-10:00," * 9],
+        ["4", "王", ""],
+    ]
+    assert counts(bring(xlsx(rows), kind="staff")) == (2, 0, 0, 2)
+    assert dict(Staff.objects.values_list("code", "hours")) == {"1": "09:00-12:00, 14:00-18:00", "4": ""}
+    assert counts(bring(xlsx([["工号", "姓名", "班次"], ["1", "周", ""], ["4", "王", "13:00-21:00"]]), kind="staff")) == (0, 1, 1, 0)
+    assert dict(Staff.objects.values_list("code", "hours")) == {"1": "09:00-12:00, 14:00-18:00", "4": "13:00-21:00"}
+
+
 def test_agreements() -> None:
     rows = [["合同编号", "合同类型", "客户名称", "联系电话", "开始日期", "到期日期", "合同金额"]]
     rows += [

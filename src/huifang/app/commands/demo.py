@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
+from time import sleep
 from zoneinfo import ZoneInfo
 
 from huifang.app.commands.processes import migrate, port_is_free, port_taken, say, start
@@ -59,13 +60,8 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
     if not serve:
         return 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop, it stops what it started
-    running = [_serve(environments[each], number) for each, number in zip(businesses, ports, strict=True)]
-    for each, number in zip(businesses, ports, strict=True):
-        say(f"\n{each}: http://127.0.0.1:{number}/")
-        for name, role in LOGINS[each]:
-            say(f"  {name} / {PASSWORD}  ({role})")
-    say("\nCtrl-C 结束 / Ctrl-C stops")
-    return _until_stopped(running)
+    places = dict(zip(businesses, ports, strict=True))
+    return _until_stopped([_serve(environments[each], number) for each, number in places.items()], places)
 
 
 def _free_ports(many: int) -> int:
@@ -161,9 +157,23 @@ def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", command], env=environment)
 
 
-def _until_stopped(running: list[subprocess.Popen[bytes]]) -> int:
+def welcome(running: list[subprocess.Popen[bytes]], places: dict[str, int]) -> None:
+    """Addresses and logins, once all pages are there; nothing where a server has ended."""
+    while any(port_is_free("127.0.0.1", number) for number in places.values()):
+        if any(process.poll() is not None for process in running):
+            return
+        sleep(0.2)
+    for each, number in places.items():
+        say(f"\n{each}: http://127.0.0.1:{number}/")
+        for name, role in LOGINS[each]:
+            say(f"  {name} / {PASSWORD}  ({role})")
+    say("\nCtrl-C 结束 / Ctrl-C stops")
+
+
+def _until_stopped(running: list[subprocess.Popen[bytes]], places: dict[str, int]) -> int:
     status = 0
     try:
+        welcome(running, places)
         status = max(process.wait() for process in running)
     except KeyboardInterrupt:
         status = 0

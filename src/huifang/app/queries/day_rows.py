@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.formats import clock, near_moment
 from huifang.app.queries import day as days
 from huifang.app.queries.decision_words import rule_words
+from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, PlaybookVersion, Staff
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import DecisionKind
@@ -42,7 +43,7 @@ TITLES: dict[str, str | LazyText] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: the customer, what it is about, why, where it stands."""
+    """One line: the customer, what it is about, why, where it stands; `number` of a follow-up that can be given to somebody, else 0."""
 
     customer_id: int
     name: str
@@ -51,6 +52,7 @@ class Row:
     staff: str
     state: str
     at: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def rows(
         found = days.followups(staff, day, branch).filter(_KINDS[what][1](day, now))
         if person is not None:
             found = found.filter(staff=person or None)
+        found = found.annotate(by_people=ExpressionWrapper(~BY_ITSELF, output_field=BooleanField()))
         made: Any = [_followup(row, now, language) for row in found.order_by("position", "id").values(*_FOLLOWUP)[first : first + PAGE]]
     else:
         found = _decided(staff, what, day, branch, rule)
@@ -95,6 +98,9 @@ def rows(
 
 
 _FOLLOWUP = (
+    "id",
+    "claimed_by_id",
+    "by_people",
     "customer_id",
     "customer__name",
     "programme",
@@ -141,7 +147,13 @@ def _followup(row: dict[str, Any], now: datetime, language: str) -> Row:
         row["staff__name"] or "",
         state,
         near_moment(row["done_at"], now, language) if done and row["done_at"] else clock(row["next_at"] or row["closes_at"]),
+        row["id"] if row["by_people"] and _to_give(row) else 0,
     )
+
+
+def _to_give(row: dict[str, Any]) -> bool:
+    """Whether it waits, or a person (not a channel) has it in hand."""
+    return row["state"] == FollowUp.State.OPEN or (row["state"] == FollowUp.State.CLAIMED and row["claimed_by_id"] is not None)
 
 
 def _decision(row: dict[str, Any], playbooks: dict[str, Any], language: str) -> Row:

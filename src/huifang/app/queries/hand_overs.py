@@ -63,10 +63,15 @@ def hand_overs_of(absence: Absence) -> QuerySet[HandOver]:
 
 
 def colleagues(staff: Staff, absence: Absence) -> list[Staff]:
-    """Who can take it: colleagues of one's branches who can sign in and are not away themselves. One query."""
-    away = Absence.objects.filter(first_day__lte=absence.last_day, last_day__gte=absence.first_day).values("staff")
+    """Who can take it instead of them. One query."""
+    return list(receivers(staff, absence.first_day, absence.last_day).exclude(pk=absence.staff_id))
+
+
+def receivers(staff: Staff, first: date, last: date) -> QuerySet[Staff]:
+    """Colleagues of one's branches who can sign in, contact customers and are not away on any of the days."""
+    away = Absence.objects.filter(first_day__lte=last, last_day__gte=first).values("staff")
     rows = staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).exclude(role__in=(Role.NONE, Role.REVIEWER))
-    return list(rows.exclude(pk__in=away).exclude(pk=absence.staff_id).order_by("branch", "code"))
+    return rows.exclude(pk__in=away).order_by("branch", "code")
 
 
 def _promises(staff: Staff, absence: Absence, first: date, last: date, language: str) -> Iterator[Item]:

@@ -75,9 +75,16 @@ _PAGES = {
     "training": "training-one", "playbook": "playbook", "review": "review", "mass": "mass-sending",
 }  # fmt: skip
 """Pages that are known by the number in a subject."""
-_AREAS = {"export": "exports", "incoming": "replies", "feedback": "feedback", "message": "outbox", "reconciling": "outbox"}
+_AREAS = {
+    "export": "exports",
+    "incoming": "replies",
+    "today": "today",
+    "feedback": "feedback",
+    "message": "outbox",
+    "reconciling": "outbox",
+}
 """Pages where what a subject is about stands among others."""
 _NEEDS = {
     "absence": HAND_OVER, "schedule": PLAN_WEEK, "playbook": SEE_PLAYBOOKS, "mass": SEE_OUTBOX, "export": SEE_EXPORTS,
-    "incoming": WORK, "feedback": SEE_FEEDBACK, "message": SEE_OUTBOX, "reconciling": SEE_OUTBOX,
+    "incoming": WORK, "today": WORK, "feedback": SEE_FEEDBACK, "message": SEE_OUTBOX, "reconciling": SEE_OUTBOX,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, require, staff_for
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Record, Role, Staff
+from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Promise, Record, Role, Staff
 from huifang.app.records.prepared import Place, PreparedObjects, instance
 from huifang.app.services import audit
 from huifang.domain.contact import Channel
@@ -192,7 +192,10 @@ def why_lost(followup_id: int) -> Problem:
 
 
 def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> None:  # noqa: ARG001
-    """Hand an unfinished follow-up to a colleague, or to whoever is free first; whoever has it in hand loses it."""
+    """Hand an unfinished follow-up to a colleague, or to whoever is free first; whoever has it in hand loses it.
+
+    What was promised to the customer goes with it.
+    """
     require(by, SEE_DAY)
     to = staff_for(by).filter(is_active=True, pk=to_id).first() if to_id is not None else None
     if to_id is not None and to is None:
@@ -204,6 +207,7 @@ def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> N
         followup.fence += 1
         followup.handed_from_id = before if before != to_id else followup.handed_from_id
         followup.save(update_fields=["staff", "state", "claimed_by", "lease_until", "fence", "handed_from"])
+        Promise.objects.filter(occurrence__followup=followup_id, open=True).update(staff=to)
         audit.write(by, "followup.reassigned", f"followup:{followup_id}", before=before, after=to_id)
 
 

@@ -13,10 +13,11 @@ from huifang.domain.words import Words
 from huifang.playbooks import forms, new_entries, wording
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.condition_rows import OPERATORS
-from huifang.playbooks.form_fields import DAYS, SECTIONS, UNITS, WEEKDAYS, Options
+from huifang.playbooks.form_fields import DAYS, SECTIONS, UNITS, WEEKDAYS, WHOLE, Options
 from huifang.playbooks.forms import Part, Section
 from huifang.playbooks.known_names import BUILTINS
 from huifang.playbooks.loader import loads
+from huifang.playbooks.review_wording import review
 from huifang.playbooks.rewriting import rewrite, values
 from huifang.playbooks.schema import Playbook
 from huifang.playbooks.vocabulary import vocabulary
@@ -61,6 +62,11 @@ class Look:
         return "/".join(self.part)
 
     @property
+    def whole(self) -> list[tuple[str, Words]]:
+        """Parts that are there once: their address and heading."""
+        return [(key, heading) for key, (heading, _groups) in WHOLE.items()]
+
+    @property
     def own_entry(self) -> bool:
         """Whether the part is an entry that can be taken out."""
         return len(self.part) == 2
@@ -93,7 +99,7 @@ def look(text: str, part: Part) -> Look:
 
 def known_part(data: Any, part: Part) -> Part:
     """The part if the text has it, else the playbook in general."""
-    if part == ("limits",):
+    if len(part) == 1 and part[0] in WHOLE:
         return part
     there = len(part) == 2 and part[0] in SECTIONS and isinstance(data, dict) and isinstance(data.get(part[0]), dict)
     return part if there and part[1] in data[part[0]] else ()
@@ -147,6 +153,8 @@ def _sentences(book: Playbook | None, part: Part) -> tuple[Words, ...]:
         return (wording.calendar(book.calendar),)
     if part == ("limits",):
         return wording.caps(book.limits)
+    if part == ("review",):
+        return review(book.review)
     if part[0] != "programmes":
         return ()
     one = book.programmes[part[1]]
@@ -157,7 +165,7 @@ def _sentences(book: Playbook | None, part: Part) -> tuple[Words, ...]:
 def _heading(data: Any, part: Part) -> Words:
     if len(part) == 2:
         return forms.words_of(data[part[0]][part[1]], part[1])
-    return Words("联络上限", "Caps") if part else Words("总则", "In general")
+    return WHOLE[part[0]][0] if part else Words("总则", "In general")
 
 
 def _names(book: Playbook | None) -> Options:

@@ -124,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/<int:feedback_id>/join/", feedback.join, name="feedback-join"),
     path("day/", day.day, name="day"),
     path("day/<slug:what>/", day.rows, name="day-rows"),
+    path("day/<slug:what>/give/", day.give, name="day-give"),
     path("closing/", closing.closing, name="closing"),
     path("closing/sign/", closing.sign, name="closing-sign"),
     path("closing/reopen/", closing.reopen, name="closing-reopen"),

@@ -48,6 +48,7 @@ TARGETS: dict[str, Words] = {
     "staff.name": Words("员工姓名", "Name of staff"),
     "staff.department": Words("部门", "Department"),
     "staff.capacity": Words("每日回访量", "Follow-ups a day"),
+    "staff.hours": Words("班次", "Shift"),
     "staff.skills": Words("技能", "Skills"),
     "branch.code": Words("门店编号", "Branch number"),
     "branch.name": Words("门店名称", "Name of branch"),

@@ -72,6 +72,7 @@ STAFF = {
     "branch": "门店 所属门店 机构 branch store",
     "staff.department": "部门 科室 所属部门 department",
     "staff.capacity": "每日回访量 日回访量 容量 capacity",
+    "staff.hours": "班次 上班时间 工作时间 shift hours",
     "staff.skills": "技能 skills",
 }
 BRANCH = {

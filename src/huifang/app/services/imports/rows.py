@@ -32,7 +32,7 @@ _EVENT = ("event.at", "event.kind", "event.code", "event.amount", "event.staff")
 _AGREEMENT = (
     "agreement.kind", "agreement.code", "agreement.starts", "agreement.ends", "agreement.status", "agreement.amount",
 )  # fmt: skip
-_STAFF = ("staff.code", "staff.name", "branch", "staff.department", "staff.capacity", "staff.skills")
+_STAFF = ("staff.code", "staff.name", "branch", "staff.department", "staff.capacity", "staff.hours", "staff.skills")
 _BRANCH = ("branch.code", "branch.name", "branch.time_zone")
 _MISSING = {"event.no-date": "event.at", "customer.nobody": "customer.name", "agreement.no-kind": "agreement.kind"}
 """Reason why a row is not taken → the target of the column that should have said it."""
@@ -219,11 +219,11 @@ def _staff(said: _Said) -> Build:
     one = said.rows(_STAFF)
 
     def build(line: int, number: int) -> Row:
-        code, name, branch, department, capacity, skills = one[number]
+        code, name, branch, department, capacity, hours, skills = one[number]
         if not (code and name):
             raise Unreadable("staff.incomplete", Words("工号和姓名都要填写。", "Both staff number and name are needed."))
         parts = tuple(part for part in re.split(r"[,，、;；\s]+", skills or "") if part)
-        return Row(line, staff=StaffRow(code, name, branch or "", department or "", capacity, parts))
+        return Row(line, staff=StaffRow(code, name, branch or "", department or "", capacity, hours or "", parts))
 
     return build
 

@@ -14,6 +14,8 @@ from huifang.app.services.imports.columns import ATTRIBUTE_TYPES
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.imports.reading import Cell
 from huifang.app.services.register.rows import Point, Unreadable
+from huifang.domain import shifts
+from huifang.domain.errors import Invalid
 from huifang.domain.words import Words
 
 _REMEMBERED, _SHORT = 4_096, 32
@@ -168,6 +170,8 @@ def _one(target: str, reading: Reading) -> Read:
         return values.boolean
     if target == "staff.capacity":
         return _whole
+    if target == "staff.hours":
+        return _shift
     words = {"customer.kind": _KINDS, "agreement.status": _STATES}.get(target)
     if words is not None:
         return lambda cell: _one_of(words, cell)
@@ -189,6 +193,15 @@ def _short(cell: Cell, most: int) -> str:
     if len(said) > most:
         raise Unreadable("text.too-long", Words(f"超过 {most} 个字。", f"More than {most} characters."))
     return said
+
+
+def _shift(cell: Cell) -> str:
+    try:
+        return _short(", ".join(str(each) for each in shifts.parse(values.text(cell))), 80)
+    except Invalid as error:
+        raise Unreadable(
+            "hours.unreadable", Words("请把班次写成 09:00-12:00, 14:00-18:00。", "Write the shift like 09:00-12:00, 14:00-18:00.")
+        ) from error
 
 
 def _whole(cell: Cell) -> int | None:

@@ -22,7 +22,7 @@ TRACKED: dict[type[Model], tuple[str, ...]] = {
         "code", "kind", "status", "name", "branch_id", "owner_id", "time_zone", "language", "birthday", "birthday_lunar", "attributes",
         "notes", "first_seen", "merged_into_id",
     ),
-    Staff: ("code", "name", "role", "branch_id", "department", "capacity", "skills", "is_active"),
+    Staff: ("code", "name", "role", "branch_id", "department", "capacity", "hours", "skills", "is_active"),
     Branch: ("code", "name", "time_zone", "calendar", "active"),
 }  # fmt: skip
 """The fields of each table that count as its content, in the order in which tables are undone."""

@@ -30,7 +30,7 @@ def _one_staff(row: Row, scope: Scope, changed: Changed, known: dict[str, Staff]
     if found is None:
         found = Staff(
             code=said.code, name=said.name, branch_id=branch, department=said.department, capacity=said.capacity or 0,
-            skills=list(said.skills),
+            hours=said.hours, skills=list(said.skills),
         )  # fmt: skip
         found.set_unusable_password()
         known[said.code] = found
@@ -39,7 +39,7 @@ def _one_staff(row: Row, scope: Scope, changed: Changed, known: dict[str, Staff]
     skills = list(said.skills) or None
     values = {
         "name": said.name, "branch_id": branch if said.branch else None, "department": said.department or None,
-        "capacity": said.capacity, "skills": skills,
+        "capacity": said.capacity, "hours": said.hours or None, "skills": skills,
     }  # fmt: skip
     put = [changed.put(found, name, value) for name, value in values.items() if value is not None]
     return "updated" if any(put) else "unchanged"

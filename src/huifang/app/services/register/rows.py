@@ -81,6 +81,7 @@ class StaffRow:
     branch: str = ""
     department: str = ""
     capacity: int | None = None
+    hours: str = ""
     skills: tuple[str, ...] = ()
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import get_language
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.crypto import keyring
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
+from huifang.app.queries.hand_overs import receivers
+from huifang.app.services import giving
 from huifang.app.web import picking, svg
 from huifang.app.web.guard import needs, person
+from huifang.domain.errors import Invalid, Problem
 
 
 @require_safe
@@ -61,16 +66,43 @@ def _mark(found: days.Overview, language: str) -> str:
 @needs(access.SEE_DAY)
 def rows(request: HttpRequest, what: str) -> HttpResponse:
     """The follow-ups or decisions behind one number."""
+    return _rows(request, what)
+
+
+@require_POST
+@needs(access.SEE_DAY)
+def give(request: HttpRequest, what: str) -> HttpResponse:
+    """Give the follow-ups that were ticked to a colleague, or to whoever is free first; the same rows again."""
+    picked = [int(each) for each in request.POST.getlist("followup") if each.isdecimal() and len(each) < 18]
+    to = request.POST.get("to", "")
+    try:
+        wanted = None if to == "anybody" else int(to) if to.isdecimal() and len(to) < 12 else 0
+        given, over = giving.give(person(request), picked, wanted, business_clock.now())
+    except Invalid as error:
+        return _rows(request, what, problems=error.problems, status=422)
+    messages.success(request, ngettext("%(n)s follow-up given.", "%(n)s follow-ups given.", given) % {"n": given})
+    if over:
+        said = ngettext("%(n)s was finished or sent meanwhile.", "%(n)s were finished or sent meanwhile.", over)
+        messages.info(request, said % {"n": over})
+    return redirect(f"{reverse('day-rows', args=[what])}?{request.GET.urlencode()}")
+
+
+def _rows(request: HttpRequest, what: str, *, problems: tuple[Problem, ...] = (), status: int = 200) -> HttpResponse:
     if what not in day_rows.TITLES:
         raise Http404
-    staff, chosen = person(request), picking.day_of(request)
+    staff, chosen, now = person(request), picking.day_of(request), business_clock.now()
     choice = picking.branches(staff)
     branch = picking.branch_of(request, choice)
     found = day_rows.rows(
-        staff, what, chosen, branch, business_clock.now(), get_language() or "zh-hans",
+        staff, what, chosen, branch, now, get_language() or "zh-hans",
         person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], page=picking.page_of(request),
     )  # fmt: skip
     kept = request.GET.copy()
     kept.pop("page", None)
     back = f"day={chosen}{f'&branch={branch.pk}' if branch else ''}"
-    return render(request, "web/day_rows.html", {"found": found, "day": chosen, "branch": branch, "back": back, "query": kept.urlencode()})
+    today = business_day(now)
+    context = {
+        "found": found, "what": what, "day": chosen, "branch": branch, "back": back, "query": kept.urlencode(), "problems": problems,
+        "receivers": receivers(staff, today, today) if any(row.number for row in found.rows) else (), "all": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "web/day_rows.html", context, status=status)

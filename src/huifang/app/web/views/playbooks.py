@@ -24,6 +24,7 @@ from huifang.domain.words import Words
 from huifang.playbooks import library, wording
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
+from huifang.playbooks.review_wording import review
 from huifang.playbooks.schema import Playbook, Programme
 
 LONGEST = 1_000_000
@@ -90,6 +91,7 @@ def _view(request: HttpRequest, text: str, row: PlaybookVersion | None, shelf_na
     book = loaded.playbook
     about = {
         "book": book, "row": row, "cards": _cards(book), "calendar": wording.calendar(book.calendar), "caps": wording.caps(book.limits),
+        "review": review(book.review),
         "text_lines": text.splitlines(), "problems": check_loaded(loaded), "edits": may(person(request), EDIT_PLAYBOOKS),
         "shelf_name": shelf_name, "room": int(room) if (room := request.GET.get("room", "")).isdecimal() else 0,
     }  # fmt: skip

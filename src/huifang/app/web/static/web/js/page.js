@@ -52,3 +52,11 @@ if (toasts) {
   tidy(toasts);
   new MutationObserver(() => tidy(toasts)).observe(toasts, { childList: true });
 }
+
+/* One box that chooses all, where there is somebody to tick for. */
+for (const all of document.querySelectorAll("[data-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const each of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) each.checked = all.checked;
+  });
+}
