@@ -20,6 +20,7 @@ from huifang.app.records.models import (
     Incoming,
     Message,
     MessageLink,
+    OptOut,
     Promise,
     Recording,
     ReportMailing,
@@ -113,10 +114,8 @@ def reviewed(scene: Scene, now: datetime) -> Places:
     Recording.objects.create(attempt=made[0].attempt, key=uuid.uuid4(), link="https://pbx.example/1", added_at=now)
     held, refused = scene.followups[21:23]
     followups.claim(scene.supervisor, held.pk, now)
-    Attempt.objects.create(
-        ticket=uuid.uuid4(), key="this morning", customer=refused.customer, channel="phone", purpose="service", programme="day-after",
-        staff=scene.colleague, branch=scene.here, state="ended", at=now, day=scene.run.day, ended_at=now, outcome="completed", reached=True,
-    )  # fmt: skip
+    for point in refused.customer.contact_points.all():
+        OptOut.objects.create(value_index=point.value_index, at=now)
     waiting = Review.objects.filter(state="drawn").first() or Review.objects.exclude(state="returned").first()
     back = Review.objects.filter(state="returned").first()
     free = next(one for one in scene.followups[:6] if one.staff_id == scene.agent.pk and one.state == "open" and not one.next_at)
