@@ -10,6 +10,12 @@ from tests.browser.conftest import barriers
 SEED = "tests.browser.schedule_seed"
 PAGES = ("/schedule/1/sheet/", "/absences/", "/training/", "/notices/ways/", "/schedule/")
 
+OTHER_PART = """document.addEventListener("htmx:beforeRequest", (event) => {
+  const another = new CustomEvent("htmx:afterSwap", {detail: {requestConfig: {verb: "get"}}});
+  if (event.detail.requestConfig.verb === "post") document.dispatchEvent(another);
+})"""
+"""Another part of the page comes while a contact is on its way."""
+
 
 def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
     page = open_page("s01", "/schedule/")
@@ -25,6 +31,7 @@ def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
     page.wait_for_selector(f'.week input[value="{contact}"][data-at="{to}"]')
     expect(page.locator(".toast")).to_have_count(1)
     page.locator(f'.week input[value="{contact}"]').focus()
+    page.evaluate(OTHER_PART)
     with page.expect_response(lambda answer: "/move/" in answer.url):
         page.keyboard.press("Alt+ArrowRight")
     page.wait_for_selector(f'.week input[value="{contact}"][data-at^="{to.split("_")[0]}_"]:not([data-at="{to}"])')

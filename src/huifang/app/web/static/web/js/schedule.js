@@ -67,8 +67,8 @@ document.addEventListener("keydown", (event) => {
   send(form, moving(form, box.value), cell);
 });
 
-document.addEventListener("htmx:afterSwap", () => {
-  if (!back) return;
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (!back || event.detail.requestConfig?.verb !== "post") return; // other parts of the page look after themselves meanwhile
   const box = document.querySelector(`[data-board] input[value="${CSS.escape(back)}"]`);
   back = "";
   (box ?? document.querySelector(".week-figure"))?.focus();
