@@ -60,7 +60,7 @@ VERBS: dict[str, Verb] = {
 
 
 def command() -> NoReturn:
-    """`main` as a process of its own. What is only memory is not taken apart piece by piece at the end: the system takes it back at once."""
+    """`main` as a process of its own. What is only memory is not taken apart at the end piece by piece: the system takes it back."""
     status = main()
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
