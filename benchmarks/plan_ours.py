@@ -10,9 +10,10 @@ from pathlib import Path
 
 from business import DAY
 
-from huifang.cli import main
+from huifang.cli import command
 
 folder, day = Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else DAY.isoformat()
 keep = ["--keep", sys.argv[4]] if len(sys.argv) > 4 else []
 tables = ["--tables", str(folder), "--playbook", str(folder / "bench.yaml"), "--day", day, *keep]
-sys.exit(main(["plan", *tables, "--out", sys.argv[2], "--language", "en"]))
+sys.argv[1:] = ["plan", *tables, "--out", sys.argv[2], "--language", "en"]
+command()

@@ -1,7 +1,5 @@
 """``python -m huifang``: the same as the command ``huifang``."""
 
-import sys
+from huifang.cli import command
 
-from huifang.cli import main
-
-sys.exit(main())
+command()

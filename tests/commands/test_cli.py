@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -227,10 +229,29 @@ def test_a_calendar_of_ones_own_and_numbers_as_ids(shop: Path, tmp_path: Path, c
 
 def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr("sys.argv", ["huifang", "--version"])
+    monkeypatch.setattr(cli.threading, "active_count", lambda: 2)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("huifang", run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("huifang ")
+
+
+def test_where_nothing_else_runs_the_process_ends_at_once_but_in_order(monkeypatch: pytest.MonkeyPatch):
+    done: list[object] = []
+    monkeypatch.setattr("sys.argv", ["huifang", "no-such-verb"])
+    monkeypatch.setattr(cli.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(cli.atexit, "_run_exitfuncs", lambda: done.append("tidied up"))
+    monkeypatch.setattr(cli.os, "_exit", done.append)
+    with pytest.raises(SystemExit):
+        cli.command()
+    assert done == ["tidied up", 2]
+
+
+def test_a_process_of_its_own_says_everything_it_has_to_say(shop: Path):
+    words = [sys.executable, "-m", "huifang", "plan", *options(shop), "--format", "json", "--language", "en"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert [row["customer_id"] for row in json.loads(ended.stdout)] == ["1"]
+    assert ended.stderr.endswith("1  occurrences in all\n")
 
 
 def test_the_next_morning_needs_only_what_has_changed(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

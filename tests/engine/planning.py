@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huifang.engine.keeping import keep_rows
 from huifang.engine.planner import PlanResult, decide
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext, inputs
 from huifang.engine.tables import INPUTS
@@ -33,6 +34,10 @@ def kind_of(name: str, kind: str) -> str:
 
 def arrow(kinds: Mapping[str, str], rows: Rows) -> pa.Table:
     return pa.table({name: pa.array([row.get(name) for row in rows], type=ARROW[kind]) for name, kind in kinds.items()})
+
+
+def table_of(connection: Any, name: str, kinds: Mapping[str, str], rows: Rows) -> ir.Table:
+    return keep_rows(connection, name, kinds, [[row.get(column) for column in kinds] for row in rows])
 
 
 def calendar(name: str = "CN", start: date = MONDAY, days: range = range(-70, 430)) -> list[dict[str, Any]]:
@@ -94,8 +99,8 @@ def arranged(
     loaded: dict[str, ir.Table] = {}
     for table in INPUTS:
         kinds = {column.name: kind_of(column.name, column.type) for column in table.columns}
-        loaded[table.name] = connection.create_table(table.name, arrow(kinds, given.get(table.name, [])), temp=True)
+        loaded[table.name] = table_of(connection, table.name, kinds, given.get(table.name, []))
     kinds = {name: kind_of(name, kind) for name, kind in OCCURRENCES.items()}
-    due = connection.create_table("due", arrow(kinds, occurrences), temp=True)
-    known = connection.create_table("facts", arrow(FACTS, facts), temp=True)
+    due = table_of(connection, "due", kinds, occurrences)
+    known = table_of(connection, "facts", FACTS, facts)
     return PlanContext(day, None, tuple(books), connection), inputs(loaded), known, due

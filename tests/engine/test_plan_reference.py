@@ -47,8 +47,16 @@ def limits(r):
 
 
 def firms(r):
-    rules = programmes(r)
-    day = MONDAY + timedelta(days=r.choice((0, 0, 0, 5)))
+    rules, day = ground(r)
+    due, facts, tables = firm(r, rules, day)
+    return playbook(rules, limits=limits(r)), due, facts, day, tables
+
+
+def ground(r):
+    return programmes(r), MONDAY + timedelta(days=r.choice((0, 0, 0, 5)))
+
+
+def firm(r, rules, day):
     due = [
         _occurrence(r, day, name, customer, cause)
         for customer in CUSTOMERS
@@ -87,7 +95,6 @@ def firms(r):
         {"staff_id": name, "capacity": r.choice((0, 1, 2, 8)), "active": r.choice((True, True, False))}
         for name in r.choice(((), ("li",), ("li", "wang")))
     ]
-    book = playbook(rules, limits=limits(r))
     tables = {
         "contact_points": points,
         "consents": consents,
@@ -95,7 +102,7 @@ def firms(r):
         "staff": staff,
         "calendar_days": calendar(start=day),
     }
-    return book, due, facts, day, tables
+    return due, facts, tables
 
 
 def _occurrence(r, day, name, customer, cause):

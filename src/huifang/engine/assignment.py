@@ -14,9 +14,10 @@ import ibis.expr.types as ir
 
 from huifang.engine.dealing import in_turn
 from huifang.engine.hard_cases import with_hard
+from huifang.engine.joins import beside
 from huifang.engine.keeping import fetch_later
 from huifang.engine.lookups import lookup
-from huifang.engine.presence import EVERYWHERE, Presence, presence
+from huifang.engine.presence import EVERYWHERE, Presence
 from huifang.engine.ranking import order
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.terms import BY_PERSON, Terms
@@ -27,6 +28,8 @@ _CHOICES = ("promise_staff_id", "scheduled_staff_id", "last_staff_id", "named")
 """Columns with the person asked for, in order of strength."""
 _TIME = ("zone", "hours", "appointed", "opens_at", "closes_at")
 """Columns that say when a contact can be made."""
+_READ = ("customer_id", "contact", "programme", "attempts", "branch_id", "needs", "promised", "score", "draw", *_TIME)
+"""Columns that are read of a contact that is dealt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,13 @@ class Assigned:
     refused: ir.Table
 
 
-def assign(context: PlanContext, inputs: Inputs, all_terms: Terms, contacts: ir.Table, deal: Deal = in_turn) -> Assigned:
+def assign(context: PlanContext, inputs: Inputs, all_terms: Terms, contacts: ir.Table, at_work: Presence, deal: Deal = in_turn) -> Assigned:
     """Deals out the contacts that need a person; the others are made without one. Without any staff everything is made.
 
     `contacts` has `score`, `draw`, `channel`, `owner` (the programme's rule), `promise_staff_id`, `scheduled_staff_id`, `last_staff_id`,
     `handler_id`, `owner_id`, `branch_id`, `needs`, `promised`, `attempts`, `zone`, `hours`, `appointed`, `opens_at`, `closes_at`. Two
-    queries beside who is at work: the candidates, and what was dealt written back.
+    queries: the candidates, and what was dealt written back.
     """
-    at_work = presence(context, inputs)
     if not at_work.staffed:
         nobody, false = ibis.null(contacts.owner_id.type()), ibis.literal(value=False)
         return Assigned(
@@ -56,7 +58,7 @@ def assign(context: PlanContext, inputs: Inputs, all_terms: Terms, contacts: ir.
     personal = contacts.channel.isin([channel.value for channel in sorted(BY_PERSON)])
     candidates = with_hard(context, inputs, _candidates(context, all_terms, contacts.filter(personal), at_work))
     dealt = _dealt(context, all_terms, candidates, at_work, deal)
-    given = contacts.left_join(dealt, ["customer_id", "contact"]).drop("customer_id_right", "contact_right")
+    given = beside(contacts, (dealt, ["customer_id", "contact"]))
     by_person = given.channel.isin([channel.value for channel in sorted(BY_PERSON)])
     unmade = by_person & ~given.dealt.fill_null(False)
     made = given.filter(~unmade).mutate(hard=given.hard.fill_null(False), moved=given.rule)
@@ -73,7 +75,7 @@ def _candidates(context: PlanContext, all_terms: Terms, contacts: ir.Table, pres
     places = {desk: sum(person.capacity for person in presence.pool(desk, frozenset())) for desk in sorted(desks)}
     table = lookup(context.connection, "places", {"desk": "string", "places": "int64"}, list(places.items()))
     everywhere = sum(person.capacity for person in presence.people.values() if person.desk == EVERYWHERE)
-    joined = wanted.left_join(table, "desk").drop("desk_right")
+    joined = beside(wanted, (table, "desk"))
     alike = [joined.desk, joined.needs, *(joined[name] for name in (_TIME if presence.shifts else ()))]
     turn = ibis.row_number().over(ibis.window(group_by=alike, order_by=order(joined)))
     numbered = joined.mutate(turn=turn)
@@ -86,15 +88,17 @@ def _with_preferred(context: PlanContext, all_terms: Terms, contacts: ir.Table, 
         (contacts.owner == "event staff", contacts.handler_id),
         else_=ibis.null(contacts.owner_id.type()),
     )
-    asked = contacts.mutate(named=named)
-    instead = _instead(context, all_terms, asked, presence)
-    for place, column in enumerate(_CHOICES):
-        found = instead.rename({f"choice_{place}": "preferred", f"choice_desk_{place}": "preferred_desk", column: "staff_id"})
-        asked = asked.left_join(found, [column, "needs"]).drop(f"{column}_right", "needs_right")
+    instead = _instead(context, all_terms, contacts, presence)
+    choices = [
+        (instead.rename({f"choice_{place}": "preferred", f"desk_{place}": "preferred_desk"}), {column: "staff_id", "needs": "needs"})
+        for place, column in enumerate(_CHOICES)
+    ]
+    asked = beside(contacts.select(*_READ, *(name for name in _CHOICES if name != "named"), named=named), *choices)
     own_desk = asked.branch_id.cast("string").fill_null(EVERYWHERE)
-    return asked.mutate(
+    return asked.select(
+        *_READ,
         preferred=ibis.coalesce(*(asked[f"choice_{place}"] for place in range(len(_CHOICES)))),
-        desk=ibis.coalesce(*(asked[f"choice_desk_{place}"] for place in range(len(_CHOICES))), own_desk),
+        desk=ibis.coalesce(*(asked[f"desk_{place}"] for place in range(len(_CHOICES))), own_desk),
     )
 
 
@@ -119,7 +123,7 @@ def _dealt(context: PlanContext, all_terms: Terms, candidates: ir.Table, presenc
     kinds = {
         "customer_id": "string" if candidates.customer_id.type().is_string() else "int64",
         "contact": "int64",
-        "staff_id": "string" if candidates.owner_id.type().is_string() else "int64",
+        "staff_id": "string" if candidates.preferred.type().is_string() else "int64",
     }
     when = TimesOfDay(context.day, all_terms, presence)
 

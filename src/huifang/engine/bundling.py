@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.frequency import Cap, full
+from huifang.engine.joins import among, matched, not_among
 from huifang.engine.scheduling import covering
 from huifang.engine.terms import Terms, column_of
 
@@ -28,8 +29,8 @@ def bundled(table: ir.Table, all_terms: Terms, all_caps: Sequence[Cap]) -> ir.Ta
     """
     counted = table.group_by("customer_id").aggregate(occurrences=table.count())
     several = counted.filter(counted.occurrences > 1)
-    single = table.anti_join(several, "customer_id").mutate(place=ibis.literal(1, "int64"), contact=ibis.literal(1, "int64"))
-    together = _together(table.semi_join(several, "customer_id"), all_terms, all_caps)
+    single = not_among(table, (several, "customer_id")).mutate(place=ibis.literal(1, "int64"), contact=ibis.literal(1, "int64"))
+    together = _together(among(table, several, "customer_id"), all_terms, all_caps)
     return single.union(together.select(*single.columns), distinct=False)
 
 
@@ -76,4 +77,4 @@ def contacts_of(table: ir.Table) -> ir.Table:
         deadline=table.deadline.min(), urgency=table.urgency.max(), value=table.value.max(), occurrences=table.count()
     )
     leads = table.filter(table.place == table.contact).drop("deadline", "urgency", "value")
-    return leads.inner_join(summed, group)
+    return matched(leads, (summed, group))

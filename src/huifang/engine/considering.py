@@ -16,12 +16,14 @@ import ibis.expr.types as ir
 
 from huifang.engine import conditions, frequency, scheduling, suppression
 from huifang.engine.frequency import Cap
+from huifang.engine.joins import among, beside, matched
 from huifang.engine.keeping import keep
 from huifang.engine.rules import figures, settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.terms import Line, Terms, column_of, terms_table
 from huifang.engine.triggers.adaptive import adaptives
+from huifang.engine.triggers.ground import Days
 from huifang.playbooks.expressions import names, parse
 
 _CARRIED = (
@@ -29,12 +31,13 @@ _CARRIED = (
     "last_staff_id", "handler_id", "promise_opens_at", "promise_closes_at", "promise_staff_id", "promise_day",
 )  # fmt: skip
 """Columns of an occurrence that its rules and later stages read."""
+_KEY = ["playbook", "programme", "customer_id", "cause"]
 _TERMS = ("line", "purpose", "hold_out", "share", "bundle", "tries", "owner", "hours", "days", "needs")
 _FACTS = ("status", "branch_id", "owner_id", "open_cases")
 _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",
     "expires", "promised", "appointed", "last_staff_id", "handler_id", "promise_staff_id", "scheduled_staff_id", "owner_id",
-    "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "opens_at", "closes_at",
+    "branch_id", "owner", "needs", "bundle", "strength", "calendar", "days", "zone", "hours", "closes_at",
     "channel", "value", "attempts", "rule", "until", "detail", "day_final",
 )  # fmt: skip
 
@@ -50,9 +53,9 @@ class Ground:
     recents: ir.Table
 
 
-def ground(context: PlanContext, inputs: Inputs, terms: Terms, occurrences: ir.Table) -> Ground:
-    """The shared ground; two queries: the calendars, and the contacts that count."""
-    calendars = scheduling.calendar_days(context, inputs.calendar_days)
+def ground(context: PlanContext, inputs: Inputs, terms: Terms, occurrences: ir.Table, days: Days) -> Ground:
+    """The shared ground; one query: the contacts that count. `days` are those of all calendars."""
+    calendars = scheduling.calendar_days(context.day, days)
     caps = frequency.caps(context.playbooks)
     people = occurrences.select("customer_id").distinct()
     recents = keep(context.connection, "recents", frequency.recent(context, caps, inputs.contacts, people, calendars))
@@ -66,7 +69,8 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     """
     table = keep(context.connection, "due", _with_terms(context, inputs, facts, occurrences, ground.terms))
     window = scheduling.windows(context, ground.terms, table)
-    table = scheduling.scheduled(_with_reach(inputs, table, ground, window, context), context)
+    table = _with_reach(inputs, table, ground, window, context)
+    table = table.mutate(**scheduling.scheduled(table, context), **suppression.reached(table, ground.terms))
     table = suppression.reachable(table, ground.terms)
     findings = [
         *suppression.findings(table, context),
@@ -75,21 +79,23 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     ]
     table = settle(table, findings)
     table = _with_worth(inputs, table, context)
-    table = table.mutate(opens_at=frequency.opening(table, ground.caps))
     channels = [f"can_{column_of(channel)}" for channel in ground.terms.channels]
     used = [f"used_{number}" for number in range(len(ground.caps))]
     used += [f"frees_at_{number}" for number, cap in enumerate(ground.caps) if cap.hours is not None]
-    return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used))
+    opens_at = frequency.opening(table, ground.caps)
+    return keep(context.connection, "considered", table.select(*_KEPT, *channels, *used, opens_at=opens_at))
 
 
 def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, terms: Terms) -> ir.Table:
     """Occurrences with their programme's terms, their customer's facts, zone and calendar, `still`, `value` and `strength`."""
-    table = occurrences.inner_join(terms_table(context.connection, terms), ["playbook", "programme"])
-    facts = facts.select(whose="customer_id", **{name: name for name in _fact_columns(facts, terms)})
-    table = table.left_join(facts, [("customer_id", "whose")])
-    branches = inputs.branches.select(place="branch_id", branch_calendar="calendar")
-    table = table.left_join(branches, [("branch_id", "place")])
-    table = _with_schedule(inputs, table)
+    table = matched(occurrences, (terms_table(context.connection, terms), ["playbook", "programme"]))
+    branches = inputs.branches.select("branch_id", branch_calendar="calendar", branch_known=ibis.literal(value=True))
+    table = beside(
+        table,
+        (facts.select("customer_id", *_fact_columns(facts, terms)), "customer_id"),
+        (branches, "branch_id"),
+        (_schedule(inputs, occurrences), _KEY),
+    )
     any_branch = branches.count().as_scalar() > 0
     promised = table.promised.fill_null(False)
     through = [f"through_{column_of(channel)}" for channel in terms.channels]
@@ -99,22 +105,18 @@ def _with_terms(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrenc
         strength=ibis.ifelse(promised, 0, table.weight),
         calendar=table.branch_calendar.fill_null(table.country),
         zone=table.time_zone.fill_null(table.zone_default),
-        branch_unknown=any_branch & table.branch_id.notnull() & table.place.isnull(),
+        branch_unknown=any_branch & table.branch_id.notnull() & table.branch_known.isnull(),
         still=_by_line(table, terms, lambda line: line.rule.still, context, ibis.literal(value=True)).fill_null(False),
         value=_by_line(table, terms, lambda line: line.rule.value, context, table.amount).cast("float64"),
     )  # fmt: skip
 
 
-def _with_schedule(inputs: Inputs, table: ir.Table) -> ir.Table:
-    """With `scheduled_day` and `scheduled_staff_id` of the approved schedule; of several rows of an occurrence the latest day counts."""
-    key = ["playbook", "programme", "customer_id", "cause"]
-    named = inputs.schedule.semi_join(table, key)
-    order = ibis.window(group_by=key, order_by=[named.day.desc(), named.staff_id])
-    last = named.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0)
-    last = last.select(
-        **{f"of_{name}": last[name] for name in key}, scheduled_day=last.day, scheduled_staff_id=last.staff_id,
-    )  # fmt: skip
-    return table.left_join(last, [(name, f"of_{name}") for name in key])
+def _schedule(inputs: Inputs, occurrences: ir.Table) -> ir.Table:
+    """`scheduled_day` and `scheduled_staff_id` of the approved schedule; of several rows of an occurrence the latest day counts."""
+    named = among(inputs.schedule, occurrences, _KEY)
+    order = ibis.window(group_by=_KEY, order_by=[named.day.desc(), named.staff_id])
+    last = named.select(*_KEY, scheduled_day="day", scheduled_staff_id="staff_id", _place=ibis.row_number().over(order))
+    return last.filter(last["_place"] == 0).drop("_place")
 
 
 def _with_worth(inputs: Inputs, table: ir.Table, context: PlanContext) -> ir.Table:
@@ -122,9 +124,8 @@ def _with_worth(inputs: Inputs, table: ir.Table, context: PlanContext) -> ir.Tab
     mine = list(adaptives(context.playbooks))
     if not mine:
         return table
-    policy = inputs.contact_policy.semi_join(table, "customer_id")
-    policy = policy.select(of_whom="customer_id", worth="index", lift="expected_effect")
-    joined = table.left_join(policy, [("customer_id", "of_whom")])
+    policy = inputs.contact_policy.select("customer_id", worth="index", lift="expected_effect")
+    joined = beside(table, (policy, "customer_id"))
     adaptive = reduce(or_, [(joined.playbook == name) & (joined.programme == key) for name, key in mine])
     known = adaptive & joined.worth.notnull()
     told = ibis.ifelse(joined.lift.isnull(), figures(index=joined.worth), figures(index=joined.worth, expected_effect=joined.lift))
@@ -163,15 +164,12 @@ def _fact_columns(facts: ir.Table, terms: Terms) -> list[str]:
 def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground, window: ir.Table, context: PlanContext) -> ir.Table:
     """Joins today's opening and window, what reaches the customer, what consent says, and what caps have counted."""
     today, first = scheduling.today_and_first(ground.opening, context)
-    hours = window.rename(in_zone="zone", in_hours="hours")
-    of_customer = [
-        suppression.ways(inputs.contact_points.semi_join(table, "customer_id"), ground.terms.channels).rename(reached="customer_id"),
-        suppression.consent(inputs.consents.semi_join(table, "customer_id"), ground.terms).rename(asked="customer_id"),
-        frequency.usage(ground.caps, ground.recents).rename(counted="customer_id"),
-    ]
-    joined = table.left_join(today, [("calendar", "calendar_0"), ("days", "days_0")])
-    joined = joined.left_join(first, [("calendar", "calendar_1"), ("days", "days_1"), ("due", "due_1")])
-    joined = joined.left_join(hours, [("zone", "in_zone"), ("hours", "in_hours")])
-    for more, key in zip(of_customer, ("reached", "asked", "counted"), strict=True):
-        joined = joined.left_join(more, [("customer_id", key)])
-    return joined
+    return beside(
+        table,
+        (today, ["calendar", "days"]),
+        (first, ["calendar", "days", "due"]),
+        (window, ["zone", "hours"]),
+        (suppression.ways(among(inputs.contact_points, table, "customer_id"), ground.terms.channels), "customer_id"),
+        (suppression.consent(among(inputs.consents, table, "customer_id"), ground.terms), "customer_id"),
+        (frequency.usage(ground.caps, ground.recents), "customer_id"),
+    )

@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, shift
 from huifang.engine import conditions
+from huifang.engine.joins import beside
 from huifang.engine.learned import latest
 from huifang.engine.needs import Needs
 from huifang.engine.portable import SUM_DIGITS, read, rounded
@@ -68,11 +69,12 @@ def facts(
     computed before: the events are not read then. The table is not yet computed.
     """
     wanted = _wanted(inputs, context, needed, kinds)
-    base = _built_in(inputs, context.day)
-    for name, aggregates in wanted.of.items():
-        if aggregates.columns:
-            grouped = kept if name == "event" and kept is not None else _grouped(inputs, name, aggregates, context.day)
-            base = _beside(base, grouped)
+    found = [
+        kept if name == "event" and kept is not None else _grouped(inputs, name, aggregates, context.day)
+        for name, aggregates in wanted.of.items()
+        if aggregates.columns
+    ]
+    base = beside(_built_in(inputs, context.day), _homes(inputs), *((grouped, "customer_id") for grouped in found))
     known = _columns(base, context, wanted.places, needed)
     last = {last_column(kind): base[name] for kind, name in wanted.last.items()}
     return base.select(customer_id=base.customer_id, **known, **last, _calendar=base["_calendar"])
@@ -272,17 +274,13 @@ def _order(fact: Fact, table: ir.Table) -> ir.Value:
     return texts[0] + "|" + texts[1] + "|" + texts[2]
 
 
-def _beside(base: ir.Table, grouped: ir.Table) -> ir.Table:
-    whose = f"_whose{len(base.columns)}"
-    named = grouped.rename({whose: "customer_id"})
-    return base.left_join(named, base.customer_id == named[whose])
-
-
 def _built_in(inputs: Inputs, day: date) -> ir.Table:
-    customers, branches = inputs.customers, inputs.branches
-    homes = branches.select(_branch="branch_id", _zone="time_zone", _calendar="calendar")
-    base = customers.mutate(kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day))
-    return base.left_join(homes, base.branch_id == homes["_branch"])
+    customers = inputs.customers
+    return customers.mutate(kind=customers.kind.fill_null("person"), status=customers.status.fill_null("active"), age=_age(customers, day))
+
+
+def _homes(inputs: Inputs) -> tuple[ir.Table, str]:
+    return inputs.branches.select("branch_id", _zone="time_zone", _calendar="calendar"), "branch_id"
 
 
 def _age(customers: ir.Table, day: date) -> ir.Value:

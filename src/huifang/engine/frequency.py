@@ -22,6 +22,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Span, Unit, shift
+from huifang.engine.joins import among, matched
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
 from huifang.engine.scheduling import CalendarDays
@@ -118,8 +119,8 @@ def recent(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Table, pe
     days = lookup(context.connection, "counting_days", {"cap": "int64", "day": "date", "frees": "date"}, rows)
     first = min((row[1] for row in rows), default=context.day)
     contacts = contacts.select("customer_id", "purpose", "channel", "counted", "at", day=contacts.local_day.fill_null(contacts.day))
-    counted = contacts.filter(contacts.counted & contacts.day.between(first, context.day)).semi_join(people, "customer_id")
-    joined = _with_moments(counted.drop("counted").join(days, "day"), all_caps, context.day)
+    counted = among(contacts.filter(contacts.counted & contacts.day.between(first, context.day)), people, "customer_id")
+    joined = _with_moments(matched(counted, (days, "day")), all_caps, context.day)
     fits = [(joined.cap == number) & cap.applies(joined.purpose, joined.channel) for number, cap in enumerate(all_caps)]
     fitting = joined.filter(reduce(or_, fits, ibis.literal(value=False)))
     order = ibis.window(

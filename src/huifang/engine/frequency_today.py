@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine.frequency import Cap, deciding, free_again
+from huifang.engine.joins import among, beside, matched
 from huifang.engine.keeping import fetch_later, keep, keep_later
 from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
@@ -28,7 +29,7 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
     one for each round; the number of rounds is the largest number of contacts that one customer could get today.
     """
     counted = contacts.group_by("customer_id").aggregate(of=contacts.count())
-    crowded = contacts.semi_join(counted.filter(counted.of > 1), "customer_id")
+    crowded = among(contacts, counted.filter(counted.of > 1), "customer_id")
     order = ibis.window(group_by=crowded.customer_id, order_by=crowded.contact)
     usages = [f"used_{number}" for number in range(len(all_caps))]
     several = keep(
@@ -73,7 +74,7 @@ def _round(
     if before is None:
         table = turn.mutate(**{name: ibis.literal(0, "int64") for name in counts})
     else:
-        table = turn.inner_join(before.select("customer_id", *counts), "customer_id")
+        table = matched(turn, (before.select("customer_id", *counts), "customer_id"))
     for number, cap in enumerate(all_caps):
         table = _with_room(table, number, cap, recents, free_again(cap, context.day, calendars))
     blocked = [
@@ -108,5 +109,5 @@ def _with_room(table: ir.Table, number: int, cap: Cap, recents: ir.Table, after_
     """Adds `room_<cap>`: the day on which today's and past contacts leave room under the cap again."""
     needed = table.mutate(nth=cap.at_most - table[f"taken_{number}"])
     past = recents.filter(recents.cap == number).select("customer_id", "nth", **{f"room_{number}": "frees"})
-    joined = needed.left_join(past, ["customer_id", "nth"]).drop("customer_id_right", "nth_right", "nth")
+    joined = beside(needed, (past, ["customer_id", "nth"])).drop("nth")
     return joined.mutate(**{f"room_{number}": joined[f"room_{number}"].fill_null(after_today)})

@@ -14,6 +14,7 @@ from datetime import timedelta
 import ibis
 import ibis.expr.types as ir
 
+from huifang.engine.joins import beside
 from huifang.engine.stages import Inputs, PlanContext
 
 LATELY, TRIED = timedelta(days=90), timedelta(days=30)
@@ -24,12 +25,11 @@ def with_hard(context: PlanContext, inputs: Inputs, contacts: ir.Table) -> ir.Ta
     day = ibis.literal(context.day)
     lately = inputs.cases.opened > day - ibis.interval(days=LATELY.days)
     cases = inputs.cases.filter((inputs.cases.open | lately) & (inputs.cases.opened <= day))
-    in_case = cases.select(troubled="customer_id").distinct()
+    in_case = cases.select("customer_id").distinct().mutate(troubled=ibis.literal(value=True))
     past = inputs.contacts.filter(
         inputs.contacts.reached, inputs.contacts.day <= day, inputs.contacts.day > day - ibis.interval(days=TRIED.days)
     )
-    refused = past.select(spoken_to="customer_id", spoken_for="programme").distinct()
-    joined = contacts.left_join(in_case, [("customer_id", "troubled")])
-    joined = joined.left_join(refused, [("customer_id", "spoken_to"), ("programme", "spoken_for")])
-    again = (joined.attempts > 0) & joined.spoken_to.notnull()
-    return joined.mutate(hard=(joined.troubled.notnull() | again).fill_null(False)).drop("troubled", "spoken_to", "spoken_for")
+    refused = past.select("customer_id", "programme").distinct().mutate(spoken=ibis.literal(value=True))
+    joined = beside(contacts, (in_case, "customer_id"), (refused, ["customer_id", "programme"]))
+    again = (joined.attempts > 0) & joined.spoken.notnull()
+    return joined.mutate(hard=(joined.troubled.notnull() | again).fill_null(False))

@@ -18,13 +18,14 @@ from huifang.engine import conditions
 from huifang.engine.facts import EventFacts, last_column
 from huifang.engine.facts import event_facts as event_facts_of
 from huifang.engine.facts import facts as facts_table
+from huifang.engine.joins import among, beside, matched, not_among
 from huifang.engine.keeping import keep, keep_rows
 from huifang.engine.needs import Needs, needs
 from huifang.engine.portable import read
 from huifang.engine.schedule import Active
 from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
 from huifang.engine.triggers import adaptive, after_event, becomes, before_date, cadence, festival, lapse, request
-from huifang.engine.triggers.ground import SLOT, Ground, Slot, chosen, fact_of, read_calendars, read_days
+from huifang.engine.triggers.ground import SLOT, Days, Ground, Slot, chosen, fact_of, read_calendars, read_days
 from huifang.engine.triggers.near import near
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
@@ -42,13 +43,14 @@ def event_facts(inputs: Inputs, context: PlanContext) -> EventFacts | None:
     return event_facts_of(inputs, context, needs(context.playbooks), _lapsing(context))
 
 
-def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Table]:
+def occurrences(inputs: Inputs, context: PlanContext, days: Days | None = None) -> tuple[ir.Table, ir.Table]:
     """The table of occurrences (`stages.OCCURRENCES`), and the facts of their customers that conditions need; both computed and kept.
 
     It holds every occurrence that fell due since the last plan, every one that is due, has not expired and was not seen before, every
-    open one of `known`, whatever its age, and every one that a contact was promised for.
+    open one of `known`, whatever its age, and every one that a contact was promised for. `days` are those of the calendars, where they
+    have been read already.
     """
-    days = read_days(context, inputs)
+    days = read_days(context, inputs) if days is None else days
     needed = needs(context.playbooks)
     ground = Ground(inputs, context, read_calendars(days), days, _Earlier(inputs, context, needed).facts_on)
     slots = [slot for trigger in _SLOTS for slot in trigger(ground)]
@@ -60,7 +62,7 @@ def occurrences(inputs: Inputs, context: PlanContext) -> tuple[ir.Table, ir.Tabl
     theirs = _of(inputs, people)
     found = keep(context.connection, "facts", facts_table(theirs, context, needed, _lapsing(context), theirs.event_facts))
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
-    return keep(context.connection, "occurrences", _promised(rows, inputs).select(*OCCURRENCES)), found
+    return keep(context.connection, "occurrences", _promised(rows, inputs)), found
 
 
 def _unseen(ground: Ground, table: ir.Table, slots: list[Slot], opened: ir.Table) -> ir.Table | None:
@@ -68,7 +70,7 @@ def _unseen(ground: Ground, table: ir.Table, slots: list[Slot], opened: ir.Table
     births = _births(ground, table, slots)
     if births is None:
         return None
-    return keep(ground.context.connection, "births", births.distinct().anti_join(ground.inputs.known, _KEY).anti_join(opened, _KEY))
+    return keep(ground.context.connection, "births", not_among(births.distinct(), (ground.inputs.known, _KEY), (opened, _KEY)))
 
 
 def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
@@ -81,7 +83,7 @@ def _of(inputs: Inputs, people: ir.Table) -> Inputs:
     """The rows that facts are made of, of these customers only."""
     named = ("customers", "events", "agreements", "contact_points", "contacts", "answers", "cases", "learned")
     kept = [] if inputs.event_facts is None else ["event_facts"]
-    return replace(inputs, **{name: getattr(inputs, name).semi_join(people, "customer_id") for name in (*named, *kept)})
+    return replace(inputs, **{name: among(getattr(inputs, name), people, "customer_id") for name in (*named, *kept)})
 
 
 def _programmes(ground: Ground) -> list[Active]:
@@ -134,8 +136,7 @@ def _lapsing(context: PlanContext) -> list[str]:
 def _new(ground: Ground, births: ir.Table, found: ir.Table) -> ir.Table:
     """Births of the right subjects and customers; of a programme that happens once, the first one where none was ever known."""
     known = ground.inputs.known
-    facts = found.rename(_whose="customer_id")
-    joined = births.join(facts, births.customer_id == facts["_whose"])
+    joined = matched(births, (found, "customer_id"))
     kept = ibis.literal(value=True)
     for active in _programmes(ground):
         kept = kept & (~chosen(joined, active) | _for(joined, active, ground))
@@ -166,7 +167,7 @@ def _once(rows: ir.Table, known: ir.Table, once: list[Active]) -> ir.Table:
     """Of programmes that happen once: nothing where one is known, and of several causes the earliest."""
     single = reduce(lambda a, b: a | b, [chosen(rows, active) for active in once])
     seen = known.select("playbook", "programme", "customer_id").distinct()
-    fresh = rows.filter(single).anti_join(seen, ["playbook", "programme", "customer_id"])
+    fresh = not_among(rows.filter(single), (seen, ["playbook", "programme", "customer_id"]))
     order = ibis.window(group_by=["playbook", "programme", "customer_id"], order_by=[fresh.due, fresh.cause_day, fresh.cause])
     first = fresh.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0).drop("_place")
     return rows.filter(~single).union(first, distinct=False)
@@ -183,7 +184,7 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
     def mine(rows: ir.Table) -> ir.BooleanValue:
         return reduce(lambda a, b: a | b, [(rows.playbook == name) & (rows.programme == key) for name, key in active])
 
-    promised = known.semi_join(inputs.promises, ["programme", "customer_id", "cause"]).filter(~known["open"])
+    promised = among(known.filter(~known["open"]), inputs.promises, ["programme", "customer_id", "cause"])
     rows = known.filter(known["open"]).union(promised, distinct=False)
     rows = rows.filter(mine(rows)).union(_only_promised(inputs, active), distinct=False)
     by_event = [(active.name, active.key) for active in _after_events(context)]
@@ -192,9 +193,8 @@ def _open(inputs: Inputs, context: PlanContext) -> ir.Table:
     )
     cause = rows.cause if events.event_id.type().is_string() else read(rows.cause, "int64")
     rows = rows.mutate(event_id=ibis.coalesce(rows.event_id, ibis.ifelse(of_event, cause, ibis.null(events.event_id.type()))))
-    behind = events.semi_join(rows, [events.event_id == rows.event_id])
-    behind = behind.select(_event="event_id", handler_id="staff_id", amount="amount", _day="day")
-    rows = rows.left_join(behind, rows.event_id == behind["_event"])
+    behind = among(events.select("event_id", "amount", handler_id="staff_id", _day="day"), rows, "event_id")
+    rows = beside(rows, (behind, "event_id"))
     return rows.select(
         "playbook", "programme", "customer_id", "cause", "event_id",
         cause_day=ibis.coalesce(rows.cause_day, rows["_day"], rows.due), due=rows.due,
@@ -207,7 +207,7 @@ def _only_promised(inputs: Inputs, active: list[tuple[str, str]]) -> ir.Table:
     """Promises of what `known` does not have, as its rows: due on the first promised day, in the first playbook by name that fits."""
     known, promises = inputs.known, inputs.promises
     books = {key: name for name, key in sorted(active, reverse=True)}
-    lost = promises.filter(promises.programme.isin(sorted(books))).anti_join(known, ["programme", "customer_id", "cause"])
+    lost = not_among(promises.filter(promises.programme.isin(sorted(books))), (known, ["programme", "customer_id", "cause"]))
     first = lost.group_by(["programme", "customer_id", "cause"]).aggregate(due=lost.day.min())
     columns = {name: ibis.null(kind) for name, kind in known.schema().items()} | {
         "playbook": ibis.cases(*((first.programme == key, name) for key, name in sorted(books.items())), else_=None),
@@ -230,11 +230,10 @@ def _promised(rows: ir.Table, inputs: Inputs) -> ir.Table:
     """With the earliest promise of each occurrence."""
     promises = inputs.promises
     order = ibis.window(group_by=["customer_id", "programme", "cause"], order_by=[promises.day, promises.opens_at, promises.promise_id])
-    first = promises.mutate(_place=ibis.row_number().over(order)).filter(ibis._["_place"] == 0)
-    first = first.select(
-        _whose="customer_id", _of="programme", _cause="cause", promise_day="day", promise_opens_at="opens_at",
-        promise_closes_at="closes_at", promise_staff_id="staff_id",
+    numbered = promises.select(
+        "customer_id", "programme", "cause", promise_day="day", promise_opens_at="opens_at", promise_closes_at="closes_at",
+        promise_staff_id="staff_id", _place=ibis.row_number().over(order),
     )  # fmt: skip
-    same = [rows.customer_id == first["_whose"], rows.programme == first["_of"], rows.cause == first["_cause"]]
-    joined = rows.left_join(first, same)
-    return joined.mutate(promised=joined.promise_day.notnull())
+    first = numbered.filter(numbered["_place"] == 0)
+    joined = beside(rows, (first, ["customer_id", "programme", "cause"]))
+    return joined.select(**{name: joined.promise_day.notnull() if name == "promised" else joined[name] for name in OCCURRENCES})

@@ -18,11 +18,13 @@ from huifang.domain.contact import DecisionKind
 from huifang.engine import occurrences as occurring
 from huifang.engine import scheduling
 from huifang.engine.assignment import assign
+from huifang.engine.at_hand import AtHand, at_hand
 from huifang.engine.budgets import without_money
 from huifang.engine.bundling import bundled, contacts_of
 from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.dealing import in_turn
 from huifang.engine.frequency_today import without_room
+from huifang.engine.joins import beside, not_among
 from huifang.engine.keeping import ahead, fetch, keep
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
@@ -46,27 +48,31 @@ def plan(context: PlanContext, inputs: Inputs, deal: Deal = in_turn) -> PlanResu
     `deal` gives the contacts to people; `analytics.assignment.optimal` does it best, and needs a library.
     """
     with ahead():
-        occurrences, facts = occurring.occurrences(inputs, context)
-        return decide(context, inputs, facts, occurrences, deal)
+        small = at_hand(context, inputs)
+        occurrences, facts = occurring.occurrences(inputs, context, small.days)
+        return decide(context, inputs, facts, occurrences, deal, small)
 
 
-def decide(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, deal: Deal = in_turn) -> PlanResult:
+def decide(
+    context: PlanContext, inputs: Inputs, facts: ir.Table, occurrences: ir.Table, deal: Deal = in_turn, small: AtHand | None = None
+) -> PlanResult:
     """Decisions and follow-ups for `occurrences` (`stages.OCCURRENCES`); some fifteen queries, two more for each contact a customer has.
 
     Raises CalendarError, TableError never: what is not known is decided so, with its rule.
     """
-    shared = ground(context, inputs, terms(context.playbooks), occurrences)
+    small = small or at_hand(context, inputs)
+    shared = ground(context, inputs, terms(context.playbooks), occurrences, small.days)
     table = considered(context, inputs, facts, occurrences, shared)
     going = table.filter(table.rule.isnull()).mutate(urgency=urgency(table, context.day)).drop(*_SETTLED)
     members = keep(context.connection, "members", bundled(going, shared.terms, shared.caps))
     contacts = contacts_of(members)
     refused = without_room(context, shared.caps, contacts, shared.recents, shared.calendars)
-    roomy = keep(context.connection, "contacts", ranked(contacts.anti_join(refused, ["customer_id", "contact"]), context.day))
+    roomy = keep(context.connection, "contacts", ranked(not_among(contacts, (refused, _CONTACT)), context.day))
     penniless = without_money(context, inputs, roomy)
     if penniless is not None:
-        roomy = keep(context.connection, "payable", roomy.anti_join(penniless, ["customer_id", "contact"]))
+        roomy = keep(context.connection, "payable", not_among(roomy, (penniless, _CONTACT)))
         refused = refused.union(penniless, distinct=False)
-    assigned = assign(context, inputs, shared.terms, roomy, deal)
+    assigned = assign(context, inputs, shared.terms, roomy, small.presence, deal)
     followups = keep(context.connection, "followups", _followups(context, assigned.made))
     refusals = _refusals(context, refused, assigned.refused)
     outcome = keep(context.connection, "decisions", _decisions(table, members, followups, refusals, shared))
@@ -78,11 +84,12 @@ def _followups(context: PlanContext, made: ir.Table) -> ir.Table:
     """The contacts that are made, numbered in the order of work, with their place in each person's (or channel's) list."""
     keys = order(made)
     own = ibis.window(group_by=[made.staff_id, ibis.ifelse(made.staff_id.isnull(), made.channel, "")], order_by=keys)
-    return made.mutate(
-        followup=ibis.row_number().over(ibis.window(order_by=keys)) + 1,
-        position=ibis.row_number().over(own) + 1,
-        day=ibis.literal(context.day),
-    ).select(*FOLLOWUPS.names, "contact", "moved")
+    added = {
+        "followup": ibis.row_number().over(ibis.window(order_by=keys)) + 1,
+        "position": ibis.row_number().over(own) + 1,
+        "day": ibis.literal(context.day),
+    }
+    return made.select("contact", "moved", **{name: added[name] if name in added else made[name] for name in FOLLOWUPS.names})
 
 
 def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.Table) -> ir.Table:
@@ -94,25 +101,25 @@ def _refusals(context: PlanContext, without_room: ir.Table, without_people: ir.T
 
 def _decisions(table: ir.Table, members: ir.Table, followups: ir.Table, refusals: ir.Table, shared: Ground) -> ir.Table:
     """One row per occurrence. A day that is deferred to is moved to an allowed one; behind the last day it expires instead."""
-    places = members.select(line_0="line", customer_0="customer_id", cause_0="cause", place="place", contact="contact")
-    made = followups.select(customer_1="customer_id", contact_1="contact", followup="followup", moved="moved")
-    refused = refusals.select(customer_2="customer_id", contact_2="contact", rule_2="rule", until_2="until", detail_2="detail")
-    joined = table.left_join(places, [("line", "line_0"), ("customer_id", "customer_0"), ("cause", "cause_0")])
-    joined = joined.left_join(made, [("customer_id", "customer_1"), ("contact", "contact_1")])
-    joined = joined.left_join(refused, [("customer_id", "customer_2"), ("contact", "contact_2")])
+    columns = [name for name in DECISIONS.names if name not in _DECIDED]
+    joined = beside(
+        table.select(*columns, "line", "promised", "calendar", "days", "day_final", "rule", "until", "detail"),
+        (members.select("line", "customer_id", "cause", "place", "contact"), ["line", "customer_id", "cause"]),
+        (followups.select(*_CONTACT, "followup", "moved"), _CONTACT),
+        (refusals.select(*_CONTACT, rule_2="rule", until_2="until", detail_2="detail"), _CONTACT),
+    )
     lead = ibis.ifelse(joined.promised, ibis.literal("planned.promise"), joined.moved.fill_null("planned.first"))
     planned = ibis.ifelse(joined.place == joined.contact, lead, "bundled.same-person")
-    # the filter ends the chain of joins: the next join is made by a column that is worked out here
-    decided = joined.filter(ibis.literal(value=True)).select(
-        *(name for name in DECISIONS.names if name not in _DECIDED), "promised", "calendar", "days", "day_final",
+    decided = joined.select(
+        *columns, "followup", "promised", "calendar", "days", "day_final",
         rule=ibis.coalesce(joined.rule, joined.rule_2, planned), until=ibis.coalesce(joined.until, joined.until_2),
         detail=ibis.coalesce(joined.detail_2, joined.detail),
     )  # fmt: skip
-    following = scheduling.following(shared.opening)
-    return _finished(decided.left_join(following, [("calendar", "calendar_2"), ("days", "days_2"), ("until", "until_2")]))
+    return _finished(beside(decided, (scheduling.following(shared.opening), ["calendar", "days", "until"])))
 
 
-_DECIDED = ("rule", "until", "detail", "decision")
+_CONTACT = ["customer_id", "contact"]
+_DECIDED = ("rule", "until", "detail", "decision", "followup")
 _SETTLED = ("rule", "until", "detail", "day_final", "cause_day", "event_id", "due", "expires", "days", "calendar")
 """Columns that what goes on to bundling needs no more."""
 
@@ -130,11 +137,12 @@ def _finished(table: ir.Table) -> ir.Table:
     provisional = (day_used & ~decided.day_final.fill_null(True)) | (deferred & ~decided.until_final.fill_null(True))
     note = ibis.ifelse(provisional, '"provisional": true', ibis.null("string"))
     kinds = [(rule.startswith(f"{kind.value}."), kind.value) for kind in DecisionKind]
-    return decided.mutate(
-        decision=ibis.cases(*kinds, else_=ibis.null("string")),
-        until=ibis.ifelse(deferred, decided.until, ibis.null("date")),
-        detail=ibis.literal("{") + _beside(decided.detail, note) + ibis.literal("}"),
-    ).select(*DECISIONS.names)
+    last = {
+        "decision": ibis.cases(*kinds, else_=ibis.null("string")),
+        "until": ibis.ifelse(deferred, decided.until, ibis.null("date")),
+        "detail": ibis.literal("{") + _beside(decided.detail, note) + ibis.literal("}"),
+    }
+    return decided.select(**{name: last[name] if name in last else decided[name] for name in DECISIONS.names})
 
 
 def _beside(detail: ir.StringValue, more: ir.StringValue) -> ir.StringValue:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import ibis
 import ibis.expr.types as ir
@@ -107,7 +109,7 @@ class Finding:
 
 
 def settle(table: ir.Table, findings: Sequence[Finding]) -> ir.Table:
-    """Adds `rule`, `until` and `detail` of the first finding that applies to a row; null where none does.
+    """Adds `rule`, `until` and `detail` of the first finding that applies to a row, null where none does (and `found`, its number).
 
     `detail` is the inside of a JSON object, ``"used": 3, "at_most": 3``. No query of its own.
     """
@@ -121,19 +123,23 @@ def settle(table: ir.Table, findings: Sequence[Finding]) -> ir.Table:
         rule=_cases([(found.found == number, each.code) for number, each in enumerate(findings)], "string"),
         until=_cases(dates, "date"),
         detail=_cases(words, "string"),
-    ).drop("found")
+    )
 
 
 def _cases(branches: Sequence[tuple[ir.BooleanValue, ir.Value | str | int]], kind: str) -> ir.Value:
     return ibis.cases(*branches, else_=ibis.null(kind)) if branches else ibis.null(kind)
 
 
-def figures(**values: ir.Value | str | float) -> ir.StringValue:
+def figures(**values: ir.Value | str | int) -> ir.StringValue:
     """The inside of a JSON object of numbers, dates and plain words (no quotes or backslashes in them), as an expression."""
-    text: ir.StringValue = ibis.literal("")
+    parts: list[str | ir.StringValue] = [""]
     for number, (name, value) in enumerate(values.items()):
-        known = value if isinstance(value, ir.Value) else ibis.literal(value)
-        said = (written(known) if known.type().is_floating() else known.cast("string")).fill_null("")
-        quoted = said if known.type().is_numeric() else ibis.literal('"') + said + ibis.literal('"')
-        text = text + ibis.literal(f'{", " if number else ""}"{name}": ') + quoted
-    return text
+        known = value if isinstance(value, ir.Value) else None
+        quote = "" if (isinstance(value, int) if known is None else known.type().is_numeric()) else '"'
+        parts[-1] += f'{", " if number else ""}"{name}": {quote}'
+        if known is None:
+            parts[-1] += f"{value}{quote}"
+        else:
+            parts += [(written(known) if known.type().is_floating() else known.cast("string")).fill_null(""), quote]
+    texts = [ibis.literal(part) if isinstance(part, str) else part for part in parts if not isinstance(part, str) or part]
+    return reduce(add, texts)

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from huifang.domain.calendars import Day
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
-from huifang.engine.keeping import fetch, fetch_later
+from huifang.engine.keeping import fetch_later
 from huifang.engine.lookups import lookup
 from huifang.engine.rules import Finding, figures
 from huifang.engine.stages import PlanContext
@@ -26,12 +27,12 @@ CalendarDays = Mapping[str, Mapping[date, tuple[bool, bool]]]
 """By calendar and day: is it a working day, is that final."""
 
 
-def calendar_days(context: PlanContext, table: ir.Table) -> CalendarDays:
-    """The calendars around the day. One query of a few hundred rows a calendar."""
-    near = table.filter(table.day.between(context.day - BEFORE, context.day + AFTER))
+def calendar_days(today: date, days: Iterable[tuple[str, Day]]) -> CalendarDays:
+    """The calendars around the day, from the days of all calendars with their calendars' names."""
     found: dict[str, dict[date, tuple[bool, bool]]] = {}
-    for name, day, working, final in fetch(context.connection, near.select("calendar", "day", "working", "final")):
-        found.setdefault(name, {})[day] = (bool(working), bool(final))
+    for name, day in days:
+        if today - BEFORE <= day.day <= today + AFTER:
+            found.setdefault(name, {})[day.day] = (bool(day.working), bool(day.final))
     return found
 
 
@@ -113,25 +114,25 @@ def _minutes(hours: Iterable[str]) -> frozenset[int]:
 
 
 def today_and_first(opening: ir.Table, context: PlanContext) -> tuple[ir.Table, ir.Table]:
-    """The day's own openings, and the first allowed day from a due day on; their keys are numbered 0 and 1."""
-    today = opening.filter(opening.day == context.day).select(calendar_0="calendar", days_0="days", allowed="allowed", day_final="final")
-    return today, opening.select(calendar_1="calendar", days_1="days", due_1="day", first_day="next_day")
+    """The day's own openings by `calendar` and `days`, and the first allowed day from a day on by these and `due`."""
+    today = opening.filter(opening.day == context.day).select("calendar", "days", "allowed", day_final="final")
+    return today, opening.select("calendar", "days", due="day", first_day="next_day")
 
 
-def scheduled(table: ir.Table, context: PlanContext) -> ir.Table:
-    """Moves `deadline` and `expires` to the first allowed day from the due day on if they lie before it; adds today's hours.
+def scheduled(table: ir.Table, context: PlanContext) -> dict[str, ir.Value]:
+    """`deadline` and `expires`, moved to the first allowed day from the due day on if they lie before it, and today's hours.
 
-    `table` has the columns of `today_and_first` and `windows`, due, and the promise's columns. No query of its own.
+    `table` has the columns of `today_and_first` and `windows`, due, and the promise's columns.
     """
     start = table.first_day.fill_null(table.due)
     kept = table.promised & (table.promise_day == context.day)
-    return table.mutate(
-        deadline=ibis.ifelse(start > table.deadline, start, table.deadline),
-        expires=ibis.ifelse(start > table.expires, start, table.expires),
-        appointed=kept.fill_null(False),
-        opens_at=ibis.ifelse(kept, table.promise_opens_at.fill_null(table.window_opens), table.window_opens),
-        closes_at=ibis.ifelse(kept, table.promise_closes_at.fill_null(table.window_closes), table.window_closes),
-    )
+    return {
+        "deadline": ibis.ifelse(start > table.deadline, start, table.deadline),
+        "expires": ibis.ifelse(start > table.expires, start, table.expires),
+        "appointed": kept.fill_null(False),
+        "opens_at": ibis.ifelse(kept, table.promise_opens_at.fill_null(table.window_opens), table.window_opens),
+        "closes_at": ibis.ifelse(kept, table.promise_closes_at.fill_null(table.window_closes), table.window_closes),
+    }
 
 
 def findings(table: ir.Table, context: PlanContext) -> list[Finding]:
@@ -161,5 +162,5 @@ def _scheduled_later(table: ir.Table, context: PlanContext) -> ir.BooleanValue:
 
 
 def following(opening: ir.Table) -> ir.Table:
-    """The first allowed day from a day on, and whether it is final; the keys are numbered 2."""
-    return opening.select(calendar_2="calendar", days_2="days", until_2="day", next_day="next_day", until_final="final")
+    """The first allowed day from a day on, and whether it is final, by `calendar`, `days` and `until`."""
+    return opening.select("calendar", "days", "next_day", until="day", until_final="final")

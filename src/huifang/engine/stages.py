@@ -111,7 +111,8 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)
-    return Inputs(**{table.name: _complete(table, tables, keys) for table in INPUTS})
+    nobody = tables["customers"].filter(ibis.literal(value=False))
+    return Inputs(**{table.name: _complete(table, tables.get(table.name), nobody, keys) for table in INPUTS})
 
 
 _EXTRA = ("customers", "events", "agreements")
@@ -216,11 +217,9 @@ def _key_types(tables: Mapping[str, ir.Table]) -> dict[str, str]:
     return types
 
 
-def _complete(table: Table, tables: Mapping[str, ir.Table], keys: Mapping[str, str]) -> ir.Table:
+def _complete(table: Table, given: ir.Table | None, nobody: ir.Table, keys: Mapping[str, str]) -> ir.Table:
     types = {column.name: _type(column, keys) for column in table.columns}
-    given = tables.get(table.name)
     if given is None:
-        nobody = tables["customers"].filter(ibis.literal(value=False))
         return nobody.select(**{name: ibis.null(kind) for name, kind in types.items()})
     schema = given.schema()
     columns = {name: _column(given, name, kind) for name, kind in types.items()}

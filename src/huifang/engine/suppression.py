@@ -43,38 +43,36 @@ def consent(consents: ir.Table, all_terms: Terms) -> ir.Table:
     return consents.group_by("customer_id").aggregate(**says)
 
 
+def reached(table: ir.Table, all_terms: Terms) -> dict[str, ir.Value]:
+    """By channel, whether the row goes through it and it reaches, and what consent says (`said_<channel>`); of a table with `ways`."""
+    names = [column_of(channel) for channel in all_terms.channels]
+    return {
+        **{f"reach_{name}": table[f"through_{name}"].notnull() & table[f"reach_{name}"].fill_null(False) for name in names},
+        **{f"said_{column_of(channel)}": _said(table, channel, all_terms.purposes) for channel in all_terms.channels},
+    }
+
+
 def reachable(table: ir.Table, all_terms: Terms) -> ir.Table:
     """Adds `can_<channel>` (goes through it, it reaches, consent allows it), `channel` (the first such) and why there is none.
 
-    `opted_out`: every way is refused; `unreached`: no way reaches; else consent to marketing is missing.
+    `opted_out`: every way is refused; `unreached`: no way reaches; else consent to marketing is missing. `table` has what `reached` gives.
     """
     names = [column_of(channel) for channel in all_terms.channels]
-    table = table.mutate(
-        **{f"reach_{name}": table[f"through_{name}"].notnull() & table[f"reach_{name}"].fill_null(False) for name in names},
-        **{f"said_{column_of(channel)}": _said(table, channel, all_terms.purposes) for channel in all_terms.channels},
-    )
     enough = ibis.ifelse(table.purpose == Purpose.MARKETING.value, 1, -1)
+    no = {name: table[f"said_{name}"] == 0 for name in names}
+    refused = reduce(and_, [table[f"through_{name}"].isnull() | no[name] for name in names])
+    refused_reach = reduce(and_, [~table[f"reach_{name}"] | no[name] for name in names])
+    unreached = ~reduce(or_, [table[f"reach_{name}"] for name in names])
     table = table.mutate(
-        **{f"can_{name}": table[f"reach_{name}"] & (table[f"said_{name}"] != 0) & (table[f"said_{name}"] >= enough) for name in names}
+        **{f"can_{name}": table[f"reach_{name}"] & ~no[name] & (table[f"said_{name}"] >= enough) for name in names},
+        unreached=unreached,
+        opted_out=refused | (refused_reach & ~unreached),
     )
-    refused = [table[f"through_{name}"].isnull() | (table[f"said_{name}"] == 0) for name in names]
-    refused_reach = [~table[f"reach_{name}"] | (table[f"said_{name}"] == 0) for name in names]
-    table = table.mutate(
-        first_place=ibis.least(
-            *(ibis.ifelse(table[f"can_{name}"], table[f"through_{name}"], len(Channel)) for name in names), len(Channel)
-        ),
-        unreached=~reduce(or_, [table[f"reach_{name}"] for name in names]),
-        refused=reduce(and_, refused),
-        refused_reach=reduce(and_, refused_reach),
-    )
-    first = [
-        (table[f"can_{name}"] & (table[f"through_{name}"] == table.first_place), channel.value)
-        for name, channel in zip(names, all_terms.channels, strict=True)
-    ]
-    return table.mutate(
-        channel=ibis.cases(*first, else_=ibis.null("string")),
-        opted_out=table.refused | (table.refused_reach & ~table.unreached),
-    )
+    places = [ibis.ifelse(table[f"can_{name}"], table[f"through_{name}"], len(Channel)) for name in names]
+    first = ibis.least(*places, len(Channel))
+    channels = zip(places, names, all_terms.channels, strict=True)
+    ways = [(table[f"can_{name}"] & (place == first), channel.value) for place, name, channel in channels]
+    return table.mutate(channel=ibis.cases(*ways, else_=ibis.null("string")))
 
 
 def _said(table: ir.Table, channel: Channel, purposes: Sequence[Purpose]) -> ir.IntegerValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -29,5 +30,5 @@ def connect(memory_limit: str | None = None, threads: int | None = None, spill: 
     if memory_limit is not None:
         settings["memory_limit"] = memory_limit
     connection = ibis.duckdb.connect(**settings)
-    connection.raw_sql("SET TimeZone = 'UTC'")
+    weakref.finalize(connection, connection.con.close)  # also at the process's quick end: what was spilled is removed
     return connection

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import find_zone
+from huifang.engine.joins import among, beside, matched
 from huifang.engine.keeping import fetch
 from huifang.engine.schedule import ONE_DAY, Active, Window, bases
 from huifang.engine.triggers.ground import Ground, Slot, born, chosen, only, slots_of
@@ -44,7 +45,7 @@ def slots(ground: Ground) -> Iterator[Slot]:
 def births(ground: Ground, table: ir.Table) -> ir.Table:
     """Every event that falls due in a slot and meets its programme's `where`."""
     slot, near = slots_of(table, "after"), ground.near
-    rows = near.join(slot, [near.kind == slot.subject, near.day == slot.base])
+    rows = matched(near, (slot, {"kind": "subject", "day": "base"}))
     rows = rows.filter((rows.number == _ANY) | rows.at.isnull())
     found = list(ground.each(AfterEvent))
     if any(trigger.wait.unit in _LENGTH for _, trigger in found):
@@ -75,12 +76,11 @@ def _value(rows: ir.Table, active: Active, kind: str, name: str) -> ir.Value:
 
 def _numbered(rows: ir.Table, events: ir.Table) -> ir.Table:
     """With `nth`: 1 for the customer's first event of the kind, by day, moment and id."""
-    same = events.semi_join(rows, ["customer_id", "kind"])
+    same = among(events, rows, ["customer_id", "kind"])
     order = [same.day, same["at"], same.event_id]
     window = ibis.window(group_by=[same.customer_id, same.kind], order_by=order)
-    counted = same.select(nth_event=same.event_id, nth=ibis.row_number().over(window) + 1)
-    joined = rows.join(counted, rows.event_id == counted.nth_event)
-    return joined.drop("nth_event")
+    counted = same.select("event_id", nth=ibis.row_number().over(window) + 1)
+    return matched(rows, (counted, "event_id"))
 
 
 def _zones(ground: Ground) -> list[str]:
@@ -93,8 +93,7 @@ def _zones(ground: Ground) -> list[str]:
 def _homes(ground: Ground) -> ir.Table:
     """`home` (the customer) and `home_zone`: the customer's own zone, or the branch's."""
     customers, branches = ground.inputs.customers, ground.inputs.branches
-    places = branches.select(place="branch_id", place_zone="time_zone")
-    joined = customers.left_join(places, customers.branch_id == places.place)
+    joined = beside(customers, (branches.select("branch_id", place_zone="time_zone"), "branch_id"))
     return joined.select(home=joined.customer_id, home_zone=ibis.coalesce(joined.time_zone, joined.place_zone))
 
 

@@ -26,6 +26,8 @@ SLOT: dict[str, str] = {
 }  # fmt: skip
 """Columns of the table of slots; what `subject`, `number`, `base` and `cause` hold is the trigger's own."""
 T = TypeVar("T", bound=Trigger)
+Days = tuple[tuple[str, Day], ...]
+"""Days of calendars, each with its calendar's name."""
 BIRTH = ("playbook", "programme", "calendar", "customer_id", "cause", "event_id", "cause_day", "due", "deadline", "expires",
          "handler_id", "amount", "lapsed")  # fmt: skip
 """Columns of an occurrence at its birth; nothing of the kind `lapsed` may have come after its `cause_day`."""
@@ -63,7 +65,7 @@ class Ground:
     inputs: Inputs
     context: PlanContext
     calendars: Mapping[str, WorkingCalendar]
-    days: tuple[tuple[str, Day], ...]
+    days: Days
     facts_on: Callable[[date], ir.Table] = field(repr=False)
     """The facts of everybody as they were on a day up to the plan's."""
     near: ir.Table = field(repr=False, default=None)
@@ -88,7 +90,7 @@ class Ground:
             yield None, calendar, windows(active.programme, calendar, self.context.day, self.context.since)
 
 
-def read_days(context: PlanContext, inputs: Inputs) -> tuple[tuple[str, Day], ...]:
+def read_days(context: PlanContext, inputs: Inputs) -> Days:
     """Every day of every calendar, with the calendar's name."""
     columns = ("calendar", "day", "working", "final", "label", "lunar_month", "lunar_day", "lunar_leap", "festival")
     return tuple(
@@ -99,7 +101,7 @@ def read_days(context: PlanContext, inputs: Inputs) -> tuple[tuple[str, Day], ..
     )
 
 
-def read_calendars(days: tuple[tuple[str, Day], ...]) -> dict[str, WorkingCalendar]:
+def read_calendars(days: Days) -> dict[str, WorkingCalendar]:
     """The working calendars by name."""
     by_name: dict[str, list[Day]] = {}
     for name, day in days:

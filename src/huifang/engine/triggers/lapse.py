@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import ibis.expr.types as ir
 
+from huifang.engine.joins import matched
 from huifang.engine.schedule import bases
 from huifang.engine.triggers.ground import Ground, Slot, born, slots_of
 from huifang.playbooks.schema import Lapse
@@ -25,14 +26,15 @@ def births(ground: Ground, table: ir.Table) -> ir.Table:
     Who had a later one has not lapsed: that is told by the facts of everybody who is born here (`lapsed` names the kind).
     """
     slot, near = slots_of(table, "lapse"), ground.near
-    joined = near.join(slot, [near.kind == slot.subject, near.day == slot.base])
-    keys = ["playbook", "programme", "calendar", "customer_id", "kind", "base", "due", "deadline", "expires"]
+    slot = slot.select("playbook", "programme", "subject", "calendar", "base", "due", "deadline", "expires")
+    joined = matched(near, (slot, {"kind": "subject", "day": "base"}))
+    keys = ["playbook", "programme", "calendar", "customer_id", "kind", "day", "due", "deadline", "expires"]
     rows = joined.group_by(keys).aggregate(
         event_id=joined.event_id.max(),
         staff_id=joined.staff_id.argmax(joined.event_id, where=joined.staff_id.notnull()),
         amount=joined.amount.argmax(joined.event_id, where=joined.amount.notnull()),
     )
     return born(
-        ground, rows, customer_id=rows.customer_id, cause=rows.base.cast("string"), event_id=rows.event_id,
-        cause_day=rows.base, handler_id=rows.staff_id, amount=rows.amount, lapsed=rows.kind,
+        ground, rows, customer_id=rows.customer_id, cause=rows.day.cast("string"), event_id=rows.event_id,
+        cause_day=rows.day, handler_id=rows.staff_id, amount=rows.amount, lapsed=rows.kind,
     )  # fmt: skip

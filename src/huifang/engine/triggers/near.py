@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import ibis.expr.types as ir
 
+from huifang.engine.joins import among
 from huifang.engine.keeping import keep
 from huifang.engine.triggers.ground import Ground, Slot, looked_for
 from huifang.playbooks.expressions import names, parse
@@ -24,7 +25,7 @@ def near(ground: Ground, table: ir.Table, slots: Iterable[Slot]) -> ir.Table | N
     days = table.filter(table.trigger.isin(_TRIGGERS)).select(of="subject", on="base").distinct()
     events = event_columns(ground)
     events = events.filter(events.day.between(first, last))
-    return keep(ground.context.connection, "near", events.semi_join(days, [events.kind == days.of, events.day == days.on]))
+    return keep(ground.context.connection, "near", among(events, days, {"kind": "of", "day": "on"}))
 
 
 def event_columns(ground: Ground) -> ir.Table:
