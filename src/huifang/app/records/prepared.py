@@ -18,6 +18,8 @@ from django.db.models.sql.compiler import SQLCompiler
 Row = dict[str, Any]
 M = TypeVar("M", bound=Model)
 Convert = Callable[[Any, Any, Any], Any]
+TOGETHER = 25
+"""How many keys a prepared read of several takes in one statement."""
 
 
 class Place(Expression):
@@ -95,6 +97,52 @@ class Prepared(_Read):
         """The rows for these values, one for each place. One query."""
         made, rows = self._rows(values)
         return [dict(zip(made.names, row, strict=True)) for row in rows]
+
+
+class PreparedForMany:
+    """A read for several keys at once: `build` gets the places of a set, and the column `by` of a row says whose it is.
+
+    There is one statement for a single key, and one for any number up to `TOGETHER`.
+    """
+
+    def __init__(self, build: Callable[[list[Place]], QuerySet[Any, Any]], by: str, field: Field[Any, Any]) -> None:
+        self._by = by
+        self._reads = {
+            width: Prepared(lambda **places: build(list(places.values())), **{f"at{number}": field for number in range(width)})
+            for width in (1, TOGETHER)
+        }
+
+    def __call__(self, keys: Sequence[Any]) -> dict[Any, list[Row]]:
+        """The rows of each key. One query for `TOGETHER` of them."""
+        found: dict[Any, list[Row]] = {key: [] for key in keys}
+        width = 1 if len(keys) == 1 else TOGETHER
+        for start in range(0, len(keys), width):
+            some = keys[start : start + width]
+            places = (*some, *[some[-1]] * (width - len(some)))
+            for row in self._reads[width](**{f"at{number}": key for number, key in enumerate(places)}):
+                found[row[self._by]].append(row)
+        return found
+
+
+class Together:
+    """Several keys whose rows are read in one go: each kind once for all of them, when it is asked for of the first."""
+
+    def __init__(self, keys: Sequence[Any]) -> None:
+        self._keys = keys
+        self._read: dict[PreparedForMany, dict[Any, list[Row]]] = {}
+
+    def rows(self, read: PreparedForMany, key: Any) -> list[Row]:
+        """One key's rows."""
+        if read not in self._read:
+            self._read[read] = read(self._keys)
+        return self._read[read][key]
+
+    def beside(self, first: PreparedForMany, read: PreparedForMany, column: str, key: Any) -> list[Row]:
+        """The rows that lie beside one key's rows of `first`: those of the values in their `column`."""
+        if read not in self._read:
+            values = dict.fromkeys(row[column] for each in self._keys for row in self.rows(first, each))
+            self._read[read] = read(tuple(values))
+        return [row for one in self.rows(first, key) for row in self._read[read][one[column]]]
 
 
 class PreparedObjects(_Read, Generic[M]):
