@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
@@ -20,12 +21,12 @@ from huifang.app.records.models import (
     Customer,
     Event,
     Feedback,
+    FollowUp,
     LearnedNumber,
     OptOut,
     Record,
 )
 from huifang.app.records.prepared import Prepared, PreparedForMany, Row, Together
-
 
 Places = list[Any]
 
@@ -214,6 +215,15 @@ class CustomerRows:
     def channels(self) -> set[str]:
         """Where the customer can be reached through a usable number or address."""
         return {channel.value for row in self.points if row["usable"] for channel in channels_of(row["kind"], row["mobile"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A follow-up for which a contact is asked, with the customer's rows and the occurrences behind it (`queries.behind`)."""
+
+    followup: FollowUp
+    rows: CustomerRows
+    occurrences: list[Row]
 
 
 def age_on(day: date, born: date | None) -> int | None:

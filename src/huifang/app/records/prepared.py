@@ -102,20 +102,20 @@ class Prepared(_Read):
 class PreparedForMany:
     """A read for several keys at once: `build` gets the places of a set, and the column `by` of a row says whose it is.
 
-    There is one statement for a single key, and one for any number up to `TOGETHER`.
+    There is one statement for a single key, one for two, and one for any number up to `TOGETHER`.
     """
 
     def __init__(self, build: Callable[[list[Place]], QuerySet[Any, Any]], by: str, field: Field[Any, Any]) -> None:
         self._by = by
         self._reads = {
             width: Prepared(lambda **places: build(list(places.values())), **{f"at{number}": field for number in range(width)})
-            for width in (1, TOGETHER)
+            for width in (1, 2, TOGETHER)
         }
 
     def __call__(self, keys: Sequence[Any]) -> dict[Any, list[Row]]:
         """The rows of each key. One query for `TOGETHER` of them."""
         found: dict[Any, list[Row]] = {key: [] for key in keys}
-        width = 1 if len(keys) == 1 else TOGETHER
+        width = next((width for width in self._reads if len(keys) <= width), TOGETHER)
         for start in range(0, len(keys), width):
             some = keys[start : start + width]
             places = (*some, *[some[-1]] * (width - len(some)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django.db.models import F, QuerySet
 from huifang.app.access import SEE_OUTBOX, messages_for, require
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.services import audit, customers
@@ -41,16 +42,27 @@ class Ended:
     message: Message
 
 
-def ended(what: Ended, receipt: Receipt, now: datetime) -> str:
-    """Write down what the driver's receipt says; ``sent``, ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
+def sent(what: Ended, receipt: Receipt, now: datetime) -> None:
+    """Write down in the ledger that it was sent; what follows from it is `finish_sent`'s."""
+    what.message.reference = receipt.reference[:120]
+    _close(what, "sent", receipt.words, now)
+
+
+def finish_sent(followup_ids: Collection[int], now: datetime) -> None:
+    """What follows for follow-ups in a channel's hand whose messages were sent: they are done, and so is what is behind them."""
+    behind = Occurrence.objects.filter(followup__in=followup_ids, open=True)
+    Promise.objects.filter(occurrence__followup__in=followup_ids, open=True).update(open=False)
+    behind.update(open=False, closed_as="done", next_on=None, attempts=F("attempts") + 1)
+    FollowUp.objects.filter(pk__in=followup_ids).update(
+        state=FollowUp.State.DONE, outcome="sent", done_at=now, next_at=None, lease_until=None, attempts_made=F("attempts_made") + 1
+    )
+
+
+def not_sent(what: Ended, receipt: Receipt, now: datetime) -> str:
+    """Write down a receipt that does not say ``sent``: ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
     if receipt.state is ReceiptState.UNKNOWN:
         return unknown(what, receipt.words, now)
     what.message.reference = receipt.reference[:120]
-    if receipt.state is ReceiptState.SENT:
-        _close(what, "sent", receipt.words, now)
-        _occurrences(what.followup).update(open=False, closed_as="done", next_on=None, attempts=F("attempts") + 1)
-        Promise.objects.filter(occurrence__followup=what.followup, open=True).update(open=False)
-        return _finish(what.followup, FollowUp.State.DONE, "sent", now, made=1)
     return _failed(what, receipt, now)
 
 
@@ -63,14 +75,15 @@ def unknown(what: Ended, words: Words, now: datetime) -> str:
     return _finish(what.followup, FollowUp.State.DONE, "unknown", now, made=1)
 
 
-def blocked(followup: FollowUp, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
+def blocked(asked: Asked, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
     """A rule forbids it: later today where the rule says so, else at once over the fallback's next channel, else the plan of a later day
     decides. The rule is kept.
     """
+    followup = asked.followup
     if next_allowed is not None and now < next_allowed < followup.closes_at:
         return _wait(followup, next_allowed)
     Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
-    onwards = _onward(followup, followup.customer, now)
+    onwards = _onward(followup, asked.rows, now)
     if onwards is not None:
         return _wait(followup, onwards)
     _put_off(followup, next_allowed, now)
@@ -119,7 +132,7 @@ def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
     _close(what, code, receipt.words, now)
     if receipt.permanent and point is not None:
         customers.mark_contact_point(None, point, False, now)
-    again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, what.customer, now)
+    again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, CustomerRows(what.customer), now)
     if again is not None:
         followup.outcome = code
         return _wait(followup, again)
@@ -144,9 +157,9 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     return begins if begins < followup.closes_at else None
 
 
-def _onward(followup: FollowUp, customer: Customer, now: datetime) -> datetime | None:
+def _onward(followup: FollowUp, rows: CustomerRows, now: datetime) -> datetime | None:
     """When the fallback's next channel takes over; None where there is none."""
-    way = onward(followup, CustomerRows(customer), playbook_of(followup.playbook_version))
+    way = onward(followup, rows, playbook_of(followup.playbook_version))
     if way is None:
         return None
     followup.channel = way.value
