@@ -1,5 +1,5 @@
-"""Sending what no person is to do: some messages at a time are claimed, allowed by the gate, written down and committed, and then handed over
-one after the other.
+"""Sending what no person is to do: some messages at a time are claimed, allowed by the gate, written down and committed, and then handed
+over one after the other.
 
 Before a driver is called it is committed that this message leaves, in the transaction that writes down what became of the one before; in
 the same breath it is looked at whether anything stands in the way that the gate has not seen. So a crash leaves at most one message of
@@ -53,10 +53,11 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     mass_sending.ask(now)
     waiting, size = _due(now, limit, drivers), TOGETHER
     while waiting:
-        some, waiting = waiting[:size], waiting[size:]
-        found = _deliver(some, now, drivers)
+        firsts = _firsts(waiting)[:size]
+        waiting = [each for each in waiting if each[0] not in firsts]
+        found = deliver(firsts, now, drivers)
         counts += found
-        if found["put back"]:
+        if found["held back"]:
             size = max(1, size // 2)
     return counts
 
@@ -66,29 +67,43 @@ def anything_due(now: datetime) -> bool:
     return bool(_due(now, 1, senders())) or mass_sending.anything_to_ask(now)
 
 
-def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
-    """Left under way, then due: promises first, in the plan's order. What is paused waits; what is stopped is due to be blocked."""
+def _due(now: datetime, limit: int, drivers: Senders) -> list[tuple[int, int]]:
+    """Follow-up and customer: left under way, then due, promises first, in the plan's order.
+
+    What is paused waits; what is stopped is due to be blocked.
+    """
     shut = closed()
     free = FollowUp.objects.filter(BY_ITSELF, claimed_by=None)
     left = free.filter(
         channel__in=[each.value for each in drivers if each not in shut], state=FollowUp.State.CLAIMED, lease_until__lte=Now()
     )
-    found = list(left.order_by("lease_until").values_list("pk", flat=True)[:limit])
+    found = list(left.order_by("lease_until").values_list("pk", "customer")[:limit])
     waiting = free.filter(channel__in=[each.value for each in drivers if shut.get(each) != _PAUSED]).filter(
         Q(next_at=None) | Q(next_at__lte=now), state=FollowUp.State.OPEN, day=business_day(now), opens_at__lte=now, closes_at__gt=now
     )
     waiting = waiting.exclude(mass_sending.held(now))
-    return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", flat=True)[: limit - len(found)])
+    return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", "customer")[: limit - len(found)])
 
 
-def _deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Counter[str]:
-    """Send some together; where that fails each alone, so that only the one which is at fault is put off."""
+def _firsts(waiting: Sequence[tuple[int, int]]) -> list[int]:
+    """The first follow-up of each customer: no two messages to one leave together."""
+    found: dict[int, int] = {}
+    for followup_id, customer_id in waiting:
+        found.setdefault(customer_id, followup_id)
+    return list(found.values())
+
+
+def deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Counter[str]:
+    """Send the messages of some follow-ups, the first of each customer, and none that another process has at this moment; how each ended.
+
+    They are made ready together; where that fails each alone, so that only the one which is at fault is put off.
+    """
     since = monotonic()
     try:
         sendings, counts = prepare(followup_ids, now, drivers)
     except Exception:
         if len(followup_ids) > 1:
-            return sum((_deliver([each], now, drivers) for each in followup_ids), Counter())
+            return sum((deliver([each], now, drivers) for each in followup_ids), Counter())
         log.exception("message of follow-up %s", followup_ids[0])
         FollowUp.objects.filter(pk=followup_ids[0], state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
         return Counter(trouble=1)
@@ -182,7 +197,7 @@ class _Leaving:
             put_back([each.followup.pk for each in back])
             message_results.finish_sent([each.followup.pk for each in mine if each.followup.pk not in self._aside], self._now)
         self._noted(noted)
-        self._counts["put back"] += len(back)
+        self._counts["held back"] += len(back)
 
 
 def _hold(sendings: Sequence[Sending]) -> dict[int, Row]:
