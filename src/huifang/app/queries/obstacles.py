@@ -12,9 +12,7 @@ from huifang.app.senders import EVERY
 
 _MINE = {"customer": OuterRef("customer_id")}
 _POINTS = ContactPoint.objects.filter(customer=OuterRef(OuterRef("customer_id")))
-_HELD_UP = MassSending.objects.filter(
-    playbook=OuterRef("playbook_version__playbook"), programme=OuterRef("programme"), day=OuterRef("day")
-)
+_HELD_UP = MassSending.objects.filter(playbook=OuterRef("playbook_version__playbook"), programme=OuterRef("programme"), day=OuterRef("day"))
 
 
 def _number(rows: QuerySet[object]) -> Subquery:

@@ -16,14 +16,14 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigAutoField, Q
 from django.db.models.functions import Now
 
 from huifang.app.business_time import business_day
 from huifang.app.queries.obstacles import obstacles
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import ChannelSetting, FollowUp, Message
-from huifang.app.records.prepared import TOGETHER, Row
+from huifang.app.records.prepared import TOGETHER, PreparedUpdate, Row
 from huifang.app.senders import Senders, closed, senders
 from huifang.app.services import cut_off, handed_over, mass_sending, message_results, reconciling
 from huifang.app.services.followups import hold, put_back
@@ -37,6 +37,7 @@ PUT_OFF = timedelta(hours=1)
 HOLDS = 2.0
 """Seconds for which the gate's word on a message holds, whatever else is looked at again; then it is asked anew."""
 _AT_A_TIME = 200
+_LEAVES = PreparedUpdate(lambda message: Message.objects.filter(id=message), ("left_at",), message=BigAutoField())
 _PAUSED = ChannelSetting.State.PAUSED
 _NO_ROOM = Words("无法写入发送清单，没有发送。", "The list of what is sent could not be written; nothing was sent.")
 
@@ -156,7 +157,7 @@ class _Leaving:
             noted = self._note(stands)
             leaves = stands.get(sending.followup.pk) == sending.stood
             if leaves:
-                Message.objects.filter(pk=sending.row.pk).update(left_at=self._now)
+                _LEAVES(message=sending.row.pk, left_at=self._now)
         self._noted(noted)
         return leaves
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BigAutoField, F, QuerySet
 
 from huifang.app.access import SEE_OUTBOX, messages_for, require
 from huifang.app.business_time import business_day
@@ -16,6 +16,7 @@ from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
+from huifang.app.records.prepared import PreparedUpdate
 from huifang.app.services import audit, customers
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.falling_back import onward
@@ -30,6 +31,10 @@ from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.words import Words
 
 _CLOSED_UNKNOWN = "unknown"
+_END_ATTEMPT = PreparedUpdate(
+    lambda attempt: Attempt.objects.filter(id=attempt), ("state", "ended_at", "outcome", "reached", "counted"), attempt=BigAutoField()
+)
+_SAY = PreparedUpdate(lambda message: Message.objects.filter(id=message), ("words", "reference"), message=BigAutoField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,7 @@ class Ended:
 
 def sent(what: Ended, receipt: Receipt, now: datetime) -> None:
     """Write down in the ledger that it was sent; what follows from it is `finish_sent`'s."""
-    what.message.reference = receipt.reference[:120]
-    _close(what, "sent", receipt.words, now)
+    _close(what, "sent", receipt.words, now, receipt.reference)
 
 
 def finish_sent(followup_ids: Collection[int], now: datetime) -> None:
@@ -62,7 +66,6 @@ def not_sent(what: Ended, receipt: Receipt, now: datetime) -> str:
     """Write down a receipt that does not say ``sent``: ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
     if receipt.state is ReceiptState.UNKNOWN:
         return unknown(what, receipt.words, now)
-    what.message.reference = receipt.reference[:120]
     return _failed(what, receipt, now)
 
 
@@ -129,7 +132,7 @@ def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
     code = "failed"
     if receipt.permanent:
         code = "bounced" if channel is Channel.EMAIL else "invalid_number"
-    _close(what, code, receipt.words, now)
+    _close(what, code, receipt.words, now, receipt.reference)
     if receipt.permanent and point is not None:
         customers.mark_contact_point(None, point, False, now)
     again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, CustomerRows(what.customer), now)
@@ -166,13 +169,11 @@ def _onward(followup: FollowUp, rows: CustomerRows, now: datetime) -> datetime |
     return now
 
 
-def _close(what: Ended, code: str, words: Words, now: datetime) -> None:
-    attempt, message, outcome = what.attempt, what.message, OUTCOMES[code]
+def _close(what: Ended, code: str, words: Words, now: datetime, reference: str = "") -> None:
+    attempt, outcome = what.attempt, OUTCOMES[code]
     attempt.state = Attempt.State.UNKNOWN if code == "unknown" else Attempt.State.ENDED
-    attempt.ended_at, attempt.outcome, attempt.reached, attempt.counted = now, code, outcome.reached, outcome.counted
-    attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
-    message.words = {"zh": words.zh, "en": words.en}
-    message.save(update_fields=["words", "reference"])
+    _END_ATTEMPT(attempt=attempt.pk, state=attempt.state, ended_at=now, outcome=code, reached=outcome.reached, counted=outcome.counted)
+    _SAY(message=what.message.pk, words={"zh": words.zh, "en": words.en}, reference=reference[:120])
 
 
 def _occurrences(followup: FollowUp) -> QuerySet[Occurrence]:
