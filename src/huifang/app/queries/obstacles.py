@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import BigAutoField, Count, OuterRef, Q, QuerySet, Subquery, Value
 
@@ -15,9 +16,9 @@ _POINTS = ContactPoint.objects.filter(customer=OuterRef(OuterRef("customer_id"))
 _HELD_UP = MassSending.objects.filter(playbook=OuterRef("playbook_version__playbook"), programme=OuterRef("programme"), day=OuterRef("day"))
 
 
-def _number(rows: QuerySet[object]) -> Subquery:
+def _number(rows: QuerySet[Any]) -> Subquery:
     """How many there are; None where there is none."""
-    return Subquery(rows.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk")).values("number"))  # type: ignore[misc]
+    return Subquery(rows.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk")).values("number"))
 
 
 _OBSTACLES = PreparedForMany(

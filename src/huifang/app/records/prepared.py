@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, Model, QuerySet
@@ -117,7 +117,7 @@ class PreparedUpdate:
 
     def _make(self) -> tuple[str, Sequence[Any]]:
         rows = self._build(**{name: Place(name, field) for name, field in self._places.items()})
-        query = rows.query.chain(UpdateQuery)
+        query = cast("UpdateQuery", rows.query.chain(UpdateQuery))
         query.add_update_values({name: Place(name, rows.model._meta.get_field(name)) for name in self._changed})
         sql, parameters = query.get_compiler(connection=connection).as_sql()
         return sql, parameters
@@ -129,7 +129,7 @@ class PreparedForMany:
     There is one statement for a single key, one for two, and one for any number up to `TOGETHER`.
     """
 
-    def __init__(self, build: Callable[[list[Place]], QuerySet[Any, Any]], by: str, field: Field[Any, Any]) -> None:
+    def __init__(self, build: Callable[[list[Any]], QuerySet[Any, Any]], by: str, field: Field[Any, Any]) -> None:
         self._by = by
         self._reads = {
             width: Prepared(lambda **places: build(list(places.values())), **{f"at{number}": field for number in range(width)})

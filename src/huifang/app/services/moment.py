@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ class Moment:
         self.now = now
         self._calendars: dict[str, WorkingCalendar] = {}
         self._budgets: dict[tuple[int, str, Channel], Budget | None] = {}
-        self._spent: Counter[tuple[str, str]] = Counter()
+        self._spent: defaultdict[tuple[str, str], float] = defaultdict(float)
 
     @cached_property
     def day(self) -> date:
