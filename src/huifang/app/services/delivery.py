@@ -52,14 +52,11 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     if reconciling.needed(now):
         return counts
     mass_sending.ask(now)
-    waiting, size = _due(now, limit, drivers), TOGETHER
+    waiting = _due(now, limit, drivers)
     while waiting:
-        firsts = _firsts(waiting)[:size]
+        firsts = _firsts(waiting)
         waiting = [each for each in waiting if each[0] not in firsts]
-        found = deliver(firsts, now, drivers)
-        counts += found
-        if found["held back"]:
-            size = max(1, size // 2)
+        counts += deliver(firsts, now, drivers)
     return counts
 
 
@@ -97,6 +94,21 @@ def _firsts(waiting: Sequence[tuple[int, int]]) -> list[int]:
 def deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Counter[str]:
     """Send the messages of some follow-ups, the first of each customer, and none that another process has at this moment; how each ended.
 
+    Where something came up after the gate was asked, or it was too long ago, it is asked anew, and for fewer at a time.
+    """
+    counts: Counter[str] = Counter()
+    waiting, size = list(followup_ids), TOGETHER
+    while waiting:
+        found, back = _together(waiting[:size], now, drivers)
+        counts += found
+        waiting = [*back, *waiting[size:]]
+        size = max(1, size // 2) if back else size
+    return counts
+
+
+def _together(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> tuple[Counter[str], list[int]]:
+    """How each ended, and those for which the gate is to be asked anew.
+
     They are made ready together; where that fails each alone, so that only the one which is at fault is put off.
     """
     since = monotonic()
@@ -104,11 +116,13 @@ def deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Cou
         sendings, counts = prepare(followup_ids, now, drivers)
     except Exception:
         if len(followup_ids) > 1:
-            return sum((deliver([each], now, drivers) for each in followup_ids), Counter())
+            alone = [_together([each], now, drivers) for each in followup_ids]
+            return sum((counts for counts, _ in alone), Counter()), [each for _, back in alone for each in back]
         log.exception("message of follow-up %s", followup_ids[0])
         FollowUp.objects.filter(pk=followup_ids[0], state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
-        return Counter(trouble=1)
-    return counts + _Leaving(now, since).leave(sendings)
+        return Counter(trouble=1), []
+    leaving = _Leaving(now, since)
+    return counts + leaving.leave(sendings), leaving.back
 
 
 class _Leaving:
@@ -121,6 +135,8 @@ class _Leaving:
         """The last one that was sent; not yet written down."""
         self._sent: list[Sending] = []
         self._aside: dict[int, Sending] = {}
+        self.back: list[int] = []
+        """Follow-ups whose messages did not leave and were taken back."""
 
     def leave(self, sendings: Sequence[Sending]) -> Counter[str]:
         """Hand them over; how each ended."""
@@ -198,7 +214,7 @@ class _Leaving:
             put_back([each.followup.pk for each in back])
             message_results.finish_sent([each.followup.pk for each in mine if each.followup.pk not in self._aside], self._now)
         self._noted(noted)
-        self._counts["held back"] += len(back)
+        self.back = [each.followup.pk for each in back]
 
 
 def _hold(sendings: Sequence[Sending]) -> dict[int, Row]:
