@@ -1,8 +1,9 @@
 """Messages a second of the real delivery, beside a loop that sends without asking: ``python benchmarks/sends.py [messages] [workers]``.
 
 The worker's own `deliver_due` claims, asks the gate, writes the attempt, hands the message to a provider in this process, and writes down
-what became of it: two commits a message. The rival reads what is due, sends, and marks it as sent: one commit, no consent, no cap, no
-hours, no ledger, and after a crash nobody knows. Both run over the same database; HUIFANG_DATABASE names a PostgreSQL, else it is SQLite.
+what became of it: one commit a message and two for each 25. The rival reads what is due, sends, and marks it as sent: one commit, no
+consent, no cap, no hours, no ledger, and after a crash nobody knows. Both run over the same database; HUIFANG_DATABASE names a PostgreSQL,
+else it is SQLite. CPU is this process's own, and that of the PostgreSQL server where it runs on this machine.
 While several workers send side by side, customers whose message is still to come say stop ten times a second; what is told is how long
 after the stop was written the last message to one of them left.
 """
@@ -124,31 +125,55 @@ def naive(provider: Provider) -> None:
             FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.DONE, outcome="sent", done_at=NOW)
 
 
+def database_seconds() -> float:
+    """CPU seconds of a PostgreSQL server on this machine and of all its processes, ended ones included; 0 for SQLite, which has none."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = _process(int(cursor.fetchone()[0]))[1]
+    children = [_process(int(each.name)) for each in Path("/proc").iterdir() if each.name.isdecimal() and each.exists()]
+    ticks = _process(server)[2] + _process(server)[3] + sum(own for _, parent, own, _ in children if parent == server)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _process(number: int) -> tuple[int, int, int, int]:
+    """A process, its parent, its own ticks of CPU and those of its ended children; zeros for one that is gone."""
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return number, 0, 0, 0
+    return number, int(fields[1]), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+
+
 def measured(name: str, work: Callable[[Provider], None], messages: int) -> None:
-    """Run once and say how fast it was, by the clock and by this process's own seconds."""
+    """Run once and say how fast it was, by the clock, by this process's own seconds and by the database's."""
     provider = Provider()
-    wall, own = time.perf_counter(), time.process_time()
+    served, wall, own = database_seconds(), time.perf_counter(), time.process_time()
     work(provider)
-    wall, own = time.perf_counter() - wall, time.process_time() - own
+    wall, own, served = time.perf_counter() - wall, time.process_time() - own, database_seconds() - served
     assert provider.taken == messages, provider.taken
-    print(f"{name:>10}: {messages / wall:8.0f} a second, {1000 * own / messages:6.2f} ms of CPU each", flush=True)
+    print(f"{name:>10}: {messages / wall:8.0f} a second, {_cpu(own, served, messages)}", flush=True)
+
+
+def _cpu(own: float, served: float, messages: int) -> str:
+    return f"{1000 * own / messages:6.2f} ms of CPU each, {1000 * served / messages:6.2f} ms of the database's"
 
 
 def side_by_side(messages: int, workers: int) -> None:
     """So many processes of the worker's delivery at once, while customers say stop."""
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / str(number) for number in range(workers)]
-        began = time.perf_counter()
+        served, began = database_seconds(), time.perf_counter()
         running = [subprocess.Popen([sys.executable, __file__, "deliver", str(file)]) for file in files]
         stopped = dict(_stopping(messages, running))
         assert not any(one.wait() for one in running)
         lines = [line.split() for file in files for line in file.read_text().splitlines()]
-    wall, cpu = time.perf_counter() - began, sum(float(words[1]) for words in lines if words[0] == "cpu")
+    wall, served = time.perf_counter() - began, database_seconds() - served
+    cpu = sum(float(words[1]) for words in lines if words[0] == "cpu")
     left = {words[0]: float(words[1]) for words in lines if words[0] != "cpu"}
     late = [left[to] - at for to, at in stopped.items() if to in left and left[to] > at]
-    print(
-        f"{workers} workers: {len(left) / wall:8.0f} a second, {1000 * cpu / len(left):6.2f} ms of CPU each, starting included", flush=True
-    )
+    print(f"{workers} workers: {len(left) / wall:8.0f} a second, {_cpu(cpu, served, len(left))}, starting included", flush=True)
     print(f"{len(stopped)} stops: {sum(to not in left for to in stopped)} in time, {len(late)} messages left after theirs,", end=" ")
     print(f"the latest by {1000 * max(late, default=0):.0f} ms", flush=True)
 

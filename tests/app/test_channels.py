@@ -145,7 +145,7 @@ def test_what_a_crash_left_is_not_sent_again_while_its_channel_is_shut(firm: Bus
     channels.set_state(firm.supervisor, "sms", state, NOW)
     assert delivery.deliver_due(NOW, drivers=provider.drivers) == {}
     followup = FollowUp.objects.get()
-    assert delivery.deliver(followup.pk, NOW, provider.drivers) == "held back"
+    assert delivery.deliver([followup.pk], NOW, provider.drivers) == {"held back": 1}
     assert Attempt.objects.get().state == "attempting"
     channels.set_state(firm.supervisor, "sms", "on", NOW)
     lease_runs_out()

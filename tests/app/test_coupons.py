@@ -15,6 +15,7 @@ from huifang.app.queries.message_previews import previews
 from huifang.app.records.models import AuditEntry, Coupon, CouponPool, Customer, FollowUp, Message, Notice, Staff
 from huifang.app.services import coupons, delivery, playbooks, rendering
 from huifang.app.services.coupons import NoneLeft, bring_in, give, take_in
+from huifang.app.services.message_ground import of_followup
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from huifang.playbooks.checks import check_loaded
@@ -67,7 +68,7 @@ def test_tried_again_it_is_the_same_code(firm: Business) -> None:
     followup = firm.follow_up()
     delivery.deliver_due(NOW, drivers=Provider(behaves=lambda _ticket, _message: FAILED).drivers)
     book = playbooks.playbook_of(followup.playbook_version)
-    again = rendering.write(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2))
+    again = rendering.write(of_followup(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2)))
     assert again.text == Message.objects.get().text
     assert Coupon.objects.get().followup == followup
 

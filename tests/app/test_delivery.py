@@ -9,7 +9,8 @@ from django.db.models import F
 
 from huifang.app.queries.accounting import Account, account
 from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Customer, FollowUp, Message, Notice, Occurrence
-from huifang.app.services import consents, delivery, followups, message_results
+from huifang.app.services import consents, delivery, followups, message_results, rendering
+from huifang.app.services.message_ground import Ground
 from huifang.channels.driver import Delivery, Receipt, ReceiptState
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, NotAllowed
@@ -144,14 +145,14 @@ def test_one_poison_recipient_stops_nobody_else(firm: Business) -> None:
 
 def test_an_error_nobody_foresaw_is_put_off_and_the_rest_go_out(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, _ = firm.follow_up(), firm.follow_up()
-    write = delivery.rendering.write
+    write = rendering.write
 
-    def broken(followup: FollowUp, *rest: object) -> object:
-        if followup.pk == bad.pk:
+    def broken(ground: Ground) -> object:
+        if ground.followup == bad:
             raise ZeroDivisionError
-        return write(followup, *rest)  # type: ignore[arg-type]
+        return write(ground)
 
-    monkeypatch.setattr(delivery.rendering, "write", broken)
+    monkeypatch.setattr(rendering, "write", broken)
     assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"sent": 1, "trouble": 1}
     bad.refresh_from_db()
     assert (bad.state, bad.next_at) == ("open", NOW + delivery.PUT_OFF)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from huifang.app.configuration import Configuration
 from huifang.app.queries import dialling as query
+from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Attempt, AuditEntry, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Notice
 from huifang.app.services import consents, dialling_lists, dialling_results, followups, handed_over, playbooks, reconciling, replied
@@ -209,7 +210,7 @@ def test_without_a_dialler_in_a_demo_or_after_a_restore_nothing_is_handed_over(
 
 
 def test_what_was_handed_over_before_a_backup_was_restored_is_not_handed_over_again(cast: Cast, three: list[FollowUp]) -> None:
-    meaning = handed_over.meaning(three[0], three[0].customer.code)
+    meaning = handed_over.meaning(three[0], three[0].customer.code, behind(three[0].pk))
     LostSend.objects.create(key="f" * 64, meaning=meaning, found_at=NOW)
     made = handed(cast)
     assert made.rows.count() == 2

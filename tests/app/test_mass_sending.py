@@ -64,7 +64,7 @@ def test_many_wait_until_somebody_else_lets_them_go(firm: Business) -> None:
     assert set(Notice.objects.values_list("to__code", "subject")) == {("M1", f"mass:{row.pk}"), ("M2", f"mass:{row.pk}")}
     assert sent() == {}
     assert not delivery.anything_due(NOW)
-    assert delivery.deliver(FollowUp.objects.filter(state="open")[0].pk, NOW, Provider().drivers) == "held back"
+    assert delivery.deliver([FollowUp.objects.filter(state="open")[0].pk], NOW, Provider().drivers) == {"held back": 1}
     mass_sending.decide(manager(), row.pk, 3, NOW, allowed=True)
     assert sent() == {"sent": 3}
     assert list(AuditEntry.objects.filter(action__startswith="sending.").order_by("number").values_list("action", "by__code")) == [

@@ -12,6 +12,7 @@ from huifang.app.queries.message_previews import previews
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import AuditEntry, FollowUp, Message, MessageLink, Staff
 from huifang.app.services import delivery, message_links, playbooks, rendering
+from huifang.app.services.message_ground import of_followup
 from huifang.domain.contact import Channel
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
@@ -60,7 +61,7 @@ def test_tried_again_it_is_the_same_link(firm: Business) -> None:
     followup = firm.follow_up()
     delivery.deliver_due(NOW, drivers=Provider(behaves=lambda _ticket, _message: FAILED).drivers)
     book = playbooks.playbook_of(followup.playbook_version)
-    again = rendering.write(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2))
+    again = rendering.write(of_followup(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2)))
     assert again.text == Message.objects.get().text
     assert MessageLink.objects.count() == 1
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import BigAutoField
+from django.db.models import BigAutoField, OuterRef, Subquery
 
-from huifang.app.records.models import Occurrence
-from huifang.app.records.prepared import Prepared, Row
+from huifang.app.records.models import Occurrence, Promise
+from huifang.app.records.prepared import PreparedForMany, Row
 
-_BEHIND = Prepared(
-    lambda followup: Occurrence.objects.filter(followup=followup)
+_PROMISED = Promise.objects.filter(occurrence=OuterRef("pk"), open=True).order_by("opens_at").values("opens_at")[:1]
+BEHIND = PreparedForMany(
+    lambda followups: Occurrence.objects.filter(followup__id__in=followups)
     .order_by("deadline", "id")
     .values(
-        "id", "playbook", "programme", "purpose", "cause_day", "due", "deadline", "expires", "open", "attempts",
+        "followup_id", "id", "playbook", "programme", "purpose", "cause", "cause_day", "due", "deadline", "expires", "open", "attempts",
         "last_staff_id", "last_staff__name", "event__id", "event__kind",
         "event__day", "event__amount", "event__attributes", "event__staff_id", "event__staff__name",
+        promised=Subquery(_PROMISED),
     ),
-    followup=BigAutoField(),
+    "followup_id",
+    BigAutoField(),
 )  # fmt: skip
 
 
 def behind(followup_id: int) -> list[Row]:
-    """Every occurrence of a follow-up, the earliest deadline first. One query."""
-    return _BEHIND(followup=followup_id)
+    """Every occurrence of a follow-up, the earliest deadline first; `promised` is when its earliest open promise begins. One query."""
+    return BEHIND([followup_id])[followup_id]

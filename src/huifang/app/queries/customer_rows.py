@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import BigAutoField, QuerySet
+from django.db.models import BigAutoField, CharField, QuerySet
 
 from huifang.app.reach import channels_of
 from huifang.app.records.models import (
@@ -20,65 +21,84 @@ from huifang.app.records.models import (
     Customer,
     Event,
     Feedback,
+    FollowUp,
     LearnedNumber,
     OptOut,
     Record,
 )
-from huifang.app.records.prepared import Prepared, Row
+from huifang.app.records.prepared import Prepared, PreparedForMany, Row, Together
+
+Places = list[Any]
 
 
 def _prepared(build: Callable[[Any], QuerySet[Any, Any]]) -> Prepared:
     return Prepared(build, customer=BigAutoField())
 
 
-_POINTS = _prepared(
-    lambda customer: (
-        ContactPoint.objects.filter(customer=customer)
+def _for_many(build: Callable[[Places], QuerySet[Any, Any]], by: str = "customer_id") -> PreparedForMany:
+    return PreparedForMany(build, by, BigAutoField())
+
+
+_POINTS = _for_many(
+    lambda customers: (
+        ContactPoint.objects.filter(customer__id__in=customers)
         .order_by("-primary", "id")
-        .values("id", "kind", "value", "label", "usable", "primary", "mobile")
+        .values("customer_id", "id", "kind", "value", "value_index", "label", "usable", "primary", "mobile")
     )
 )
-_CONSENTS = _prepared(
-    lambda customer: Consent.objects.filter(customer=customer).order_by("at", "pk").values("purpose", "channel", "allowed")
+_CONSENTS = _for_many(
+    lambda customers: (
+        Consent.objects.filter(customer__id__in=customers).order_by("at", "pk").values("customer_id", "purpose", "channel", "allowed")
+    )
 )
-_REFUSALS = _prepared(
-    lambda customer: OptOut.objects.filter(value_index__in=_indexes(customer)).values("purpose", "channel"),
+_REFUSALS = PreparedForMany(
+    lambda indexes: OptOut.objects.filter(value_index__in=indexes).values("value_index", "purpose", "channel"), "value_index", CharField()
 )
-_ATTEMPTS = _prepared(
-    lambda customer: Attempt.objects.filter(customer=customer)
+_ATTEMPTS = _for_many(
+    lambda customers: Attempt.objects.filter(customer__id__in=customers)
     .order_by("-at", "-pk")
     .values(
-        "id", "key", "at", "day", "local_day", "channel", "purpose", "programme", "outcome", "state", "reached", "counted", "followup_id",
-        "staff_id", "contact_point_id", "staff__name",
+        "customer_id", "id", "key", "at", "day", "local_day", "channel", "purpose", "programme", "outcome", "state", "reached", "counted",
+        "followup_id", "staff_id", "contact_point_id", "staff__name",
     )
 )  # fmt: skip
-_CASES = _prepared(
-    lambda customer: (
-        Case.objects.filter(customer=customer)
+_CASES = _for_many(
+    lambda customers: (
+        Case.objects.filter(customer__id__in=customers)
         .order_by("-opened_at")
-        .values("number", "kind", "state", "opened_at", "closed_at", "first_answer_due", "solve_due", "owner__name")
+        .values("customer_id", "number", "kind", "state", "opened_at", "closed_at", "first_answer_due", "solve_due", "owner__name")
     )
 )
-_AGREEMENTS = _prepared(
-    lambda customer: (
-        Agreement.objects.filter(customer=customer)
+_AGREEMENTS = _for_many(
+    lambda customers: (
+        Agreement.objects.filter(customer__id__in=customers)
         .order_by("starts", "pk")
-        .values("kind", "code", "starts", "ends", "status", "amount", "attributes")
+        .values("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes")
     )
 )
-
-
-_LEARNED = _prepared(lambda customer: LearnedNumber.objects.filter(customer=customer).order_by("-as_of").values("name", "value", "as_of"))
-
-
-def _indexes(customer: Any) -> QuerySet[ContactPoint, Any]:
-    return ContactPoint.objects.filter(customer=customer).order_by().values("value_index")
+_LEARNED = _for_many(
+    lambda customers: (
+        LearnedNumber.objects.filter(customer__id__in=customers).order_by("-as_of").values("customer_id", "name", "value", "as_of")
+    )
+)
+_EVENT_COLUMNS = ("kind", "at", "day", "amount", "attributes", "staff__name")
+_ALL_EVENTS = _for_many(
+    lambda customers: Event.objects.filter(customer__id__in=customers).order_by("-at", "-pk").values("customer_id", *_EVENT_COLUMNS)
+)
+_ANSWER_COLUMNS = ("record_id", "question", "value", "text", "score", "record__day")
+_ALL_ANSWERS = _for_many(
+    lambda customers: (
+        Answer.objects.filter(record__customer__id__in=customers)
+        .order_by("record__saved_at", "pk")
+        .values("record__customer_id", *_ANSWER_COLUMNS)
+    ),
+    "record__customer_id",
+)
 
 
 @cache
-def _events(most: int | None) -> Prepared:
-    columns = ("kind", "at", "day", "amount", "attributes", "staff__name")
-    return _prepared(lambda customer: Event.objects.filter(customer=customer).order_by("-at", "-pk").values(*columns)[:most])
+def _events(most: int) -> Prepared:
+    return _prepared(lambda customer: Event.objects.filter(customer=customer).order_by("-at", "-pk").values(*_EVENT_COLUMNS)[:most])
 
 
 def _newest_records(customer: Any, most: int | None) -> QuerySet[Record]:
@@ -92,13 +112,10 @@ def _records(most: int | None) -> Prepared:
 
 
 @cache
-def _answers(most: int | None) -> Prepared:
-    columns = ("record_id", "question", "value", "text", "score", "record__day")
-
+def _answers(most: int) -> Prepared:
     def build(customer: Any) -> QuerySet[Answer, Any]:
         newest = Answer.objects.filter(record__in=_newest_records(customer, most).values("pk"))
-        found = newest if most else Answer.objects.filter(record__customer=customer)
-        ordered: QuerySet[Answer, Any] = found.order_by("record__saved_at", "pk").values(*columns)
+        ordered: QuerySet[Answer, Any] = newest.order_by("record__saved_at", "pk").values(*_ANSWER_COLUMNS)
         return ordered
 
     return _prepared(build)
@@ -116,31 +133,39 @@ def _feedback(most: int | None) -> Prepared:
 
 
 class CustomerRows:
-    """The rows of one customer. `most`: of what grows with the years only so many of the newest are wanted; None: all of them."""
+    """The rows of one customer. `most`: of what grows with the years only so many of the newest are wanted; None: all of them.
 
-    def __init__(self, customer: Customer, most: int | None = None) -> None:
+    `together`: the customers, by id, with whom they are read in one go.
+    """
+
+    def __init__(self, customer: Customer, most: int | None = None, together: Together | None = None) -> None:
         self.customer, self.most = customer, most
+        self._together = together or Together([customer.pk])
+
+    def _rows(self, read: PreparedForMany) -> list[Row]:
+        return self._together.rows(read, self.customer.pk)
 
     @cached_property
     def points(self) -> list[Row]:
         """Numbers and addresses, the primary one first."""
-        return _POINTS(customer=self.customer.pk)
+        return self._rows(_POINTS)
 
     @cached_property
     def said(self) -> dict[tuple[str, str], bool]:
         """Purpose and channel → the customer's last word; a refusal that clings to one of their numbers or addresses comes last."""
-        last = {(row["purpose"], row["channel"]): bool(row["allowed"]) for row in _CONSENTS(customer=self.customer.pk)}
-        return last | {(row["purpose"], row["channel"]): False for row in _REFUSALS(customer=self.customer.pk)}
+        last = {(row["purpose"], row["channel"]): bool(row["allowed"]) for row in self._rows(_CONSENTS)}
+        refusals = self._together.beside(_POINTS, _REFUSALS, "value_index", self.customer.pk)
+        return last | {(row["purpose"], row["channel"]): False for row in refusals}
 
     @cached_property
     def attempts(self) -> list[Row]:
         """Every attempt, newest first."""
-        return _ATTEMPTS(customer=self.customer.pk)
+        return self._rows(_ATTEMPTS)
 
     @cached_property
     def cases(self) -> list[Row]:
         """Every case, newest first."""
-        return _CASES(customer=self.customer.pk)
+        return self._rows(_CASES)
 
     @property
     def open_cases(self) -> list[Row]:
@@ -150,17 +175,17 @@ class CustomerRows:
     @cached_property
     def agreements(self) -> list[Row]:
         """Every agreement, the one that began first first."""
-        return _AGREEMENTS(customer=self.customer.pk)
+        return self._rows(_AGREEMENTS)
 
     @cached_property
     def learned(self) -> list[Row]:
         """Learned numbers, the newest first."""
-        return _LEARNED(customer=self.customer.pk)
+        return self._rows(_LEARNED)
 
     @cached_property
     def events(self) -> list[Row]:
         """Events, newest first."""
-        return _events(self.most)(customer=self.customer.pk)
+        return _events(self.most)(customer=self.customer.pk) if self.most else self._rows(_ALL_EVENTS)
 
     @cached_property
     def records(self) -> list[Row]:
@@ -170,7 +195,7 @@ class CustomerRows:
     @cached_property
     def answers(self) -> list[Row]:
         """Their answers, in the order in which they were kept."""
-        return _answers(self.most)(customer=self.customer.pk)
+        return _answers(self.most)(customer=self.customer.pk) if self.most else self._rows(_ALL_ANSWERS)
 
     @cached_property
     def feedback(self) -> list[Row]:
@@ -190,6 +215,15 @@ class CustomerRows:
     def channels(self) -> set[str]:
         """Where the customer can be reached through a usable number or address."""
         return {channel.value for row in self.points if row["usable"] for channel in channels_of(row["kind"], row["mobile"])}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A follow-up for which a contact is asked, with the customer's rows and the occurrences behind it (`queries.behind`)."""
+
+    followup: FollowUp
+    rows: CustomerRows
+    occurrences: list[Row]
 
 
 def age_on(day: date, born: date | None) -> int | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import BigAutoField
-
-from huifang.app.business_time import business_day, business_zone
-from huifang.app.calendars import working_calendar
-from huifang.app.queries.costs import budget_of
-from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Customer, FollowUp, Promise
-from huifang.app.records.prepared import Prepared, Row
-from huifang.app.services.playbooks import InForce
+from huifang.app.business_time import business_zone
+from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.records.models import Customer
+from huifang.app.records.prepared import Row
+from huifang.app.services.moment import Moment
 from huifang.domain import contact_facts, law
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap
@@ -25,35 +22,30 @@ SENSITIVE = "sensitive"
 """Purpose under which separate consent to the use of health data and the like is kept."""
 _REMEMBERED = timedelta(days=3660)
 """As far back as the plan counts contacts (`engine.frequency`)."""
-_PROMISES = Prepared(
-    lambda followup: Promise.objects.filter(occurrence__followup=followup, open=True).order_by("opens_at").values("opens_at")[:1],
-    followup=BigAutoField(),
-)
 _LAWS = {"CN": (law.CN, law.BULK_MAIL), "US": (law.US_CALLS, law.BULK_MAIL)}
 
 
 def gather(
-    followup: FollowUp,
-    rows: CustomerRows,
+    asked: Asked,
     channel: Channel,
     point: Row | None,
     playbook: Playbook,
-    in_force: tuple[InForce, ...],
-    now: datetime,
+    moment: Moment,
     *,
     but: str = "",
 ) -> contact_facts.ContactFacts:
-    """The facts of a contact for `followup` on `channel` through `point`; the attempt with the key `but` is left out of the past.
+    """The facts of a contact that is asked for, on `channel` through `point`; the attempt with the key `but` is left out of the past.
 
-    The caller has read `rows` while holding the customer's row. Health data and the like need separate consent for everything but the
+    The caller has read the rows while holding the customer's row. Health data and the like need separate consent for everything but the
     service itself, which a customer can still refuse.
     """
+    followup, rows, now = asked.followup, asked.rows, moment.now
     customer = rows.customer
     purpose = Purpose(followup.purpose)
     consents = tuple(contact_facts.Consent(*where, allowed) for where, allowed in rows.said.items())
     separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
-    books = {each.version.playbook: each.playbook for each in in_force} | {playbook.playbook: playbook}
+    books = {each.version.playbook: each.playbook for each in moment.in_force} | {playbook.playbook: playbook}
     return contact_facts.ContactFacts(
         purpose=purpose,
         channel=channel,
@@ -63,24 +55,24 @@ def gather(
         zone=zone_of(customer, playbook),
         hours=hours_of(programme, playbook),
         days=programme.days or playbook.calendar.days,
-        calendar=working_calendar(calendar_name(customer, playbook), business_day(now)),
+        calendar=moment.calendar(calendar_name(customer, playbook)),
         laws=_LAWS.get(playbook.calendar.country, (law.UK_EU, law.BULK_MAIL)),
         caps=tuple(
-            Cap(cap.at_most, cap.per, frozenset(cap.purposes), frozenset(cap.channels), _counted_on(cap.per, each, now))
+            Cap(cap.at_most, cap.per, frozenset(cap.purposes), frozenset(cap.channels), _counted_on(cap.per, each, moment))
             for each in books.values()
             for cap in each.limits.caps
         ),
         gaps=tuple(
-            gap(each.limits.gap, frozenset(each.limits.gap_purposes), _counted_on(each.limits.gap, each, now))
+            gap(each.limits.gap, frozenset(each.limits.gap_purposes), _counted_on(each.limits.gap, each, moment))
             for each in books.values()
             if each.limits.gap
         ),
         past=past_of(rows, now, but),
         open_complaint=bool(rows.open_cases),
-        promise=promise_of(followup),
+        promise=promise_of(asked.occurrences),
         sensitive=playbook.sensitive and (purpose is not Purpose.SERVICE or separate is False),
         separate_consent=separate,
-        budget=budget_of(playbook, followup.programme, channel, now),
+        budget=moment.budget(playbook, followup.programme, channel),
     )
 
 
@@ -100,10 +92,10 @@ def past_of(rows: CustomerRows, now: datetime, but: str = "") -> tuple[PastConta
     )
 
 
-def promise_of(followup: FollowUp) -> contact_facts.Promise | None:
-    """The earliest open promise behind a follow-up."""
-    found = _PROMISES(followup=followup.pk)
-    return contact_facts.Promise(found[0]["opens_at"], None) if found else None
+def promise_of(occurrences: Iterable[Row]) -> contact_facts.Promise | None:
+    """The earliest open promise among the occurrences behind a follow-up."""
+    opens = min((row["promised"] for row in occurrences if row["promised"] is not None), default=None)
+    return contact_facts.Promise(opens, None) if opens else None
 
 
 def zone_of(customer: Customer, playbook: Playbook) -> str:
@@ -127,6 +119,6 @@ def local_day(customer: Customer, playbook: Playbook, now: datetime) -> date:
     return now.astimezone(zone).date()
 
 
-def _counted_on(per: Span, playbook: Playbook, now: datetime) -> WorkingCalendar | None:
+def _counted_on(per: Span, playbook: Playbook, moment: Moment) -> WorkingCalendar | None:
     """The calendar of the playbook that states the span, as the plan counts its working days; other spans need none."""
-    return working_calendar(playbook.calendar.country, business_day(now)) if per.unit is Unit.WORKING_DAY else None
+    return moment.calendar(playbook.calendar.country) if per.unit is Unit.WORKING_DAY else None

@@ -1,60 +1,45 @@
-"""Sending what no person is to do: each message is claimed, allowed by the gate, written down and committed, and only then handed over.
+"""Sending what no person is to do: some messages at a time are claimed, allowed by the gate, written down and committed, and then handed
+over one after the other.
 
-What became of it is written in a second transaction under the same fencing number. A crash between the two leaves the attempt under way:
-when its lease has run out a driver that dedupes sends it again with the same key, one that can be asked is asked, and for a blind one the
-attempt is `unknown` and goes to a person. One message that cannot be sent stops no other.
+Before a driver is called it is committed that this message leaves, in the transaction that writes down what became of the one before; in
+the same breath it is looked at whether anything stands in the way that the gate has not seen. So a crash leaves at most one message of
+which nobody knows: when its lease has run out a driver that dedupes sends it again with the same key, one that can be asked is asked, and
+for a blind one the attempt is `unknown` and goes to a person. One message that cannot be sent stops no other.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigAutoField, Q
 from django.db.models.functions import Now
 
 from huifang.app.business_time import business_day
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.obstacles import obstacles
 from huifang.app.reach import BY_ITSELF
-from huifang.app.records.models import Attempt, ChannelSetting, Customer, FollowUp, Message
+from huifang.app.records.models import ChannelSetting, FollowUp, Message
+from huifang.app.records.prepared import TOGETHER, PreparedUpdate, Row
 from huifang.app.senders import Senders, closed, senders
-from huifang.app.services import gate, handed_over, mass_sending, reconciling, rendering, unsubscribing, value_reports
-from huifang.app.services.followups import in_hand, lock_customer, lock_free_customer, take_for_channel
-from huifang.app.services.message_results import Ended, blocked, ended, stopped, unknown
-from huifang.app.services.playbooks import playbook_of
-from huifang.channels import driver as port
-from huifang.channels.driver import Delivery, Driver, Forgetful, Queryable, Receipt, ReceiptState, delivery_to
-from huifang.domain.contact import Channel
-from huifang.domain.errors import Conflict
+from huifang.app.services import cut_off, handed_over, mass_sending, message_results, reconciling
+from huifang.app.services.followups import hold, put_back
+from huifang.app.services.message_batches import Sending, prepare
+from huifang.channels.driver import Delivery, Queryable, Receipt, ReceiptState, delivery_to
 from huifang.domain.words import Words
 
 log = logging.getLogger("huifang.delivery")
 PUT_OFF = timedelta(hours=1)
 """How long a follow-up is left alone after an error nobody foresaw."""
-GIVEN_UP = timedelta(hours=24)
-"""How long what a crash left is tried or asked about; then a person looks."""
+HOLDS = 2.0
+"""Seconds for which the gate's word on a message holds, whatever else is looked at again; then it is asked anew."""
 _AT_A_TIME = 200
+_LEAVES = PreparedUpdate(lambda message: Message.objects.filter(id=message), ("left_at",), message=BigAutoField())
 _PAUSED = ChannelSetting.State.PAUSED
 _NO_ROOM = Words("无法写入发送清单，没有发送。", "The list of what is sent could not be written; nothing was sent.")
-_STOPPED = Words("该渠道已停止发送。", "Sending on this channel has been stopped.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sending:
-    """A message that is committed as being sent: the follow-up in hand under `fence`, and what its driver needs."""
-
-    followup_id: int
-    fence: int
-    attempt: Attempt
-    row: Message
-    ticket: port.Ticket
-    message: port.Message
-    driver: Driver
-    again: bool
-    meaning: str
 
 
 def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None = None) -> Counter[str]:
@@ -67,15 +52,11 @@ def deliver_due(now: datetime, limit: int = _AT_A_TIME, drivers: Senders | None 
     if reconciling.needed(now):
         return counts
     mass_sending.ask(now)
-    for followup_id in _due(now, limit, drivers):
-        try:
-            state = deliver(followup_id, now, drivers)
-        except Exception:
-            log.exception("message of follow-up %s", followup_id)
-            FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
-            state = "trouble"
-        if state is not None:
-            counts[state] += 1
+    waiting = _due(now, limit, drivers)
+    while waiting:
+        firsts = _firsts(waiting)
+        waiting = [each for each in waiting if each[0] not in firsts]
+        counts += deliver(firsts, now, drivers)
     return counts
 
 
@@ -84,135 +65,165 @@ def anything_due(now: datetime) -> bool:
     return bool(_due(now, 1, senders())) or mass_sending.anything_to_ask(now)
 
 
-def deliver(followup_id: int, now: datetime, drivers: Senders) -> str | None:
-    """Send the message of one follow-up; the state it ended in, None where another process has it or its customer at this moment."""
-    prepared = _prepare(followup_id, now, drivers)
-    if not isinstance(prepared, _Sending):
-        return prepared
-    receipt = _hand_over(prepared)
-    if receipt.state is ReceiptState.UNKNOWN and delivery_to(prepared.driver, prepared.message.to) is not Delivery.BLIND:
-        return "waiting"  # stays in hand; asked or sent again with the same key when the lease has run out
-    try:
-        with transaction.atomic(durable=True):
-            return ended(_locked(prepared), receipt, now)
-    except Conflict:
-        log.warning("follow-up %s: the answer came after the lease", followup_id)
-        return "late"
+def _due(now: datetime, limit: int, drivers: Senders) -> list[tuple[int, int]]:
+    """Follow-up and customer: left under way, then due, promises first, in the plan's order.
 
-
-def _due(now: datetime, limit: int, drivers: Senders) -> list[int]:
-    """Left under way, then due: promises first, in the plan's order. What is paused waits; what is stopped is due to be blocked."""
+    What is paused waits; what is stopped is due to be blocked.
+    """
     shut = closed()
     free = FollowUp.objects.filter(BY_ITSELF, claimed_by=None)
     left = free.filter(
         channel__in=[each.value for each in drivers if each not in shut], state=FollowUp.State.CLAIMED, lease_until__lte=Now()
     )
-    found = list(left.order_by("lease_until").values_list("pk", flat=True)[:limit])
+    found = list(left.order_by("lease_until").values_list("pk", "customer")[:limit])
     waiting = free.filter(channel__in=[each.value for each in drivers if shut.get(each) != _PAUSED]).filter(
         Q(next_at=None) | Q(next_at__lte=now), state=FollowUp.State.OPEN, day=business_day(now), opens_at__lte=now, closes_at__gt=now
     )
     waiting = waiting.exclude(mass_sending.held(now))
-    return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", flat=True)[: limit - len(found)])
+    return found + list(waiting.order_by("-promised", "position", "pk").values_list("pk", "customer")[: limit - len(found)])
 
 
-def _prepare(followup_id: int, now: datetime, drivers: Senders) -> _Sending | str | None:
-    """Claim, ask the gate, write the attempt and its words; all committed, or nothing."""
-    with transaction.atomic(durable=True):
-        customer = lock_free_customer(followup_id)
-        taken = take_for_channel(followup_id) if customer is not None else None
-        if customer is None or taken is None:
-            return None
-        followup, left = taken
-        followup.customer = customer
-        driver = drivers[Channel(followup.channel)]
-        begun = _begun(followup) if left else None
-        shut = closed().get(Channel(followup.channel))
-        if shut is not None:
-            return _held_back(followup, begun, shut, now)
-        if begun is not None:
-            return _left_under_way(followup, customer, begun, driver, now)
-        if (word := mass_sending.state_of(followup)) in ("waiting", "stopped"):
-            return _put_back(followup) if word == "waiting" else stopped(followup, "mass.stopped", mass_sending.STOPPED, now)
-        lost = reconciling.lost_attempt(followup, customer, now)
-        if lost is not None:
-            message = Message.objects.create(followup=followup, attempt=lost, channel=followup.channel, driver=driver.name, at=now)
-            return unknown(Ended(followup, customer, lost, message), reconciling.WORDS, now)
+def _firsts(waiting: Sequence[tuple[int, int]]) -> list[int]:
+    """The first follow-up of each customer: no two messages to one leave together."""
+    found: dict[int, int] = {}
+    for followup_id, customer_id in waiting:
+        found.setdefault(customer_id, followup_id)
+    return list(found.values())
+
+
+def deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Counter[str]:
+    """Send the messages of some follow-ups, the first of each customer, and none that another process has at this moment; how each ended.
+
+    Where something came up after the gate was asked, or it was too long ago, it is asked anew, and for fewer at a time.
+    """
+    counts: Counter[str] = Counter()
+    waiting, size = list(followup_ids), TOGETHER
+    while waiting:
+        found, back = _together(waiting[:size], now, drivers)
+        counts += found
+        waiting = [*back, *waiting[size:]]
+        size = max(1, size // 2) if back else size
+    return counts
+
+
+def _together(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> tuple[Counter[str], list[int]]:
+    """How each ended, and those for which the gate is to be asked anew.
+
+    They are made ready together; where that fails each alone, so that only the one which is at fault is put off.
+    """
+    since = monotonic()
+    try:
+        sendings, counts = prepare(followup_ids, now, drivers)
+    except Exception:
+        if len(followup_ids) > 1:
+            alone = [_together([each], now, drivers) for each in followup_ids]
+            return sum((counts for counts, _ in alone), Counter()), [each for _, back in alone for each in back]
+        log.exception("message of follow-up %s", followup_ids[0])
+        FollowUp.objects.filter(pk=followup_ids[0], state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
+        return Counter(trouble=1), []
+    leaving = _Leaving(now, since)
+    return counts + leaving.leave(sendings), leaving.back
+
+
+class _Leaving:
+    """Messages on their way out, one after the other; `since` is when the gate was asked, by the monotonic clock."""
+
+    def __init__(self, now: datetime, since: float) -> None:
+        self._now, self._since = now, since
+        self._counts: Counter[str] = Counter()
+        self._told: tuple[Sending, Receipt] | None = None
+        """The last one that was sent; not yet written down."""
+        self._sent: list[Sending] = []
+        self._aside: dict[int, Sending] = {}
+        self.back: list[int] = []
+        """Follow-ups whose messages did not leave and were taken back."""
+
+    def leave(self, sendings: Sequence[Sending]) -> Counter[str]:
+        """Hand them over; how each ended."""
+        for number, sending in enumerate(sendings):
+            try:
+                self._one(sending, fresh=not number or monotonic() - self._since < HOLDS)
+            except Exception:
+                log.exception("message of follow-up %s", sending.followup.pk)
+                self._counts["trouble"] += 1
         try:
-            book = playbook_of(followup.playbook_version)
-            written = rendering.write(followup, customer, Channel(followup.channel), book, now)
-            files = value_reports.files_of(followup, customer, book, written.content, now)
-            allowed = gate.allow_in_hand(followup, CustomerRows(customer), now)
-        except rendering.Unwritable as error:
-            problem = error.problems[0]
-            return blocked(followup, problem.code, problem.what, None, now)
-        except gate.ContactRefused as refused:
-            return blocked(followup, refused.rule, refused.words, refused.next_allowed, now)
-        message = Message.objects.create(
-            followup=followup, attempt=allowed, channel=followup.channel, driver=driver.name, content=written.content,
-            language=written.language, subject=written.subject, text=written.text, at=now,
-        )  # fmt: skip
-        return _sending(followup, message, driver, again=False, values=written.values, files=files)
+            self._finish()
+        except Exception:
+            log.exception("the end of %s messages", len(sendings))
+            self._counts["trouble"] += 1
+        return self._counts
+
+    def _one(self, sending: Sending, *, fresh: bool) -> None:
+        if not fresh or not self._begin(sending):
+            self._aside[sending.followup.pk] = sending
+            return
+        receipt = _hand_over(sending)
+        if receipt.state is ReceiptState.SENT:
+            self._told = sending, receipt
+        elif receipt.state is ReceiptState.UNKNOWN and delivery_to(sending.driver, sending.message.to) is not Delivery.BLIND:
+            self._counts["waiting"] += 1  # stays in hand; asked or sent again with the same key when the lease has run out
+        else:
+            self._not_sent(sending, receipt)
+
+    def _begin(self, sending: Sending) -> bool:
+        """Write down what became of the one before, and that this one leaves; False where something stands in its way by now."""
+        told = [self._told[0]] if self._told else []
+        with transaction.atomic(durable=True):
+            stands = _hold([*told, sending])
+            noted = self._note(stands)
+            leaves = stands.get(sending.followup.pk) == sending.stood
+            if leaves:
+                _LEAVES(message=sending.row.pk, left_at=self._now)
+        self._noted(noted)
+        return leaves
+
+    def _note(self, stands: dict[int, Row]) -> bool:
+        """Write down that the last one was sent; False where there is none, or its answer came after the lease."""
+        if self._told is None or not self._told[0].in_hand(stands.get(self._told[0].followup.pk)):
+            return False
+        message_results.sent(self._told[0].ended, self._told[1], self._now)
+        return True
+
+    def _noted(self, noted: bool) -> None:
+        """That is committed."""
+        if self._told is not None:
+            self._counts["sent" if noted else "late"] += 1
+            if noted:
+                self._sent.append(self._told[0])
+            else:
+                log.warning("follow-up %s: the answer came after the lease", self._told[0].followup.pk)
+        self._told = None
+
+    def _not_sent(self, sending: Sending, receipt: Receipt) -> None:
+        with transaction.atomic(durable=True):
+            mine = sending.in_hand(_hold([sending]).get(sending.followup.pk))
+            state = message_results.not_sent(sending.ended, receipt, self._now) if mine else "late"
+        self._counts[state] += 1
+
+    def _finish(self) -> None:
+        """What follows from those that were sent; those that did not leave are put back as they were."""
+        every = [*([self._told[0]] if self._told else []), *self._sent, *self._aside.values()]
+        if not every:
+            return
+        with transaction.atomic(durable=True):
+            stands = _hold(every)
+            noted = self._note(stands)
+            mine = [each for each in every if each.in_hand(stands.get(each.followup.pk))]
+            back = [each for each in mine if each.followup.pk in self._aside and not each.again]
+            cut_off.forget(Message.objects.filter(pk__in=[each.row.pk for each in back]))
+            put_back([each.followup.pk for each in back])
+            message_results.finish_sent([each.followup.pk for each in mine if each.followup.pk not in self._aside], self._now)
+        self._noted(noted)
+        self.back = [each.followup.pk for each in back]
 
 
-def _begun(followup: FollowUp) -> Message | None:
-    """The message that was under way when a process left the follow-up."""
-    under_way = Message.objects.filter(followup=followup, attempt__state=Attempt.State.ATTEMPTING)
-    return under_way.select_related("attempt__contact_point").first()
+def _hold(sendings: Sequence[Sending]) -> dict[int, Row]:
+    """Lock their customers; how things stand with their follow-ups."""
+    hold({each.followup.customer_id for each in sendings})
+    return obstacles([each.followup.pk for each in sendings])
 
 
-def _held_back(followup: FollowUp, begun: Message | None, shut: str, now: datetime) -> str:
-    """A channel is paused or stopped: what was left under way stays so, the rest waits or is blocked."""
-    if begun is None and shut != _PAUSED:
-        return blocked(followup, "channel.stopped", _STOPPED, None, now)
-    return "held back" if begun is not None else _put_back(followup)
-
-
-def _put_back(followup: FollowUp) -> str:
-    FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.OPEN, lease_until=None)
-    return "held back"
-
-
-def _left_under_way(followup: FollowUp, customer: Customer, begun: Message, driver: Driver, now: datetime) -> _Sending | str:
-    """What a crash left: sent again or asked about where that is safe and the gate still agrees, otherwise unknown."""
-    assert begun.attempt is not None  # noqa: S101 - it was found by its attempt
-    point = begun.attempt.contact_point
-    kind = delivery_to(driver, point.value if point else "")
-    remembered = min(GIVEN_UP, driver.remembers) if isinstance(driver, Forgetful) else GIVEN_UP
-    if kind is Delivery.BLIND or driver.name != begun.driver or now - begun.attempt.at > remembered:
-        words = Words("发送中断，不知是否已送出。", "Sending was cut off; nobody knows whether it went out.")
-        return unknown(Ended(followup, customer, begun.attempt, begun), words, now)
-    files: tuple[port.File, ...] = ()
-    if kind is Delivery.DEDUPES:
-        try:
-            gate.allow(None, followup.pk, followup.fence, begun.channel, begun.attempt.contact_point_id, now)
-            files = value_reports.files_of(followup, customer, playbook_of(followup.playbook_version), begun.content, now)
-        except gate.ContactRefused as refused:
-            return unknown(Ended(followup, customer, begun.attempt, begun), refused.words, now)
-        except rendering.Unwritable as error:
-            return unknown(Ended(followup, customer, begun.attempt, begun), error.problems[0].what, now)
-    return _sending(followup, begun, driver, again=True, files=files)
-
-
-def _sending(
-    followup: FollowUp,
-    message: Message,
-    driver: Driver,
-    *,
-    again: bool,
-    values: rendering.Places = (),
-    files: tuple[port.File, ...] = (),
-) -> _Sending:
-    attempt = message.attempt
-    assert attempt is not None  # noqa: S101 - it has just been written, or was found by its attempt
-    ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
-    to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
-    link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
-    words = port.Message(to, message.subject, message.text, message.language, link, message.content, values, files)
-    meaning = handed_over.meaning(followup, followup.customer.code)
-    return _Sending(followup.pk, followup.fence, attempt, message, ticket, words, driver, again, meaning)
-
-
-def _hand_over(sending: _Sending) -> Receipt:
+def _hand_over(sending: Sending) -> Receipt:
     """Outside any transaction. What a driver raises against its word is unknown."""
     driver, ticket = sending.driver, sending.ticket
     try:
@@ -229,12 +240,3 @@ def _hand_over(sending: _Sending) -> Receipt:
         return Receipt(
             ReceiptState.UNKNOWN, words=Words("发送程序出错，不知是否已送出。", "The driver broke; nobody knows whether it went out.")
         )
-
-
-def _locked(sending: _Sending) -> Ended:
-    """The rows that an end is written to, locked in the order everybody locks them; Conflict where somebody else has them by now.
-
-    Attempt and message are as they were written: nobody else touches them while the follow-up is in hand under this number.
-    """
-    customer = lock_customer(sending.followup_id)
-    return Ended(in_hand(None, sending.followup_id, sending.fence), customer, sending.attempt, sending.row)

@@ -17,15 +17,18 @@ from django.db.models import Q, QuerySet
 
 from huifang.app.access import DIAL, SEE_NUMBERS, dialling_lists_for, dialling_rows_for, followups_for, require
 from huifang.app.business_time import business_day
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.records.models import Attempt, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Occurrence, Staff
 from huifang.app.senders import closed
 from huifang.app.services import audit, gate, handed_over, reconciling
 from huifang.app.services.exports import ALONE
 from huifang.app.services.followups import give_back_from_dialler, lock_customer, take_for_dialler
+from huifang.app.services.moment import Moment
 from huifang.app.services.notices import SUPERVISORS, people_of, tell_once
 from huifang.channels.dialler import FILE_FIELDS, HTTP_FIELDS, FileDialler, HttpDialler, Setup, setup
 from huifang.domain.contact import Channel
+from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 
@@ -170,7 +173,8 @@ def still_allowed(row: DiallingRow, now: datetime) -> Words | None:
 def note(row: DiallingRow) -> None:
     """Write on the list beside the database that this row leaves the house; nothing may leave where that fails (OSError)."""
     assert row.attempt is not None  # noqa: S101 - a row in the dialler's hand has one
-    handed_over.note(row.attempt.key, handed_over.meaning(row.followup, row.followup.customer.code), f"{row.attempt.at:%Y-%m}")
+    meant = handed_over.meaning(row.followup, row.followup.customer.code, behind(row.followup_id))
+    handed_over.note(row.attempt.key, meant, f"{row.attempt.at:%Y-%m}")
 
 
 def anything_over(now: datetime) -> bool:
@@ -226,18 +230,18 @@ def _hand(made: DiallingList, found: Dialler, followup_id: int, left_out: dict[s
         followup = take_for_dialler(followup_id, made.until)
         if followup is None:
             return False
-        if LostSend.objects.filter(written=False, meaning=handed_over.meaning(followup, customer.code)).exists():
+        asked = Asked(followup, CustomerRows(customer), behind(followup_id))
+        if LostSend.objects.filter(written=False, meaning=handed_over.meaning(followup, customer.code, asked.occurrences)).exists():
             _leave(followup, "dialler.lost", _LOST, left_out)
             return False
-        try:
-            attempt = gate.allow_in_hand(followup, CustomerRows(customer), now)
-        except gate.ContactRefused as refused:
-            _leave(followup, refused.rule, refused.words, left_out)
+        [answer] = gate.allow_in_hand([asked], Moment(now))
+        if isinstance(answer, Refused):
+            _leave(followup, answer.rule, answer.words, left_out)
             return False
         until = min(made.until, followup.closes_at)
         state = _State.WAITING if found.name == HttpDialler.name else _State.OUT
         DiallingRow.objects.create(
-            list=made, followup=followup, branch_id=followup.branch_id, attempt=attempt, key=attempt.ticket, fence=followup.fence,
+            list=made, followup=followup, branch_id=followup.branch_id, attempt=answer, key=answer.ticket, fence=followup.fence,
             state=state, until=until, next_at=now if state == _State.WAITING else None,
         )  # fmt: skip
     return True

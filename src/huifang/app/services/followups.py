@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, req
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Promise, Record, Role, Staff
-from huifang.app.records.prepared import Place, PreparedObjects, instance
+from huifang.app.records.prepared import Place, PreparedForMany, PreparedObjects, instance
 from huifang.app.services import audit
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, NotAllowed, Problem
@@ -54,17 +55,8 @@ _CUSTOMER_OF = PreparedObjects(
     ),
     followup=BigAutoField(),
 )
-_FREE_CUSTOMER_OF = PreparedObjects(
-    lambda followup: (
-        Customer.objects.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
-        .select_related("branch")
-        .filter(followups=followup)
-    ),
-    followup=BigAutoField(),
-)
-_TAKEN = PreparedObjects(
-    lambda followup: FollowUp.objects.select_related("branch", "playbook_version").defer("playbook_version__text").filter(pk=followup),
-    followup=BigAutoField(),
+_HELD = PreparedForMany(
+    lambda customers: Customer.objects.select_for_update().filter(id__in=customers).order_by("pk").values("id"), "id", BigAutoField()
 )
 _LOCKED = PreparedObjects(
     lambda followup: (
@@ -99,16 +91,32 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
     return fence
 
 
-def take_for_channel(followup_id: int) -> tuple[FollowUp, bool] | None:
-    """Take in hand what no person is to do, so that its channel sends it; the row, and whether a channel had it before and left it.
+def take_for_channels(followup_ids: Sequence[int]) -> list[tuple[FollowUp, bool]]:
+    """Take in hand what no person is to do, so that its channel sends it, each with whether a channel had it before and left it.
 
-    None where somebody has it already. What a channel had in hand is taken again once the lease has run out.
+    One of a customer, in the given order. What somebody has, or whose customer's row somebody holds at this moment, is left alone; what a
+    channel had in hand is taken again once the lease has run out. The customers stay locked until the transaction ends. Two queries.
     """
-    mine = FollowUp.objects.filter(pk=followup_id, staff=None, claimed_by=None)
-    for free, left in ((mine.filter(state=FollowUp.State.OPEN), False), (mine.filter(_LEFT), True)):
-        if free.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1):
-            return _TAKEN(followup=followup_id)[0], left
-    return None
+    rows = FollowUp.objects.select_for_update(of=("self", "customer"), skip_locked=connection.features.has_select_for_update_skip_locked)
+    free = rows.filter(Q(state=FollowUp.State.OPEN) | _LEFT, pk__in=followup_ids, staff=None, claimed_by=None)
+    beside = free.select_related("customer__branch", "customer__owner", "branch", "playbook_version").defer("playbook_version__text")
+    found = {row.pk: row for row in beside}
+    firsts: dict[int, FollowUp] = {}
+    for followup_id in followup_ids:
+        if followup_id in found:
+            firsts.setdefault(found[followup_id].customer_id, found[followup_id])
+    mine = FollowUp.objects.filter(pk__in=[row.pk for row in firsts.values()])
+    mine.update(state=FollowUp.State.CLAIMED, lease_until=_UNTIL, fence=F("fence") + 1)
+    taken = []
+    for row in firsts.values():
+        taken.append((row, row.state == FollowUp.State.CLAIMED))
+        row.state, row.fence = FollowUp.State.CLAIMED, row.fence + 1
+    return taken
+
+
+def put_back(followup_ids: Collection[int]) -> None:
+    """Put on the list again what a channel has in hand and has not sent; the caller holds the customers' rows."""
+    FollowUp.objects.filter(pk__in=followup_ids).update(state=FollowUp.State.OPEN, lease_until=None)
 
 
 def take_for_dialler(followup_id: int, until: datetime) -> FollowUp | None:
@@ -238,9 +246,9 @@ def lock_customer(followup_id: int) -> Customer:
     return found[0]
 
 
-def lock_free_customer(followup_id: int) -> Customer | None:
-    """As `lock_customer`, without waiting; None where somebody else holds the row at this moment, or it is gone."""
-    return next(iter(_FREE_CUSTOMER_OF(followup=followup_id)), None)
+def hold(customer_ids: Collection[int]) -> None:
+    """Lock the rows of several customers, in the one order in which everybody locks several."""
+    _HELD(sorted(customer_ids))
 
 
 def unfinished(by: Staff, followup_id: int) -> FollowUp:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -17,14 +18,15 @@ from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_facts import condition_holds
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.reach import best_point, carries
 from huifang.app.records.models import Attempt, ContactPoint, FollowUp, Staff
 from huifang.app.records.prepared import Row, instance
 from huifang.app.services import audit
 from huifang.app.services.contact_facts import gather, local_day
 from huifang.app.services.followups import in_hand, lock_customer
-from huifang.app.services.playbooks import in_force, playbook_of
+from huifang.app.services.moment import Moment
+from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.contact_rules import Refused, decide
 from huifang.domain.errors import Invalid, NotAllowed, Problem
@@ -65,37 +67,55 @@ def allow(by: Staff | None, followup_id: int, fence: int, channel: str, contact_
     wanted = _channel(channel)
     with transaction.atomic():
         customer = lock_customer(followup_id)
-        answer = _asked(by, in_hand(by, followup_id, fence), CustomerRows(customer), wanted, contact_point_id, now)
+        asked = Asked(in_hand(by, followup_id, fence), CustomerRows(customer), behind(followup_id))
+        [answer] = _answers(by, [asked], Moment(now), wanted, contact_point_id)
     if isinstance(answer, Refused):
         raise ContactRefused(answer)
     attempt, begun = answer
     return Ticket(attempt.pk, attempt.ticket, repeated=not begun)
 
 
-def allow_in_hand(followup: FollowUp, rows: CustomerRows, now: datetime) -> Attempt:
-    """The same for a channel that sends by itself, within the transaction in which it has just taken the follow-up and locked the customer.
-
-    Raises `ContactRefused`; the refusal is then in the caller's transaction, which goes on.
+def allow_in_hand(asked: Sequence[Asked], moment: Moment) -> list[Attempt | Refused]:
+    """The same for channels that send by themselves, within the transaction in which they have taken the follow-ups and locked the
+    customers: each one's attempt, or the refusal. No two are of one customer. A constant number of queries.
     """
-    answer = _asked(None, followup, rows, _channel(followup.channel), None, now)
-    if isinstance(answer, Refused):
-        raise ContactRefused(answer)
-    return answer[0]
+    return [answer if isinstance(answer, Refused) else answer[0] for answer in _answers(None, asked, moment)]
 
 
-def _asked(
-    by: Staff | None, followup: FollowUp, rows: CustomerRows, wanted: Channel, contact_point_id: int | None, now: datetime
+def _answers(
+    by: Staff | None, asked: Sequence[Asked], moment: Moment, channel: Channel | None = None, contact_point_id: int | None = None
+) -> list[tuple[Attempt, bool] | Refused]:
+    """The rules' answers, written down: the attempt and whether it begins now, or the refusal. The caller holds all rows."""
+    found = [_answer(by, each, channel or Channel(each.followup.channel), contact_point_id, moment) for each in asked]
+    Attempt.objects.bulk_create([answer[0] for answer in found if isinstance(answer, tuple) and answer[1]])
+    deeds = [_deed(each.followup, answer, channel) for each, answer in zip(asked, found, strict=True)]
+    told = [deed for deed in deeds if deed is not None]
+    if told:
+        audit.write_all(by, told)
+    return found
+
+
+def _answer(
+    by: Staff | None, asked: Asked, channel: Channel, contact_point_id: int | None, moment: Moment
 ) -> tuple[Attempt, bool] | Refused:
-    """The rules' answer, written down: the attempt and whether it begins now, or the refusal. The caller holds both rows."""
-    point = _point(rows, wanted, contact_point_id)
-    verdict = verdict_on(followup, rows, behind(followup.pk), wanted, point, now)
+    """The attempt, not yet written where it begins now, or the refusal."""
+    followup, rows = asked.followup, asked.rows
+    point = _point(rows, channel, contact_point_id)
+    verdict = verdict_on(asked, channel, point, moment)
     if verdict is not None:
-        audit.write(by, "contact.refused", f"followup:{followup.pk}", channel=wanted.value, rule=verdict.rule)
         return verdict
-    attempt, begun = open_attempt(by, followup, rows, wanted, point, now)
+    attempt, begun = attempt_of(by, followup, rows, channel, point, moment.now)
     if begun:
-        audit.write(by, "contact.allowed", f"followup:{followup.pk}", channel=wanted.value, attempt=attempt.pk)
+        moment.spend(playbook_of(followup.playbook_version), followup.programme, channel)
     return attempt, begun
+
+
+def _deed(followup: FollowUp, answer: tuple[Attempt, bool] | Refused, channel: Channel | None) -> audit.Deed | None:
+    """What the audit trail says of an answer; None where it was said before."""
+    subject, how = f"followup:{followup.pk}", channel.value if channel else followup.channel
+    if isinstance(answer, Refused):
+        return "contact.refused", subject, {"channel": how, "rule": answer.rule}
+    return ("contact.allowed", subject, {"channel": how, "attempt": answer[0].pk}) if answer[1] else None
 
 
 def attempt_for_record(
@@ -110,22 +130,22 @@ def attempt_for_record(
         return Attempt.objects.get(pk=begun["id"]), None
     wanted = _channel(channel)
     point = _point(rows, wanted, contact_point_id)
-    refused = verdict_on(followup, rows, occurrences, wanted, point, now)
+    refused = verdict_on(Asked(followup, rows, occurrences), wanted, point, Moment(now))
     return open_attempt(by, followup, rows, wanted, point, now)[0], refused
 
 
-def verdict_on(
-    followup: FollowUp, rows: CustomerRows, occurrences: list[Row], channel: Channel, point: Row | None, now: datetime
-) -> Refused | None:
+def verdict_on(asked: Asked, channel: Channel, point: Row | None, moment: Moment) -> Refused | None:
     """The rule that forbids the contact at this moment; None: it may happen. An attempt of the same step is not held against it."""
-    playbook, active = playbook_of(followup.playbook_version), in_force()
-    facts = gather(followup, rows, channel, point, playbook, active, now, but=attempt_key(followup, rows, channel))
-    decision = decide(now, facts)
+    followup, rows = asked.followup, asked.rows
+    playbook = playbook_of(followup.playbook_version)
+    facts = gather(asked, channel, point, playbook, moment, but=attempt_key(followup, rows, channel))
+    decision = decide(moment.now, facts)
     if isinstance(decision, Refused):
         return decision
-    playbooks = {each.version.playbook: each.playbook for each in active}
-    still = (_still(row["programme"], playbooks.get(row["playbook"], playbook), rows, now) for row in occurrences if row["open"])
-    if facts.promise is None and any(row["open"] for row in occurrences) and not any(still):
+    playbooks = {each.version.playbook: each.playbook for each in moment.in_force}
+    due = [row for row in asked.occurrences if row["open"]]
+    still = (_still(row["programme"], playbooks.get(row["playbook"], playbook), rows, moment.day) for row in due)
+    if facts.promise is None and due and not any(still):
         return Refused("no-longer-relevant", _RELEVANCE)
     return None
 
@@ -134,7 +154,7 @@ def refusal_of_call(followup: FollowUp, attempt: Attempt | None, at: datetime) -
     """The rule that forbids, at the moment `at`, the call of an attempt that was allowed before; None: it may be made. Writes nothing."""
     rows = CustomerRows(followup.customer)
     point = _point(rows, Channel.PHONE, attempt.contact_point_id if attempt else None)
-    return verdict_on(followup, rows, behind(followup.pk), Channel.PHONE, point, at)
+    return verdict_on(Asked(followup, rows, behind(followup.pk)), Channel.PHONE, point, Moment(at))
 
 
 def open_attempt(
@@ -144,11 +164,21 @@ def open_attempt(
 
     The caller has read `rows` while holding the customer's row: nobody else can have begun the step meanwhile.
     """
+    attempt, begun = attempt_of(by, followup, rows, channel, point, now)
+    if begun:
+        attempt.save(force_insert=True)
+    return attempt, begun
+
+
+def attempt_of(
+    by: Staff | None, followup: FollowUp, rows: CustomerRows, channel: Channel, point: Row | None, now: datetime
+) -> tuple[Attempt, bool]:
+    """The same, not yet written where it begins now."""
     key = attempt_key(followup, rows, channel)
     known = next((row["id"] for row in rows.attempts if row["key"] == key), None)
     if known is not None:
         return Attempt.objects.get(pk=known), False
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         key=key, ticket=uuid.uuid4(), followup=followup, customer_id=followup.customer_id,
         contact_point=instance(ContactPoint, point) if point else None,
         channel=channel.value, purpose=followup.purpose, programme=followup.programme, staff=by, branch_id=followup.branch_id, at=now,
@@ -163,10 +193,10 @@ def attempt_key(followup: FollowUp, rows: CustomerRows, channel: Channel) -> str
     return hashlib.sha256(f"{followup.customer_id}|{followup.pk}|{len(ended) + 1}|{channel.value}".encode()).hexdigest()
 
 
-def _still(programme: str, playbook: Playbook, rows: CustomerRows, now: datetime) -> bool:
+def _still(programme: str, playbook: Playbook, rows: CustomerRows, day: date) -> bool:
     """Whether an occurrence of the programme is still relevant."""
     rule = playbook.programmes[programme].still if programme in playbook.programmes else None
-    return rule is None or condition_holds(rule, playbook, rows, business_day(now))
+    return rule is None or condition_holds(rule, playbook, rows, day)
 
 
 def _point(rows: CustomerRows, channel: Channel, contact_point_id: int | None) -> Row | None:

@@ -9,20 +9,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigAutoField
 
 from huifang.app.crypto import keyring
-from huifang.app.records.models import Attempt, FollowUp, Occurrence
-from huifang.app.records.prepared import Prepared
+from huifang.app.records.models import Attempt, FollowUp
+from huifang.app.records.prepared import Row
 
-_MEANT = Prepared(
-    lambda followup: Occurrence.objects.filter(followup=followup).values("playbook", "programme", "cause"), followup=BigAutoField()
-)
 _LINE = 64 + 1 + 64 + 1
 
 
@@ -33,9 +29,9 @@ def folder() -> Path:
     return data / "handed-over" / name
 
 
-def meaning(followup: FollowUp, code: str) -> str:
-    """What a follow-up's message is for, as a keyed hash; `code` is the customer's."""
-    rows = (f"{row['playbook']}|{row['programme']}|{row['cause']}" for row in _MEANT(followup=followup.pk))
+def meaning(followup: FollowUp, code: str, occurrences: Iterable[Row]) -> str:
+    """What a follow-up's message is for (the occurrences behind it), as a keyed hash; `code` is the customer's."""
+    rows = (f"{row['playbook']}|{row['programme']}|{row['cause']}" for row in occurrences)
     said = "\n".join(("handed-over", code, followup.channel, *sorted(rows)))
     return hmac.digest(keyring().index, said.encode(), "sha256").hex()
 

@@ -13,10 +13,12 @@ from django.db import transaction
 from huifang.app.access import SEE_NUMBERS, SEE_OUTBOX, followups_for, require
 from huifang.app.formats import day_words
 from huifang.app.queries.behind import behind
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Customer, FollowUp, Staff
 from huifang.app.services import audit, gate, rendering
+from huifang.app.services.message_ground import of_followup
+from huifang.app.services.moment import Moment
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
 
@@ -63,11 +65,11 @@ def write_day(by: Staff, day: date, now: datetime) -> Post:
 def _letter(followup: FollowUp, customer: Customer, now: datetime) -> Letter | None:
     rows = CustomerRows(customer)
     point = best_point(rows.points, Channel.LETTER)
-    refused = gate.verdict_on(followup, rows, behind(followup.pk), Channel.LETTER, point, now)
+    refused = gate.verdict_on(Asked(followup, rows, behind(followup.pk)), Channel.LETTER, point, Moment(now))
     if point is None or (refused is not None and refused.next_allowed is None):
         return None  # what is only forbidden at this hour may be printed at this hour
     try:
-        written = rendering.write(followup, customer, Channel.LETTER, playbook_of(followup.playbook_version), now)
+        written = rendering.write(of_followup(followup, customer, Channel.LETTER, playbook_of(followup.playbook_version), now))
     except rendering.Unwritable:
         return None
     sender = followup.branch.name if followup.branch else ""

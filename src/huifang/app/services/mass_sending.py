@@ -7,17 +7,17 @@ ledger.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Count, DateField, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from huifang.app.access import ALLOW_SENDING, branches_for, may, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.accounting import planned_messages
 from huifang.app.records.models import FollowUp, MassSending, PlaybookVersion, Staff
-from huifang.app.records.prepared import Prepared
 from huifang.app.services import audit, notices
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
@@ -25,10 +25,6 @@ from huifang.domain.words import Words
 Batch = tuple[str, str]
 """Playbook and programme."""
 _State = MassSending.State
-_STATE = Prepared(
-    lambda playbook, programme, day: MassSending.objects.filter(playbook=playbook, programme=programme, day=day).values("state"),
-    playbook=CharField(), programme=CharField(), day=DateField(),
-)  # fmt: skip
 STOPPED = Words("这批消息已由管理人员停止发送。", "A manager has stopped these messages.")
 
 
@@ -78,10 +74,11 @@ def held(now: datetime) -> Q:
     return found
 
 
-def state_of(followup: FollowUp) -> str:
-    """What was said of a follow-up's batch; empty where nobody was asked. One query."""
-    rows = _STATE(playbook=followup.playbook_version.playbook, programme=followup.programme, day=followup.day)
-    return str(rows[0]["state"]) if rows else ""
+def states_of(followups: Collection[FollowUp]) -> dict[int, str]:
+    """What was said of each follow-up's batch; empty where nobody was asked. One query."""
+    rows = MassSending.objects.filter(day__in={each.day for each in followups})
+    said = {(row.playbook, row.programme, row.day): str(row.state) for row in rows}
+    return {each.pk: said.get((each.playbook_version.playbook, each.programme, each.day), "") for each in followups}
 
 
 def messages_of(row: MassSending) -> QuerySet[FollowUp]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigAutoField
 
 from huifang.app.business_time import business_day
 from huifang.app.formats import day_words, money
+from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_facts import Values
-from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Agreement, Branch, Customer, FollowUp, Occurrence
-from huifang.app.records.prepared import Prepared, Row
+from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.records.models import Agreement, Branch, Customer, FollowUp
+from huifang.app.records.prepared import Row
 from huifang.app.services import coupons, message_links, survey_links
 from huifang.domain.contact import Channel
 from huifang.domain.spans import shift
@@ -42,16 +42,6 @@ _LATER = {
 """What a preview says of things that are only made when a message is sent."""
 
 
-_CAUSES = Prepared(
-    lambda followup: (
-        Occurrence.objects.filter(followup=followup)
-        .order_by("deadline", "pk")
-        .values("programme", "cause_day", "event", "event__attributes", "event__day", "event__amount", "event__staff__name")
-    ),
-    followup=BigAutoField(),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What a follow-up is for: its day and, where it is an event, the event's row (``attributes``, ``day``, ``amount``, ``staff``)."""
@@ -62,7 +52,10 @@ class Cause:
 
 @dataclass(frozen=True)
 class Ground:
-    """One message to one customer. `followup` is None in a preview: then nothing is written, and `cause` stands for what would lead it."""
+    """One message to one customer. `followup` is None in a preview: then nothing is written, and `cause` stands for what would lead it.
+
+    `known` and `behind` are the customer's rows and those behind the follow-up, where they have been read already.
+    """
 
     customer: Customer
     playbook: Playbook
@@ -74,6 +67,8 @@ class Ground:
     now: datetime
     followup: FollowUp | None = None
     cause: Cause | None = None
+    known: CustomerRows | None = None
+    behind: list[Row] | None = None
 
     @cached_property
     def language(self) -> str:
@@ -88,7 +83,7 @@ class Ground:
     @cached_property
     def rows(self) -> CustomerRows:
         """The customer's rows."""
-        return CustomerRows(self.customer)
+        return self.known or CustomerRows(self.customer)
 
     @cached_property
     def facts(self) -> Values:
@@ -100,8 +95,9 @@ class Ground:
         """What the occurrence that leads the follow-up is about."""
         if self.followup is None:
             return self.cause
-        row = min(_CAUSES(followup=self.followup.pk), key=lambda row: row["programme"] != self.programme, default=None)
-        if row is None or row["event"] is None:
+        rows = behind(self.followup.pk) if self.behind is None else self.behind
+        row = min(rows, key=lambda row: row["programme"] != self.programme, default=None)
+        if row is None or row["event__id"] is None:
             return Cause(row["cause_day"]) if row else None
         told = {"attributes": row["event__attributes"], "day": row["event__day"], "amount": row["event__amount"]}
         return Cause(row["cause_day"], told | {"staff": row["event__staff__name"]})
@@ -112,6 +108,12 @@ def of_followup(followup: FollowUp, customer: Customer, channel: Channel, playbo
     return Ground(
         customer, playbook, followup.programme, channel, followup.purpose, followup.deadline, followup.branch, now, followup=followup
     )
+
+
+def of_asked(asked: Asked, channel: Channel, playbook: Playbook, now: datetime) -> Ground:
+    """The same where the rows have been read already."""
+    ground = of_followup(asked.followup, asked.rows.customer, channel, playbook, now)
+    return replace(ground, known=asked.rows, behind=asked.occurrences)
 
 
 def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BigAutoField, F, QuerySet
 
 from huifang.app.access import SEE_OUTBOX, messages_for, require
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
+from huifang.app.records.prepared import PreparedUpdate
 from huifang.app.services import audit, customers
 from huifang.app.services.contact_facts import calendar_name, zone_of
 from huifang.app.services.falling_back import onward
@@ -29,6 +31,10 @@ from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.words import Words
 
 _CLOSED_UNKNOWN = "unknown"
+_END_ATTEMPT = PreparedUpdate(
+    lambda attempt: Attempt.objects.filter(id=attempt), ("state", "ended_at", "outcome", "reached", "counted"), attempt=BigAutoField()
+)
+_SAY = PreparedUpdate(lambda message: Message.objects.filter(id=message), ("words", "reference"), message=BigAutoField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,25 @@ class Ended:
     message: Message
 
 
-def ended(what: Ended, receipt: Receipt, now: datetime) -> str:
-    """Write down what the driver's receipt says; ``sent``, ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
+def sent(what: Ended, receipt: Receipt, now: datetime) -> None:
+    """Write down in the ledger that it was sent; what follows from it is `finish_sent`'s."""
+    _close(what, "sent", receipt.words, now, receipt.reference)
+
+
+def finish_sent(followup_ids: Collection[int], now: datetime) -> None:
+    """What follows for follow-ups in a channel's hand whose messages were sent: they are done, and so is what is behind them."""
+    behind = Occurrence.objects.filter(followup__in=followup_ids, open=True)
+    Promise.objects.filter(occurrence__followup__in=followup_ids, open=True).update(open=False)
+    behind.update(open=False, closed_as="done", next_on=None, attempts=F("attempts") + 1)
+    FollowUp.objects.filter(pk__in=followup_ids).update(
+        state=FollowUp.State.DONE, outcome="sent", done_at=now, next_at=None, lease_until=None, attempts_made=F("attempts_made") + 1
+    )
+
+
+def not_sent(what: Ended, receipt: Receipt, now: datetime) -> str:
+    """Write down a receipt that does not say ``sent``: ``failed``, ``unknown`` or ``waiting`` (to be tried again today)."""
     if receipt.state is ReceiptState.UNKNOWN:
         return unknown(what, receipt.words, now)
-    what.message.reference = receipt.reference[:120]
-    if receipt.state is ReceiptState.SENT:
-        _close(what, "sent", receipt.words, now)
-        _occurrences(what.followup).update(open=False, closed_as="done", next_on=None, attempts=F("attempts") + 1)
-        Promise.objects.filter(occurrence__followup=what.followup, open=True).update(open=False)
-        return _finish(what.followup, FollowUp.State.DONE, "sent", now, made=1)
     return _failed(what, receipt, now)
 
 
@@ -63,14 +78,15 @@ def unknown(what: Ended, words: Words, now: datetime) -> str:
     return _finish(what.followup, FollowUp.State.DONE, "unknown", now, made=1)
 
 
-def blocked(followup: FollowUp, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
+def blocked(asked: Asked, rule: str, words: Words, next_allowed: datetime | None, now: datetime) -> str:
     """A rule forbids it: later today where the rule says so, else at once over the fallback's next channel, else the plan of a later day
     decides. The rule is kept.
     """
+    followup = asked.followup
     if next_allowed is not None and now < next_allowed < followup.closes_at:
         return _wait(followup, next_allowed)
     Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
-    onwards = _onward(followup, followup.customer, now)
+    onwards = _onward(followup, asked.rows, now)
     if onwards is not None:
         return _wait(followup, onwards)
     _put_off(followup, next_allowed, now)
@@ -116,10 +132,10 @@ def _failed(what: Ended, receipt: Receipt, now: datetime) -> str:
     code = "failed"
     if receipt.permanent:
         code = "bounced" if channel is Channel.EMAIL else "invalid_number"
-    _close(what, code, receipt.words, now)
+    _close(what, code, receipt.words, now, receipt.reference)
     if receipt.permanent and point is not None:
         customers.mark_contact_point(None, point, False, now)
-    again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, what.customer, now)
+    again = _again_today(what, now, permanent=receipt.permanent) or _onward(followup, CustomerRows(what.customer), now)
     if again is not None:
         followup.outcome = code
         return _wait(followup, again)
@@ -144,22 +160,20 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     return begins if begins < followup.closes_at else None
 
 
-def _onward(followup: FollowUp, customer: Customer, now: datetime) -> datetime | None:
+def _onward(followup: FollowUp, rows: CustomerRows, now: datetime) -> datetime | None:
     """When the fallback's next channel takes over; None where there is none."""
-    way = onward(followup, CustomerRows(customer), playbook_of(followup.playbook_version))
+    way = onward(followup, rows, playbook_of(followup.playbook_version))
     if way is None:
         return None
     followup.channel = way.value
     return now
 
 
-def _close(what: Ended, code: str, words: Words, now: datetime) -> None:
-    attempt, message, outcome = what.attempt, what.message, OUTCOMES[code]
+def _close(what: Ended, code: str, words: Words, now: datetime, reference: str = "") -> None:
+    attempt, outcome = what.attempt, OUTCOMES[code]
     attempt.state = Attempt.State.UNKNOWN if code == "unknown" else Attempt.State.ENDED
-    attempt.ended_at, attempt.outcome, attempt.reached, attempt.counted = now, code, outcome.reached, outcome.counted
-    attempt.save(update_fields=["state", "ended_at", "outcome", "reached", "counted"])
-    message.words = {"zh": words.zh, "en": words.en}
-    message.save(update_fields=["words", "reference"])
+    _END_ATTEMPT(attempt=attempt.pk, state=attempt.state, ended_at=now, outcome=code, reached=outcome.reached, counted=outcome.counted)
+    _SAY(message=what.message.pk, words={"zh": words.zh, "en": words.en}, reference=reference[:120])
 
 
 def _occurrences(followup: FollowUp) -> QuerySet[Occurrence]:

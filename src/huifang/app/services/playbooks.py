@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ from django.db.models import Max
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
 from huifang.app.jobs.queue import enqueue
-from huifang.app.records.models import PlaybookVersion, Staff
+from huifang.app.records.models import FollowUp, PlaybookVersion, Staff
 from huifang.app.records.prepared import Prepared, instance
 from huifang.app.services import audit, playbook_reviews
 from huifang.app.services.survey_promises import check_anonymity
@@ -117,6 +118,18 @@ def playbook_of(version: PlaybookVersion) -> Playbook:
 def _loaded(sha256: str, version_id: int) -> Playbook:  # noqa: ARG001
     version = PlaybookVersion.objects.get(pk=version_id)
     return loads(version.text, f"{version.playbook}.yaml").playbook
+
+
+def lock_budgets(followups: Iterable[FollowUp]) -> None:
+    """Keep others from spending the budgets of these follow-ups' programmes until the transaction ends. One query, or none."""
+    playbooks = {
+        each.playbook_version.playbook
+        for each in followups
+        if playbook_of(each.playbook_version).programmes[each.programme].budget is not None
+    }
+    if playbooks:
+        rows = PlaybookVersion.objects.select_for_update(no_key=True).filter(playbook__in=playbooks)
+        list(rows.order_by("pk").values_list("pk"))
 
 
 def _require(by: Staff | None) -> None:

@@ -61,9 +61,10 @@ def _settle(row: DeliveryReport, now: datetime) -> str:
         return ""
     lock_customer(message.followup_id)
     attempt = Attempt.objects.select_related("contact_point").get(message=message)
-    if attempt.state == Attempt.State.ATTEMPTING:
-        return ""  # the sender has not written down the answer yet
     followup = FollowUp.objects.get(pk=message.followup_id)
+    in_hand = followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id is None
+    if attempt.state == Attempt.State.ATTEMPTING or in_hand:
+        return ""  # the sender has not written down the answer yet, or not all that follows from it
     if attempt.outcome == "delivered" or (not row.arrived and attempt.state == Attempt.State.ENDED and attempt.outcome != "sent"):
         row.settled_as = "known"
     elif row.arrived:

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from huifang.app.access import STOP_SENDING, require
-from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.customer_rows import Asked
 from huifang.app.reach import best_point
-from huifang.app.records.models import Attempt, Customer, FollowUp, LostSend, Notice, Role, Staff
+from huifang.app.records.models import Attempt, LostSend, Notice, Role, Staff
 from huifang.app.records.prepared import Prepared
 from huifang.app.services import audit, gate, handed_over
 from huifang.app.services.notices import tell
@@ -49,19 +49,23 @@ def reconcile(by: Staff, now: datetime) -> int:
     return len(lost)
 
 
-def lost_attempt(followup: FollowUp, customer: Customer, now: datetime) -> Attempt | None:
+def any_lost() -> bool:
+    """Whether something left the house before the restore that has not been written down again. One query."""
+    return bool(_ANY_LOST())
+
+
+def lost_attempt(asked: Asked, now: datetime) -> Attempt | None:
     """The attempt that was made for this follow-up before the restore, written down again; None where none was made.
 
     It keeps its key, so that the provider's late report still finds it. The caller holds the customer's row.
     """
-    if not _ANY_LOST():
-        return None
-    found = LostSend.objects.filter(written=False, meaning=handed_over.meaning(followup, customer.code)).order_by("pk").first()
+    followup, rows = asked.followup, asked.rows
+    meant = handed_over.meaning(followup, rows.customer.code, asked.occurrences)
+    found = LostSend.objects.filter(written=False, meaning=meant).order_by("pk").first()
     if found is None:
         return None
     channel = Channel(followup.channel)
     assert channel in SENT_CHANNELS  # noqa: S101 - only such follow-ups are taken by a channel
-    rows = CustomerRows(customer)
     attempt, _ = gate.open_attempt(None, followup, rows, channel, best_point(rows.points, channel), now)
     Attempt.objects.filter(pk=attempt.pk).update(key=found.key)
     LostSend.objects.filter(pk=found.pk).update(written=True)

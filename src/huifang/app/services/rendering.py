@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from huifang.app.records.models import Customer, FollowUp
 from huifang.app.services.coupons import NoneLeft
-from huifang.app.services.message_ground import COUPON_PLACES, OPT_OUT, REFUSE, Ground, of_followup, values
+from huifang.app.services.message_ground import COUPON_PLACES, OPT_OUT, REFUSE, Ground, values
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.errors import Invalid, PlaybookError, Problem
 from huifang.domain.masking import mask_text
 from huifang.domain.words import Words
 from huifang.playbooks.expressions import evaluate, parse
-from huifang.playbooks.schema import Content, Playbook
+from huifang.playbooks.schema import Content
 from huifang.playbooks.templates import template
 
 Places = tuple[tuple[str, str], ...]
@@ -39,9 +37,8 @@ class Unwritable(Invalid):
     """There is no content for this channel, or something that it says is not known of this customer."""
 
 
-def write(followup: FollowUp, customer: Customer, channel: Channel, playbook: Playbook, now: datetime) -> Written:
+def write(ground: Ground) -> Written:
     """The message of a follow-up. Raises `Unwritable` with what is missing. A refusal way is added to all but service messages."""
-    ground = of_followup(followup, customer, channel, playbook, now)
     return words_of(ground, *_chosen(ground))
 
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from huifang.app.formats import chinese, money
-from huifang.app.records.models import Customer, FollowUp
 from huifang.app.reports.value_report_pdf import Bars, ValueDocument, value_report_pdf
-from huifang.app.services.message_ground import Ground, of_followup, said_of
+from huifang.app.services.message_ground import Ground, said_of
 from huifang.app.services.rendering import Unwritable, filled_text
 from huifang.channels.driver import File
-from huifang.domain.contact import Channel
 from huifang.domain.errors import Problem
 from huifang.domain.masking import mask_text
 from huifang.domain.months import full_months
 from huifang.domain.words import Words
-from huifang.playbooks.schema import Playbook, ReportChart
+from huifang.playbooks.schema import ReportChart
 
 MOST_BYTES = 5 * 1024**2
 """The largest attachment: mail servers take 10 MB and more, and base64 makes four bytes of three."""
 _UNKNOWN = "–"
 
 
-def files_of(followup: FollowUp, customer: Customer, playbook: Playbook, content: str, now: datetime) -> tuple[File, ...]:
+def files_of(ground: Ground, content: str) -> tuple[File, ...]:
     """What is attached to a message of a content. Raises `Unwritable` where a place is not known or the file would be too large."""
-    if not playbook.content[content].attach:
+    if not ground.playbook.content[content].attach:
         return ()
-    return (report_file(of_followup(followup, customer, Channel.EMAIL, playbook, now), content),)
+    return (report_file(ground, content),)
 
 
 def trial_files(ground: Ground, content: str) -> tuple[File, ...]:

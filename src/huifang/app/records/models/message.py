@@ -32,6 +32,8 @@ class Message(models.Model):
     reference = models.CharField(max_length=120, blank=True)
     """The provider's own number for it."""
     at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    """When it was handed to its driver; written down before. Null: it has not left."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["followup", "-id"]), models.Index(fields=["driver", "reference"])]
