@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
-import weakref
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import ibis
+
+_open: WeakSet[Any] = WeakSet()
 
 
 def connect(memory_limit: str | None = None, threads: int | None = None, spill: Path | None = None) -> Any:
@@ -30,5 +33,12 @@ def connect(memory_limit: str | None = None, threads: int | None = None, spill: 
     if memory_limit is not None:
         settings["memory_limit"] = memory_limit
     connection = ibis.duckdb.connect(**settings)
-    weakref.finalize(connection, connection.con.close)  # also at the process's quick end: what was spilled is removed
+    _open.add(connection.con)
     return connection
+
+
+@atexit.register
+def _close() -> None:
+    """At the process's end, a quick one too, what was spilled is removed."""
+    for each in list(_open):
+        each.close()
