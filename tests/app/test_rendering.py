@@ -8,6 +8,7 @@ import pytest
 
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
 from huifang.app.services import playbooks
+from huifang.app.services.message_ground import of_followup
 from huifang.app.services.playbooks import playbook_of
 from huifang.app.services.rendering import Unwritable, Written, write
 from huifang.domain.contact import Channel
@@ -23,7 +24,7 @@ def firm(db: None) -> Business:
 
 def written(followup: FollowUp) -> Written:
     customer = Customer.objects.select_related("branch", "owner").get(pk=followup.customer_id)
-    return write(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), NOW)
+    return write(of_followup(followup, customer, Channel(followup.channel), playbook_of(followup.playbook_version), NOW))
 
 
 def test_in_the_customer_s_language(firm: Business) -> None:

@@ -87,7 +87,7 @@ class _Making:
     def sendings(self, taken: Sequence[tuple[FollowUp, bool]]) -> list[Sending]:
         """What is to be handed over, what was cut off first."""
         begun = cut_off.begun([followup.pk for followup, left in taken if left])
-        asked = _asked([followup for followup, _ in taken])
+        asked = read_together([followup for followup, _ in taken])
         self._stood = obstacles([each.followup.pk for each in asked])
         again = [self._again(each, begun[each.followup.pk]) for each in asked if each.followup.pk in begun]
         first = [each for each in asked if each.followup.pk not in begun]
@@ -192,7 +192,7 @@ class _Making:
             self.ended["held back"] += len(asked)
 
 
-def _asked(followups: Sequence[FollowUp]) -> list[Asked]:
+def read_together(followups: Sequence[FollowUp]) -> list[Asked]:
     """The follow-ups with their rows, each kind read once for all of them."""
     customers, numbers = Together([each.customer_id for each in followups]), Together([each.pk for each in followups])
     return [Asked(each, CustomerRows(each.customer, together=customers), numbers.rows(BEHIND, each.pk)) for each in followups]
