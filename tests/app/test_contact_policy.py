@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from huifang.app.jobs import schedule, worker
 from huifang.app.records.models import AuditEntry, ContactPolicy, Customer, Feedback, FollowUp, Job, Occurrence, PlanRun, PolicyLearning
+from huifang.app.services import contact_policy
 from huifang.app.services.contact_policy import learn_policy
 from huifang.app.services.planning import plan_day
 from huifang.app.services.playbooks import activate, add_version
@@ -95,6 +97,12 @@ def test_complaints_about_contact_and_praise_count_wherever_they_were_said(cast:
     assert [policy_of(who).balance for who in (cross, glad, calm)] == [2 - 6, 3 + 3, 2]
     assert "service-only" in policy_of(cross).reasons
     assert sum(line["complaints"] for line in learning.classes) == 1
+
+
+def test_a_complaint_counts_on_the_day_that_the_business_had(cast: Cast) -> None:
+    early = datetime.combine(DAY, time(1), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+    Feedback.objects.create(customer=cast.customers[0], kind="complaint", topic="calls", words="别再打了", at=early)
+    assert [row[4] for row in contact_policy._complaints(DAY)] == [DAY]
 
 
 def test_with_few_contacts_the_rule_is_used_and_said(db: None) -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Timer
 
 import pytest
@@ -76,15 +77,30 @@ def test_addresses_and_logins_are_told_once_the_pages_are_there(capsys):
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         place = found.getsockname()[1]
-    opened: list[socket.socket] = []
-    later = Timer(0.3, lambda: opened.append(socket.create_server(("127.0.0.1", place))))
+    opened: list[ThreadingHTTPServer] = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """At first it has too much to read."""
+            self.send_error(503) if next(busy) else self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            """Nothing."""
+
+    def serve() -> None:
+        opened.append(ThreadingHTTPServer(("127.0.0.1", place), Page))
+        opened[0].serve_forever()
+
+    busy, later = iter((True, True, False)), Timer(0.3, serve)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
         later.start()
         welcome([server], {"hospital": place})
-        assert opened
+        assert list(busy) == []
         said = capsys.readouterr().out
         assert f"http://127.0.0.1:{place}/" in said
         assert "sf01 / huifang-demo" in said
-        opened[0].close()
+        opened[0].shutdown()
+        opened[0].server_close()
     welcome([server], {"hospital": place})
     assert capsys.readouterr().out == ""

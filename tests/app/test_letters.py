@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -128,3 +130,10 @@ def test_the_page_hands_out_the_file_or_says_that_there_is_nothing(firm: Busines
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
     assert "打印信函" in client.get("/outbox/").content.decode()
+
+
+def test_a_letter_bears_the_day_of_the_business(firm: Business) -> None:
+    to_post(firm, "王丽华")
+    early = datetime.combine(DAY, time(1), ZoneInfo("Asia/Shanghai"))
+    (letter,) = letters.write_day(firm.supervisor, DAY, early.astimezone(UTC)).letters
+    assert letter.date.startswith(f"{DAY.month}月{DAY.day}日")

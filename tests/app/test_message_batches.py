@@ -16,6 +16,7 @@ from huifang.app.records.models import Attempt, AuditEntry, Case, ContactPoint, 
 from huifang.app.services import audit, channels, consents, customers, delivery, playbooks, receipts
 from huifang.app.services.delivery import deliver, deliver_due
 from huifang.channels.driver import Delivery, Receipt
+from huifang.channels.driver import Message as Said
 from huifang.channels.inbound import Report
 from tests.app.messages import DAY, FAILED, NOW, PLAYBOOK, SENT, UNKNOWN, Business, Provider, business
 from tests.app.test_delivery import Crash, counted, lease_runs_out
@@ -172,15 +173,23 @@ def test_the_gate_is_asked_anew_after_two_seconds_and_for_fewer_at_a_time(firm: 
     assert Attempt.objects.filter(outcome="sent").count() == 8
 
 
-def test_a_crash_in_the_middle_leaves_one_in_doubt(firm: Business) -> None:
-    due(firm, 5)
-    provider = Provider(behaves=lambda _, said: crash() if "王丽华3" in said.text else SENT)
+def crashed_at(name: str) -> Provider:
+    """A provider in the middle of whose work the process went down: at the message to `name`."""
 
-    def crash() -> Receipt:
-        raise Crash
+    def behaves(_: object, said: Said) -> Receipt:
+        if name in said.text:
+            raise Crash
+        return SENT
 
+    provider = Provider(behaves=behaves)
     with pytest.raises(Crash):
         deliver_due(NOW, drivers=provider.drivers)
+    return provider
+
+
+def test_a_crash_in_the_middle_leaves_one_in_doubt(firm: Business) -> None:
+    due(firm, 5)
+    provider = crashed_at("王丽华3")
     assert counted() == Account(5, 0, 0, 0, 0, 5)
     assert Attempt.objects.filter(state="ended", outcome="sent").count() == 2, "the answers before it are written down"
     lease_runs_out()
@@ -268,13 +277,7 @@ def test_what_may_have_left_before_stays_in_hand_when_it_is_hindered(firm: Busin
 
 def test_a_report_waits_until_all_that_follows_from_the_answer_is_written(firm: Business) -> None:
     due(firm, 2)
-    provider = Provider(behaves=lambda _, said: crash() if "王丽华2" in said.text else SENT)
-
-    def crash() -> Receipt:
-        raise Crash
-
-    with pytest.raises(Crash):
-        deliver_due(NOW, drivers=provider.drivers)
+    provider = crashed_at("王丽华2")
     report = Report(arrived=False, key=provider.got[0][0])
     assert receipts.take("provider", report, NOW) == ""
     lease_runs_out()

@@ -31,30 +31,21 @@ from huifang.app.records.models import (
     WeekSchedule,
 )
 from huifang.app.services import (
-    coupons,
     dialling_lists,
     followups,
     mass_sending,
-    playbooks,
     reviews,
 )
 from huifang.app.services.survey_links import hash_of
 from huifang.app.services.unsubscribing import token_of
 from huifang.domain.score_cards import ITEMS
 from huifang.domain.week_schedule import week_after
-from huifang.playbooks import library
 from tests.app.dialler import by_file
+from tests.browser import coupon_plan
 from tests.web import worked
 from tests.web.scene import Scene
 
 Places = dict[str, object]
-_COUPONS = """coupons:
-  oil: {title: {zh: 机油抵扣券, en: Oil voucher}, valid: 1 month}
-  wash: {title: {zh: 精洗券, en: Car wash}, valid: 2 weeks, codes: brought in}
-links:
-  guide: {title: {zh: 新车主保养指南, en: Care guide for new owners}, to: "https://www.example.com/guide"}
-content:
-"""
 
 
 def signed_in(staff: Staff) -> Client:
@@ -66,14 +57,7 @@ def signed_in(staff: Staff) -> Client:
 
 def sent(scene: Scene, now: datetime) -> Places:
     """A version with coupons in force; coupons given; a batch that waits for a second person; a link and an opt-out in a message."""
-    text = library.text("repair-shop").replace("content:\n", _COUPONS, 1)
-    scene.version = playbooks.activate(None, playbooks.add_version(None, text, "repair-shop.yaml", now), now)
-    book = playbooks.playbook_of(scene.version)
-    coupons.bring_in(scene.manager, "repair-shop", "wash", "\n".join(f"WASH-{number:04d}" for number in range(12)))
-    for place, followup in enumerate(scene.followups[:11]):
-        given = coupons.give("repair-shop", "wash", book.coupons["wash"], followup, followup.customer, now)
-        if place < 4:
-            coupons.take_in(scene.agent, given.code, now)
+    scene.version = coupon_plan.in_force(scene, now)
     waiting = [one.pk for one in scene.followups[32:39]]
     FollowUp.objects.filter(pk__in=waiting).update(
         staff=None, channel="sms", programme="service-due", state="open", playbook_version=scene.version

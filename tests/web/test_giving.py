@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -98,3 +100,25 @@ def test_an_agent_gives_nothing_away(scene):
 
 def test_a_number_that_there_is_not_has_no_rows_to_give(scene, signed_in):
     assert signed_in(scene.supervisor).post("/day/nonsense/give/", {}).status_code == 404
+
+
+def test_only_those_who_contact_customers_are_offered(scene, signed_in):
+    page = signed_in(scene.supervisor).get("/day/left/").content.decode().partition("<main")[2]
+    offered = {each for each in (scene.agent, scene.colleague, scene.supervisor, scene.manager) if f'<option value="{each.pk}"' in page}
+    assert offered >= {scene.agent, scene.colleague, scene.supervisor}
+    for nobody in (scene.reviewer, scene.administrator, scene.stranger):
+        assert f'<option value="{nobody.pk}"' not in page
+        with pytest.raises(Invalid):
+            giving.give(scene.supervisor, [scene.followups[1].pk], nobody.pk, timezone.now())
+
+
+def test_who_is_away_on_the_day_of_the_follow_up_is_not_offered_for_it(scene, signed_in):
+    day = scene.run.day + timedelta(days=1)
+    scene.followups[1].day = day
+    scene.followups[1].save()
+    Absence.objects.create(staff=scene.colleague, first_day=day, last_day=day, reason="leave")
+    page = signed_in(scene.supervisor).get(f"/day/left/?day={day}").content.decode().partition("<main")[2]
+    assert f'<option value="{scene.agent.pk}"' in page
+    assert f'<option value="{scene.colleague.pk}"' not in page
+    with pytest.raises(Invalid):
+        giving.give(scene.supervisor, [scene.followups[1].pk], scene.colleague.pk, timezone.now())

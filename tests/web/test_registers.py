@@ -238,5 +238,13 @@ def test_a_long_register_is_read_page_by_page_and_a_cell_costs_few_bytes(scene, 
     seen = [row[0].text for page in range(1, pages + 1) for row in client.get(f"{address}&page={page}").context["rows"]]
     assert seen == [str(number) for number in range(1, rows + 1)]
     assert len(client.get(f"{address}&page=99").context["rows"]) == rows - 2 * (pages - 1)
-    assert "page=2" in first.content.decode()
+    text, end = first.content.decode(), client.get(f"{address}&page={pages}").content.decode()
+    assert "page=2" in text
     assert first.content.count(b"</td>") == 0
+    assert f"Rows 1 to 2 of {rows}" in text, "on paper a part is not taken for the whole"
+    assert "sheet-sign" in end
+    assert not any(each in text for each in ("sheet-sign", "data-print"))
+    monkeypatch.setattr(registers, "SHOWN", 100)
+    whole = client.get(address).content.decode()
+    assert all(each in whole for each in ("sheet-sign", "data-print"))
+    assert "Rows 1 to" not in whole

@@ -206,6 +206,11 @@ def may(staff: Staff, action: str) -> bool:
     return bool(staff.is_active) and action in ACTIONS.get(staff.role, frozenset())
 
 
+def roles_that_may(action: str) -> tuple[str, ...]:
+    """The roles that have the action."""
+    return tuple(role for role, actions in ACTIONS.items() if action in actions)
+
+
 def assesses(staff: Staff) -> tuple[str, ...]:
     """The roles that a playbook's `review` may name for this person to assess a record."""
     return ASSESSES.get(staff.role, ())

@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib.resources import files
 from pathlib import Path
 from time import sleep
@@ -159,7 +161,7 @@ def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
 
 def welcome(running: list[subprocess.Popen[bytes]], places: dict[str, int]) -> None:
     """Addresses and logins, once all pages are there; nothing where a server has ended."""
-    while any(port_is_free("127.0.0.1", number) for number in places.values()):
+    while not all(_answers(number) for number in places.values()):
         if any(process.poll() is not None for process in running):
             return
         sleep(0.2)
@@ -168,6 +170,13 @@ def welcome(running: list[subprocess.Popen[bytes]], places: dict[str, int]) -> N
         for name, role in LOGINS[each]:
             say(f"  {name} / {PASSWORD}  ({role})")
     say("\nCtrl-C 结束 / Ctrl-C stops")
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port, timeout=60)) as asked:
+        asked.request("GET", "/sign-in/")
+        return asked.getresponse().status == HTTPStatus.OK
+    return False
 
 
 def _until_stopped(running: list[subprocess.Popen[bytes]], places: dict[str, int]) -> int:

@@ -9,9 +9,9 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from huifang.app.access import absences_for, cases_for, customers_for, followups_for, staff_for
+from huifang.app.access import WORK, absences_for, cases_for, customers_for, followups_for, roles_that_may, staff_for
 from huifang.app.formats import clock, day_words, near_day
-from huifang.app.records.models import Absence, Case, FollowUp, HandedItem, HandOver, Promise, Role, Staff
+from huifang.app.records.models import Absence, Case, FollowUp, HandedItem, HandOver, Promise, Staff
 from huifang.app.services.playbooks import playbook_of
 
 Kind = HandedItem.Kind
@@ -68,9 +68,9 @@ def colleagues(staff: Staff, absence: Absence) -> list[Staff]:
 
 
 def receivers(staff: Staff, first: date, last: date) -> QuerySet[Staff]:
-    """Colleagues of one's branches who can sign in, contact customers and are not away on any of the days."""
+    """Colleagues of one's branches who can sign in, may contact customers and are not away on any of the days."""
     away = Absence.objects.filter(first_day__lte=last, last_day__gte=first).values("staff")
-    rows = staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).exclude(role__in=(Role.NONE, Role.REVIEWER))
+    rows = staff_for(staff).filter(is_active=True, sign_in_name__isnull=False, role__in=roles_that_may(WORK))
     return rows.exclude(pk__in=away).order_by("branch", "code")
 
 

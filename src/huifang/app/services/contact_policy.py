@@ -19,7 +19,7 @@ from huifang.analytics.contact_decided import Decided, decided
 from huifang.analytics.contact_history import Learning, history
 from huifang.analytics.contact_table import ClassLine
 from huifang.app import snapshot
-from huifang.app.business_time import business_moment
+from huifang.app.business_time import business_day, business_moment
 from huifang.app.queries.contact_now import ABOUT_CONTACT, COMPLAINT
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import ContactPolicy, Feedback, PolicyLearning
@@ -79,7 +79,7 @@ def _with_feedback(connection: Any, rows: Inputs, day: date) -> Inputs:
 def _complaints(day: date) -> Iterator[tuple[Any, ...]]:
     found = complaints_about_contact().filter(at__lt=business_moment(day, time.max), customer__merged_into=None)
     for number, customer, at in found.values_list("pk", "customer_id", "at").iterator(20_000):
-        yield -number, customer, LEARNING.complaint, False, at.date(), None
+        yield -number, customer, LEARNING.complaint, False, business_day(at), None
 
 
 def complaints_about_contact() -> QuerySet[Feedback]:

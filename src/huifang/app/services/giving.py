@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max, Min
 
-from huifang.app.access import SEE_DAY, require
+from huifang.app.access import SEE_DAY, followups_for, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.hand_overs import receivers
 from huifang.app.records.models import Staff
@@ -18,14 +19,16 @@ from huifang.domain.words import Words
 
 
 def give(by: Staff, followup_ids: Iterable[int], to_id: int | None, now: datetime) -> tuple[int, int]:
-    """Give follow-ups to a colleague who is there today, or to whoever is free first (None), all at once: how many, and how many were over.
+    """Give follow-ups to a colleague who is there on their days, or to whoever is free first (None); how many, and how many were over.
 
-    What was finished or sent meanwhile is passed over. Whoever gets some is told. Raises `Invalid` where none was picked or nobody of that
-    number can take them, `NotAllowed` for a follow-up that is not in one's branches.
+    All at once or none. What was finished or sent meanwhile is passed over. Whoever gets some is told. Raises `Invalid` where none was
+    picked or nobody of that number can take them, `NotAllowed` for a follow-up that is not in one's branches.
     """
     require(by, SEE_DAY)
-    picked, today = sorted(set(followup_ids)), business_day(now)
-    to = receivers(by, today, today).filter(pk=to_id).first() if to_id is not None else None
+    picked = sorted(set(followup_ids))
+    days = followups_for(by).filter(pk__in=picked).aggregate(first=Min("day"), last=Max("day"))
+    there = receivers(by, days["first"] or business_day(now), days["last"] or business_day(now))
+    to = there.filter(pk=to_id).first() if to_id is not None else None
     if not picked or (to_id is not None and to is None):
         raise Invalid(_nothing() if not picked else _nobody())
     with transaction.atomic():
@@ -55,6 +58,6 @@ def _nothing() -> Problem:
 def _nobody() -> Problem:
     return Problem(
         "giving.nobody",
-        Words("没有选定今天在岗的同事。", "No colleague who is there today was chosen."),
+        Words("没有选定当天在岗的同事。", "No colleague who is there on that day was chosen."),
         Words("请从列表中选择接手的人。", "Choose who takes them from the list."),
     )

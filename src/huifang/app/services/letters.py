@@ -52,9 +52,10 @@ def write_day(by: Staff, day: date, now: datetime) -> Post:
     rows = followups_for(by).filter(channel=Channel.LETTER.value, day=day, state__in=_LIVE)
     found = rows.select_related("customer__branch", "customer__owner", "branch", "playbook_version").order_by("position", "pk")[:MOST]
     letters: list[Letter] = []
+    moment = Moment(now)
     left_out = 0
     for followup in found:
-        letter = _letter(followup, followup.customer, now)
+        letter = _letter(followup, followup.customer, moment)
         letters += [letter] if letter else []
         left_out += letter is None
     with transaction.atomic():
@@ -62,16 +63,16 @@ def write_day(by: Staff, day: date, now: datetime) -> Post:
     return Post(tuple(letters), left_out)
 
 
-def _letter(followup: FollowUp, customer: Customer, now: datetime) -> Letter | None:
+def _letter(followup: FollowUp, customer: Customer, moment: Moment) -> Letter | None:
     rows = CustomerRows(customer)
     point = best_point(rows.points, Channel.LETTER)
-    refused = gate.verdict_on(Asked(followup, rows, behind(followup.pk)), Channel.LETTER, point, Moment(now))
+    refused = gate.verdict_on(Asked(followup, rows, behind(followup.pk)), Channel.LETTER, point, moment)
     if point is None or (refused is not None and refused.next_allowed is None):
         return None  # what is only forbidden at this hour may be printed at this hour
     try:
-        written = rendering.write(of_followup(followup, customer, Channel.LETTER, playbook_of(followup.playbook_version), now))
+        written = rendering.write(of_followup(followup, customer, Channel.LETTER, playbook_of(followup.playbook_version), moment.now))
     except rendering.Unwritable:
         return None
     sender = followup.branch.name if followup.branch else ""
     lines = [line.strip() for line in point["value"].splitlines() if line.strip()]
-    return Letter(sender, (customer.name, *lines), day_words(now.date(), written.language), written.subject, written.text)
+    return Letter(sender, (customer.name, *lines), day_words(moment.day, written.language), written.subject, written.text)

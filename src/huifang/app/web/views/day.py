@@ -100,9 +100,8 @@ def _rows(request: HttpRequest, what: str, *, problems: tuple[Problem, ...] = ()
     kept = request.GET.copy()
     kept.pop("page", None)
     back = f"day={chosen}{f'&branch={branch.pk}' if branch else ''}"
-    today = business_day(now)
     context = {
         "found": found, "what": what, "day": chosen, "branch": branch, "back": back, "query": kept.urlencode(), "problems": problems,
-        "receivers": receivers(staff, today, today) if any(row.number for row in found.rows) else (), "all": request.GET.urlencode(),
+        "receivers": receivers(staff, chosen, chosen) if any(row.number for row in found.rows) else (), "all": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "web/day_rows.html", context, status=status)

@@ -30,7 +30,7 @@ from huifang.app.web.large_files import Asking, asking
 from huifang.playbooks.schema import Playbook, Register
 
 SHOWN = 100
-"""Rows of a page; files hold all."""
+"""Rows of a page; files hold all. What is printed of a longer register says which rows it has, and only its end is signed."""
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
@@ -59,7 +59,8 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
     branch, day = picking.branch_of(request, choice), picking.day_of(request)
     period = period_of(form, day)
     filled = sheet(person(request), book, key, period, get_language() or "zh-hans", branch)
-    after, pages = period.last + timedelta(days=1), -(-len(filled.rows) // SHOWN)
+    total = len(filled.rows)
+    after, pages = period.last + timedelta(days=1), -(-total // SHOWN)
     page = min(picking.page_of(request), max(1, pages))
     return render(
         request,
@@ -69,6 +70,9 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
             "rows": [[_shown(cell) for cell in row] for row in filled.rows[(page - 1) * SHOWN : page * SHOWN]],
             "page": page,
             "pages": pages,
+            "total": total,
+            "first": (page - 1) * SHOWN + 1,
+            "last": min(page * SHOWN, total),
             "branches": choice,
             "branch": branch,
             "day": day,
