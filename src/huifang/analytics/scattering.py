@@ -1,0 +1,104 @@
+"""Rows scattered into flat arrays: one place for each customer, and one array for each count, sum, first or last day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from huifang.analytics.customer_record import Tally
+
+_NO_DAY = -(2**31)
+"""No day that DuckDB can tell, infinity included; of days counted backwards neither."""
+
+
+class _Array(Protocol):
+    def add(self, at: np.ndarray, values: np.ndarray, /) -> None:
+        """Rows: the places of their customers, and the value of each."""
+
+    def known(self) -> np.ndarray:
+        """For each place whether there was a row."""
+
+    def column(self, found: np.ndarray) -> pa.Array:
+        """The values at these places, null (for a count 0) where there was no row."""
+
+
+class _Counts:
+    def __init__(self, places: int) -> None:
+        self.into = np.zeros(places, np.int32)
+
+    def add(self, at: np.ndarray, _: np.ndarray, /) -> None:
+        np.add.at(self.into, at, np.ones(len(at), np.int32))  # with an array twenty times as fast as with a plain 1
+
+    def known(self) -> np.ndarray:
+        return self.into > 0
+
+    def column(self, found: np.ndarray) -> pa.Array:
+        return pa.array(self.into[found].astype(np.int64))
+
+
+class _Sums:
+    def __init__(self, places: int) -> None:
+        self.into, self.some = np.zeros(places), np.zeros(places, bool)
+
+    def add(self, at: np.ndarray, values: np.ndarray, /) -> None:
+        self.some[at] = True
+        np.add.at(self.into, at, values)
+
+    def known(self) -> np.ndarray:
+        return self.some
+
+    def column(self, found: np.ndarray) -> pa.Array:
+        return pa.array(self.into[found], mask=~self.some[found])
+
+
+class _Days:
+    """The last ones; the first are the last when days are counted backwards (`sign` -1)."""
+
+    def __init__(self, places: int, sign: int) -> None:
+        self.into, self.sign = np.full(places, _NO_DAY, np.int32), np.int32(sign)
+
+    def add(self, at: np.ndarray, values: np.ndarray, /) -> None:
+        np.maximum.at(self.into, at, values * self.sign)
+
+    def known(self) -> np.ndarray:
+        return self.into != _NO_DAY
+
+    def column(self, found: np.ndarray) -> pa.Array:
+        days = self.into[found]
+        return pa.array(days * self.sign, mask=days == _NO_DAY).view(pa.date32())
+
+
+def scattered(rows: Iterable[pa.RecordBatch], tallies: Sequence[Tally], first: int, places: int) -> pa.Table:
+    """A row for each customer of whom anything was found: `customer_id`, and a column for each tally by its name.
+
+    `rows` have `customer_id` (from `first` on, so many `places`) and the columns that the tallies name.
+    """
+    arrays = {tally: _array(tally, places) for tally in tallies}
+    for batch in rows:
+        columns = {name: _numbers(batch.column(name)) for name in batch.schema.names}
+        at = columns["customer_id"] - first
+        for holds in dict.fromkeys(tally.holds for tally in tallies):
+            held = np.flatnonzero(columns[holds].view(bool))
+            where = at.take(held)
+            for tally in tallies:
+                if tally.holds == holds:
+                    arrays[tally].add(where, columns[tally.value].take(held) if tally.value else where)
+    found = np.flatnonzero(np.logical_or.reduce([array.known() for array in arrays.values()]))
+    return pa.table({"customer_id": found + first, **{tally.name: array.column(found) for tally, array in arrays.items()}})
+
+
+def _numbers(column: pa.Array) -> np.ndarray:
+    """Without copying; days are counted from 1970."""
+    return (column.view(pa.int32()) if pa.types.is_date32(column.type) else column).to_numpy()
+
+
+def _array(tally: Tally, places: int) -> _Array:
+    match tally.kind:
+        case "count":
+            return _Counts(places)
+        case "sum":
+            return _Sums(places)
+    return _Days(places, -1 if tally.kind == "first" else 1)
