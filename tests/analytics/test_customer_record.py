@@ -26,7 +26,7 @@ from tests.engine.business import CONNECTION, playbook
 from tests.engine.business import given as tables_of
 
 DAY = date(2026, 3, 2)
-KINDS = {"job": {"title": "t", "attributes": {"km": {"title": "t", "type": "number"}}}, "visit": {"title": "t"}}
+KINDS = {"job": {"title": "t", "attributes": {"km": {"title": "t", "type": "number"}, "plate": {"title": "t"}}}, "visit": {"title": "t"}}
 FACTS = {
     "jobs": "count(job)",
     "jobs_30d": "count(job, 30 days)",
@@ -117,7 +117,7 @@ def _planned(context: PlanContext, inputs: Inputs) -> list[list[tuple[Any, ...]]
     return [sorted(fetch(CONNECTION, table.select(*contract.names)), key=repr) for table, contract in pairs]
 
 
-@pytest.mark.parametrize("fact", ["mean(job.amount)", "last(job.km)", "max(job.amount)"])
+@pytest.mark.parametrize("fact", ["mean(job.amount)", "last(job.km)", "max(job.amount)", "count(job.plate)"])
 def test_other_aggregates_are_the_databases(fact: str) -> None:
     inputs = business([{"customer_id": 1, "kind": "job", "day": DAY}])
     table = grouped(inputs, book(f"{_ALL} and other > 0", other=fact))
