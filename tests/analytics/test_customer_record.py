@@ -31,6 +31,7 @@ FACTS = {
     "jobs": "count(job)",
     "jobs_30d": "count(job, 30 days)",
     "amounts": "count(job.amount)",
+    "plates": "count(job.plate)",
     "spent_year": "sum(job.amount, 12 months)",
     "km": "sum(job.km)",
     "first_job": "first(job)",
@@ -49,7 +50,7 @@ def book(when: str = _ALL, **facts: Any) -> Playbook:
 def business(events: list[dict[str, Any]], people: range = range(1, 6)) -> Inputs:
     customers = [{"customer_id": number, "birthday": date(2026, 1, 1)} for number in people]
     numbered = [{"event_id": number, **event} for number, event in enumerate(events)]
-    return tables_of({"customers": customers, "events": numbered}, {"km": "float64"})
+    return tables_of({"customers": customers, "events": numbered}, {"km": "float64", "plate": "string"})
 
 
 def grouped(inputs: Inputs, plan_for: Playbook) -> ir.Table:
@@ -78,6 +79,7 @@ event = st.fixed_dictionaries(
         "day": st.sampled_from([DAY + timedelta(days=away) for away in (-800, -366, -365, -61, -60, -31, -30, -29, -1, 0, 1, 90)]),
         "amount": cents,
         "km": cents,
+        "plate": st.sampled_from([None, "A"]),
     }
 )
 
@@ -117,7 +119,7 @@ def _planned(context: PlanContext, inputs: Inputs) -> list[list[tuple[Any, ...]]
     return [sorted(fetch(CONNECTION, table.select(*contract.names)), key=repr) for table, contract in pairs]
 
 
-@pytest.mark.parametrize("fact", ["mean(job.amount)", "last(job.km)", "max(job.amount)", "count(job.plate)"])
+@pytest.mark.parametrize("fact", ["mean(job.amount)", "last(job.km)", "max(job.amount)"])
 def test_other_aggregates_are_the_databases(fact: str) -> None:
     inputs = business([{"customer_id": 1, "kind": "job", "day": DAY}])
     table = grouped(inputs, book(f"{_ALL} and other > 0", other=fact))

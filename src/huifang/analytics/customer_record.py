@@ -37,9 +37,9 @@ class Tally:
 def everybody(connection: Any, events: ir.Table, grouped: ir.Table) -> ir.Table:
     """`grouped`, an aggregation of `events` by `customer_id`: from records, kept, where that is possible and pays, else by the database.
 
-    Possible are counts (not of texts), sums of fractions and first and last days, for customers that are whole numbers with no more numbers between the
-    lowest and the highest than there are events, on DuckDB, with numpy. Customers of whom nothing is counted, summed or found are left out.
-    Sums may differ in the last digits, as between two runs of a database.
+    Possible are counts of rows, sums of fractions and first and last days, for customers that are whole numbers with no more numbers
+    between the lowest and the highest than there are events, on DuckDB, with numpy. Customers of whom nothing is counted, summed or found
+    are left out. Sums may differ in the last digits, as between two runs of a database.
     """
     tallies = _tallies(grouped.op())
     if connection.name != "duckdb" or not tallies or not events.customer_id.type().is_integer() or find_spec("numpy") is None:
@@ -78,7 +78,7 @@ def _tallies(aggregate: ops.Aggregate) -> list[Tally]:
 
 def _kind(what: ops.Reduction) -> Literal["count", "sum", "first", "last"] | None:
     match what:
-        case ops.Count() if what.arg.dtype.is_integer() or what.arg.dtype.is_floating() or what.arg.dtype.is_date():
+        case ops.Count() if what.arg.dtype.is_integer():
             return "count"
         case ops.Sum() if what.arg.dtype.is_floating():
             return "sum"
