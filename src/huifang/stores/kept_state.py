@@ -25,7 +25,7 @@ from huifang.domain.errors import Invalid, Place, Problem
 from huifang.domain.spans import Span, shift
 from huifang.domain.words import Words
 from huifang.engine.facts import EventFacts
-from huifang.engine.keeping import described, passing
+from huifang.engine.keeping import described, passing, text_of
 from huifang.engine.occurrences import event_facts
 from huifang.engine.stages import Inputs, PlanContext
 
@@ -155,7 +155,7 @@ class KeptState:
         self._run(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {text}")
 
     def _text(self, table: ir.Table) -> str:
-        return str(self.connection.compile(table))
+        return text_of(self.connection, table)
 
     def _run(self, statement: str) -> Any:
         return self.connection.con.execute(statement)
