@@ -1,9 +1,12 @@
-"""Rows scattered into flat arrays: one place for each customer, and one array for each count, sum, first or last day."""
+"""Rows scattered into flat arrays: one place for each customer, and one array for each count, sum, first or last day.
+
+An array is given (`add`) the places of the customers of rows, which rows of the batch they are, and the values of the batch; it says for
+each place whether there was a row (`known`), and gives the values at some places (`column`), null or a count of 0 where there was none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -12,17 +15,6 @@ from huifang.analytics.customer_record import Tally
 
 _NO_DAY = -(2**31)
 """No day that DuckDB can tell, infinity included; of days counted backwards neither."""
-
-
-class _Array(Protocol):
-    def add(self, at: np.ndarray, held: np.ndarray, values: np.ndarray, /) -> None:
-        """Rows: the places of their customers, which rows of the batch they are, and the values of the batch."""
-
-    def known(self) -> np.ndarray:
-        """For each place whether there was a row."""
-
-    def column(self, found: np.ndarray) -> pa.Array:
-        """The values at these places, null (for a count 0) where there was no row."""
 
 
 class _Counts:
@@ -45,11 +37,12 @@ class _Sums:
     def __init__(self, places: int) -> None:
         self.into = np.full(places, -0.0)
 
-    def add(self, at: np.ndarray, held: np.ndarray, values: np.ndarray, /) -> None:
+    def add(self, at: np.ndarray, held: np.ndarray, values: np.ndarray) -> None:
         np.add.at(self.into, at, values.take(held) + 0.0)  # so that none is -0.0
 
     def known(self) -> np.ndarray:
-        return (self.into != 0) | ~np.signbit(self.into)
+        known: np.ndarray = np.logical_or(self.into != 0, ~np.signbit(self.into))
+        return known
 
     def column(self, found: np.ndarray) -> pa.Array:
         return pa.array(self.into[found], mask=~self.known()[found])
@@ -61,11 +54,11 @@ class _Days:
     def __init__(self, places: int, sign: int) -> None:
         self.into, self.sign = np.full(places, _NO_DAY, np.int32), np.int32(sign)
 
-    def add(self, at: np.ndarray, held: np.ndarray, values: np.ndarray, /) -> None:
+    def add(self, at: np.ndarray, held: np.ndarray, values: np.ndarray) -> None:
         np.maximum.at(self.into, at, values.take(held) * self.sign)
 
     def known(self) -> np.ndarray:
-        return self.into != _NO_DAY
+        return np.not_equal(self.into, _NO_DAY)
 
     def column(self, found: np.ndarray) -> pa.Array:
         days = self.into[found]
@@ -105,7 +98,7 @@ def _numbers(column: pa.Array) -> np.ndarray:
     return np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
 
 
-def _array(tally: Tally, places: int) -> _Array:
+def _array(tally: Tally, places: int) -> _Counts | _Sums | _Days:
     match tally.kind:
         case "count":
             return _Counts(places)
