@@ -82,7 +82,7 @@ pictures: $(VENV)/.dev ## the documentation's pictures, taken from the demo
 
 lock: $(UV) ## renew the pinned requirements
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics pyproject.toml -o requirements/app.txt
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics --extra spark --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics --extra embed --extra spark --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -174,7 +174,7 @@ def unseen() -> None:
     texts, felt = cars("sentiment_value")
     clear = felt != "0"
     car = [text for text, keep in zip(texts, clear, strict=True) if keep], np.where(felt[clear] == "1", "praise", "complaint")
-    print("\nunseen domain\n\n| learned on → asked on | {HEAD}")
+    print(f"\nunseen domain\n\n| learned on → asked on | {HEAD}")
     for name, one, other in (("hotels → cars", hotel(), car), ("cars → hotels", car, hotel())):
         for title, rules in (("characters alone", lambda _text: (0.0,)), ("Huifang", kind_figures)):
             started = time.process_time()
@@ -208,7 +208,7 @@ def shop(seed: int, number: int) -> tuple[list[str], np.ndarray, list[str]]:
 
 def learning() -> None:
     """What corrections are worth: hotel statements decided one after the other, asked on 2,000 others."""
-    print("\ncorrections\n\n| decided | {HEAD}")
+    print(f"\ncorrections\n\n| decided | {HEAD}")
     texts, truth = hotel()
     order = np.random.default_rng(5).permutation(len(texts))
     asked, rest = order[:2000], order[2000:]

@@ -46,6 +46,12 @@ def _nothing_has_left_the_house() -> None:
         shutil.rmtree(folder(), ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _read_without_the_embedding_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests are the same with and without the extra `embed`; those that are about it say so."""
+    monkeypatch.setattr("huifang.analytics.feedback.extra._PROCESSOR", DATA / "no-processor")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of reference data beside the repository (or its worktrees); it may be missing."""

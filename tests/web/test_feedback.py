@@ -98,6 +98,25 @@ def test_topics_open_their_statements(scene: Scene, signed_in: SignIn) -> None:
     assert "Nothing joined yet" in empty
 
 
+@pytest.mark.parametrize(
+    ("reader", "told"),
+    [
+        ("none", "这里没有识别反馈"),
+        ("characters", "依据规则、用字和人工判断"),
+        ("meaning", "拿不准的，由离线语义模型再读一遍"),
+        ("resting", "离线语义模型已停用"),
+        ("waiting", "下次学习后开始使用"),
+    ],
+)
+def test_the_topics_say_which_reader_is_in_use(
+    scene: Scene, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, reader: str, told: str
+) -> None:
+    monkeypatch.setattr("huifang.app.queries.feedback.reader_in_use", lambda _model: reader)
+    page = signed_in(scene.manager, "zh-hans").get(reverse("feedback-topics")).content.decode()
+    assert told in page
+    assert ("离线语义模型" in page) is (reader in {"meaning", "resting", "waiting"})
+
+
 def test_the_tree_is_edited_as_text_and_faults_name_their_line(scene: Scene, signed_in: SignIn) -> None:
     client = signed_in(scene.manager)
     text = client.get(reverse("feedback-tree")).context["text"]

@@ -1,4 +1,4 @@
-"""A text as numbers: TF-IDF of its characters in ones, twos and threes, beside what the rules see in it."""
+"""A text as numbers: TF-IDF of its characters in ones, twos and threes, beside what the rules see in it, and where wanted what it means."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from huifang.analytics.feedback.meaning import Floats, Meaning
+
 MOST = 60_000
 """So many n-grams at most are kept, the most frequent."""
 Rules = Callable[[str], Sequence[float]]
-Floats = NDArray[np.float64]
 
 
 class Grams:
@@ -39,6 +40,9 @@ class Grams:
         return self._vectorizer.transform(texts)
 
 
-def together(grams: Grams, rules: Rules, texts: Sequence[str]) -> csr_matrix:
-    """The n-grams of each cleaned text and, in the last columns, its figures by `rules`."""
-    return hstack([grams.rows(texts), csr_matrix(np.array([rules(text) for text in texts], dtype=np.float64))], format="csr")
+def together(grams: Grams, rules: Rules, texts: Sequence[str], meaning: Meaning | None = None) -> csr_matrix:
+    """The n-grams of each cleaned text, its figures by `rules`, and in the last columns those of its `meaning`."""
+    parts = [grams.rows(texts), csr_matrix(np.array([rules(text) for text in texts], dtype=np.float64))]
+    if meaning is not None:
+        parts.append(csr_matrix(meaning(texts)))
+    return hstack(parts, format="csr")

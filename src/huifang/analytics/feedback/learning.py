@@ -17,7 +17,9 @@ import numpy as np
 from huifang.analytics.feedback.calibration import STRAIGHT, calibration_error, reliability
 from huifang.analytics.feedback.cleaning import clean, says_something
 from huifang.analytics.feedback.examples import examples
+from huifang.analytics.feedback.extra import UP_TO
 from huifang.analytics.feedback.kinds import KINDS
+from huifang.analytics.feedback.meaning import Meaning
 from huifang.analytics.feedback.model import Model, fit
 from huifang.analytics.feedback.reader import SURE, Reader
 from huifang.analytics.feedback.rules import signs
@@ -60,30 +62,40 @@ class _TopicFigures:
 
 
 @cache
-def day_one() -> Model:
+def day_one(meaning: Meaning | None = None) -> Model:
     """The model of kinds before anybody has decided anything. It doubts itself: customers speak less plainly than examples."""
-    made = _kinds(())
+    made = _kinds((), meaning)
     return replace(made, temperature=made.temperature * DOUBT, bend=STRAIGHT)
 
 
-def _kinds(decided: Sequence[Decided]) -> Model:
+def _kinds(decided: Sequence[Decided], meaning: Meaning | None) -> Model:
     given = [(clean(words), kind, 1.0) for words, kind in examples()]
     given += [(clean(one.words), one.kind, OWN_WEIGHT) for one in decided]
     texts, kinds, weights = zip(*given, strict=True)
-    return fit(texts, kinds, weights, kind_figures)
+    return fit(texts, kinds, weights, kind_figures, meaning)
 
 
-def learn(tree: TopicTree, decided: Sequence[Decided]) -> Reader:
-    """A reader from what people decided; statements that say nothing, and kinds or topics that are none, teach nothing."""
+def learn(tree: TopicTree, decided: Sequence[Decided], meaning: Meaning | None = None) -> Reader:
+    """A reader from what people decided; statements that say nothing, and kinds or topics that are none, teach nothing.
+
+    With `meaning`, and up to `extra.UP_TO` statements, one that knows it learns the same and reads what the first is unsure of.
+    """
     own = [one for one in decided if one.kind in KINDS and says_something(one.words)]
+    reader = _learned(tree, own, None)
+    return replace(reader, deeper=_learned(tree, own, meaning)) if meaning and len(own) <= UP_TO else reader
+
+
+def _learned(tree: TopicTree, own: Sequence[Decided], meaning: Meaning | None) -> Reader:
     topical = [one for one in own if one.topic in tree.topics]
     often = {topic for topic, number in Counter(one.topic for one in topical).items() if number >= FEWEST_EACH}
     topical = [one for one in topical if one.topic in often]
     learned = None
     if len(topical) >= FEWEST and len(often) > 1:
         labels = [one.topic for one in topical]
-        learned = fit([clean(one.words) for one in topical], labels, [1.0] * len(labels), topic_figures(tree))
-    return Reader(_kinds(own) if own else day_one(), tree, learned, len(topical) if learned else 0)
+        learned = fit([clean(one.words) for one in topical], labels, [1.0] * len(labels), topic_figures(tree), meaning)
+    return Reader(
+        _kinds(own, meaning) if own else day_one(meaning) if meaning else day_one(), tree, learned, len(topical) if learned else 0
+    )
 
 
 @dataclass(frozen=True, slots=True)

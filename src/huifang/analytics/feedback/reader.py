@@ -51,12 +51,23 @@ class Reader:
     topics: Model | None = None
     decided: int = 0
     """From how many decided topics `topics` was learned."""
+    deeper: Reader | None = None
+    """A slower one that knows more: it reads what this one is unsure of."""
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """One reading for each text, in order. A text that says nothing (empty, marks only) is unsure by an equal third each."""
         cleaned = [clean(text) for text in texts]
         chances, about = self.kinds.probabilities(cleaned), self._topics(cleaned)
-        return [self._reading(text, *each) for text, each in zip(cleaned, zip(chances, about, strict=True), strict=True)]
+        found = [self._reading(text, *each) for text, each in zip(cleaned, zip(chances, about, strict=True), strict=True)]
+        unsure = [place for place, each in enumerate(found) if self._doubts(each) and says_something(cleaned[place])]
+        if self.deeper and unsure:
+            for place, again in zip(unsure, self.deeper.read([texts[place] for place in unsure]), strict=True):
+                found[place] = again
+        return found
+
+    def _doubts(self, found: Reading) -> bool:
+        """Whether one that knows more could help: with a topic only where topics were learned."""
+        return found.confidence < SURE or (self.topics is not None and found.topic_confidence < SURE)
 
     def _reading(self, text: str, chances: NDArray[np.float64], about: NDArray[np.float64]) -> Reading:
         seen = signs(text)

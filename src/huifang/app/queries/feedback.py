@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.util import find_spec
 from typing import Literal
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from huifang.analytics.feedback.extra import UP_TO, installed
 from huifang.analytics.feedback.ranking import Count as Counted
 from huifang.analytics.feedback.ranking import Ranked, ranked
 from huifang.app.access import feedback_for
@@ -132,4 +134,20 @@ def topics_ranked(staff: Staff, first: date, last: date, branch: int, kind: str,
 
 def last_model() -> FeedbackModel | None:
     """What was learned last, with how well it read what it had not learned from."""
-    return FeedbackModel.objects.defer("kinds", "topics").order_by("-pk").first()
+    return FeedbackModel.objects.defer("kinds", "topics", "deeper_kinds", "deeper_topics").order_by("-pk").first()
+
+
+ReaderInUse = Literal["none", "characters", "meaning", "resting", "waiting"]
+
+
+def reader_in_use(model: FeedbackModel | None) -> ReaderInUse:
+    """Who reads on this machine, with the `last_model`: nobody; rules and characters; with the embedding model for what they are unsure of;
+    that one resting because enough was decided, or waiting for the next learning.
+    """
+    if find_spec("sklearn") is None:
+        return "none"
+    if not installed():
+        return "characters"
+    if model is None or model.deeper:
+        return "meaning"
+    return "resting" if model.decided > UP_TO else "waiting"

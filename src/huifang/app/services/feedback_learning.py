@@ -8,7 +8,10 @@ from hashlib import md5
 
 from django.db import transaction
 
+from huifang.analytics.feedback.extra import installed
 from huifang.analytics.feedback.learning import Decided, accuracy, learn
+from huifang.analytics.feedback.meaning import meaning
+from huifang.analytics.feedback.model import Model
 from huifang.app.records.models import Feedback, FeedbackModel
 from huifang.app.services import audit
 from huifang.app.services.feedback_topics import tree_in_force, tree_number
@@ -32,13 +35,15 @@ def decisions() -> list[tuple[int, Decided]]:
 
 def learn_now(now: datetime) -> FeedbackModel:
     """Learn from all decisions; how well it reads is told by a fifth of them, held out first by a stable draw."""
-    known, tree = decisions(), tree_in_force()
+    known, tree, knows = decisions(), tree_in_force(), meaning if installed() else None
     asked = [one for number, one in known if _held_out(number)]
-    seen = accuracy(learn(tree, [one for number, one in known if not _held_out(number)]), asked)
-    reader = learn(tree, [one for _, one in known])
+    seen = accuracy(learn(tree, [one for number, one in known if not _held_out(number)], knows), asked)
+    reader = learn(tree, [one for _, one in known], knows)
+    deeper = reader.deeper
     with transaction.atomic():
         row = FeedbackModel.objects.create(
-            at=now, kinds=_text(reader.kinds.to_bytes()), topics=_text(reader.topics.to_bytes()) if reader.topics else "",
+            at=now, kinds=_text(reader.kinds), topics=_text(reader.topics), deeper=deeper is not None,
+            deeper_kinds=_text(deeper.kinds if deeper else None), deeper_topics=_text(deeper.topics if deeper else None),
             tree_id=tree_number() or None, decided=Feedback.objects.filter(state=Feedback.State.DECIDED).count(),
             topics_decided=reader.decided, asked=seen.number if seen else 0, right=seen.right if seen else None,
             sure=seen.sure if seen else None, sure_right=seen.sure_right if seen else None, error=seen.error if seen else None,
@@ -53,5 +58,5 @@ def _held_out(number: int) -> bool:
     return int(md5(str(number).encode(), usedforsecurity=False).hexdigest(), 16) % _ONE_IN == 0
 
 
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+def _text(model: Model | None) -> str:
+    return base64.b64encode(model.to_bytes()).decode() if model else ""

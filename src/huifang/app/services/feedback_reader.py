@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from functools import lru_cache
 
-from huifang.analytics.feedback.learning import day_one, kind_figures, topic_figures
+from huifang.analytics.feedback.extra import installed
+from huifang.analytics.feedback.learning import kind_figures, learn, topic_figures
+from huifang.analytics.feedback.meaning import Meaning, meaning
 from huifang.analytics.feedback.model import Model
 from huifang.analytics.feedback.reader import Reader
+from huifang.analytics.feedback.topics import TopicTree
 from huifang.app.records.models import FeedbackModel
 from huifang.app.services.feedback_topics import trade, tree_in_force, tree_number
 
@@ -23,8 +27,13 @@ def _reader(model: int, tree_version: int, _trade: str) -> Reader:
     tree = tree_in_force()
     row = FeedbackModel.objects.filter(pk=model).first()
     if row is None:
-        return Reader(day_one(), tree)
-    kinds = Model.from_bytes(base64.b64decode(row.kinds), kind_figures)
-    same_tree = (row.tree_id or 0) == tree_version
-    topics = Model.from_bytes(base64.b64decode(row.topics), topic_figures(tree)) if row.topics and same_tree else None
-    return Reader(kinds, tree, topics, row.topics_decided if topics else 0)
+        return learn(tree, (), meaning if installed() else None)
+    about = row.topics_decided if (row.tree_id or 0) == tree_version else 0
+    deeper = _kept(row.deeper_kinds, row.deeper_topics, tree, about, meaning) if row.deeper and installed() else None
+    return replace(_kept(row.kinds, row.topics, tree, about, None), deeper=deeper)
+
+
+def _kept(kinds: str, topics: str, tree: TopicTree, decided: int, knows: Meaning | None) -> Reader:
+    """A reader from its texts; topics that were learned for another tree, from then on 0 `decided`, are not read."""
+    about = Model.from_bytes(base64.b64decode(topics), topic_figures(tree), knows) if topics and decided else None
+    return Reader(Model.from_bytes(base64.b64decode(kinds), kind_figures, knows), tree, about, decided if about else 0)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from huifang.analytics.feedback.extra import UP_TO, installed
 from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record, Staff
 from huifang.app.services import audit, language_model
@@ -46,9 +47,13 @@ def read_later(source: str, number: int, words: str, now: datetime) -> bool:
 
 
 def worth_learning() -> bool:
-    """Whether people have decided enough since the last learning."""
-    last = FeedbackModel.objects.order_by("-pk").values_list("decided", flat=True).first() or 0
-    return find_spec("sklearn") is not None and Feedback.objects.filter(state=Feedback.State.DECIDED).count() >= last + NEWS
+    """Whether people have decided enough since the last learning, or the embedding model has come and has learned nothing yet."""
+    if find_spec("sklearn") is None:
+        return False
+    last, deeper = FeedbackModel.objects.order_by("-pk").values_list("decided", "deeper").first() or (0, True)
+    if not deeper and last <= UP_TO and installed():
+        return True
+    return Feedback.objects.filter(state=Feedback.State.DECIDED).count() >= last + NEWS
 
 
 def read(source: str, number: int, now: datetime) -> Feedback | None:

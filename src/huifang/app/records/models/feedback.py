@@ -110,6 +110,10 @@ class FeedbackModel(models.Model):
     kinds = SealedTextField()
     """The arrays as an npz file, base64."""
     topics = SealedTextField(default="", blank=True)
+    deeper = models.BooleanField(default=False, db_default=False)
+    """Whether a reader that knows meaning learned the same, for what this one is unsure of; its arrays follow."""
+    deeper_kinds = SealedTextField(default="", blank=True)
+    deeper_topics = SealedTextField(default="", blank=True)
     tree = models.ForeignKey(TopicTreeVersion, models.SET_NULL, null=True, related_name="+")
     decided = models.PositiveIntegerField()
     topics_decided = models.PositiveIntegerField(default=0)

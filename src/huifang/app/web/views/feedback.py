@@ -157,6 +157,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     by: Literal["number", "weight"] = "weight" if request.GET.get("by") == "weight" else "number"
     kind = request.GET.get("kind", "complaint")
     first = today - timedelta(days=days - 1)
+    model = read.last_model()
     rows = read.topics_ranked(staff, first, today, branch.pk if branch else 0, kind, by)
     wanted: dict[str, str | int] = {"days": days, "kind": kind if kind in Feedback.Kind.values else ""}
     if branch:
@@ -171,7 +172,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": list(zip(rows, bars, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days, "periods": _PERIODS,
         "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by, "first": first, "today": today,
-        "model": read.last_model(), "here": "topics", "asking": read.asking(staff).count(),
+        "model": model, "reader": read.reader_in_use(model), "here": "topics", "asking": read.asking(staff).count(),
         "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
     }  # fmt: skip
     return render(request, "web/feedback/topics.html", context)
