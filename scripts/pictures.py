@@ -109,11 +109,12 @@ def sheet(page: Page, board: Page, path: Path, sizes: Sequence[tuple[str, int]] 
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds, and what is wider than its box, at every width, light and dark."""
+    """What axe finds, and what is wider than its box, at every width, light and dark; and a page that is too heavy."""
     from tests.browser.conftest import barriers
-    from tests.browser.test_pages import FAULTS
+    from tests.browser.test_pages import FAULTS, HEAVIEST, WEIGHT
 
-    found: list[str] = []
+    weight = page.evaluate(WEIGHT)
+    found = [f"{weight:,} bytes"] if weight > HEAVIEST else []
     for width in (1440, 768, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         found += [f"{width}: {each}" for each in page.evaluate(FAULTS)]
