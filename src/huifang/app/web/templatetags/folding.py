@@ -32,9 +32,9 @@ def folded(words: str, css: str = "said", about: object = "") -> SafeString:
 
 
 def is_long(words: str) -> bool:
-    """Whether a text is folded.
+    r"""Whether a text is folded.
 
-    >>> is_long("short"), is_long("长" * 181), is_long("a\\n" * 7)
+    >>> is_long("short"), is_long("长" * 181), is_long("a\n" * 7)
     (False, True, True)
     """
     if len(words) <= LONG // _LINE:
