@@ -39,7 +39,7 @@ _SHARED = (
     ),
     Field(
         "number", Words("号码写法", "Numbers as"),
-        Words("照外呼系统要求的写法；国外号码总带 + 和国家码。", "As the dialler wants them; foreign numbers always have + and the country."),
+        Words("照外呼系统要求的写法；国外号码总带 + 和国家码。", "As the dialler wants them; a foreign number always begins with +."),
         default="national", choices=NUMBERS,
     ),
 )  # fmt: skip
