@@ -44,8 +44,9 @@ FAULTS = """() => {
 """The page wider than the screen, and texts wider than the box they stand in, where no box scrolls by itself."""
 
 WEIGHT = """() => {
-  const shared = new RegExp("/css/(tokens|base|layout|components|pages-admin|print)[.]|/js/page[.]|/htmx|/icons[.]|/mark[.]|/count/");
-  const own = performance.getEntriesByType("resource").filter((e) => !shared.test(e.name));
+  const shared = new RegExp("/css/(tokens|base|layout|components|pages-admin|print)[.]|/js/page[.]|/htmx|/icons[.]|/mark[.]");
+  const files = performance.getEntriesByType("resource").filter((e) => !["xmlhttprequest", "fetch"].includes(e.initiatorType));
+  const own = files.filter((e) => !shared.test(e.name));
   return [...performance.getEntriesByType("navigation"), ...own].reduce((sum, e) => sum + e.decodedBodySize, 0);
 }"""
 """Bytes of the page before any compression, with the files that it needs and few other pages do."""
