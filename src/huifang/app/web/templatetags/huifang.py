@@ -104,6 +104,17 @@ def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
 
 
 @register.simple_tag
+def menu_links(links: list[Link]) -> SafeString:
+    """The areas below the bar at the foot, as `nav` draws the sidebar's."""
+    return _menu_links(tuple(links), _language())
+
+
+@lru_cache(maxsize=512)
+def _menu_links(links: tuple[Link, ...], _spoken: str) -> SafeString:
+    return _drawn("web/parts/menu_links.html", {"links": links})
+
+
+@register.simple_tag
 def question(asked: Asked, mine: bool) -> SafeString:
     """One question as a part of the form; drawn once for each state it can be in, but for what is typed."""
     draw = _question.__wrapped__ if asked.holds_words else _question
@@ -121,7 +132,7 @@ def queue_line(line: Line, open_id: int | str) -> SafeString:
     return _queue_line(line, line.id == open_id, _language())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _queue_line(line: Line, here: bool, _spoken: str) -> SafeString:
     return _drawn("web/today/line.html", {"line": line, "here": here})
 
