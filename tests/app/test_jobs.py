@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from huifang.app.jobs import queue, schedule, worker
@@ -109,17 +109,23 @@ def test_a_job_nobody_knows_is_told_as_an_error(cast: Cast) -> None:
     assert "LookupError" in Job.objects.get().error
 
 
-def test_the_worker_goes_on_after_an_error_and_stops_when_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("error", "closes"), [(OSError, []), (OperationalError, ["close", "close_pool"]), (InterfaceError, ["close"])])
+def test_the_worker_goes_on_after_an_error_and_stops_when_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: type[Exception], closes: list[str]
+) -> None:
     stop, seen = threading.Event(), []
+    closed: list[str] = []
+    monkeypatch.setattr(worker, "connection", SimpleNamespace(**{name: lambda name=name: closed.append(name) for name in closes}))
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
 
     def due(now: datetime, *, starting: bool) -> bool:
         seen.append(starting)
         if len(seen) == 1:
-            raise OSError("the database is away")
+            raise error("the database is away")
         stop.set()
         return False
 
     monkeypatch.setattr(schedule, "due", due)
     worker.run(stop, lambda: NOW, pause=0.01)
     assert seen == [True, True]
+    assert closed == closes

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from huifang.app.jobs import queue, schedule
 from huifang.app.jobs.handlers import HANDLERS
@@ -29,11 +29,22 @@ def run(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> Non
             starting = False
             while not stop.is_set() and once(clock()):
                 worked = True
+        except (OperationalError, InterfaceError):
+            log.exception("the database is away")
+            _connect_anew()
         except Exception:
             log.exception("the worker goes on after an error")
         finally:
             close_old_connections()
         stop.wait(min(pause, BREATH) if worked else pause)
+
+
+def _connect_anew() -> None:
+    """A pool that could not connect tries again ever more seldom; a new one tries at once."""
+    connection.close()
+    close_pool = getattr(connection, "close_pool", None)  # PostgreSQL's
+    if close_pool is not None:
+        close_pool()
 
 
 def once(now: datetime) -> bool:

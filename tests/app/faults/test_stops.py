@@ -1,0 +1,27 @@
+"""No message begins to leave after the customer's stop was acknowledged, wherever the two meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.faults.installation import run
+
+
+def holds(stops: int, senders: int, folder: Path) -> None:
+    found = run("stops", stops, senders, 20261124, folder, seconds=120 + stops)
+    assert (found["late"], found["doubled"], found["stops"]) == (0, 0, stops), found
+    assert found["kept"] + found["before"] == stops
+    assert found["caught"] >= stops // 20, "some were said when the message was already in hand"
+
+
+@pytest.mark.parametrize("senders", [2])
+def test_sixty_stops(senders: int, tmp_path: Path) -> None:
+    holds(60, senders, tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("senders", [1, 2])
+def test_ten_thousand_stops(senders: int, tmp_path: Path) -> None:
+    holds(10_000, senders, tmp_path)
