@@ -151,6 +151,8 @@ def test_what_comes_up_after_the_gate_was_asked_stops_the_message(firm: Business
     provider = Provider(behaves=behave)
     assert deliver_due(NOW, drivers=provider.drivers) == {"sent": 1, "blocked": 1}
     assert not Attempt.objects.filter(followup=second).exists(), "what did not leave stands in no ledger"
+    said = AuditEntry.objects.filter(subject=f"followup:{second.pk}", action__startswith="contact.").order_by("number")
+    assert [each.action for each in said][:2] == ["contact.allowed", "contact.taken-back"]
     assert Message.objects.get(followup=second).rule == rule
     assert len(provider.got) == 1
     assert counted() == Account(2, 1, 0, 0, 1, 0)

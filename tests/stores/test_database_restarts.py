@@ -1,4 +1,4 @@
-"""PostgreSQL stopped at once under a worker, as by a power cut: nothing is lost, no message goes twice, and the worker goes on by itself."""
+"""PostgreSQL stopped at once under a worker, as by a power cut: nothing is lost or sent twice, and the worker goes on by itself."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from huifang.app.queries.customer_rows import Asked
 from huifang.app.records.models import Attempt, Message
-from huifang.app.services import gate, rendering, value_reports
+from huifang.app.services import audit, gate, rendering, value_reports
 from huifang.app.services.message_ground import of_asked
 from huifang.app.services.message_results import Ended, finish_sent, unknown
 from huifang.app.services.playbooks import playbook_of
@@ -23,6 +23,7 @@ from huifang.domain.words import Words
 
 GIVEN_UP = timedelta(hours=24)
 """How long what a crash left is tried or asked about; then a person looks."""
+TAKEN_BACK = "contact.taken-back"
 Files = tuple[File, ...]
 
 
@@ -37,8 +38,13 @@ def begun(followup_ids: Sequence[int]) -> dict[int, Message]:
 
 
 def forget(messages: QuerySet[Message]) -> None:
-    """Take back messages that have not left, and their attempts."""
-    Attempt.objects.filter(pk__in=list(messages.values_list("attempt", flat=True))).delete()
+    """Take back messages that have not left, and their attempts; the audit trail, which has them as allowed, says so."""
+    rows = list(messages.order_by("pk").values_list("attempt", "followup", "channel"))
+    if rows:
+        Attempt.objects.filter(pk__in=[attempt for attempt, _, _ in rows]).delete()
+        audit.write_all(
+            None, [(TAKEN_BACK, f"followup:{followup}", {"channel": how, "attempt": attempt}) for attempt, followup, how in rows]
+        )
 
 
 def settle(asked: Asked, message: Message, driver: Driver, now: datetime) -> Files | str:
