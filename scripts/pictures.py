@@ -118,6 +118,7 @@ def faults(page: Page) -> list[str]:
     found = [f"{weight:,} bytes"] if weight > HEAVIEST else []
     for width in (1440, 768, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(_SETTLED)
         found += [f"{width}: {each}" for each in page.evaluate(FAULTS)]
     for scheme, width in (("light", 390), ("dark", 1440)):
         page.set_viewport_size({"width": width, "height": HEIGHT})
