@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from huifang.analytics.customer_record import everybody
 from huifang.domain.errors import Invalid, PlaybookError, Problem
 from huifang.domain.windows import find_zone
 from huifang.domain.words import Words
@@ -109,7 +110,7 @@ def read_business(chosen: argparse.Namespace, *, ahead: int = 0) -> Business:
         tables, said = _invoices(connection, chosen.invoices) if chosen.invoices else _tables(connection, chosen.tables)
     if CALENDAR_DAYS.name not in tables:
         tables[CALENDAR_DAYS.name] = _calendars(connection, playbooks, day, day + timedelta(days=ahead))
-    context = PlanContext(day, chosen.since, playbooks, connection)
+    context = PlanContext(day, chosen.since, playbooks, connection, everybody)
     if getattr(chosen, "keep", None) is not None:
         return Business(context, _kept(context, tables, chosen), said)
     return Business(context, inputs(tables), said)

@@ -118,15 +118,18 @@ def _name(name: str) -> str:
     return made
 
 
-def keep(connection: Connection, name: str, table: ir.Table) -> ir.Table:
-    """`table` computed once into a temporary table of `connection`, for stages that several later ones read."""
+def keep(connection: Connection, name: str, table: ir.Table, make: Callable[[str], bool] | None = None) -> ir.Table:
+    """`table` computed once into a temporary table of `connection`, for stages that several later ones read.
+
+    `make` may make the table of the given name in a way of its own, and tells whether it did; only DuckDB's is asked, in its turn.
+    """
     made = _name(name)
     if connection.name not in _BY_STATEMENT:
         kept: ir.Table = connection.create_table(made, table, temp=True)
         return kept
-    statement = f"CREATE TEMPORARY TABLE {made} AS {_text(connection, table)}"
-    _do(connection, lambda: connection.raw_sql(statement))
-    return _named(connection, made, table.schema())
+    statement = f"CREATE TEMPORARY TABLE {made} AS {text_of(connection, table)}"
+    _do(connection, lambda: (make is not None and make(made)) or connection.raw_sql(statement))
+    return by_name(connection, made, table.schema())
 
 
 def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make: Callable[[], ir.Table]) -> ir.Table:
@@ -134,8 +137,8 @@ def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make
     if connection.name != "duckdb":
         return keep(connection, name, make())
     made = _name(name)
-    _do(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {_text(connection, make().select(*types))}"))
-    return _named(connection, made, ibis.schema(types))
+    _do(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {text_of(connection, make().select(*types))}"))
+    return by_name(connection, made, ibis.schema(types))
 
 
 def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows: Rows | Callable[[], Rows]) -> ir.Table:
@@ -154,7 +157,7 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
             connection.create_table(made, _arrow(types, columns), temp=True)
 
     _do(connection, put)
-    return _named(connection, made, ibis.schema(types))
+    return by_name(connection, made, ibis.schema(types))
 
 
 def _unnested(types: Mapping[str, str]) -> str:
@@ -173,7 +176,7 @@ def described(connection: Connection, name: str) -> ir.Table:
     """A table or view of DuckDB by its name; its columns are asked for without Arrow, which starts slowly."""
     kinds = connection.compiler.type_mapper
     rows = connection.raw_sql(f'DESCRIBE "{name}"').fetchall()
-    return _named(connection, name, ibis.schema({row[0]: kinds.from_string(row[1]) for row in rows}))
+    return by_name(connection, name, ibis.schema({row[0]: kinds.from_string(row[1]) for row in rows}))
 
 
 def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
@@ -188,12 +191,13 @@ def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
 def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tuple[Any, ...]]]:
     """A function that fetches the rows, its query written already."""
     if connection.name == "duckdb":
-        text = _text(connection, table)
+        text = text_of(connection, table)
         return lambda: connection.raw_sql(text).fetchall()
     return lambda: [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
 
 
-def _text(connection: Connection, table: ir.Table) -> str:
+def text_of(connection: Connection, table: ir.Table) -> str:
+    """The query that a table is, in the words of the database."""
     with _writing:
         fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
         try:
@@ -203,7 +207,7 @@ def _text(connection: Connection, table: ir.Table) -> str:
     return text
 
 
-def _named(connection: Connection, name: str, schema: Any) -> ir.Table:
+def by_name(connection: Connection, name: str, schema: Any) -> ir.Table:
     """A table of the database by its name, with the columns that are known already."""
     table: ir.Table = ops.DatabaseTable(name, schema=schema, source=connection, namespace=ops.Namespace()).to_expr()
     return table

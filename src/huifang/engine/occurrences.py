@@ -100,9 +100,17 @@ class _Earlier:
     def facts_on(self, day: date) -> ir.Table:
         """The facts on that day, from the tables of today."""
         if day not in self.kept:
-            context = PlanContext(day, None, self.context.playbooks, self.context.connection)
-            self.kept[day] = facts(self.inputs, context, self.needed)
+            context = replace(self.context, day=day, since=None)
+            self.kept[day] = keep(context.connection, "facts", facts_table(self.inputs, context, self.needed, (), self._of_events(context)))
         return self.kept[day]
+
+    def _of_events(self, context: PlanContext) -> ir.Table | None:
+        """What these facts take from the events: the kept state's where it is of that day."""
+        if context.day == self.context.day and self.inputs.event_facts is not None:
+            return self.inputs.event_facts
+        way = context.everybody
+        found = event_facts_of(self.inputs, context, self.needed, ()) if way else None
+        return way(context.connection, self.inputs.events, found.table) if way and found else None
 
 
 _SLOTS: tuple[Callable[[Ground], Iterator[Slot]], ...] = (

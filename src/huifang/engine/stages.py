@@ -78,18 +78,24 @@ class Inputs:
     """Not an input but what was kept of one: `occurrences.event_facts` of this day, its table computed."""
 
 
+Everybody = Callable[[Connection, ir.Table, ir.Table], ir.Table]
+"""A way of aggregating by customer (`analytics.customer_record`): connection, events, expression; the same table, computed or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanContext:
     """What a plan is made for.
 
     `day` is the business's day; `since` the day of the last plan (None: there was none); `playbooks` the active ones;
-    `connection` the ibis backend that holds the tables.
+    `connection` the ibis backend that holds the tables; `everybody` is another way to aggregate everybody's events than
+    the database's own.
     """
 
     day: date
     since: date | None
     playbooks: tuple[Playbook, ...]
     connection: Connection
+    everybody: Everybody | None = None
 
 
 def fact_column(playbook: str, name: str) -> str:

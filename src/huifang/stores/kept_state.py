@@ -25,7 +25,7 @@ from huifang.domain.errors import Invalid, Place, Problem
 from huifang.domain.spans import Span, shift
 from huifang.domain.words import Words
 from huifang.engine.facts import EventFacts
-from huifang.engine.keeping import described
+from huifang.engine.keeping import described, passing, text_of
 from huifang.engine.occurrences import event_facts
 from huifang.engine.stages import Inputs, PlanContext
 
@@ -106,16 +106,18 @@ class KeptState:
             return inputs
         before = self._run("SELECT day, meaning FROM kept.morning").fetchone()
         if before is None or before[1] != wanted.meaning or not wanted.steady or before[0] > context.day:
-            self._all(wanted, context.day)
+            self._all(inputs, context, wanted)
         else:
             self._renew(inputs, context, before[0], wanted)
         self._run("CREATE OR REPLACE TEMPORARY VIEW kept_facts AS FROM kept.facts")
         return replace(inputs, event_facts=described(self.connection, "kept_facts"))
 
-    def _all(self, wanted: EventFacts, day: date) -> None:
-        with self._transaction():
-            self._run(f"CREATE OR REPLACE TABLE kept.facts AS {self._text(wanted.table)}")
-            self._dated(wanted, day)
+    def _all(self, inputs: Inputs, context: PlanContext, wanted: EventFacts) -> None:
+        with passing(self.connection):
+            table = context.everybody(self.connection, inputs.events, wanted.table) if context.everybody else wanted.table
+            with self._transaction():
+                self._run(f"CREATE OR REPLACE TABLE kept.facts AS {self._text(table)}")
+                self._dated(wanted, context.day)
 
     def _renew(self, inputs: Inputs, context: PlanContext, since: date, wanted: EventFacts) -> None:
         moved = " OR ".join([_between(since, context.day), *(_between(*_window(span, since, context.day)) for span in wanted.spans)])
@@ -153,7 +155,7 @@ class KeptState:
         self._run(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {text}")
 
     def _text(self, table: ir.Table) -> str:
-        return str(self.connection.compile(table))
+        return text_of(self.connection, table)
 
     def _run(self, statement: str) -> Any:
         return self.connection.con.execute(statement)
