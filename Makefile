@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export PYTHONUTF8 = 1
 
-.PHONY: demo test check unit app postgres browser coverage full bench lock pictures clean help install
+.PHONY: demo test check unit app postgres browser coverage full bench lock pictures pages clean help install
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -79,6 +79,9 @@ bench: $(VENV)/.dev ## benchmarks beside their rivals
 
 pictures: $(VENV)/.dev ## the documentation's pictures, taken from the demo
 	$(BIN)/python scripts/pictures.py
+
+pages: $(VENV)/.dev ## what axe finds on every page and state, what is too wide and what too heavy; half an hour
+	$(BIN)/python scripts/pictures.py --check
 
 lock: $(UV) ## renew the pinned requirements
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics pyproject.toml -o requirements/app.txt

@@ -3,9 +3,10 @@
     python scripts/pictures.py [folder]                  the five pictures of the README, in both languages
     python scripts/pictures.py [folder] --all            and a sheet of every page and state
     python scripts/pictures.py [folder] --only NAME,...  some of the sheets; HOUSE/WHO/ names all of a person's
+    python scripts/pictures.py --check                   no pictures: what axe finds on every page and state, what is too wide or heavy
 
 A sheet shows one page at three widths, light above dark; tests/browser/pictured.py says which. Pictures go to docs/pictures, sheets
-to its folder pages, unless another folder is named. With --check, what axe finds and what is wider than its box is told.
+to its folder pages, unless another folder is named. --check beside --all or --only tells the same of what is pictured.
 """
 
 from __future__ import annotations
@@ -109,13 +110,15 @@ def sheet(page: Page, board: Page, path: Path, sizes: Sequence[tuple[str, int]] 
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds, and what is wider than its box, at every width, light and dark."""
+    """What axe finds, and what is wider than its box, at every width, light and dark; and a page that is too heavy."""
     from tests.browser.conftest import barriers
-    from tests.browser.test_pages import FAULTS
+    from tests.browser.test_pages import FAULTS, HEAVIEST, WEIGHT
 
-    found: list[str] = []
+    weight = page.evaluate(WEIGHT)
+    found = [f"{weight:,} bytes"] if weight > HEAVIEST else []
     for width in (1440, 768, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(_SETTLED)
         found += [f"{width}: {each}" for each in page.evaluate(FAULTS)]
     for scheme, width in (("light", 390), ("dark", 1440)):
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -135,8 +138,8 @@ def opened(page: Page, place: Place, shot: Shot) -> None:
     page.wait_for_function(_QUIET)
 
 
-def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *, sheets: bool, check: bool) -> list[str]:
-    """Write the pictures of one business. What could not be pictured or has faults, a line each."""
+def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path | None, *, sheets: bool, check: bool) -> list[str]:
+    """Write the pictures of one business into `folder` (None: nowhere). What could not be pictured or has faults, a line each."""
     said: list[str] = []
     board = browser.new_page()
     for who, mine in groupby(wanted, key=lambda shot: shot.who):
@@ -150,9 +153,9 @@ def take(browser: Browser, place: Place, wanted: Sequence[Shot], folder: Path, *
                 except Error as error:
                     said.append(f"{shot.name}.{short} not reached: {error}")
                 else:
-                    if shot.name in pictured.README:
+                    if folder and shot.name in pictured.README:
                         page.screenshot(path=folder / f"{shot.name}.{short}.png")
-                    if sheets:
+                    if folder and sheets:
                         sheet(page, board, folder / "pages" / f"{shot.name}.{short}.webp")
                     said += [f"{shot.name}.{short} {fault}" for fault in faults(page)] if check else []
                 page.context.set_offline(False)
@@ -207,17 +210,19 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     sheets = given.all or bool(given.only)
-    (given.folder / "pages" if sheets else given.folder).mkdir(parents=True, exist_ok=True)
+    folder = given.folder if sheets or not given.check else None
+    if folder:
+        (folder / "pages" if sheets else folder).mkdir(parents=True, exist_ok=True)
     said: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
-        for name, wanted in groupby(chosen(given.only, every=given.all), key=lambda shot: shot.house):
+        for name, wanted in groupby(chosen(given.only, every=given.all or given.check), key=lambda shot: shot.house):
             with house(name) as place:
-                said += take(browser, place, list(wanted), given.folder, sheets=sheets, check=given.check)
+                said += take(browser, place, list(wanted), folder, sheets=sheets, check=given.check)
         browser.close()
-    if sheets:
-        index(given.folder / "pages")
-    print("\n".join(said) or f"all in {given.folder}")
+    if folder and sheets:
+        index(folder / "pages")
+    print("\n".join(said) or (f"all in {folder}" if folder else "nothing found"))
     return 1 if said else 0
 
 

@@ -43,6 +43,15 @@ FAULTS = """() => {
 }"""
 """The page wider than the screen, and texts wider than the box they stand in, where no box scrolls by itself."""
 
+WEIGHT = """() => {
+  const shared = new RegExp("/css/(tokens|base|layout|components|pages-admin|print)[.]|/js/page[.]|/htmx|/icons[.]|/mark[.]");
+  const files = performance.getEntriesByType("resource").filter((e) => !["xmlhttprequest", "fetch"].includes(e.initiatorType));
+  const own = files.filter((e) => !shared.test(e.name));
+  return [...performance.getEntriesByType("navigation"), ...own].reduce((sum, e) => sum + e.decodedBodySize, 0);
+}"""
+"""Bytes of the page before any compression, with the files that it needs and few other pages do."""
+HEAVIEST = 100_000
+
 
 def speak(page: Page, language: str) -> None:
     """Change the language, as the menu does."""
@@ -71,12 +80,14 @@ MORE = {
 
 
 @pytest.mark.parametrize(("name", "language"), [("a01", "en"), ("m01", "zh-hans"), ("x01", "en")])
-def test_no_page_is_wider_than_the_screen_and_no_text_wider_than_its_box(open_page, name, language):
+def test_no_page_is_wider_than_the_screen_or_heavy_and_no_text_wider_than_its_box(open_page, name, language):
     page = open_page(name, "/customers/")
     speak(page, language)
     faults = {}
     for path in (*everything(page), *(f"/{each}" if "?" in each else f"/{each}/" for each in MORE[name])):
         page.goto(path)
+        if (bytes_ := page.evaluate(WEIGHT)) > HEAVIEST:
+            faults[f"{path} weight"] = bytes_
         for width in (1440, 768, 390, 320):
             page.set_viewport_size({"width": width, "height": 900})
             if found := page.evaluate(FAULTS):

@@ -65,6 +65,26 @@ def test_a_fault_typed_into_the_text_is_marked_at_its_line(open_page):
     page.wait_for_selector(".gutter-error", state="detached")
 
 
+def test_an_item_of_the_score_card_is_asked_for_written_and_there_again(open_page):
+    page = draft_of(open_page)
+    review = f"{page.url}?part=review"
+    page.goto(review)
+    expect(page.locator("#form-part .editor-row")).to_have_count(0)
+    page.click("button[value='add:items']")
+    title = page.locator("[name='items/item_1/title.zh']")
+    expect(title).to_be_focused()
+    with page.expect_response("**/drafts/**"):
+        title.fill("开场问候")
+        title.press("Tab")
+    page.wait_for_function("document.getElementById('text').value.includes('item_1: {title: {zh: 开场问候')")
+    expect(page.locator("#problems .badge-bad")).to_have_count(0)
+    page.goto(review)
+    expect(page.locator("#form-part .editor-row")).to_have_count(1)
+    expect(title).to_have_value("开场问候")
+    page.click("button[value='remove:items/item_1']")
+    expect(page.locator("#form-part .editor-row")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
 def test_the_editor_and_its_pages_have_no_barriers_and_fit(open_page, width, scheme):
     page = draft_of(open_page, width, color_scheme=scheme)

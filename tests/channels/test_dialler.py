@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from huifang.channels.dialler import FILE_FIELDS, FileDialler, HttpDialler, setup
+from huifang.channels.dialler.fields import NUMBERS
 from huifang.channels.driver import Message, Receipt, ReceiptState, Ticket
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid
@@ -91,10 +92,27 @@ def test_a_setting_is_read_with_its_defaults() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "mobile", "landline", "hotline"),
+    [
+        ("national", "13800138000", "075526000000", "4008001234"),
+        ("bare", "13800138000", "75526000000", "4008001234"),
+        ("e164", "+8613800138000", "+8675526000000", "+864008001234"),
+    ],
+)
+def test_numbers_are_written_as_the_examples_of_the_choice_say(written: str, mobile: str, landline: str, hotline: str) -> None:
+    found = setup(FILE_FIELDS, {"number": written})
+    given = ("+8613800138000", "+8675526000000", "+864008001234", "+493012345678")
+    assert [found.number(each) for each in given] == [mobile, landline, hotline, "+493012345678"]
+    words = dict(NUMBERS)[written]
+    assert mobile in words.en and landline in words.en and mobile in words.zh and landline in words.zh
+
+
+@pytest.mark.parametrize(
     ("given", "code"),
     [
         ({"minutes": "4"}, "dialler.minutes"), ({"minutes": "zwei"}, "dialler.minutes"), ({"minutes": "721"}, "dialler.minutes"),
-        ({"number": "short"}, "dialler.number"), ({"columns": "key = k"}, "dialler.columns"), ({"columns": "name = n"}, "dialler.columns"),
+        ({"number": "short"}, "channel.field-choice"),
+        ({"columns": "key = k"}, "dialler.columns"), ({"columns": "name = n"}, "dialler.columns"),
         ({"results": "when = w"}, "dialler.columns"), ({"codes": "A = nothing"}, "dialler.outcome"),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -152,6 +152,24 @@ def test_a_measure_moves_over_the_board_with_evidence(scene, signed_in):
     assert signed_in(scene.stranger).get(reverse("measure", args=[made.pk])).status_code == 404
 
 
+def test_the_board_says_in_words_why_a_figure_is_missing(scene, signed_in):
+    today, client = business_day(timezone.now()), signed_in(scene.supervisor)
+    measures.begin(scene.supervisor, measures.Plan("x", scene.agent.pk, today, indicator="reopened"), scene.here, timezone.now())
+    made = Measure.objects.get(title="x")
+
+    def said(carried_out: date | None) -> str:
+        Measure.objects.filter(pk=made.pk).update(begun_on=today, carried_out_on=carried_out)
+        return text(client.get(reverse("measures")))
+
+    assert "No figure from before: nothing was counted from" in said(None)
+    assert "Measured again from the day after it is carried out" in said(None)
+    assert "Not measured again yet: first figure on tomorrow" in said(today)
+    assert "Not measured again yet: nothing counted since today" in said(today - timedelta(days=1))
+    Record.objects.filter(programme="day-after").update(day=today - timedelta(days=1), satisfied=True)
+    Measure.objects.filter(pk=made.pk).update(indicator="satisfaction")
+    assert "→" in said(today - timedelta(days=2))
+
+
 @pytest.mark.parametrize("indicator", ["satisfaction", "cause_rate", "answered_in_time", "reopened"])
 def test_an_indicator_is_measured_before_and_after(scene, case, indicator):
     today = business_day(timezone.now())
@@ -162,8 +180,11 @@ def test_an_indicator_is_measured_before_and_after(scene, case, indicator):
     Record.objects.filter(programme="day-after").update(day=today - timedelta(days=1))
     found = moved_by(measure, today)
     assert found.after is not None
+    assert found.again == today - timedelta(days=1)
+    measure.carried_out_on = today
+    assert (moved_by(measure, today).after, moved_by(measure, today).again) == (None, today + timedelta(days=1))
     measure.carried_out_on = None
-    assert moved_by(measure, today).after is None
+    assert (moved_by(measure, today).after, moved_by(measure, today).again) == (None, None)
     satisfied = Record.objects.filter(programme="day-after", satisfied__isnull=False).count()
     assert indicator != "satisfaction" or found.before.total == satisfied
 

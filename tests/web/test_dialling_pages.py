@@ -138,12 +138,14 @@ def test_the_administrator_sets_the_dialler_up_beside_the_other_channels(cast, s
     client = signed_in(cast.an)
     assert "Called by people" in client.get("/settings/channels/").content.decode()
     page = client.get("/settings/channels/phone/?driver=dialler-file").content.decode()
+    assert '<option value="national" selected>13800138000, 075526000000 (at home; landlines with 0)</option>' in page
     assert "One a line: the dialler" in page and "How it goes" in page and "Send a test message" not in page
     wrong = client.post("/settings/channels/phone/", {"driver": "dialler-file", "codes": "SALE = sold", "minutes": "60", "number": "e164"})
     assert wrong.status_code == 422
     assert "a call has no outcome" in wrong.content.decode()
     client.post("/settings/channels/phone/", {"driver": "dialler-file", "codes": "SALE = completed", "minutes": "60", "number": "e164"})
     assert "Dialler, by file" in client.get("/settings/channels/").content.decode()
+    assert '<option value="e164" selected>' in client.get("/settings/channels/phone/").content.decode()
     assert client.post("/settings/channels/phone/test/", {"to": "1"}).status_code == 404
     client.post("/settings/channels/phone/state/", {"state": "stopped"})
     assert ChannelSetting.objects.get(channel="phone").state == "stopped"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -64,6 +66,15 @@ def test_every_part_of_the_playbook_has_its_page_and_stays_the_same_when_sent(ed
         editor.send(part)
         assert editor.draft.text == REPAIR
         assert editor.draft.revision == 1
+
+
+@pytest.mark.parametrize("name", ["repair-shop", "relationship"])
+def test_the_longest_playbooks_have_no_part_whose_page_is_over_100_kb(editor, name):
+    editor.send(text=library.text(name))
+    own = sum(Path(str(finders.find(f"web/{file}"))).stat().st_size for file in ("css/playbook-editor.css", "js/playbook-editor.js"))
+    parts = [f"{section}/{key}" for section in ("programmes", "scripts", "registers") for key in values(editor.draft.text)[section]]
+    weights = {part: own + len(editor.client.get(editor.url, {"part": part}).content) for part in ("", "review", *parts)}
+    assert max(weights.values()) <= 100_000, weights
 
 
 def test_what_is_changed_in_the_form_is_written_in_the_text_at_its_place(editor):

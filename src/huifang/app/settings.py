@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from huifang.app import icon_sheet
 from huifang.app.configuration import Configuration
 from huifang.app.translations import compile_into
 
@@ -126,7 +127,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 STATIC_URL = "/static/"
 STATIC_ROOT = HUIFANG.data / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+icon_sheet.write_into(STATIC_ROOT)
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/icons\.[0-9a-f]{8}\.svg$"
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -25,11 +25,19 @@ class Field:
     default: str = ""
     long: bool = False
     """Several lines."""
+    choices: tuple[tuple[str, Words], ...] = ()
+    """What it may be, each with its words; empty: anything."""
 
 
 def filled(fields: tuple[Field, ...], given: Mapping[str, str]) -> dict[str, str]:
-    """Every field with its value or default, without spaces around; raises `Invalid` naming each required one that is empty."""
+    """Every field with its value or default, without spaces around.
+
+    Raises `Invalid` naming each required one that is empty, and each that is none of its choices.
+    """
     values = {field.name: given.get(field.name, "").strip() or field.default for field in fields}
+    odd = [field for field in fields if field.choices and values[field.name] not in dict(field.choices)]
+    if odd:
+        raise Invalid(*(_odd(field, values[field.name]) for field in odd))
     missing = [field for field in fields if field.required and not values[field.name]]
     if missing:
         raise Invalid(
@@ -43,6 +51,15 @@ def filled(fields: tuple[Field, ...], given: Mapping[str, str]) -> dict[str, str
             )
         )
     return values
+
+
+def _odd(field: Field, value: str) -> Problem:
+    known = [key for key, _words in field.choices]
+    return Problem(
+        "channel.field-choice",
+        Words(f"“{field.title.zh}”不能是“{value[:40]}”。", f"“{field.title.en}” cannot be “{value[:40]}”."),
+        Words(f"可用：{'、'.join(known)}。", f"There are {', '.join(known)}."),
+    )
 
 
 def address(url: str) -> str:

@@ -87,9 +87,15 @@ INDICATORS: dict[str, Indicator] = {
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An indicator before and after a measure; `after` and what follows are None while nothing can be said yet."""
+    """An indicator before and after a measure; `after` and what follows are None while nothing can be said yet.
+
+    `first` to `last` are the days before, both included; `again` is the first day counted after it was carried out (None: it was not yet).
+    """
 
     indicator: Indicator
+    first: date
+    last: date
+    again: date | None
     before: Share
     after: Share | None = None
     difference: Difference | None = None
@@ -99,15 +105,16 @@ class Moved:
 def moved_by(measure: Measure, today: date) -> Moved:
     """What a measure's indicator was in the 30 days before it began, and in up to 30 after it was carried out. At most four queries."""
     indicator = INDICATORS[measure.indicator]
-    begun = measure.begun_on or today
-    before = share(*indicator.count(_ground(measure, begun - PERIOD, begun - timedelta(days=1))))
-    done = measure.carried_out_on
+    begun, done = measure.begun_on or today, measure.carried_out_on
+    first, last = begun - PERIOD, begun - timedelta(days=1)
+    again = done + timedelta(days=1) if done else None
+    before = share(*indicator.count(_ground(measure, first, last)))
     if done is None or done >= today:
-        return Moved(indicator, before)
+        return Moved(indicator, first, last, again, before)
     after = share(*indicator.count(_ground(measure, done + timedelta(days=1), min(done + PERIOD, today))))
     moved = difference(before, after)
     found = effect(moved.low, moved.high, more_is_better=indicator.more_is_better) if moved else None
-    return Moved(indicator, before, after, moved, found)
+    return Moved(indicator, first, last, again, before, after, moved, found)
 
 
 def _ground(measure: Measure, first: date, last: date) -> Ground:

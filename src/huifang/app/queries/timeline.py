@@ -46,6 +46,11 @@ class Moment:
     case: str = ""
     """Number of the case it is about."""
 
+    @property
+    def facts(self) -> str:
+        """Its lines and who did it, as one."""
+        return " · ".join(each for each in (*self.lines, self.by) if each)
+
 
 class Names:
     """Titles from the playbooks in force, by kind and key; a key no playbook speaks of stands for itself."""

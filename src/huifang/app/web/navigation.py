@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from django.urls import reverse
@@ -117,12 +118,19 @@ def links_for(staff: Staff, path: str) -> list[Link]:
     named = {route: (number, place) for number, group in enumerate(GROUPS) for place, route in enumerate(group.routes)}
     found: list[tuple[tuple[int, int], Link]] = []
     for area in AREAS:
-        url = reverse(area.route)
-        if access.may(staff, area.action) and (area.there is None or path.startswith(url) or area.there()):
+        if not access.may(staff, area.action):
+            continue
+        url = _address(area.route)
+        if area.there is None or path.startswith(url) or area.there():
             where = named.get(area.route, (len(GROUPS) - 1 if area.managing else 0, len(AREAS)))
             group = GROUPS[where[0]]
             found.append((where, Link(str(area.title), area.icon, url, path.startswith(url), str(group.title), group.icon)))
     return [link for _where, link in sorted(found, key=lambda each: each[0])]
+
+
+@cache
+def _address(route: str) -> str:
+    return reverse(route)
 
 
 def shelves(links: Sequence[Link]) -> list[Shelf]:

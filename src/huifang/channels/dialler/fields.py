@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import phonenumbers
+
 from huifang.channels.fields import Field, filled, pairs
 from huifang.domain.dialler import codes
 from huifang.domain.errors import Invalid, Problem
@@ -16,6 +18,12 @@ COLUMNS = ("customer", "number", "key", "call_from", "call_until", "script", "ag
 """Columns of a list that is handed over, in their order."""
 RESULTS = ("key", "outcome", "began", "seconds", "recording", "agent", "callback", "words")
 """Columns of a file of results; the first three are needed."""
+NUMBERS = (
+    ("national", Words("13800138000、075526000000（国内拨法，固话带 0）", "13800138000, 075526000000 (at home; landlines with 0)")),
+    ("bare", Words("13800138000、75526000000（只去掉 +86）", "13800138000, 75526000000 (+86 left out, no 0)")),
+    ("e164", Words("+8613800138000、+8675526000000（国际写法 E.164）", "+8613800138000, +8675526000000 (international, E.164)")),
+)
+"""How a list may write numbers, each with a mobile and a landline number as an example."""
 _CODES = "ANSWERED = completed\nNO ANSWER = no_answer\nBUSY = busy\nFAILED = unreachable\nCALLBACK = callback\nDNC = never_again"
 _KNOWN = ", ".join(dict.fromkeys(outcome.code for outcome in codes({}).values()))
 _SHARED = (
@@ -30,8 +38,9 @@ _SHARED = (
         Words("过时不得再拨打。", "After that nobody on it may be called."), default="120",
     ),
     Field(
-        "number", Words("号码写法（national/e164）", "Numbers as (national/e164)"),
-        Words("national 去掉 +86。", "National leaves +86 out."), default="national",
+        "number", Words("号码写法", "Numbers as"),
+        Words("照外呼系统要求的写法；国外号码总带 + 和国家码。", "As the dialler wants them; a foreign number always begins with +."),
+        default="national", choices=NUMBERS,
     ),
 )  # fmt: skip
 FILE_FIELDS = (
@@ -61,32 +70,35 @@ HTTP_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A dialler's setting, read. `columns` and `results`: our name → heading."""
+    """A dialler's setting, read. `numbers` is one of `NUMBERS`; `columns` and `results`: our name → heading."""
 
     codes: Mapping[str, Outcome]
     holds: timedelta
-    national: bool
+    numbers: str
     columns: Mapping[str, str]
     results: Mapping[str, str]
 
     def number(self, e164: str) -> str:
         """A number as this dialler takes it."""
-        return e164.removeprefix("+86") if self.national else e164
+        if self.numbers == "e164" or not e164.startswith("+86"):
+            return e164
+        if self.numbers == "bare":
+            return e164.removeprefix("+86")
+        national = phonenumbers.format_number(phonenumbers.parse(e164, "CN"), phonenumbers.PhoneNumberFormat.NATIONAL)
+        return "".join(filter(str.isdigit, national))
 
 
 def setup(fields: tuple[Field, ...], given: Mapping[str, str]) -> Setup:
     """Read a setting. Raises `Invalid` naming what cannot be read."""
     values = filled(fields, given)
-    minutes, number = values["minutes"], values["number"]
+    minutes = values["minutes"]
     if not minutes.isdecimal() or not 5 <= int(minutes[:6]) <= 720:
         raise _wrong("minutes", Words("名单有效时间须为 5 到 720 分钟。", "A list holds for 5 to 720 minutes."))
-    if number not in ("national", "e164"):
-        raise _wrong("number", Words("号码写法只有 national 和 e164。", "Numbers are national or e164."))
     columns = _named(values.get("columns", ""), COLUMNS) or {name: name for name in COLUMNS}
     if not {"number", "key"} <= set(columns):
         raise _wrong("columns", Words("名单必须有 number 和 key 两列。", "A list needs the columns number and key."))
     results = {name: name for name in RESULTS} | _named(values.get("results", ""), RESULTS)
-    return Setup(codes(pairs(values["codes"])), timedelta(minutes=int(minutes)), number == "national", columns, results)
+    return Setup(codes(pairs(values["codes"])), timedelta(minutes=int(minutes)), values["number"], columns, results)
 
 
 def _named(text: str, known: tuple[str, ...]) -> dict[str, str]:

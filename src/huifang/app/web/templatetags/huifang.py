@@ -10,12 +10,13 @@ from typing import Any
 import lucide
 from django import template
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from huifang.app import business_clock, formats
+from huifang.app import business_clock, formats, icon_sheet
 from huifang.app.queries.today import Line
 from huifang.app.web.asking import Asked
 from huifang.app.web.navigation import Link, shelves
@@ -31,12 +32,15 @@ def _language() -> str:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
-    return mark_safe(lucide._render_icon(name, size, aria_hidden="true", focusable="false"))  # noqa: S308  # nosec B308 B703 # an icon of the set, named in code
+    if name not in icon_sheet.NAMES:
+        return mark_safe(lucide._render_icon(name, size, aria_hidden="true"))  # noqa: S308  # nosec B308 B703 # an icon of the set, named in code
+    sheet = static(icon_sheet.file_name())
+    return format_html('<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>', size, sheet, name)
 
 
 @register.simple_tag
 def icon(name: str, size: int = 18) -> SafeString:
-    """A decorative icon by its lucide name; the words beside it carry the meaning."""
+    """A decorative icon by its lucide name, from the sheet of all; the words beside it carry the meaning."""
     return _icon(name + "", size)
 
 
@@ -100,6 +104,17 @@ def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
 
 
 @register.simple_tag
+def menu_links(links: list[Link]) -> SafeString:
+    """The areas below the bar at the foot, as `nav` draws the sidebar's."""
+    return _menu_links(tuple(links), _language())
+
+
+@lru_cache(maxsize=512)
+def _menu_links(links: tuple[Link, ...], _spoken: str) -> SafeString:
+    return _drawn("web/parts/menu_links.html", {"links": links})
+
+
+@register.simple_tag
 def question(asked: Asked, mine: bool) -> SafeString:
     """One question as a part of the form; drawn once for each state it can be in, but for what is typed."""
     draw = _question.__wrapped__ if asked.holds_words else _question
@@ -117,7 +132,7 @@ def queue_line(line: Line, open_id: int | str) -> SafeString:
     return _queue_line(line, line.id == open_id, _language())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _queue_line(line: Line, here: bool, _spoken: str) -> SafeString:
     return _drawn("web/today/line.html", {"line": line, "here": here})
 

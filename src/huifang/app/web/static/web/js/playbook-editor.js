@@ -70,9 +70,12 @@ form.addEventListener("keydown", (event) => {
   else event.target.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-/* A button acts on both sides. */
+/* A button acts on both sides. After a row is asked for, one writes in it. */
+let asked = "";
 form.addEventListener("click", (event) => {
-  if (event.target.closest("button[name=do]")) form.elements.side.value = "";
+  const button = event.target.closest("button[name=do]");
+  if (button) form.elements.side.value = "";
+  if (button) asked = button.value.startsWith("add:") ? button.value : "";
   const link = event.target.closest("[data-go]");
   if (link) go(Number(link.dataset.go), true);
 }, true);
@@ -89,6 +92,19 @@ document.body.addEventListener("htmx:beforeRequest", () => { place = area().scro
 document.body.addEventListener("htmx:afterSettle", () => {
   area().scrollTop = place;
   draw();
+});
+
+/** Into the first field of the last row, just above the button that asked for it. */
+function enter(button) {
+  const rows = button?.closest(".editor-rows").querySelectorAll(":scope > .editor-row") ?? [];
+  const field = rows[rows.length - 1]?.querySelector("input:not([type=hidden]), select, textarea");
+  field?.focus();
+  if (field?.select) field.select();
+}
+
+document.body.addEventListener("htmx:afterRequest", () => {
+  if (asked) enter(document.querySelector(`#form-part button[value="${CSS.escape(asked)}"]`));
+  asked = "";
 });
 
 const first = document.getElementById("form-part")?.dataset.line;
