@@ -143,6 +143,23 @@ def test_one_poison_recipient_stops_nobody_else(firm: Business) -> None:
     assert counted() == Account(12, 9, 0, 1, 2, 0)
 
 
+@pytest.mark.full
+def test_nine_hundred_and_ninety_nine_get_it_once_beside_the_poison(firm: Business) -> None:
+    for _ in range(1000):
+        firm.follow_up()
+
+    def behave(ticket: object, said: object) -> Receipt:
+        if "王丽华500" in str(said):
+            raise RuntimeError("the provider's library broke")
+        return SENT
+
+    provider = Provider(behaves=behave)
+    while delivery.deliver_due(NOW, drivers=provider.drivers):
+        lease_runs_out()
+    assert counted() == Account(1000, 999, 0, 1, 0, 0)
+    assert len({message.to for _, message in provider.got}) == len(provider.got) == 999
+
+
 def test_an_error_nobody_foresaw_is_put_off_and_the_rest_go_out(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, _ = firm.follow_up(), firm.follow_up()
     write = rendering.write

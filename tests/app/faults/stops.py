@@ -6,7 +6,7 @@ Senders work through a list; again and again one of the customers whose message 
 the order: a line before the provider takes a message, a line once the stop has been acknowledged.
 
 `late` counts messages that began to leave after the stop was acknowledged; `before` stops that came after the message, `kept` those
-that kept it back; `caught` stops of which the message was already in hand.
+that kept it back; `caught` stops of which the message was already in hand; `slowest` is how many milliseconds a stop took at most.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ NEXT = 26
 def main(stops: int, senders: int, seed: int, folder: Path) -> None:
     """As said above."""
     installation.set_up(folder)
+    from django.db import transaction
+
     from huifang.app.records.models import Customer, FollowUp
     from huifang.app.services import consents
     from tests.app.messages import NOW, business
@@ -38,24 +40,28 @@ def main(stops: int, senders: int, seed: int, folder: Path) -> None:
     log = Log(folder / "log")
     firm = business()
     children: list[int] = []
-    dice, caught, said, given_up = random.Random(seed), 0, set[int](), time.monotonic() + 60 + stops
+    dice, caught, said, slowest = random.Random(seed), 0, set[int](), 0.0
+    given_up = time.monotonic() + 60 + stops
     while len(said) < stops and time.monotonic() < given_up:
         last = log.last()
         if firm.customers - last < 10 * NEXT:
-            for _ in range(20 * NEXT):
-                firm.follow_up()
+            with transaction.atomic():
+                for _ in range(20 * NEXT):
+                    firm.follow_up()
             children = children or list(begin(senders, log))
         number = last + dice.randint(1, NEXT)
         if number in said:
             continue
         customer = Customer.objects.get(code=f"K{number:05d}")
         caught += FollowUp.objects.filter(customer=customer, state="claimed").exists()
+        asked = time.monotonic()
         consents.opt_out(None, customer, "any", "any", "reply", NOW)
+        slowest = max(slowest, time.monotonic() - asked)
         log.write(f"stopped {number}")
         said.add(number)
     (folder / "log.end").touch()
     assert not any(os.waitpid(child, 0)[1] for child in children)
-    judge(log, firm.customers, caught)
+    judge(log, firm.customers, caught=caught, slowest=round(1000 * slowest))
 
 
 def begin(senders: int, log: Log) -> Iterator[int]:
@@ -75,7 +81,7 @@ def begin(senders: int, log: Log) -> Iterator[int]:
         yield child
 
 
-def judge(log: Log, customers: int, caught: int) -> None:
+def judge(log: Log, customers: int, **more: int) -> None:
     """What the file says."""
     stopped: set[int] = set()
     left: set[int] = set()
@@ -84,9 +90,7 @@ def judge(log: Log, customers: int, caught: int) -> None:
         word, number = line.split()
         (stopped if word == "stopped" else left).add(int(number))
         late += word == "leaves" and int(number) in stopped
-    installation.told(
-        customers, log.got(), stops=len(stopped), late=late, before=len(stopped & left), kept=len(stopped - left), caught=caught
-    )
+    installation.told(customers, log.got(), stops=len(stopped), late=late, before=len(stopped & left), kept=len(stopped - left), **more)
 
 
 @dataclass(frozen=True)

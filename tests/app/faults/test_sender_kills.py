@@ -22,8 +22,8 @@ def holds(kind: str, kills: int, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_fifteen_kills(kind: str, tmp_path: Path) -> None:
-    holds(kind, 15, tmp_path)
+def test_eight_kills(kind: str, tmp_path: Path) -> None:
+    holds(kind, 8, tmp_path)
 
 
 @pytest.mark.full
