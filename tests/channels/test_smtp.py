@@ -136,7 +136,7 @@ def test_a_server_without_encryption_is_not_given_the_mail() -> None:
 
 def check(password: bytes) -> Callable[..., AuthResult]:
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=isinstance(data, LoginPassword) and data.password == password)
+        return AuthResult(success=isinstance(data, LoginPassword) and data.password == password, handled=False)
 
     return authenticate
 
@@ -164,14 +164,17 @@ def contexts(certificate: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return server, ssl.create_default_context(cafile=str(certificate))
 
 
-@pytest.mark.parametrize(("password", "state"), [("right%21", ReceiptState.SENT), ("wrong", ReceiptState.FAILED)])
-def test_signing_in_over_starttls(certificate: Path, password: str, state: ReceiptState) -> None:
+@pytest.mark.parametrize(
+    ("password", "state", "said"), [("right%21", ReceiptState.SENT, ""), ("wrong", ReceiptState.FAILED, "sign-in (535")]
+)
+def test_signing_in_over_starttls(certificate: Path, password: str, state: ReceiptState, said: str) -> None:
     theirs, ours = contexts(certificate)
     options = {"tls_context": theirs, "require_starttls": True, "authenticator": check(b"right!"), "auth_required": True}
     with mail_server(Handler(), **options) as where:
         address = SmtpServer.parse(f"smtp://care:{password}@{where}?from=care@example.com")
         receipt = SmtpDriver(address, ours).send(TICKET, MESSAGE)
     assert (receipt.state, receipt.permanent) == (state, False)
+    assert said in receipt.words.en
 
 
 @pytest.mark.parametrize(("trusted", "state"), [(True, ReceiptState.SENT), (False, ReceiptState.FAILED)])
