@@ -2,11 +2,12 @@
 
     python -m tests.app.faults.stops STOPS SENDERS SEED FOLDER
 
-Senders work through a list; again and again one of the customers whose message is next says stop. Both write into one file, which keeps
-the order: a line before the provider takes a message, a line once the stop has been acknowledged.
+Senders work through a list; again and again one of the customers whose message is next says stop. In the stop's own transaction it is seen
+whether the message had begun to leave, which is committed before its provider is called: begun before, or never.
 
-`late` counts messages that began to leave after the stop was acknowledged; `before` stops that came after the message, `kept` those
-that kept it back; `caught` stops of which the message was already in hand; `slowest` is how many milliseconds a stop took at most.
+`late` counts messages that a provider got though they had not begun when the stop was written; `before` those that had begun, `crossing`
+the ones among them that reached the provider in the moment after the stop; `kept` stops that kept the message back; `caught` stops of which
+the message was already in hand; `slowest` is how many milliseconds a stop took at most.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from huifang.channels.driver import Delivery, Message, Receipt, ReceiptState, Ticket, require_ticket
+from huifang.channels.driver import Delivery, Receipt, ReceiptState, Ticket, require_ticket
+from huifang.channels.driver import Message as Said
 from huifang.domain.contact import Channel
 from tests.app.faults import installation
 
@@ -33,7 +35,7 @@ def main(stops: int, senders: int, seed: int, folder: Path) -> None:
     installation.set_up(folder)
     from django.db import transaction
 
-    from huifang.app.records.models import Customer, FollowUp
+    from huifang.app.records.models import Customer, FollowUp, Message
     from huifang.app.services import consents
     from tests.app.messages import NOW, business
 
@@ -55,9 +57,11 @@ def main(stops: int, senders: int, seed: int, folder: Path) -> None:
         customer = Customer.objects.get(code=f"K{number:05d}")
         caught += FollowUp.objects.filter(customer=customer, state="claimed").exists()
         asked = time.monotonic()
-        consents.opt_out(None, customer, "any", "any", "reply", NOW)
+        with transaction.atomic():
+            consents.opt_out(None, customer, "any", "any", "reply", NOW)
+            begun = Message.objects.filter(followup__customer=customer, left_at__isnull=False).exists()
         slowest = max(slowest, time.monotonic() - asked)
-        log.write(f"stopped {number}")
+        log.write(f"{'begun' if begun else 'stopped'} {number}")
         said.add(number)
     (folder / "log.end").touch()
     assert not any(os.waitpid(child, 0)[1] for child in children)
@@ -83,14 +87,15 @@ def begin(senders: int, log: Log) -> Iterator[int]:
 
 def judge(log: Log, customers: int, **more: int) -> None:
     """What the file says."""
-    stopped: set[int] = set()
-    left: set[int] = set()
-    late = 0
+    said: dict[str, set[int]] = {"stopped": set(), "begun": set(), "leaves": set()}
+    crossing = 0
     for line in log.lines():
         word, number = line.split()
-        (stopped if word == "stopped" else left).add(int(number))
-        late += word == "leaves" and int(number) in stopped
-    installation.told(customers, log.got(), stops=len(stopped), late=late, before=len(stopped & left), kept=len(stopped - left), **more)
+        said[word].add(int(number))
+        crossing += word == "leaves" and int(number) in said["begun"]
+    late, kept = len(said["stopped"] & said["leaves"]), len(said["stopped"])
+    before = len(said["begun"])
+    installation.told(customers, log.got(), stops=kept + before, late=late, before=before, crossing=crossing, kept=kept, **more)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Log:
     delivery: Delivery = Delivery.BLIND
     channels: frozenset[Channel] = frozenset({Channel.SMS})
 
-    def send(self, ticket: Ticket, message: Message) -> Receipt:
+    def send(self, ticket: Ticket, message: Said) -> Receipt:
         require_ticket(ticket, self.channels)
         self.write(f"leaves {int(message.to[-8:])}")
         return Receipt(ReceiptState.SENT)

@@ -1,4 +1,4 @@
-"""No message begins to leave after the customer's stop was acknowledged, wherever the two meet."""
+"""No message begins to leave after the customer's stop was written, wherever the two meet."""
 
 from __future__ import annotations
 
