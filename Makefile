@@ -50,6 +50,8 @@ BESIDE := -n auto --dist loadgroup
 ON_POSTGRESQL := $(BIN)/python scripts/with_postgresql.py
 # What is written in another way on PostgreSQL than on SQLite; counting lines makes tests two thirds slower, so the rest runs without.
 OWN_WAY := tests/app/imports/test_import_run.py
+# They start processes with a database file of their own: once is enough.
+OWN_FILE := tests/app/test_processes.py tests/app/test_pages_start.py tests/app/api/test_client.py
 # The order is random from commit to commit, and the same on one commit: what failed can be seen again.
 export PYTEST_ADDOPTS += --randomly-seed=$(shell git log -1 --format=%ct 2>/dev/null || echo 1)
 unit: $(VENV)/.dev ## rules, playbooks, engine
@@ -60,7 +62,7 @@ app: $(VENV)/.dev ## the system on SQLite
 
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
 	$(ON_POSTGRESQL) $(COVER) $(OWN_WAY)
-	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app --ignore=$(OWN_WAY)
+	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app $(addprefix --ignore=,$(OWN_WAY) $(OWN_FILE))
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
@@ -85,7 +87,7 @@ pages: $(VENV)/.dev ## what axe finds on every page and state, what is too wide 
 
 lock: $(UV) ## renew the pinned requirements
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics pyproject.toml -o requirements/app.txt
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics --extra embed --extra spark --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra app --extra analytics --extra embed --extra fast --extra spark --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from goals import KEPT, gathered
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "shop_plan",
     "full_plan",
+    "full_plan 10000000 100000000",
     "next_morning",
     "pages",
+    "load",
     "import_rows",
     "value_models",
     "contact_index",
@@ -26,11 +32,18 @@ NAMES = (
 
 def main(wanted: list[str]) -> int:
     """Run the named benchmarks, or all; 0 when every one ran to its end."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent / "src"), str(HERE.parent), str(HERE)])}
+    paths = os.pathsep.join([str(HERE.parent / "src"), str(HERE.parent), str(HERE)])
     codes = []
-    for name in wanted or NAMES:
-        print(f"\n{name}", flush=True)
-        codes.append(subprocess.run([sys.executable, HERE / f"{name}.py"], env=environment, cwd=HERE.parent, check=False).returncode)
+    with tempfile.TemporaryDirectory() as folder:
+        goals = Path(folder, "goals")
+        environment = os.environ | {"PYTHONPATH": paths, KEPT: str(goals)}
+        for name in wanted or NAMES:
+            print(f"\n{name}", flush=True)
+            script, *sizes = name.split()
+            codes.append(
+                subprocess.run([sys.executable, HERE / f"{script}.py", *sizes], env=environment, cwd=HERE.parent, check=False).returncode
+            )
+        print(f"\nall goals\n\n{gathered(goals)}")
     return max(codes, default=0)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
+from goals import goal
 
 from huifang.analytics.contact_arms import Arms
 from huifang.analytics.contact_index import indices, largest
@@ -83,6 +84,7 @@ def main() -> None:
     scaled = seconds / SAMPLE * CUSTOMERS
     print(f"| search by policy iteration, {SAMPLE:,} scaled | {scaled:,.0f} | | {1e3 * seconds / SAMPLE:.2f} ms | {scaled / whole:,.0f} |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    goal(f"index and the highest of {CUSTOMERS:,}: seconds", whole, at_most=0.3)
     print(f"\nGreatest difference on the sample {apart:.1e}; the chosen are the largest: {exact}; peak {peak:.0f} MB, tables included.")
 
 

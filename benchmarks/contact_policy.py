@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from goals import goal
 
 from huifang.analytics.contact_bound import relaxed, upper_bound
 from huifang.analytics.contact_policies import policies
@@ -79,6 +80,11 @@ def table(case: Case, worlds: list[dict[tuple[str, float], float]]) -> None:
     lead = [np.array(every["adaptive", share]) - np.array(every["myopic, learned", share]) for share in BUDGETS]
     shown = ", ".join(f"{each.mean():+.2f} ± {1.96 * each.std(ddof=1) / len(each) ** 0.5:.2f}" for each in lead)
     print(f"\nadaptive less myopic, learned, in the same world: {shown}")
+    for share, each in zip(BUDGETS, lead, strict=True):
+        goal(f"{case.title}: adaptive less myopic at {share:.1%}, mean of the worlds in %", float(each.mean()), at_least=0)
+    for share in (0.05, 0.10):
+        part = float(np.mean(every["adaptive", share]) / np.mean(every[BOUND, share]))
+        goal(f"{case.title}: adaptive at {share:.0%}, of the bound", part, at_least=0.9)
 
 
 def main(worlds: int) -> None:

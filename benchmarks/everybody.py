@@ -7,16 +7,15 @@ Who fulfils the condition is asked for two days, the plan's and that of the plan
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
 from business import DAY, PLAYBOOK, make
-from measure import differences, run
+from measure import differences, run, table
 
 LOST = """
   lost:
@@ -47,15 +46,8 @@ def main(customers: int, events: int) -> None:
         days = (DAY.isoformat(), "", (DAY - timedelta(days=1)).isoformat())
         run("plan_ours.py", folder, *days)  # its modules are compiled once, as when installed
         runs = {script: run(script, folder, *days) for script in scripts}
-        wall, cpu = runs["plan_grouped.py"][:2]
-        print(
-            f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {customers:,} customers, {events:,} events, "
-            f"one run, load {os.getloadavg()[0]:.1f}\n"
-        )
-        print("| everybody | wall s | ratio | CPU s | ratio | peak MB | decisions | follow-ups |\n|---|---|---|---|---|---|---|---|")
-        for script, (seconds, used, peak) in runs.items():
-            ratios = f"{seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f}"
-            print(f"| {scripts[script]} | {ratios} | {peak:.0f} | {differences(folder, script)} |", flush=True)
+        said = {scripts[script]: (measured, differences(folder, script)) for script, measured in runs.items()}
+        table("everybody", f"{customers:,} customers, {events:,} events, one run", said, "grouped by DuckDB")
 
 
 if __name__ == "__main__":

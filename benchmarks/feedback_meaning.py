@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
-from feedback import HEAD, Rows, cars, citizens, hotel, line, parts, shop
+from feedback import HEAD, Rows, citizens, clear_cars, hotel, line, parts, shop
 
 from huifang.analytics.feedback.cleaning import clean
 from huifang.analytics.feedback.learning import Decided, learn, topic_figures
@@ -44,16 +44,9 @@ def asked(name: str, reader: Reader, rows: Rows, columns: int) -> None:
     line(name, rows[1], said, sure, time.process_time() - started)
 
 
-def clear_cars() -> Rows:
-    texts, felt = cars("sentiment_value")
-    clear = np.flatnonzero(felt != "0")
-    order = clear[np.random.default_rng(5).permutation(len(clear))]
-    return [texts[i] for i in order], np.where(felt[order] == "1", "praise", "complaint")
-
-
-def hotels() -> Rows:
+def mixed(rows: Rows) -> Rows:
     """In the order of the table of corrections: 2,000 to ask first, then those that are decided."""
-    texts, truth = hotel()
+    texts, truth = rows
     order = np.random.default_rng(5).permutation(len(texts))
     return [texts[i] for i in order], truth[order]
 
@@ -68,7 +61,7 @@ def of(rows: Rows, first: int, number: int) -> Rows:
 
 def learning() -> None:
     print(f"\ncorrections, asked on {ASKED:,} hotel statements\n\n| decided | {HEAD}")
-    rows = hotels()
+    rows = mixed(hotel())
     for number in (0, 20, 50, 100, 200, 500):
         for name, knows in WAYS:
             asked(f"{number}, {name}", learn(tree_of("hotel"), decided(rows, 2000, number), knows), of(rows, 0, ASKED), 2)
@@ -76,7 +69,7 @@ def learning() -> None:
 
 def unseen() -> None:
     print(f"\nunseen domain: 500 decided in one trade, {ASKED:,} asked in another\n\n| learned on → asked on | {HEAD}")
-    car, house = clear_cars(), hotels()
+    car, house = mixed(clear_cars()), mixed(hotel())
     for title, said, asks in (
         ("hotels → cars", decided(house, 2000, 500), of(car, 500, ASKED)),
         ("cars → hotels", decided(car, 0, 500), of(house, 0, ASKED)),
@@ -89,7 +82,7 @@ def day_one() -> None:
     print(f"\nday one\n\n| asked on | {HEAD}")
     said, kinds, _ = shop(3, 1_500)
     for title, rows, columns in (
-        ("hotels (praise or complaint)", of(hotels(), 0, ASKED), 2),
+        ("hotels (praise or complaint)", of(mixed(hotel()), 0, ASKED), 2),
         ("generated repair shop (three kinds)", ([clean(text) for text in said], kinds), 3),
     ):
         for name, knows in WAYS:
@@ -112,7 +105,7 @@ def citizens_topics() -> None:
 
 def speed() -> None:
     """One core, one text after the other, none read before."""
-    for title, texts in (("hotels", hotels()[0][-50:]), ("cars", clear_cars()[0][-50:])):
+    for title, texts in (("hotels", mixed(hotel())[0][-50:]), ("cars", mixed(clear_cars())[0][-50:])):
         started = time.process_time()
         meaning(texts)
         used = time.process_time() - started

@@ -8,18 +8,18 @@ A day of new events, some of them late, some corrections and some deletions. Eve
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
 import state_sql
 from business import DAY, make
-from measure import COMPARED, run
+from goals import goal
+from measure import COMPARED, run, table
 
 TOMORROW = DAY + timedelta(days=1)
 
@@ -87,15 +87,11 @@ def main(customers: int, events: int) -> None:
             "Huifang, kept state, a process that stays": (resident(folder, day), folder / "plan_resident.py"),
             "hand-written SQL, state table": (run("plan_sql.py", str(folder), day, str(folder / "state.duckdb")), folder / "plan_sql.py"),
         }
-        wall, cpu = runs["hand-written SQL, state table"][0][:2]
-        print(
-            f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {customers:,} customers, {events:,} events, "
-            f"{events // 730:,} new, one run, load {os.getloadavg()[0]:.1f}\n"
-        )
-        print("| next morning | wall s | ratio | CPU s | ratio | peak MB | decisions | follow-ups |\n|---|---|---|---|---|---|---|---|")
-        for name, ((seconds, used, peak), out) in runs.items():
-            ratios = f"{seconds:.2f} | {seconds / wall:.2f} | {used:.2f} | {used / cpu:.2f}"
-            print(f"| {name} | {ratios} | {peak:.0f} | {differences(kept, out)} |", flush=True)
+        size = f"{customers:,} customers, {events:,} events, {events // 730:,} new, one run"
+        said = {name: (measured, differences(kept, out)) for name, (measured, out) in runs.items()}
+        table("next morning", size, said, "hand-written SQL, state table")
+        stays = runs["Huifang, kept state, a process that stays"][0][0]
+        goal(f"next morning of {customers:,} customers: seconds in a process that stays", stays, at_most=0.5)
 
 
 if __name__ == "__main__":

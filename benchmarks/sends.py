@@ -26,6 +26,7 @@ os.environ["HUIFANG_MASS_OVER"] = "0"  # many at once need no second person here
 os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
 
 import django
+from goals import goal
 
 django.setup()
 
@@ -153,6 +154,8 @@ def measured(name: str, work: Callable[[Provider], None], messages: int) -> None
     work(provider)
     wall, own, served = time.perf_counter() - wall, time.process_time() - own, database_seconds() - served
     assert provider.taken == messages, provider.taken
+    if name == "Huifang":
+        goal(f"messages a second, {connection.vendor}, one worker", messages / wall, at_least=250 if served else 100)
     print(f"{name:>10}: {messages / wall:8.0f} a second, {_cpu(own, served, messages)}", flush=True)
 
 
@@ -174,6 +177,8 @@ def side_by_side(messages: int, workers: int) -> None:
     left = {words[0]: float(words[1]) for words in lines if words[0] != "cpu"}
     late = [left[to] - at for to, at in stopped.items() if to in left and left[to] > at]
     print(f"{workers} workers: {len(left) / wall:8.0f} a second, {_cpu(cpu, served, len(left))}, starting included", flush=True)
+    goal(f"messages a second, {connection.vendor}, {workers} workers", len(left) / wall, at_least=250 if served else 100)
+    goal("seconds from a stop to the last message", max(late, default=0), at_most=2)
     print(f"{len(stopped)} stops: {sum(to not in left for to in stopped)} in time, {len(late)} messages left after theirs,", end=" ")
     print(f"the latest by {1000 * max(late, default=0):.0f} ms", flush=True)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from goals import goal
 
 HERE = Path(__file__).parent
 SIZES = ("10_000_000", "300_000")
@@ -53,6 +54,7 @@ def run(script: str, data: Path, what: str) -> tuple[float, float, str]:
 
 def main(customers: int, fewer: int) -> None:
     """Everybody at the smaller size, Huifang alone at the larger; equal sizes: everybody once."""
+    found: dict[tuple[str, int, str], tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size, scripts in {customers: ["value_ours.py"], fewer: list(TITLES)}.items():
             data = Path(folder, f"{size}.npz")
@@ -67,8 +69,20 @@ def main(customers: int, fewer: int) -> None:
                 for script in scripts:
                     used, peak, said = run(script, data, what)
                     ours = ours or (used, peak)
+                    found[what, size, script] = used, peak
                     ratios = f"{used:.2f} | {used / ours[0]:.1f} | {peak:.0f} | {peak / ours[1]:.1f}"
                     print(f"| {TITLES[script]} | {what} | {ratios} | {said} |", flush=True)
+    asked(found, customers, fewer)
+
+
+def asked(found: dict[tuple[str, int, str], tuple[float, float]], customers: int, fewer: int) -> None:
+    """The goals: what is over reading the file; the rival of the fit is lifetimes with the same customers."""
+    work = {script: found["fit", fewer, script][0] - found["read", fewer, script][0] for script in ("value_ours.py", "value_lifetimes.py")}
+    goal(f"fit of {fewer:,}: CPU of lifetimes over ours", work["value_lifetimes.py"] / work["value_ours.py"], at_least=50)
+    memory = found["fit", fewer, "value_ours.py"][1] / found["fit", fewer, "value_lifetimes.py"][1]
+    goal(f"fit of {fewer:,}: memory over that of lifetimes", memory, at_most=0.25)
+    score = found["score", customers, "value_ours.py"][0] - found["read", customers, "value_ours.py"][0]
+    goal(f"scoring {customers:,}: CPU s", score, at_most=2.5)
 
 
 if __name__ == "__main__":

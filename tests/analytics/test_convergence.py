@@ -146,3 +146,12 @@ def test_a_likelihood_that_does_not_rise_is_no_top() -> None:
 def test_a_saddle_is_no_top() -> None:
     fit = newton.fit("m", ["p"], lambda at: (0.0, np.array([0.0]), np.array([[1.0]])), [1.0], 1)
     assert (fit.converged, fit.errors) == (False, None)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("wrong", [np.inf, np.nan, 1e300])
+def test_an_amount_that_is_no_amount_ends_the_search_and_is_told(wrong: float) -> None:
+    means = np.array([wrong, *np.linspace(10, 90, 60)])
+    fit = spending.fit(np.full(61, 3, np.int32), means)
+    assert not fit.converged
+    assert fit.why is not None

@@ -59,6 +59,9 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer-contact-now": ("GET", EVERYBODY),
     "customer-why-next": ("GET", EVERYBODY),
     "followup-preparation": ("GET", WORKING),
+    "customer-said": ("GET", EVERYBODY),
+    "customer-say": ("POST", WORKING),
+    "customer-status": ("POST", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),
@@ -79,6 +82,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "feedback-one": ("GET", EVERYBODY),
     "feedback-decide": ("POST", EVERYBODY - ADMINISTRATOR),
     "feedback-join": ("POST", EVERYBODY - ADMINISTRATOR),
+    "feedback-case": ("POST", WORKING),
     "causes": ("GET", frozenset({"supervisor", "reviewer", "manager"})),
     "measures": ("GET", EVERYBODY),
     "measure-new": ("POST", frozenset({"supervisor", "manager"})),
@@ -145,6 +149,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "plan": ("GET", PLANNING),
     "plan-start": ("POST", PLANNING),
     "imports": ("GET", PLANNING),
+    "refusals": ("GET", PLANNING),
     "import": ("GET", PLANNING),
     "import-go-on": ("POST", PLANNING),
     "import-stop": ("POST", PLANNING),
@@ -290,6 +295,8 @@ def test_only_the_roles_of_a_route_get_in_and_a_denied_call_changes_nothing(scen
             client, url = _signed_in(scene, role), _url(name, given)
             with _written() as written:
                 answer = client.get(url) if method == "GET" else client.post(url)
+                for close in answer._resource_closers:  # files, as a server closes them when all is sent
+                    close()
             wrote += len(written)
             transaction.set_rollback(True)  # the next route meets the scene untouched
         denied = answer.status_code in (403, 404) or (answer.status_code == 302 and "/sign-in/?next=" in answer.headers["Location"])

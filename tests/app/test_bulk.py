@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
-from huifang.app.crypto import blind_index, blind_indexes, seal_all, unseal
+from huifang.app.crypto import blind_index, blind_indexes, keyring, seal_all, unseal
 from huifang.app.indexes import tail_index, tail_indexes
 from huifang.app.records import bulk
 from huifang.app.records.models import ContactPoint, Customer, Event
@@ -77,5 +79,17 @@ def test_many_are_sealed_and_indexed_as_one_is() -> None:
     assert [unseal(one, "customer.name") if one else "" for one in sealed] == texts
     assert len({one[2:14] for one in sealed if one}) == 3
     assert blind_indexes(texts, "f") == [blind_index(text, "f") for text in texts]
+    for length in (16, 64, 65):
+        with override_settings(HUIFANG_KEYS=replace(keyring(), index=b"k" * length)):
+            assert blind_indexes(texts, "f") == [blind_index(text, "f") for text in texts]
     phones = ["+8613800002046", "+862088887777;ext=12", "12"]
     assert tail_indexes(phones) == [tail_index(phone) for phone in phones]
+
+
+def test_columns_are_written_as_they_are_where_they_are_ready() -> None:
+    numbers = list(bulk.numbers(Customer, 3))
+    sealed = seal_all(["王芳", "王芳", ""], "customer.name")
+    columns = [numbers, ["A", "B", "C"], sealed, ['{"plate": "粤A1"}', "{}", "{}"]]
+    bulk.write_columns(Customer, ("id", "code", "name", "attributes"), columns, {"name", "attributes"})
+    written = Customer.objects.order_by("code").values_list("pk", "name", "attributes")
+    assert list(written) == list(zip(numbers, ["王芳", "王芳", ""], [{"plate": "粤A1"}, {}, {}], strict=True))

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from huifang.app.jobs import schedule, worker
+from huifang.app.queries.case_page import case_view
 from huifang.app.records.models import Absence, Branch, Case, CaseCall, Job, Notice, PlaybookVersion, Role, Staff
 from huifang.app.services import audit, case_compensation, case_links, case_promises, case_watch, cases
 from huifang.app.services.playbooks import activate, add_version
@@ -99,6 +100,14 @@ def test_somebody_higher_hears_of_it_where_nobody_is_there(cast: Cast, case: Cas
     assert other.steps.get(what="escalated").detail["to"] == []
 
 
+def test_where_everybody_is_away_they_are_told_all_the_same(cast: Cast, case: Case) -> None:
+    for who in (cast.tao, cast.wang, cast.an):
+        Absence.objects.create(staff=who, first_day=DAY, last_day=DAY)
+    before = told(cast.tao)
+    assert case_watch.sweep(after(hours=5)) == (1, 0)
+    assert (told(cast.tao), case.steps.get(what="escalated").detail["to"]) == (before + 1, [cast.tao.name])
+
+
 def test_a_substitute_stands_in(cast: Cast, case: Case) -> None:
     Absence.objects.create(staff=cast.tao, first_day=DAY, last_day=DAY, substitute=cast.lin)
     case_watch.sweep(after(hours=5))
@@ -176,6 +185,20 @@ def test_the_same_matter_is_joined_with_both_histories(cast: Cast, case: Case) -
     for number in (stranger.number, "none"):
         with pytest.raises(Invalid, match="same customer"):
             case_links.merge(cast.tao, case.pk, number, NOW)
+
+
+def test_the_older_clock_goes_on_and_every_history_comes_along(cast: Cast, case: Case) -> None:
+    second, third = (
+        cases.open_case(cast.chen, cast.customers[0], "dissatisfied", f"又打来{n}", after(hours=n), version=case.playbook_version)
+        for n in (1, 2)
+    )
+    case_links.merge(cast.tao, third.pk, second.number, after(hours=2))
+    assert case_links.merge(cast.tao, case.pk, second.number, after(hours=3)) == case  # named the other way round
+    assert set(case.merged.all()) == {second, third}
+    view = case_view(cast.tao, Case.objects.get(pk=case.pk), after(hours=3), "en")
+    assert {line.case for line in view.steps} == {"", second.number, third.number}
+    case.refresh_from_db()
+    assert case.first_answer_due == after(hours=2)
 
 
 def test_another_matter_gets_a_case_of_its_own(cast: Cast, case: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from huifang.app.queries.accounting import Account, account
@@ -12,6 +13,7 @@ from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Custom
 from huifang.app.services import consents, delivery, followups, message_results, rendering
 from huifang.app.services.message_ground import Ground
 from huifang.channels.driver import Delivery, Receipt, ReceiptState
+from huifang.channels.driver import Message as Said
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, NotAllowed
 from tests.app.messages import DAY, FAILED, NOW, SENT, UNKNOWN, WRONG, Business, Provider, business
@@ -126,16 +128,22 @@ def test_a_bounced_address_leaves_the_next_channel_to_tomorrow_s_plan(firm: Busi
     assert Occurrence.objects.get().next_on == DAY + timedelta(days=1)
 
 
+def breaks_at(name: str) -> Provider:
+    """A provider whose library breaks at the messages to one customer."""
+
+    def behave(ticket: object, said: Said) -> Receipt:
+        if f"{name}您好" in said.text:
+            raise RuntimeError("the provider's library broke")
+        return SENT
+
+    return Provider(behaves=behave)
+
+
 def test_one_poison_recipient_stops_nobody_else(firm: Business) -> None:
     for _ in range(12):
         firm.follow_up()
 
-    def behave(ticket: object, said: object) -> Receipt:
-        if "王丽华5" in str(said):
-            raise RuntimeError("the provider's library broke")
-        return SENT
-
-    provider = Provider(behaves=behave)
+    provider = breaks_at("王丽华5")
     Occurrence.objects.filter(followup__customer__code="K00007").update(event=None)
     Customer.objects.filter(code="K00009").update(time_zone="Mars/Olympus")
     assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"sent": 9, "unknown": 1, "blocked": 2}
@@ -148,31 +156,36 @@ def test_nine_hundred_and_ninety_nine_get_it_once_beside_the_poison(firm: Busine
     for _ in range(1000):
         firm.follow_up()
 
-    def behave(ticket: object, said: object) -> Receipt:
-        if "王丽华500" in str(said):
-            raise RuntimeError("the provider's library broke")
-        return SENT
-
-    provider = Provider(behaves=behave)
+    provider = breaks_at("王丽华500")
     while delivery.deliver_due(NOW, drivers=provider.drivers):
         lease_runs_out()
     assert counted() == Account(1000, 999, 0, 1, 0, 0)
     assert len({message.to for _, message in provider.got}) == len(provider.got) == 999
 
 
-def test_an_error_nobody_foresaw_is_put_off_and_the_rest_go_out(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "put_off"),
+    [
+        (ZeroDivisionError, delivery.PUT_OFF),
+        (OperationalError, delivery.PUT_OFF_BRIEFLY),
+        (InterfaceError, delivery.PUT_OFF_BRIEFLY),
+    ],
+)
+def test_an_error_nobody_foresaw_is_put_off_and_the_rest_go_out(
+    firm: Business, monkeypatch: pytest.MonkeyPatch, error: type[Exception], put_off: timedelta
+) -> None:
     bad, _ = firm.follow_up(), firm.follow_up()
     write = rendering.write
 
     def broken(ground: Ground) -> object:
         if ground.followup == bad:
-            raise ZeroDivisionError
+            raise error
         return write(ground)
 
     monkeypatch.setattr(rendering, "write", broken)
     assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"sent": 1, "trouble": 1}
     bad.refresh_from_db()
-    assert (bad.state, bad.next_at) == ("open", NOW + delivery.PUT_OFF)
+    assert (bad.state, bad.next_at) == ("open", NOW + put_off)
     assert not Attempt.objects.filter(followup=bad).exists()
 
 
@@ -250,6 +263,41 @@ def test_a_provider_that_dedupes_and_does_not_answer_is_asked_again_with_the_sam
     assert delivery.deliver_due(NOW + timedelta(minutes=15), drivers=provider.drivers) == {"sent": 1}
     assert len(provider.got) == 1
     assert Attempt.objects.count() == 1
+
+
+def test_several_that_are_sent_again_slowly_need_no_second_lease(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that the gate was asked about too long ago are asked about anew at once."""
+    for _ in range(4):
+        firm.follow_up()
+    provider = Provider(Delivery.DEDUPES, behaves=lambda *_: UNKNOWN)
+    assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"waiting": 4}
+    lease_runs_out()
+    monkeypatch.setattr(delivery, "HOLDS", 0.0)
+    assert delivery.deliver_due(NOW + timedelta(minutes=15), drivers=provider.drivers) == {"sent": 4}
+    assert len(provider.got) == Attempt.objects.count() == 4
+
+
+def test_what_a_crash_leaves_before_the_noon_break_is_sent_again_after_it(firm: Business) -> None:
+    firm.follow_up()
+    provider = Provider(Delivery.DEDUPES)
+    crash_during(provider, after_accept=True)
+    for minutes in (115, 130, 145):  # between twelve and two
+        lease_runs_out()
+        assert delivery.deliver_due(NOW + timedelta(minutes=minutes), drivers=provider.drivers) == {"waiting": 1}
+    assert counted().pending == 1
+    lease_runs_out()
+    assert delivery.deliver_due(NOW + timedelta(hours=4), drivers=provider.drivers) == {"sent": 1}
+    assert len(provider.got) == Attempt.objects.count() == 1
+
+
+def test_what_a_crash_leaves_is_not_sent_again_after_its_window(firm: Business) -> None:
+    firm.follow_up()
+    provider = Provider(Delivery.DEDUPES)
+    crash_during(provider, after_accept=False)
+    lease_runs_out()
+    assert delivery.deliver_due(NOW + timedelta(hours=8), drivers=provider.drivers) == {"unknown": 1}
+    assert provider.got == []
+    assert Notice.objects.filter(to=firm.supervisor).count() == 1
 
 
 def test_stop_said_after_a_crash_is_heard_and_a_person_looks(firm: Business) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from huifang.app.queries.accounting import account
@@ -30,11 +31,12 @@ from huifang.channels.driver import Delivery, Receipt, Ticket
 from huifang.channels.driver import Message as Said
 from huifang.channels.inbound import Report
 from huifang.domain.errors import HuifangError
-from tests.app.messages import DAY, FAILED, NOW, PLAYBOOK, SENT, UNKNOWN, WRONG, Provider, business
+from tests.app.messages import DAY, FAILED, NOW, PLAYBOOK, SENT, UNKNOWN, WRONG, Business, Provider, business
 
 ANSWERS = ["sent", "failed", "wrong", "unknown", "crash", "crash after", "breaks", "breaks after", "report first"]
 """What the provider does with a message: takes it; does not; cannot; does not say; the process goes down before or after it was taken; the
 provider's library breaks before or after; the report that it has arrived comes before the answer."""
+Step = tuple[str, Any]
 EVENTS = st.one_of(
     st.tuples(st.just("new"), st.integers(1, 3)),
     st.tuples(st.just("time"), st.integers(1, 120)),
@@ -45,7 +47,10 @@ EVENTS = st.one_of(
 )
 ROUNDS = st.lists(st.tuples(EVENTS, st.tuples(st.just("send"), st.lists(st.sampled_from(ANSWERS), max_size=3))), min_size=2, max_size=8)
 """Something happens, and then what is due is sent; several times. `take` and `restore` are a backup's."""
-Step = tuple[str, Any]
+FOUND: list[list[tuple[Step, Step]]] = [
+    [(("time", 1), ("send", [])), (("reconcile", 0), ("send", [])), (("restore", 0), ("send", []))],
+]
+"""Stories that once went wrong: a backup restored after the list of what has left the house had been put away."""
 _RECEIPTS = {"sent": SENT, "failed": FAILED, "wrong": WRONG, "unknown": UNKNOWN}
 
 
@@ -60,9 +65,9 @@ class Undo(Exception):
 class World:
     """One installation, its clock, and a provider whose next answers are dealt out."""
 
-    def __init__(self, kind: Delivery) -> None:
+    def __init__(self, kind: Delivery, firm: Business) -> None:
         shutil.rmtree(handed_over.folder(), ignore_errors=True)  # each example is a database of its own
-        self.firm, self.now = business(), NOW
+        self.firm, self.now = replace(firm), NOW
         self.provider = Provider(kind, self.answer)
         self.answers: list[str] = []
         self.edits = 0
@@ -151,11 +156,17 @@ class World:
         assert len(self.provider.got) >= len(set(done)) - FollowUp.objects.filter(outcome="delivered").count()
 
 
-def story(kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
+@pytest.fixture
+def firm(db: None) -> Business:
+    """Entered once: every story begins with it and leaves it as it was."""
+    return business()
+
+
+def story(kind: Delivery, firm: Business, rounds: list[tuple[Step, Step]]) -> None:
     example = transaction.atomic()
     example._from_testcase = True  # as Django marks the transaction around a test: what must be durable may begin inside it
     with suppress(Undo), example:
-        world = World(kind)
+        world = World(kind, firm)
         for what, how in (step for each in rounds for step in each):
             world.step(what, how)
             world.check()
@@ -166,8 +177,9 @@ def story(kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
 @pytest.mark.parametrize("kind", list(Delivery))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=ROUNDS)
-def test_it_always_adds_up_and_nobody_gets_it_twice(db: None, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
-    story(kind, rounds)
+@example(rounds=FOUND[0])
+def test_it_always_adds_up_and_nobody_gets_it_twice(firm: Business, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
+    story(kind, firm, rounds)
 
 
 @pytest.mark.full
@@ -175,5 +187,5 @@ def test_it_always_adds_up_and_nobody_gets_it_twice(db: None, kind: Delivery, ro
 @pytest.mark.parametrize("kind", list(Delivery))
 @settings(max_examples=4000, derandomize=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=ROUNDS)
-def test_it_adds_up_through_thousands_of_stories(db: None, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
-    story(kind, rounds)
+def test_it_adds_up_through_thousands_of_stories(firm: Business, kind: Delivery, rounds: list[tuple[Step, Step]]) -> None:
+    story(kind, firm, rounds)

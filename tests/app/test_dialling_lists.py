@@ -225,6 +225,18 @@ def test_what_leaves_is_noted_beside_the_database(cast: Cast, three: list[Follow
     assert not handed_over.behind()
 
 
+def test_what_was_taken_back_from_the_dialler_is_not_taken_for_a_restored_backup(cast: Cast, three: list[FollowUp]) -> None:
+    """Messages go on, and the follow-up can be handed over again."""
+    made = handed(cast)
+    dialling_lists.take_out(cast.tao, made.pk, NOW, "csv")
+    assert dialling_lists.take_back(cast.tao, made.pk, [], NOW) == 3
+    assert not Attempt.objects.exists()
+    assert not reconciling.needed(NOW)
+    assert reconciling.reconcile(cast.tao, NOW) == 0
+    assert not reconciling.any_lost()
+    assert handed(cast).rows.count() == 3
+
+
 def test_agents_and_other_branches_have_no_part_in_it(cast: Cast, three: list[FollowUp]) -> None:
     made = handed(cast)
     with pytest.raises(NotAllowed):

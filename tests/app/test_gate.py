@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Customer, Promise
-from huifang.app.services import cases, consents, customers, gate
+from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Customer, PlaybookVersion, Promise
+from huifang.app.services import cases, consents, customers, gate, playbooks
 from huifang.app.services.gate import ContactRefused
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
-from tests.app.cast import DAY, NOW, Cast, customer, in_hand
+from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer, in_hand
 
 
 def test_an_allowed_contact_is_written_before_it_begins(cast: Cast) -> None:
@@ -153,6 +153,34 @@ def test_a_promise_comes_before_the_firms_hours_and_never_before_its_time(cast: 
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert (refused.value.rule, refused.value.next_allowed) == ("promise.not-yet", noon)
     assert gate.allow(cast.chen, followup.pk, fence, "phone", None, noon)
+
+
+def test_once_the_promised_time_is_over_the_firms_hours_hold_again(cast: Cast) -> None:
+    followup, fence = in_hand(cast)
+    noon = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
+    ends = noon + timedelta(minutes=30)
+    Promise.objects.create(
+        customer=followup.customer, occurrence=followup.occurrences.get(), opens_at=noon, closes_at=ends, day=DAY, made_at=NOW
+    )
+    with pytest.raises(ContactRefused) as refused:
+        gate.allow(cast.chen, followup.pk, fence, "phone", None, ends)
+    assert (refused.value.rule, refused.value.next_allowed) == ("hours.closed", datetime(2026, 11, 20, 6, 0, tzinfo=UTC))
+    assert gate.allow(cast.chen, followup.pk, fence, "phone", None, ends - timedelta(seconds=1))
+
+
+def test_calls_about_a_debt_stop_for_a_week_after_a_conversation(cast: Cast) -> None:
+    text = PLAYBOOK.replace("{country: CN,", "{country: CN, laws: [us-debt],")
+    playbooks.activate(None, playbooks.add_version(None, text, "small-shop.yaml", NOW), NOW)
+    cast.version = PlaybookVersion.objects.get(state="active")
+    followup, fence = in_hand(cast)
+    Attempt.objects.create(
+        ticket="00000000-0000-0000-0000-000000000001", key="1", customer=followup.customer, channel="phone", purpose="service",
+        programme="thanks", state=Attempt.State.ENDED, reached=True, at=NOW - timedelta(days=2), day=DAY - timedelta(days=2),
+    )  # fmt: skip
+    with pytest.raises(ContactRefused) as refused:
+        gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
+    assert refused.value.rule == "law.conversation"
+    assert refused.value.next_allowed == NOW.replace(day=25, hour=1)
 
 
 def test_without_the_claim_there_is_no_ticket(cast: Cast) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from huifang.app import database_away
 from huifang.app.jobs import queue, schedule, worker
 from huifang.app.records.models import Job, Notice, PlanRun, PlaybookVersion
 from huifang.app.services import contact_policy, feedback_learning, learning
@@ -109,14 +110,17 @@ def test_a_job_nobody_knows_is_told_as_an_error(cast: Cast) -> None:
     assert "LookupError" in Job.objects.get().error
 
 
-@pytest.mark.parametrize(("error", "closes"), [(OSError, []), (OperationalError, ["close", "close_pool"]), (InterfaceError, ["close"])])
+@pytest.mark.parametrize("away", [False, True])
+@pytest.mark.parametrize("error", [OSError, OperationalError, InterfaceError])
 def test_the_worker_goes_on_after_an_error_and_stops_when_told(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: type[Exception], closes: list[str]
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: type[Exception], away: bool
 ) -> None:
-    stop, seen = threading.Event(), []
-    closed: list[str] = []
-    monkeypatch.setattr(worker, "connection", SimpleNamespace(**{name: lambda name=name: closed.append(name) for name in closes}))
+    """Where the database is away it is looked for until it is back."""
+    stop, seen, looks = threading.Event(), [], iter([False, False, True])
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database_away, "LOOKS", 0.0)
+    monkeypatch.setattr(database_away, "away", lambda: away)
+    monkeypatch.setattr(database_away, "back", lambda: next(looks))
 
     def due(now: datetime, *, starting: bool) -> bool:
         seen.append(starting)
@@ -126,6 +130,45 @@ def test_the_worker_goes_on_after_an_error_and_stops_when_told(
         return False
 
     monkeypatch.setattr(schedule, "due", due)
-    worker.run(stop, lambda: NOW, pause=0.01)
+    worker.work(stop, lambda: NOW, pause=0.01)
     assert seen == [True, True]
-    assert closed == closes
+    assert list(looks) == ([] if away and error is not OSError else [False, False, True])
+
+
+def test_the_worker_does_what_is_queued_and_then_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, left = threading.Event(), [True, True, False]
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None if left else stop.set())
+    monkeypatch.setattr(schedule, "due", lambda now, *, starting: False)
+    monkeypatch.setattr(worker, "once", lambda now: left.pop(0))
+    worker.work(stop, lambda: NOW)
+    assert left == []
+
+
+def test_a_worker_that_is_told_to_stop_while_the_database_is_away_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database_away, "away", lambda: True)
+    monkeypatch.setattr(database_away, "back", lambda: bool(stop.set()))
+
+    def due(now: datetime, *, starting: bool) -> bool:
+        raise OperationalError
+
+    monkeypatch.setattr(schedule, "due", due)
+    worker.work(stop, lambda: NOW)
+    assert stop.is_set()
+
+
+def test_a_worker_has_a_connection_of_its_own_and_no_pool() -> None:
+    stop, found = threading.Event(), []
+    stop.set()
+
+    def work() -> None:
+        worker.run(stop, lambda: NOW)
+        found.append(connection.settings_dict)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ("pool" in found[0]["OPTIONS"], found[0]["CONN_MAX_AGE"]) == (False, 600)
+    assert found[0]["NAME"] == connection.settings_dict["NAME"]
+    assert found[0] is not connection.settings_dict, "the pages keep theirs"

@@ -75,7 +75,8 @@ def test_seen_beforehand_no_link_is_made(firm: Business) -> None:
 
 def test_without_an_address_for_customers_nothing_goes_out(firm: Business, settings) -> None:
     settings.HUIFANG = replace(settings.HUIFANG, public_url="")
-    firm.follow_up()
+    followup = firm.follow_up()
+    assert message_links.address_for(followup, "guide", playbooks.playbook_of(firm.version).links["guide"], NOW) == ""
     assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"blocked": 1}
     assert "{link.guide}" in Message.objects.get().words["zh"]
     assert not MessageLink.objects.exists()

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from huifang.app.commands.processes import port_is_free
+from huifang.app.commands import processes
+from huifang.app.commands.processes import port_is_free, processes_for
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -76,14 +77,14 @@ def _interruptible() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_interruptible")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_is_set_up_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(("number", "more"), [(signal.SIGINT, ()), (signal.SIGTERM, ("--processes", "2"))])
+def test_it_is_set_up_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals, more: tuple[str, ...]) -> None:
     status, said = _done(tmp_path, "setup", "--first-run", "--playbook", "repair-shop")
     assert status == 0, said
     assert "repair-shop" in said
     assert "first password" in said
     port = _free_port()
-    with _running(tmp_path, "serve", "--port", str(port)) as process:
+    with _running(tmp_path, "serve", "--port", str(port), *more) as process:
         assert "<form" in _page(port, process)
         process.send_signal(number)
         assert process.wait(120) == 0
@@ -108,6 +109,18 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, verb: str) -> None:
     assert port in said
 
 
+def test_one_process_writes_into_one_file_and_a_server_gets_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 16)
+    assert (processes_for("sqlite"), processes_for("postgresql")) == (1, 4)
+
+
+@pytest.mark.parametrize("number", ["0", "65", "many"])
+def test_a_number_of_processes_that_cannot_be_is_refused(tmp_path: Path, number: str) -> None:
+    status, said = _done(tmp_path, "serve", "--processes", number)
+    assert status == 2
+    assert "--processes" in said
+
+
 def test_a_worker_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert _done(tmp_path, "setup", "--first-run")[0] == 0
     with _running(tmp_path, "worker") as process:
@@ -123,3 +136,25 @@ def test_every_verb_has_help_in_both_languages(tmp_path: Path, verb: str) -> Non
         status, said = _done(tmp_path, verb, "--help", "--language", language)
         assert status == 0
         assert f"huifang {verb}" in said
+
+
+def test_what_does_not_end_when_it_is_told_to_is_ended_with_all_it_has_started() -> None:
+    stays = "import signal, subprocess, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    child = f"{stays}print('up', flush=True); signal.pause()"
+    both = f"{stays}subprocess.Popen([sys.executable, '-c', {child!r}]).wait()"
+    with subprocess.Popen([sys.executable, "-c", both], start_new_session=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        processes.end(process, patience=0.2)
+        assert process.returncode == -signal.SIGKILL
+        assert process.stdout.read() == b"", "nobody holds it any more"
+
+
+def test_a_demo_is_not_made_on_top_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "huifang.sqlite3").write_text("a business")
+    making = "from huifang.app.commands.demo import make; raise SystemExit(make('repair-shop'))"
+    environment = _environment(tmp_path) | {"HUIFANG_DATA": str(tmp_path), "HUIFANG_DEMO_CLOCK": "0"}
+    done = subprocess.run([sys.executable, "-c", making], env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    assert "choose another folder" in done.stdout
+    assert (tmp_path / "huifang.sqlite3").read_text() == "a business"

@@ -82,7 +82,31 @@ def test_what_was_never_sent_is_sent_as_usual_and_reconciling_again_finds_nothin
     firm.follow_up()
     assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"sent": 1}
     assert reconciling.reconcile(firm.supervisor, NOW) == 0
-    assert len(list(handed_over.folder().glob("*.reconciled"))) == 2
+
+
+@pytest.mark.parametrize("between", ["nothing", "sent", "reconciled for nothing"])
+def test_a_backup_that_is_restored_a_second_time_sends_nothing_twice(firm: Business, between: str) -> None:
+    """Whether something was sent before or after somebody reconciled, or there was nothing to reconcile at all."""
+    firm.follow_up()
+    provider = Provider()
+    delivery.deliver_due(NOW, drivers=provider.drivers)
+    if between == "reconciled for nothing":
+        assert reconciling.reconcile(firm.supervisor, NOW) == 0
+    else:
+        restore()
+        assert reconciling.reconcile(firm.supervisor, NOW) == 1
+    if between == "sent":
+        firm.follow_up()
+        assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"unknown": 1, "sent": 1}
+    restore()
+    LostSend.objects.all().delete()
+    assert delivery.deliver_due(NOW, drivers=provider.drivers) == {}
+    left = len(provider.got)
+    assert reconciling.reconcile(firm.supervisor, NOW) == left
+    assert not reconciling.needed(NOW)
+    assert reconciling.reconcile(firm.supervisor, NOW) == 0, "what is lost is known by now"
+    assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"unknown": left}
+    assert len(provider.got) == left
 
 
 def test_without_room_for_the_line_nothing_is_sent(firm: Business, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -101,6 +125,11 @@ def test_a_line_cut_off_by_a_crash_is_not_taken_for_a_restore(firm: Business) ->
     path.write_text(path.read_text() + "ab" * 20)
     assert not reconciling.needed(NOW)
     assert list(handed_over.unknown_lines()) == []
+    firm.follow_up()
+    assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"sent": 1}
+    assert not reconciling.needed(NOW), "the line after it is read as well"
+    restore()
+    assert len(list(handed_over.unknown_lines())) == 2
 
 
 def test_the_same_message_sent_again_with_its_key_is_no_restore(firm: Business) -> None:

@@ -1,11 +1,13 @@
 """A repair shop with one customer, for the walk of a complaint. Arguments: a moment with its zone, then more of them.
 
 The first time everything is entered, and the day is planned. At each moment the worker looks after the cases; with ``plan:`` before it,
-the day is planned as well.
+the day is planned as well. The customer's link is written to ``link.txt`` beside the database.
 """
 
+import os
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import django
 
@@ -18,7 +20,7 @@ from huifang.app.indexes import name_index, tail_index, value_index  # noqa: E40
 from huifang.app.jobs import worker  # noqa: E402
 from huifang.app.jobs.queue import enqueue  # noqa: E402
 from huifang.app.records.models import Branch, ContactPoint, Customer, Event, Staff  # noqa: E402
-from huifang.app.services import case_watch  # noqa: E402
+from huifang.app.services import case_watch, survey_links  # noqa: E402
 from huifang.app.services.playbooks import activate, add_version  # noqa: E402
 from huifang.playbooks import library  # noqa: E402
 from tests.browser.server import PASSWORD  # noqa: E402
@@ -59,6 +61,8 @@ def enter(now: datetime) -> None:
         attributes=details,
     )
     activate(None, add_version(None, library.text("repair-shop"), "repair-shop.yaml", now), now)
+    link = survey_links.hand_out(people["hf01"], "repair-shop", "repair-ten", "personal", now, customer_code=who.code)
+    (Path(os.environ["HUIFANG_DATA"]) / "link.txt").write_text(link.token)
 
 
 for text in sys.argv[1:]:

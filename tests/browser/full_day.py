@@ -197,7 +197,7 @@ def changed_by_two(day: Day) -> None:
     administrator.at("/playbooks/")
     administrator.page.locator("a.tile[href^='/playbooks/']").first.click()
     administrator.page.click("form[action$='/edit/'] button")
-    administrator.page.click(f".outline-link[href$='programmes/{day.scene.happy}']")
+    administrator.page.click(f".editor-outline a[href$='programmes/{day.scene.happy}']")
     with administrator.page.expect_response("**/drafts/**"):
         administrator.page.fill("#e-within", "4")
         administrator.page.press("#e-within", "Tab")

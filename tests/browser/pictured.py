@@ -89,6 +89,7 @@ PAGES: dict[str, dict[str, Pages]] = {
             "customer-with-history": "/customers/{customer}/", "customer-in-hand": "/customers/{worked_customer}/",
             "customer-extreme": "/customers/{extreme}/",
             "comments": "/customers/{customer}/comments/", "contact-now": "/customers/{customer}/contact/",
+            "said": "/customers/{customer}/said/",
             "why-next": "/customers/{customer}/next/",
             "knowledge-list": "/knowledge/", "article": "/knowledge/{article}/",
             "required-reading": "/training/{reading}/", "training-due": "/training/",
@@ -121,7 +122,7 @@ PAGES: dict[str, dict[str, Pages]] = {
             "review-refused": ("/reviews/{review}/", deeds.send("form[action*='/assess/']")),
         },
         "m01": {
-            "imports": "/imports/", "import-columns": "/imports/{preview}/",
+            "imports": "/imports/", "refusals": "/imports/refusals/", "import-columns": "/imports/{preview}/",
             "import-rejected": "/imports/{rejected}/", "import-taken-back": "/imports/{undone}/",
             "import-differences": "/imports/{jobs}/differences/", "import-refused": ("/imports/", deeds.bring_nonsense),
             "outbox-waiting": "/outbox/", "mass-sending": "/outbox/many/1/", "bad-request": ("/outbox/many/1/", deeds.nonsense_decided),

@@ -1,4 +1,4 @@
-"""One complaint's whole way, over a holiday and a make-up Saturday, on the real server: from an answer to the satisfied closing.
+"""One complaint's whole way, over a holiday and a make-up Saturday, on the real server: from the answer to a link to the satisfied closing.
 
 In 2026 the first of May begins five days off, and Saturday 9 May is worked instead.
 """
@@ -19,7 +19,10 @@ from tests.browser.server import running
 from tests.browser.walking import Person, sign_in
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-UNHAPPY = "刹车片换完还是有异响，跑高速心里没底。"
+PAGES = (
+    ("explained", "reception", "quality", "bill", "handover"),
+    ("total_time", "listening", "payment", "cleanliness", "waiting_room"),
+)
 STILL = "又跑了两天，异响还在。"
 CAUSE = "维修质量 › 故障未排除"
 MEASURE = "刹车作业后必须路试并由主管签字"
@@ -36,6 +39,19 @@ def shop(data: Path, *moments: datetime, planned: bool = False) -> Iterator[str]
     seed = ("tests.browser.case_seed", *(each.isoformat() for each in moments[:-1]), f"{'plan:' * planned}{moments[-1].isoformat()}")
     with running(data, seed, HUIFANG_DEMO="1", HUIFANG_DEMO_CLOCK=str(offset)) as address:
         yield address
+
+
+def answers_the_link(browser: Browser, address: str, data: Path, digit: int) -> None:
+    """The customer opens the link on a telephone and gives every question the same digit."""
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"/s/{(data / 'link.txt').read_text()}/")
+    for keys in PAGES:
+        for key in keys:
+            page.check(f"#q-{key}-{digit}")
+        page.click(".button.main")
+    expect(page.locator("h1")).to_contain_text("谢谢您")
+    context.close()
 
 
 def calls(browser: Browser, address: str, programme: str, digit: int, words: str) -> None:
@@ -92,7 +108,7 @@ def to_the_minute(at: datetime) -> datetime:
 
 def test_a_complaint_walks_to_its_satisfied_closing(browser: Browser, tmp_path: Path) -> None:
     with shop(tmp_path, moment(30, 16, 50, month=4)) as address:  # Thursday before the holiday
-        calls(browser, address, "day-after", 2, UNHAPPY)
+        answers_the_link(browser, address, tmp_path, 2)
         chief = sign_in(browser, address, "kf01")
         number = first_case(chief)
         opened = step_at(chief, "建立")

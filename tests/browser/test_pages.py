@@ -35,13 +35,20 @@ FAULTS = """() => {
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const heard = (e) => e && (e.getBoundingClientRect().width <= 1 || heard(e.parentElement));  // shown to ears alone
   const spills = (e) => e.clientWidth && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX === "visible"
-    && getComputedStyle(e).display !== "inline" && !e.closest("svg, select, .for-ears, .table-box, .sheet-box, .tabs, .code");
+    && getComputedStyle(e).display !== "inline" && !e.closest("svg, select, .for-ears, .table-box, .sheet-box, .code");
   const spilling = [...document.querySelectorAll("main *, header *, nav *")]
     .filter((e) => spills(e) && !heard(e) && ![...e.children].some(spills));
+  const moves = (e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+  const said = (e) => e.tabIndex >= 0 && (e.ariaLabel || e.getAttribute("aria-labelledby"));
+  const dumb = [...document.querySelectorAll("main *")].filter((e) => moves(e) && !said(e) && !e.closest("textarea, input"));
+  const tiny = (e) => e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a < 11.5;
+  const charts = [...document.querySelectorAll("main .chart svg")].filter((e) => [...e.querySelectorAll("text")].some(tiny));
   const named = (e) => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 40)}`;
-  return [...(over > 0 ? [`page: ${over} px`] : []), ...spilling.map(named)];
+  return [...(over > 0 ? [`page: ${over} px`] : []), ...spilling.map(named), ...dumb.map((e) => `moves sideways unsaid: ${named(e)}`),
+    ...charts.map((e) => `words under 12 px: ${e.ariaLabel}`)];
 }"""
-"""The page wider than the screen, and texts wider than the box they stand in, where no box scrolls by itself."""
+"""The page wider than the screen; texts wider than the box they stand in, where no box scrolls by itself; such a box that cannot be
+reached by the keyboard or has no name; and charts with words too small to read."""
 
 WEIGHT = """() => {
   const shared = new RegExp("/css/(tokens|base|layout|components|pages-admin|print)[.]|/js/page[.]|/htmx|/icons[.]|/mark[.]");

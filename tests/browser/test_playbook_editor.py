@@ -27,7 +27,7 @@ def seen(page, name):
 def test_a_plan_is_made_by_forms_only_and_the_text_follows(open_page):
     page = draft_of(open_page)
     before = page.input_value("#text")
-    page.click(".outline-link[href$='programmes/day-after']")
+    page.click(".editor-outline a[href$='programmes/day-after']")
     page.wait_for_selector("#e-within")
     seen(page, "form")
     with page.expect_response("**/drafts/**"):

@@ -135,6 +135,21 @@ def test_pressing_save_twice_and_going_back_makes_one_record(open_page, others):
     assert others("records", "朱文博") == "1"
 
 
+def test_a_page_from_before_an_upgrade_is_loaded_anew_and_what_was_typed_comes_back(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.evaluate("""() => {
+      document.body.setAttribute("hx-headers", document.body.getAttribute("hx-headers").replace(/"[0-9a-f]{12}"/, '"0123456789ab"'));
+      window.before = true;
+    }""")
+    page.fill("#f-words", "升级前说的话")
+    _take(page, "林秀英")
+    expect(page.locator("body")).not_to_have_attribute("hx-headers", re.compile("0123456789ab"))
+    assert page.evaluate("window.before") is None
+    _take(page, "徐晓燕")
+    expect(page.locator("#f-words")).to_have_value("升级前说的话")
+
+
 def test_what_is_thrown_away_is_gone_from_the_computer_and_from_the_server(open_page):
     page = open_page("a01", "/today/")
     _take(page, "高俊杰")

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import pytest
+
 from huifang.channels.driver import Message, ReceiptState, Ticket
 from huifang.channels.outbox import Outbox
 from huifang.domain.contact import Channel
@@ -58,6 +60,16 @@ def test_the_same_ticket_is_one_message_however_often_it_is_sent(tmp_path: Path)
         receipts = list(pool.map(lambda n: box.send(ticket(Channel.SMS), Message("+8613800002046", "", f"{n}", "zh")), range(40)))
     assert {receipt.state for receipt in receipts} == {ReceiptState.SENT}
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["ab" * 32 + ".json"]
+
+
+def test_of_two_who_write_the_same_ticket_at_once_the_first_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = Outbox(tmp_path)
+    box.send(ticket(Channel.SMS), Message("+8613800002046", "", "first", "zh"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "exists", lambda _: False)  # not there yet when the second looked
+        assert box.send(ticket(Channel.SMS), Message("+8613800002046", "", "second", "zh")).state is ReceiptState.SENT
+    assert "first" in box.path_of(ticket(Channel.SMS)).read_text(encoding="utf-8")
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
 
 def test_a_line_break_in_a_name_cannot_begin_another_header(tmp_path: Path) -> None:

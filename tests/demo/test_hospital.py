@@ -6,8 +6,10 @@ from collections import Counter
 from datetime import date, timedelta
 from statistics import mean
 
+from huifang.analytics.feedback.topics import tree_of
 from huifang.demo.business import Business
 from huifang.demo.hospital import PROGRAMMES, hospital
+from huifang.demo.hospital_words import topic
 from huifang.demo.workdays import is_working
 
 
@@ -70,6 +72,14 @@ def test_those_who_are_worse_go_to_their_doctor(clinic: Business) -> None:
     medical = {case.record: case for case in clinic.cases if case.kind == "medical"}
     assert worse == set(medical)
     assert all(case.owner.startswith("YS") for case in medical.values())
+
+
+def test_what_is_said_is_about_topics_that_a_hospital_has(clinic: Business) -> None:
+    told = [record for record in clinic.records if record.feedback]
+    assert {record.topic for record in told} <= {*tree_of("hospital").keys, ""}
+    assert all(record.topic for record in told if record.feedback == "complaint")
+    assert topic("伤口红肿，有点渗水") == "recovery"
+    assert topic("没别的了") == ""
 
 
 def test_answers_have_the_questionnaire_s_keys_and_scales(clinic: Business) -> None:

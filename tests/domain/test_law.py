@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from huifang.domain.law import CN, PRESETS, STOP_WORDS, US_CALLS, Law
+from huifang.domain.law import BULK_MAIL, CN, PRESETS, STOP_WORDS, UK_EU, US_CALLS, US_DEBT, Law, in_force
 from huifang.domain.optout import is_opt_out
 from huifang.domain.windows import WHOLE_DAY, Hours
 
@@ -40,3 +40,9 @@ def test_states_differ_by_their_table_and_sundays():
 
 def test_the_words_that_revoke_consent_are_recognised():
     assert all(is_opt_out(word) for word in STOP_WORDS)
+
+
+def test_a_country_has_its_laws_and_those_asked_for_besides_each_once():
+    assert in_force("CN") == (CN, BULK_MAIL)
+    assert in_force("US", ["us-debt", "us-calls", "us-debt"]) == (US_CALLS, BULK_MAIL, US_DEBT)
+    assert in_force("XX") == (UK_EU, BULK_MAIL)

@@ -98,6 +98,23 @@ def test_options_of_equal_points_count_as_best() -> None:
     assert score(one, {"a": "good"}, TODAY).min_score == 5.0
 
 
+@pytest.mark.parametrize(
+    ("chosen", "points"), [(["wash", "tyre"], 5.0), (["wash", "scratch", "wash"], 1.0), (["none"], 0.0), (["scratch"], -1.0)]
+)
+def test_points_of_several_options_are_added_up(chosen: list[str], points: float) -> None:
+    options = {one: one for one in ("wash", "tyre", "scratch", "none")}
+    question = {"key": "a", "ask": "?", "type": "multiple", "options": options, "scores": {"wash": 2, "tyre": 3, "scratch": -1}}
+    scores = score(Questionnaire.model_validate({"title": "t", "questions": [question]}), {"a": chosen}, TODAY)
+    assert scores.points == {"a": points}
+    assert scores.min_score == pytest.approx(1 + 4 * (points + 1) / 6)  # from −1 to 5
+
+
+@pytest.mark.parametrize(("said", "on_five"), [(True, 1.0), (False, 5.0)])
+def test_yes_and_no_may_have_points(said: bool, on_five: float) -> None:
+    question = {"key": "pain", "ask": "?", "type": "yes-no", "scores": {"yes": 0, "no": 3}}
+    assert score(Questionnaire.model_validate({"title": "t", "questions": [question]}), {"pain": said}, TODAY).min_score == on_five
+
+
 def test_conditions_see_a_multiple_choice_as_its_keys() -> None:
     multiple, single = (Question.model_validate(ALL[place]) for place in (2, 0))
     assert plain_value(multiple, ["good", "bad"]) == "good,bad"

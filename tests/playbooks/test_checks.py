@@ -151,6 +151,14 @@ def test_what_is_only_doubtful_is_a_warning(old: str, new: str, code: str) -> No
     assert [(problem.code, problem.severity) for problem in found] == [(code, "warning")]
 
 
+def test_a_plan_for_another_country_says_its_time_zone() -> None:
+    """Else Shanghai's hours would be taken for the customers' own."""
+    abroad = PLAN.replace("calendar: {hours", "calendar: {country: US, hours")
+    problems = check_loaded(loads(abroad.replace("time zone: Asia/Shanghai\n", "")))
+    assert [(each.code, each.severity) for each in problems] == [("check.time-zone-unsaid", "error")]
+    assert check_loaded(loads(abroad)) == []
+
+
 def test_a_programme_that_nothing_asks_for_is_a_warning() -> None:
     text = PLAN.replace(", follow up: again", "").replace(", revisit: again", "")
     assert [problem.code for problem in check_loaded(loads(text))] == ["check.never-requested"]

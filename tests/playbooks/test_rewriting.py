@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from huifang.domain.errors import PlaybookError
-from huifang.playbooks import library
+from huifang.playbooks import library, yaml_tree
 from huifang.playbooks.rewriting import rewrite, same, values
 from huifang.playbooks.yaml_tree import read_tree
 from huifang.playbooks.yaml_writing import entry, scalar
@@ -56,6 +57,22 @@ def test_a_playbook_said_again_is_the_same_text(name):
     text = library.text(name)
     assert rewrite(text, values(text)) == text
     assert same(values(text), read_tree(text, "").data)
+
+
+def test_a_text_is_read_once_for_its_values_and_for_its_playbook(monkeypatch):
+    read = []
+    monkeypatch.setattr(yaml_tree, "YAML", lambda **how: read.append(how) or YAML(**how))
+    text = TEXT + "more: 1\n"
+    assert same(values(text), read_tree(text, "").data)
+    assert rewrite(text, values(text)) == text
+    assert len(read) == 1
+
+
+def test_a_text_with_more_in_it_than_a_playbook_may_have_is_refused(monkeypatch):
+    monkeypatch.setattr(yaml_tree, "MOST", 5)
+    with pytest.raises(PlaybookError) as told:
+        values("a: [1, 2, 3, 4, 5, 6]  # six\n")
+    assert [problem.code for problem in told.value.problems] == ["yaml.large"]
 
 
 def changed(text: str, change: Any) -> list[tuple[str, str]]:

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.faults.installation import run
+from tests.app.faults.installation import nothing_is_lost, run
 
 KINDS = ["dedupes", "queryable", "blind"]
 
 
 def survives(kind: str, restarts: int, folder: Path) -> None:
     found = run("restarts", kind, restarts, 20261124, folder, seconds=180 + 30 * restarts)
-    assert (found["doubled"], found["lost"], found["unbalanced"]) == (0, 0, 0), found
-    assert (found["planned"], found["pending"], found["failed"], found["blocked"]) == (found["number"], 0, 0, 0), found
-    assert found["unknown"] <= (restarts if kind == "blind" else 0), found
+    nothing_is_lost(found, restarts if kind == "blind" else 0)
     assert found["caught"] >= restarts // 2, "the server went away in the middle of the work"
-    assert kind == "queryable" or not found["left"], "the worker went on by itself"
+    if kind != "queryable":  # what its provider never got is tried again an hour later
+        assert not found["left"], "the worker went on by itself"
 
 
 def test_two_restarts_of_the_database(tmp_path: Path) -> None:

@@ -25,8 +25,12 @@ def giving(scene):
     return scene
 
 
-def test_without_coupons_the_page_says_how_they_come(scene, signed_in):
-    assert b"No coupons yet" in signed_in(scene.agent).get("/coupons/").content
+def test_without_coupons_the_page_says_how_they_come_to_whoever_can_do_it(scene, signed_in):
+    agent, manager = (signed_in(each).get("/coupons/").content.decode() for each in (scene.agent, scene.manager))
+    assert "No coupons yet" in agent and "No coupons yet" in manager
+    assert "as soon as a manager has set up coupons" in agent
+    assert "{coupon}" not in agent
+    assert "where it says {coupon}" in manager
 
 
 def test_codes_are_brought_in_given_and_taken_in(giving, signed_in):

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from huifang.app.records.models import Feedback, FeedbackModel, TopicTreeVersion
+from huifang.app.records.models import Case, Feedback, FeedbackModel, TopicTreeVersion
 from huifang.app.services import feedback_reader, feedback_topics
 from tests.web.conftest import SignIn
 from tests.web.scene import Scene
@@ -87,7 +87,7 @@ def test_topics_open_their_statements(scene: Scene, signed_in: SignIn) -> None:
     FeedbackModel.objects.create(at=timezone.now(), kinds="x", decided=40, asked=8, right=0.875, sure=0.75, sure_right=1.0, error=0.02)
     client = signed_in(scene.manager)
     page = client.get(reverse("feedback-topics"))
-    assert {row.number for row, _ in page.context["lines"]} == {1}
+    assert {row.number for row, _bar, _measures in page.context["lines"]} == {1}
     assert "?days=90&amp;kind=complaint&amp;topic=bill" in page.content.decode()
     assert "88 %" in page.content.decode()
     heavy = client.get(reverse("feedback-topics"), {"by": "weight", "kind": "all", "days": "30", "branch": scene.here.pk})
@@ -129,3 +129,39 @@ def test_the_tree_is_edited_as_text_and_faults_name_their_line(scene: Scene, sig
     mine = text + "  mine: {title: {zh: 自己的, en: Mine}, words: 自己的}\n"
     assert client.post(reverse("feedback-tree"), {"text": mine}).status_code == 302
     assert "自己的" in signed_in(scene.agent).get(reverse("feedback")).content.decode() or TopicTreeVersion.objects.count() == 1
+
+
+def test_a_complaint_is_given_to_a_case_from_its_page(scene: Scene, signed_in: SignIn) -> None:
+    row, again = said(scene, "短信里说多收了钱"), said(scene, "前台也说了，多收了钱")
+    client, url = signed_in(scene.supervisor), reverse("feedback-case", args=[row.pk])
+    page = client.get(reverse("feedback-one", args=[row.pk])).content.decode()
+    assert "Have it solved" in page
+    assert client.post(url, {"kind": "nothing:nothing"}).status_code == 422
+    kind = client.get(reverse("feedback-one", args=[row.pk])).context["case_kinds"][0][0]
+    opened = client.post(url, {"kind": kind})
+    case = Case.objects.get(statements=row)
+    assert opened.url == reverse("case", args=[case.number])
+    assert client.post(url, {"kind": kind}).status_code == 422
+    assert case.number in client.get(reverse("feedback-one", args=[row.pk])).content.decode()
+    assert "Belongs to the open case" in client.get(reverse("feedback-one", args=[again.pk])).content.decode()
+    client.post(reverse("feedback-case", args=[again.pk]), {"number": case.number})
+    page = client.get(opened.url).content.decode()
+    assert "What the customer said of it" in page
+    assert "前台也说了，多收了钱" in page
+    shown = client.get(reverse("feedback"), {"loose": "1"}).context["lines"]
+    assert {line["row"].pk for line in shown}.isdisjoint({row.pk, again.pk})
+    assert client.post(reverse("feedback-case", args=[999999]), {"kind": kind}).status_code == 404
+
+
+def test_a_topic_becomes_a_measure_that_stands_beside_it(scene: Scene, signed_in: SignIn) -> None:
+    said(scene, "结账多收了钱", state="read")
+    client = signed_in(scene.manager)
+    (_row, bar, (there, begin)) = client.get(reverse("feedback-topics")).context["lines"][0]
+    assert there == []
+    form = client.get(begin.partition("#")[0]).content.decode()
+    assert f"<option selected>{bar.title}</option>" in form
+    plan = {"title": "结算单逐项讲解", "owner": scene.supervisor.pk, "due": "2027-03-01", "indicator": "satisfaction", "cause": bar.title}
+    assert client.post(reverse("measure-new"), plan).status_code == 302
+    assert "结算单逐项讲解" in client.get(reverse("feedback-topics")).content.decode()
+    assert "结算单逐项讲解" in signed_in(scene.manager, "zh-hans").get(reverse("feedback-topics")).content.decode()
+    assert "Begin a measure" not in signed_in(scene.agent).get(reverse("feedback-topics")).content.decode()

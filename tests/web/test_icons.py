@@ -30,7 +30,7 @@ def test_nothing_is_in_the_sheet_that_nobody_asks_for():
 
 
 def test_a_page_names_its_icons_and_the_sheet_draws_them_for_ever():
-    address = static(icon_sheet.file_name())
+    address = static(icon_sheet.NAME)
     assert icon("phone", 20) == f'<svg width="20" height="20" aria-hidden="true"><use href="{address}#phone"/></svg>'
     answer = Client().get(address)
     drawn = b"".join(answer.streaming_content).decode()
@@ -41,7 +41,7 @@ def test_a_page_names_its_icons_and_the_sheet_draws_them_for_ever():
 
 
 def test_the_sheet_is_a_fraction_of_that_on_the_wire():
-    answer = Client().get(static(icon_sheet.file_name()), headers={"accept-encoding": "gzip"})
+    answer = Client().get(static(icon_sheet.NAME), headers={"accept-encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     assert len(b"".join(answer.streaming_content)) <= 10_000
 
@@ -55,9 +55,3 @@ def test_an_icon_outside_the_sheet_is_drawn_into_the_page():
 def test_a_badge_has_its_icon_and_its_words():
     drawn = r'<span class="badge badge-good"><svg [^>]*><use href="[^"]*#check"/></svg>1,280</span>'
     assert re.fullmatch(drawn, badge(1280, "good", "check"))
-
-
-def test_the_sheet_is_written_once(tmp_path):
-    assert icon_sheet.write_into(tmp_path)
-    assert sorted(each.name for each in tmp_path.iterdir()) == [icon_sheet.file_name(), f"{icon_sheet.file_name()}.gz"]
-    assert not icon_sheet.write_into(tmp_path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -89,13 +92,32 @@ def test_a_source_is_added_and_switched(page, scene: Scene) -> None:
 
 
 def test_the_description_for_people_has_every_operation(client) -> None:
-    shown = client.get(reverse("api-docs")).content.decode()
-    described = client.get(reverse("api-description")).json()
-    assert described == openapi()
-    for methods in described["paths"].values():
-        for operation in methods.values():
-            assert f'id="{operation["operationId"]}"' in shown
-            assert operation["summary"] in shown
+    for language in ("zh", "en"):
+        shown = client.get(reverse("api-docs"), headers={"accept-language": language}).content.decode()
+        described = client.get(reverse("api-description"), {"lang": language}).json()
+        assert described == openapi(language)
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                assert f'id="{operation["operationId"]}"' in shown
+                assert f"<h3>{operation['summary']}</h3>" in shown
+
+
+def test_programs_that_name_no_language_get_the_description_in_english(client) -> None:
+    assert client.get(reverse("api-description"), headers={"accept-language": "zh"}).json() == openapi("en")
+
+
+def test_the_description_says_the_same_in_both_languages() -> None:
+    def bones(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {each: bones(held, each) for each, held in value.items()}
+        return [bones(each, name) for each in value] if isinstance(value, list) else (name in ("summary", "description", "tags") or value)
+
+    chinese, english = openapi("zh"), openapi("en")
+    assert bones(chinese) == bones(english)
+    told = [operation for methods in chinese["paths"].values() for operation in methods.values()]
+    sentences = [each[name] for each in told for name in ("summary", "description")] + [each["tags"][0] for each in told]
+    assert [each for each in sentences if not re.search(r"[\u4e00-\u9fff]", each)] == []
+    assert "权限：`customers:read`。" in chinese["paths"]["/api/v1/customers"]["get"]["description"]
 
 
 def test_ones_appointments_are_read_by_a_secret_address_until_it_is_taken_back(scene: Scene, signed_in: SignIn, client) -> None:

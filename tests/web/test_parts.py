@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.template import engines
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from huifang.app import formats
 from huifang.app.queries.glance import masked
@@ -109,7 +110,7 @@ def test_only_the_questions_whose_condition_holds_are_asked():
         "en",
     )
     assert [question.key for question in shown][-2:] == ["more", "far"]
-    assert [question.form for question in shown] == ["choice", "many", "lines", "choice", "date", "choice", "elsewhere", "text", "number"]
+    assert [question.form for question in shown] == ["choice", "many", "lines", "choice", "date", "choice", "sign", "text", "number"]
     assert len(shown[5].options) == 11
     assert [option.chosen for option in shown[1].options] == [True, True]
     broken = asking.asked(TOGETHER, {"nps": "soon", "when": "never"}, {"nps": "!"}, date(2026, 11, 22), "en")
@@ -130,3 +131,9 @@ def test_posted_answers_become_plain_values():
     assert asking.read(None, posted) == {}
     shown = asking.asked(TOGETHER, {"sure": False, "nps": 9}, {}, date(2026, 11, 22), "en")
     assert [option.value for question in shown for option in question.options if option.chosen] == ["no", "9"]
+
+
+def test_what_the_audit_trail_keeps_is_read_as_people_write_it():
+    with translation.override("en"):
+        told = admin_parts.told({"fitted": {"bg-nbd": True, "gamma-gamma": False}, "right": 0.9975442, "left": [1, "b"], "by": None})
+    assert told == "fitted: bg-nbd: Yes, gamma-gamma: No, right: 0.9975, left: 1, b, by: –"

@@ -86,3 +86,11 @@ def test_who_may_not_edit_is_not_offered_it(scene, signed_in):
     page = signed_in(scene.agent).get(f"/playbooks/{scene.version.pk}/").content.decode()
     assert "#retire" not in page
     assert "playbooks/new" not in page
+
+
+def test_the_laws_that_hold_stand_with_source_and_date(scene, signed_in):
+    page = signed_in(scene.agent, "en").get("/playbooks/library/repair-shop/").content.decode()
+    assert all(
+        words in page for words in ("Mainland China", "Consumer Rights Protection Law 29", "entered 2026-11-22", "Not legal advice.")
+    )
+    assert "Bulk mail" in page

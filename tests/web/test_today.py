@@ -11,8 +11,9 @@ from huifang.app.business_time import business_day
 from huifang.app.queries.followup import KEYS, fill, offers
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Draft, FollowUp, Occurrence, PlanRun, Record
-from huifang.app.services import followups, gate
+from huifang.app.services import contact_records, followups, gate
 from huifang.domain.contact_rules import Refused
+from huifang.domain.errors import Conflict, Problem
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.words import Words
 from tests.web import scene as scenes
@@ -90,6 +91,19 @@ def test_opening_a_line_takes_it_in_hand_and_shows_script_and_questions(scene, s
     assert "+8613" not in text
 
 
+def test_a_button_of_the_open_page_gets_the_list_and_the_work_alone(scene, signed_in):
+    client, address = signed_in(scene.agent), reverse("followup", args=[scene.first.pk])
+    whole = client.get(address).content.decode()
+    part = client.get(address, headers={"HX-Request": "true", "HX-Target": "today"}).content.decode()
+    start, end = whole.index('<div class="page today-page"'), whole.index('<nav class="bar"')
+    hidden = re.compile(r'value="[\w-]{12,}"|data-since="\d+"')
+    assert hidden.sub("", whole[start:end].strip()) in hidden.sub("", part)
+    assert re.search("<title>.*</title>", part)[0] in whole
+    assert 'id="toasts"' in part
+    assert 'class="side"' in whole
+    assert 'class="side"' not in part
+
+
 def test_only_one_follow_up_is_in_hand_at_a_time(scene, signed_in):
     client = signed_in(scene.agent)
     _open(client, scene.first)
@@ -158,6 +172,25 @@ def test_a_missing_answer_is_told_beside_the_question_and_nothing_typed_is_lost(
     text = response.content.decode()
     assert 'id="w-quality"' in text
     assert "记下的话" in text
+
+
+def test_without_an_outcome_the_choice_says_so_and_the_page_has_its_own_address(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first)
+    answer = client.post(reverse("followup-save", args=[scene.first.pk]), form | {"outcome": ""})
+    assert "Choose an outcome, then save." in answer.content.decode()
+    assert answer["HX-Replace-Url"] == reverse("followup", args=[scene.first.pk])
+    opened = client.get(answer["HX-Replace-Url"])
+    assert "HX-Replace-Url" not in opened.headers
+    assert "Choose an outcome, then save." not in opened.content.decode()
+
+
+def test_several_jobs_behind_one_contact_are_told_apart(scene, signed_in):
+    client = signed_in(scene.agent)
+    _open(client, scene.first)
+    page = client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+    reasons = re.search(r'<ul class="reasons">(.*?)</ul>', page, re.DOTALL)[1]
+    assert "Plate: " in reasons
 
 
 def test_saving_what_is_no_longer_in_hand_keeps_the_words(scene, signed_in):
@@ -310,11 +343,46 @@ def test_the_script_opens_what_fits_the_answers(scene, signed_in, points, opened
     assert branches["Dissatisfied"] is (opened == "Dissatisfied")
 
 
-def test_saving_says_when_the_customer_is_tried_again(scene, signed_in):
+@pytest.mark.parametrize(
+    ("became", "said"),
+    [
+        ({"next_at": scenes.NOW.replace(hour=6, minute=40)}, "Saved. To be tried again at 14:40."),
+        ({"next_on": "tomorrow"}, "Saved. To be tried again tomorrow"),
+        ({"next_at": scenes.NOW, "message": "sms"}, "Saved. Not reached: a message goes out (SMS)."),
+        ({}, "Saved."),
+    ],
+)
+def test_saving_says_when_the_customer_is_tried_again(scene, signed_in, monkeypatch, became, said):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first)
+    if "next_on" in became:
+        became = {"next_on": business_day(timezone.now()) + timedelta(days=1)}
+    monkeypatch.setattr(contact_records, "save", lambda *_: contact_records.Saved(1, "open", "retry", **became))
+    page = client.post(reverse("followup-save", args=[scene.first.pk]), form | {"outcome": "no_answer", "stay": "1"}, follow=True)
+    assert said in page.content.decode()
+
+
+def test_a_customer_who_was_not_reached_is_tried_again(scene, signed_in):
     client = signed_in(scene.agent, "zh-hans")
     form = _open(client, scene.first)
     page = client.post(reverse("followup-save", args=[scene.first.pk]), form | {"outcome": "no_answer", "stay": "1"}, follow=True)
     assert re.search(r"已保存。 ?\S+再联络。|已保存。 \d\d:\d\d 再联络。", page.content.decode())
+
+
+@pytest.mark.parametrize("quicker", [1, 5])
+def test_next_goes_on_to_another_where_a_colleague_was_quicker(scene, signed_in, monkeypatch, quicker):
+    claim, lost = followups.claim, []
+
+    def claimed(staff, number, now):
+        if len(lost) < quicker:
+            lost.append(number)
+            raise Conflict(Problem("followup.taken", Words("同事已接。", "A colleague has it."), Words("", "")))
+        return claim(staff, number, now)
+
+    monkeypatch.setattr(followups, "claim", claimed)
+    FollowUp.objects.update(opens_at=timezone.now() - timedelta(minutes=1))  # at any hour of the day
+    url = signed_in(scene.agent).post(reverse("following")).url
+    assert url == (reverse("today") if quicker == 5 else reverse("followup", args=[scene.followups[1].pk]))
 
 
 def test_a_visit_asks_the_gates_leave_too(scene, signed_in):

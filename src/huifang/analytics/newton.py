@@ -61,6 +61,9 @@ def fit(model: str, names: Sequence[str], likelihood: Likelihood, start: Sequenc
     while steps < MOST_STEPS:
         steps += 1
         value, slope, bend = here
+        if not np.isfinite(bend).all():
+            why = Words("数据里有过大或不是数字的值。", "The data hold a number that is too large, or none.")
+            break
         step = _uphill(slope, bend)
         if abs(slope @ step) / 2 < CLOSE:
             why = None
@@ -111,8 +114,10 @@ def _risen(likelihood: Likelihood, place: Array, value: float, step: Array) -> t
 
 def _errors(bend: Array) -> Array | None:
     """Standard errors from the Hessian; None where it is no top."""
+    if not np.isfinite(bend).all():
+        return None
     curves, axes = np.linalg.eigh(-bend)
-    if curves.min() <= 0 or not np.isfinite(curves).all():
+    if curves.min() <= 0:
         return None
     errors: Array = np.sqrt(((axes**2) / curves).sum(axis=1))
     return errors

@@ -1,16 +1,12 @@
-"""The icons of all pages in one file, which a browser fetches once: ``icons.<digest>.svg`` beside the static files.
+"""The icons of all pages in one file, which a browser fetches once; `static_files` puts it among the others.
 
-A page names an icon with ``<use href>``. The file's name changes with its content, so that it may be kept for ever. An icon that is not
-in the sheet is drawn into the page; a test keeps `NAMES` and what the templates ask for together.
+A page names an icon with ``<use href>``. An icon that is not in the sheet is drawn into the page; a test keeps `NAMES` and what the
+templates ask for together.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
 import re
-from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -27,11 +23,13 @@ message-circle message-circle-reply message-square message-square-quote message-
 move-right octagon-x paperclip party-popper pause pencil phone phone-call phone-forwarded phone-incoming phone-off plane play plus
 printer qr-code receipt-text refresh-cw rotate-ccw save scale scroll-text search search-check search-x send settings settings-2
 shield-check signature siren sliders-horizontal smile sparkles split square store sun sunrise table-2 target telescope thumbs-up ticket
-ticket-check ticket-percent trash-2 triangle-alert undo-2 upload user user-check user-plus user-search users wand-sparkles wifi-off x
+ticket-check ticket-percent trash-2 triangle-alert undo-2 upload user user-check user-plus user-search user-x users wand-sparkles wifi-off x
 zap
 """
 NAMES = frozenset(_NAMES.split())
 """The icons of the sheet, by their lucide names."""
+NAME = "icons.svg"
+"""What the sheet is called among the static files."""
 _LINES = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 _INSIDE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
@@ -43,27 +41,9 @@ def sheet() -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
 
 
-@cache
-def file_name() -> str:
-    """What the sheet is called. It is named after what it is made from: this file and the version of the drawings."""
-    made_from = Path(__file__).read_bytes() + version("lucide").encode()
-    return f"icons.{sha256(made_from).hexdigest()[:8]}.svg"
-
-
-def write_into(folder: Path) -> bool:
-    """Write the sheet into `folder`, also compressed, where it is missing; whether it was needed. Many processes may do so at once."""
-    if (folder / file_name()).exists():
-        return False
-    content = sheet().encode()
-    _put(folder / f"{file_name()}.gz", gzip.compress(content, mtime=0))
-    _put(folder / file_name(), content)
-    return True
-
-
-def _put(target: Path, content: bytes) -> None:
-    new = target.with_name(f"{target.name}.{os.getpid()}")
-    new.write_bytes(content)
-    new.replace(target)
+def made_from() -> bytes:
+    """What the sheet depends on: this file and the version of the drawings."""
+    return Path(__file__).read_bytes() + version("lucide").encode()
 
 
 def _symbol(name: str, drawing: str) -> str:

@@ -45,7 +45,7 @@ def value_indexes(values: Iterable[str]) -> dict[str, str]:
 
 
 def tail_index(value: str) -> str:
-    """Index of the last four digits of a phone in E.164 form; empty for what has fewer digits."""
+    """Index of the last four digits of a phone in E.164 form, or of those digits alone; empty for what has fewer digits."""
     return blind_index(_tail(value), "contactpoint.tail")
 
 
@@ -58,6 +58,8 @@ def tail_indexes(values: Iterable[str]) -> list[str]:
 
 
 def _tail(value: str) -> str:
-    """The last four digits, where there are as many."""
-    digits = re.sub(r"\D", "", value.split(";", maxsplit=1)[0])
+    """The last four digits, where there are as many: of a phone in E.164 form, of one with an extension, of the four digits alone."""
+    digits = value.removeprefix("+")
+    if not digits.isdecimal():
+        digits = re.sub(r"\D", "", value.split(";", maxsplit=1)[0])
     return digits[-4:] if len(digits) >= 4 else ""

@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.db.models.functions import NullIf
 
+from huifang.app.business_time import business_day
 from huifang.app.calendars import engine_rows
 from huifang.app.queries.customer_facts import typed
 from huifang.app.reach import channels_of
@@ -235,7 +236,7 @@ def _answers(only: int | None) -> Iterator[Row]:
 def _cases(only: int | None) -> Iterator[Row]:
     columns = ("pk", "customer_id", "kind", "state", "opened_at", "closed_at")
     for pk, customer, kind, state, opened, closed in _rows(_of(Case.objects.all(), only), *columns):
-        yield pk, customer, kind, state != Case.State.CLOSED, opened.date(), closed.date() if closed else None
+        yield pk, customer, kind, state != Case.State.CLOSED, business_day(opened), business_day(closed) if closed else None
 
 
 def _promises(only: int | None) -> Iterator[Row]:

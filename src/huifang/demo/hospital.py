@@ -13,7 +13,7 @@ from huifang.demo.business import ZONE, Absence, Answer, Branch, Business, Case,
 from huifang.demo.desk import NEVER_AGAIN, Desk, Errand, Hours, in_hours
 from huifang.demo.hospital_departments import BASIC, DEPARTMENTS, INPATIENT, SPECIAL
 from huifang.demo.hospital_register import Visit, patient, staff, visit
-from huifang.demo.hospital_words import words
+from huifang.demo.hospital_words import topic, words
 from huifang.demo.people import family_name
 from huifang.demo.places import CITY, Numbers
 from huifang.demo.workdays import Workdays
@@ -152,7 +152,7 @@ def _tell(rng: Random, business: Business, contact: Contact, seen: Visit, custom
             record, contact.code, contact.customer, contact.programme, contact.cause, contact.event, contact.at,
             contact.staff,
             service >= 3, said, feedback,
-            "medical" if recovery == "worse" else "", step, next_day,
+            topic(said) if feedback else "", step, next_day,
         )
     )  # fmt: skip
     if trouble:

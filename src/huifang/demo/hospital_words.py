@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from huifang.analytics.feedback.cleaning import clean
+from huifang.analytics.feedback.topics import tree_of
+
 _RECOVERY = {  # by what was treated, then by how it goes
     "operation": {
         "good": ("伤口已经长好了", "拆完线了，没什么感觉", "能自己下楼走走了", "现在基本不疼了",
@@ -86,3 +89,12 @@ def words(rng: Random, group: str, recovery: str, feedback: str, patient: str, *
         said.append(rng.choice(_RECOVERY[group][recovery]))
     plain = list(dict.fromkeys(said)) if not patient or said[-1] != said[0].removeprefix(patient) else said[:1]
     return "，".join(plain) + rng.choice(_ENDS)
+
+
+def topic(said: str) -> str:
+    """What a statement is about, by the words of the trade's tree of topics; how the patient is counts where nothing else is said."""
+    tree = tree_of("hospital")
+    told = dict(zip(tree.keys, tree.scores(clean(said)), strict=True))
+    recovery = told.pop("recovery")
+    most = max(told, key=told.__getitem__)
+    return most if told[most] else ("recovery" if recovery else "")

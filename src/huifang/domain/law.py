@@ -7,7 +7,7 @@ says what remains with the firm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -170,3 +170,14 @@ BULK_MAIL = Law(
 )
 
 PRESETS: Mapping[str, Law] = {law.key: law for law in (CN, US_CALLS, US_DEBT, UK_EU, BULK_MAIL)}
+_OF_COUNTRY = {"CN": (CN, BULK_MAIL), "US": (US_CALLS, BULK_MAIL)}
+
+
+def in_force(country: str, more: Iterable[str] = ()) -> tuple[Law, ...]:
+    """The presets that hold for a country (two letters; the strictest known where it has none of its own), and `more` by their keys.
+
+    >>> [law.key for law in in_force("US", ["us-debt"])]
+    ['us-calls', 'bulk-mail', 'us-debt']
+    """
+    own = _OF_COUNTRY.get(country, (UK_EU, BULK_MAIL))
+    return (*own, *(law for key in dict.fromkeys(more) if (law := PRESETS[key]) not in own))

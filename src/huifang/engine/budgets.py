@@ -15,9 +15,9 @@ import ibis.expr.types as ir
 
 from huifang.domain.budget import month_of
 from huifang.domain.contact import Channel
+from huifang.engine.findings import figures
 from huifang.engine.keeping import keep
 from huifang.engine.ranking import order
-from huifang.engine.rules import figures
 from huifang.engine.stages import Inputs, PlanContext
 
 _ROUNDING = 1e-9

@@ -15,10 +15,10 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.engine import conditions, frequency, scheduling, suppression
+from huifang.engine.findings import figures, settle
 from huifang.engine.frequency import Cap
 from huifang.engine.joins import among, beside, matched
 from huifang.engine.keeping import keep
-from huifang.engine.rules import figures, settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import Inputs, PlanContext, fact_column
 from huifang.engine.terms import Line, Terms, column_of, terms_table

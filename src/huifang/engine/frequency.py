@@ -22,9 +22,9 @@ import ibis.expr.types as ir
 
 from huifang.domain.contact import Channel
 from huifang.domain.spans import Span, Unit, shift
+from huifang.engine.findings import Finding, figures
 from huifang.engine.joins import among, matched
 from huifang.engine.lookups import lookup
-from huifang.engine.rules import Finding, figures
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext
 from huifang.playbooks.schema import Playbook

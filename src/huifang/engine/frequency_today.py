@@ -12,10 +12,10 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from huifang.engine.findings import settle
 from huifang.engine.frequency import Cap, deciding, free_again
 from huifang.engine.joins import among, beside, matched
 from huifang.engine.keeping import fetch_later, keep, keep_later
-from huifang.engine.rules import settle
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext
 

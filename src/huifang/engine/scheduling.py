@@ -14,9 +14,9 @@ import ibis.expr.types as ir
 
 from huifang.domain.calendars import Day
 from huifang.domain.windows import WEEKDAYS, Hours, find_zone, window_for
+from huifang.engine.findings import Finding, figures
 from huifang.engine.keeping import fetch_later
 from huifang.engine.lookups import lookup
-from huifang.engine.rules import Finding, figures
 from huifang.engine.stages import PlanContext
 from huifang.engine.terms import Terms
 

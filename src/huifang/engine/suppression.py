@@ -13,8 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from huifang.domain.contact import Channel, Purpose
+from huifang.engine.findings import Finding, figures
 from huifang.engine.lookups import md5
-from huifang.engine.rules import Finding, figures
 from huifang.engine.stages import PlanContext
 from huifang.engine.terms import Terms, column_of
 

@@ -167,8 +167,9 @@ _FAULTS: dict[str, Callable[[Question, object], Problem | None]] = {
 def score(questionnaire: Questionnaire, answers: Answers, today: date) -> Scores:
     """Points of the answers that count (as `take` gives them).
 
-    The least and the mean are taken after each question's points are moved to 1–5: a scale from its own ends, an option from the least
-    and the most points of its question; so that ``min_score <= 2`` means the same for every question. Satisfied: the questionnaire's own
+    The least and the mean are taken after each question's points are moved to 1–5: a scale from its own ends, an option (or yes and
+    no) from the least and the most points of its question, several options, whose points are added up, from the least and the most they can
+    come to; so that ``min_score <= 2`` means the same for every question. Satisfied: the questionnaire's own
     condition; without one, every score at least 3; unknown (None) without scores.
     """
     questions = {question.key: question for question in questionnaire.questions}
@@ -188,13 +189,18 @@ def _points(question: Question, answer: object) -> float | None:
     if question.type == "matrix":
         value = plain_value(question, answer)
         return float(str(value)) if value is not None else None
-    return question.scores.get(str(answer)) if question.type == "single" else None
+    chosen = answer if isinstance(answer, (list, tuple)) else ["yes" if answer is True else "no" if answer is False else str(answer)]
+    found = [question.scores[one] for one in dict.fromkeys(chosen) if one in question.scores]
+    return sum(found) if found or (question.type == "multiple" and question.scores) else None
 
 
 def _on_five(question: Question, points: float) -> float:
     low, high = (float(end) for end in bounds(question))
-    if question.type == "single":
-        low, high = min(question.scores.values()), max(question.scores.values())
+    known = question.scores.values()
+    if question.type == "multiple":
+        low, high = sum(one for one in known if one < 0), sum(one for one in known if one > 0)
+    elif question.type in {"single", "yes-no"}:
+        low, high = min(known), max(known)
     return 1 + 4 * (points - low) / (high - low) if high > low else 5.0
 
 

@@ -9,7 +9,7 @@ from huifang.domain.words import Words
 from huifang.playbooks.check_channels import check_channels
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
-from huifang.playbooks.schema import AfterEvent, BeforeDate, OnAnswer, Playbook, Programme
+from huifang.playbooks.schema import AfterEvent, BeforeDate, CalendarRule, OnAnswer, Playbook, Programme
 from huifang.playbooks.yaml_tree import Path
 
 _HOURS = {
@@ -22,6 +22,8 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
     if playbook.time_zone not in available_timezones():
         what = Words(f"没有时区“{playbook.time_zone}”。", f"There is no time zone “{playbook.time_zone}”.")
         findings.error(("time zone",), "check.time-zone", what, suggestion(playbook.time_zone, available_timezones()))
+    elif playbook.calendar.country != CalendarRule().country and "time_zone" not in playbook.model_fields_set:
+        findings.error(("calendar", "country"), "check.time-zone-unsaid", *_zone_unsaid(playbook))
     _hours(findings, ("calendar", "hours"), playbook.calendar.hours)
     _sequences(playbook, findings)
     requested = _requested(playbook)
@@ -40,6 +42,17 @@ def check_plan(playbook: Playbook, findings: Findings) -> None:
                     "Name it in a follow up of on answer, or in a case's revisit.",
                 ),
             )
+
+
+def _zone_unsaid(playbook: Playbook) -> tuple[Words, Words]:
+    country, zone = playbook.calendar.country, playbook.time_zone
+    return (
+        Words(
+            f"国家是 {country}，却没有写时区，会按 {zone} 联络。",
+            f"The country is {country}, but no time zone is said: {zone} would be used.",
+        ),
+        Words("请写上 time zone，例如 America/New_York。", "State the time zone, as America/New_York."),
+    )
 
 
 def _sequences(playbook: Playbook, findings: Findings) -> None:

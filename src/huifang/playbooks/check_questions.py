@@ -41,8 +41,9 @@ def _question(findings: Findings, at: Path, question: Question) -> None:
         findings.error(
             (*at, "scale"), "check.scale", what, Words("请把小的数写在前面，例如 [1, 5]。", "Write the lower first, as in [1, 5].")
         )
+    options = [*question.options, *(("yes", "no") if question.type == "yes-no" else ())]
     for option in question.scores:
-        findings.known((*at, "scores", option), option, question.options, Words("选项", "option"))
+        findings.known((*at, "scores", option), option, options, Words("选项", "option"))
     if question.type == "multiple":
         _parts(findings, at, list(question.options))
 

@@ -64,6 +64,9 @@ def form_of(questionnaire: Questionnaire) -> EditedQuestionnaire:
     """A questionnaire as the form that shows it."""
     own = {name: getattr(questionnaire, name.replace(" ", "_")) for name in ("anonymous", "random", "per page")}
     own |= {name: _plain(getattr(questionnaire, name)) for name in ("title", "intro", "thanks", "satisfied")}
+    own["open for"] = str(questionnaire.open_for) if "open_for" in questionnaire.model_fields_set else None
+    asked_again = questionnaire.remind
+    own["remind"] = {"wait": str(asked_again.wait), "at most": asked_again.at_most} if asked_again else None
     return EditedQuestionnaire(own, tuple(EditedQuestion(one.key, _question_values(one)) for one in questionnaire.questions))
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.events import DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from huifang.domain.errors import PlaybookError, Problem
 from huifang.domain.words import Words
-from huifang.playbooks.yaml_tree import read_tree, scalar_value
+from huifang.playbooks.yaml_tree import UNREADABLE, events, read_tree, scalar_value
 
 
 @dataclass(slots=True)
@@ -38,9 +37,8 @@ class Spot:
 def spots(text: str) -> Spot:
     """The whole text; raises `PlaybookError` where it cannot be read or has what playbooks do not (anchors, doubled keys)."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-        found = _Places(text).spot(node)
-    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, TypeError, OverflowError, _OddText):
+        found = _Places(text, events(text)).document()
+    except (*UNREADABLE, StopIteration, _OddText):
         tree = read_tree(text, "")
         raise _refused(tree.problems) from None
     return found
@@ -60,39 +58,45 @@ class _OddText(Exception):
 
 
 class _Places:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, pieces: Iterator[Any]) -> None:
         self.text = text
+        self.pieces = pieces
 
-    def spot(self, node: Node) -> Spot:
-        if node is None or node.anchor:
+    def document(self) -> Spot:
+        """The one document of the text."""
+        found = [self.spot(next(self.pieces)) for piece in self.pieces if isinstance(piece, DocumentStartEvent)]
+        if len(found) != 1:
             raise _OddText
-        start, end = node.start_mark.index, node.end_mark.index
-        if isinstance(node, ScalarNode):
-            inside = self.text[start:end]
-            return Spot(scalar_value(node), start, start + len(inside.rstrip()), node.start_mark.column, flow=True)
-        made = Spot(None, start, end, node.start_mark.column, flow=bool(getattr(node, "flow_style", False)))
-        if isinstance(node, MappingNode):
-            self._mapping(node, made)
-        else:
-            self._sequence(node, made)
+        return found[0]
+
+    def spot(self, piece: Any) -> Spot:
+        if not isinstance(piece, ScalarEvent | MappingStartEvent | SequenceStartEvent) or piece.anchor:
+            raise _OddText
+        start, column = piece.start_mark.index, piece.start_mark.column
+        if isinstance(piece, ScalarEvent):
+            inside = self.text[start : piece.end_mark.index]
+            return Spot(scalar_value(piece), start, start + len(inside.rstrip()), column, flow=True)
+        made = Spot(None, start, start, column, flow=bool(piece.flow_style))
+        made.end = self._mapping(made) if isinstance(piece, MappingStartEvent) else self._sequence(made)
         if not made.flow and made.children:
             made.end = max(made.children[-1].end, made.children[-1].joint)
         return made
 
-    def _mapping(self, node: MappingNode, made: Spot) -> None:
-        for key, value in node.value:
-            if not isinstance(key, ScalarNode) or str(key.value) in made.keys or key.anchor:
+    def _mapping(self, made: Spot) -> int:
+        while not isinstance(key := next(self.pieces), MappingEndEvent):
+            if not isinstance(key, ScalarEvent) or str(key.value) in made.keys or key.anchor:
                 raise _OddText
-            one = self.spot(value)
+            one = self.spot(next(self.pieces))
             one.lead, one.joint = key.start_mark.index, self._behind(":", key.end_mark.index)
             self._close(one)
             made.keys.append(str(key.value))
             made.children.append(one)
         made.data = {name: one.data for name, one in zip(made.keys, made.children, strict=True)}
+        return int(key.end_mark.index)
 
-    def _sequence(self, node: Node, made: Spot) -> None:
+    def _sequence(self, made: Spot) -> int:
         behind = made.start
-        for value in node.value:
+        while not isinstance(value := next(self.pieces), SequenceEndEvent):
             one = self.spot(value)
             if made.flow:
                 one.lead = one.joint = one.start
@@ -103,6 +107,7 @@ class _Places:
             behind = max(one.end, one.joint)
             made.children.append(one)
         made.data = [one.data for one in made.children]
+        return int(value.end_mark.index)
 
     def _close(self, one: Spot) -> None:
         """Nothing written stands right behind its colon or dash."""

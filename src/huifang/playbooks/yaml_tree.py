@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -29,6 +30,8 @@ LARGEST = 1_000_000
 DEEPEST = 24
 MOST = 50_000
 """Keys and values in one file: more takes seconds to read and is no playbook."""
+UNREADABLE = (YAMLError, ValueError, IndexError, AttributeError, AssertionError, TypeError, OverflowError)
+"""What the reader raises at a text that is not YAML."""
 Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _NUMBER = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
@@ -71,12 +74,38 @@ def text_of(content: bytes, file: str) -> str:
 def read_tree(text: str, file: str) -> Tree:
     """Plain values with lines; raises `PlaybookError` where nothing can be read on."""
     try:
-        return _Builder(file).build(YAML(typ="safe", pure=True).parse(text))
+        return _Builder(file).build(events(text))
     except MarkedYAMLError as error:
         raise _unreadable(error, text, file) from None
-    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, TypeError, OverflowError) as error:
+    except UNREADABLE as error:
         line = text[: getattr(error, "position", 0) or 0].count("\n") + 1
         raise _error("yaml.unreadable", *_BROKEN, Place(file, line)) from None
+
+
+def events(text: str) -> Iterator[Any]:
+    """What the reader says of a text, piece by piece, up to the fault it stops at, which is raised there.
+
+    A text that was just read is not read again: reading is by far the dearest part of whatever is done with a playbook.
+    """
+    pieces, fault = _events(text)
+    yield from pieces
+    if fault is not None:
+        raise fault.with_traceback(None)
+
+
+@lru_cache(maxsize=2)
+def _events(text: str) -> tuple[list[Any], Exception | None]:
+    pieces: list[Any] = []
+    nodes = 0
+    try:
+        for piece in YAML(typ="safe", pure=True).parse(text):
+            pieces.append(piece)
+            nodes += isinstance(piece, NodeEvent)
+            if nodes > MOST:  # no reader goes on from here
+                break
+    except UNREADABLE as fault:
+        return pieces, fault
+    return pieces, None
 
 
 _BROKEN = (

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from huifang.analytics.feedback import extra, meaning
-from huifang.analytics.feedback.learning import Decided, day_one, kind_figures, learn
-from huifang.analytics.feedback.model import Model
+from huifang.analytics.feedback.learning import Decided, day_one, kinds_of, learn
 from huifang.analytics.feedback.topics import tree_of
 
 TREE = tree_of("repair-shop")
@@ -110,7 +109,7 @@ def test_what_it_learned_is_kept_as_plain_arrays() -> None:
     deeper = learn(TREE, decided(40), by_mood).deeper
     assert deeper is not None
     assert deeper.topics is not None
-    again = Model.from_bytes(deeper.kinds.to_bytes(), kind_figures, by_mood)
+    again = kinds_of(deeper.kinds.to_bytes(), by_mood)
     assert np.allclose(deeper.kinds.probabilities([UNTAUGHT]), again.probabilities([UNTAUGHT]), atol=1e-4)
 
 

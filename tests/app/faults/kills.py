@@ -2,8 +2,9 @@
 
     python -m tests.app.faults.kills dedupes|queryable|blind KILLS SEED FOLDER
 
-Each round forks a sender and kills it (SIGKILL) within the time that such a sender takes, as the first ones took it undisturbed; then its
-lease runs out. At the end one sender runs undisturbed. `caught` is how many kills left something in hand.
+Each round forks a sender and kills it (SIGKILL) within the time that such a sender takes; then its lease runs out. How long that is, the
+first ones tell and every tenth after them, which run undisturbed: a machine gets busier and quieter. At the end one runs undisturbed.
+`caught` is how many kills left something in hand.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def main(kind: str, kills: int, seed: int, folder: Path) -> None:
 
     took = [_ended(sender()) for _ in range(3)]
     dice, unbalanced, caught = random.Random(seed), 0, 0
-    for _ in range(kills):
+    for number in range(kills):
+        if number % 10 == 9:
+            took = [*took[1:], _ended(sender())]
         child = sender()
         time.sleep(dice.uniform(0.0, sorted(took)[1]))
         with suppress(ProcessLookupError):

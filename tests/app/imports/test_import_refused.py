@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
 from huifang.app.records.models import Branch, Customer, Event, ImportBatch
-from huifang.app.services.imports import apply, limits, reading, undo
+from huifang.app.services.imports import apply, files, limits, reading, undo
 from huifang.app.services.imports.run import run
 from huifang.app.services.register import scope
 from huifang.app.services.register.rows import CustomerRow, Row
@@ -26,6 +28,21 @@ def test_a_file_that_turns_out_unreadable_ends_with_its_reason() -> None:
     wide.append(["x"] * (limits.COLUMNS + 1))
     batch = bring(csv([HEADER, *wide]), "a.csv")
     assert (batch.state, batch.error["code"], Event.objects.count()) == (ImportBatch.State.FAILED, "import.too-wide", 0)
+
+
+@pytest.mark.parametrize("kind", ["text", "xlsx"])
+def test_a_kept_file_that_has_gone_is_not_read_as_an_empty_one(tmp_path: Path, kind: reading.FileKind) -> None:
+    with pytest.raises(ImportRefused, match="gone"):
+        list(reading.rows(files.pieces(tmp_path / "gone"), kind))
+
+
+def test_what_was_read_of_half_a_file_is_no_answer() -> None:
+    def half() -> Iterator[bytes]:
+        yield b"a,b\n1,2\n"
+        yield from files.pieces(Path("gone"))
+
+    with pytest.raises(ImportRefused, match="gone"):
+        list(reading.rows(half(), "text"))
 
 
 def test_an_import_that_is_not_confirmed_does_not_run() -> None:

@@ -195,6 +195,8 @@ def test_a_token_that_was_never_made_and_one_that_is_tried_too_often(place: Shop
     for number in range(page.MISSES):
         Client().get(f"/s/guess{number}/")
     assert Client().get(f"/s/{place.link().token}/").status_code == 429
+    assert Client().get(f"/s/{place.link().token}/thanks/").status_code == 429
+    assert Client(REMOTE_ADDR="198.51.100.2").get("/s/guess/thanks/").status_code == 404
     assert Client(REMOTE_ADDR="198.51.100.2").get(f"/s/{place.link().token}/").status_code == 200
 
 

@@ -32,7 +32,12 @@ class Editor:
             "title.zh": own["title"]["zh"],
             "title.en": own["title"]["en"],
             "per page": own["per page"],
+            "open for": own["open for"] or "",
         }
+        if own["intro"]:
+            found |= {"intro.zh": own["intro"]["zh"], "intro.en": own["intro"]["en"]}
+        if own["remind"]:
+            found |= {"remind.wait": own["remind"]["wait"], "remind.at most": own["remind"]["at most"]}
         if own["anonymous"]:
             found["anonymous"] = "on"
         for at, row in enumerate(rows):
@@ -90,6 +95,19 @@ def test_a_question_is_added_named_moved_and_saved_as_a_draft(place: Shop):
     assert {name: title.zh for name, title in added.options.items()} == {"good": "方便", "o2": "不便"}
     assert added.scores == {"good": 3.0}
     assert [one.key for one in asked.questions] == ["kinds", "grid", "cost", "day", added.key, "wish"]
+
+
+def test_how_long_a_link_is_open_and_when_the_silent_are_asked_again_is_set_in_the_form(place: Shop):
+    assert 'value="2 days"' in Editor(place, "after-job").page.content.decode()
+    Editor(place, "after-job").send("save")
+    assert PlaybookVersion.objects.count() == 1
+    Editor(place, "after-job").send("save", **{"open for": "2 周", "remind.wait": "3 working days", "remind.at most": "2"})
+    asked = playbook_of(PlaybookVersion.objects.get(number=2)).questionnaires["after-job"]
+    assert asked.remind is not None
+    assert (str(asked.open_for), str(asked.remind.wait), asked.remind.at_most) == ("2 weeks", "3 working days", 2)
+    Editor(place, "after-job").send("save", **{"remind.wait": ""})
+    assert playbook_of(PlaybookVersion.objects.get(number=3)).questionnaires["after-job"].remind is None
+    assert Editor(place, "after-job").send("save", **{"open for": "soon"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_a_file_is_taken_down_as_a_file_by_those_who_see_the_record(place: Shop,
         answer_files.take(place.stranger, kept.key)
     page = client.get(reverse("survey-results", args=["link-shop", "after-job"])).content.decode()
     assert reverse("answer-file", args=[kept.key]) in page
-    sheet = client.get(reverse("survey-file", args=["link-shop", "after-job", "csv"])).content.decode("utf-8-sig")
+    sheet = client.get(reverse("survey-file", args=["link-shop", "after-job", "csv"])).getvalue().decode("utf-8-sig")
     assert "报价 _单_.png" in sheet
 
 

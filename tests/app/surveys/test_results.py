@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from huifang.app import business_clock
 from huifang.app.queries.survey_picks import Choice
 from huifang.app.queries.survey_results import lines, results
 from huifang.app.records.models import AuditEntry, Branch, Staff, SurveyAnswer, SurveyInvitation, SurveyResponse
+from huifang.app.reports import survey_files
 from huifang.app.services import survey_promises
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.errors import NotAllowed
@@ -130,7 +132,8 @@ def test_the_results_page_shows_figures_charts_and_tables(place: Shop):
 def test_the_files_hold_what_the_page_shows_and_no_day(place: Shop, ending: str, tmp_path: Path):
     anonymous(place, place.here, 12, wish="=1+1")
     answer = client(place.manager).get(reverse("survey-file", args=["link-shop", "quarterly", ending]))
-    content = answer.content
+    content = answer.getvalue()
+    assert int(answer.headers["Content-Length"]) == len(content)
     match ending:
         case "csv":
             rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
@@ -157,10 +160,23 @@ def test_the_files_hold_what_the_page_shows_and_no_day(place: Shop, ending: str,
     assert client(place.manager).get(reverse("survey-file", args=["link-shop", "quarterly", "exe"])).status_code == 404
 
 
+@pytest.mark.parametrize("lines", [2, 3, 5, 100])
+def test_a_workbook_goes_on_in_another_sheet_where_one_is_full(monkeypatch: pytest.MonkeyPatch, lines: int):
+    monkeypatch.setattr(survey_files, "SHEET_LINES", lines)
+    out = io.BytesIO()
+    rows = [(float(number), f"word {number}") for number in range(1, 8)]
+    survey_files.xlsx_file(survey_files.Sheet("All", (survey_files.Column("a", "A"), survey_files.Column("b", "B")), iter(rows)), out)
+    out.seek(0)
+    book = CalamineWorkbook.from_filelike(out)
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert [tuple(row) for sheet in sheets for row in sheet[1:]] == rows
+    assert all(sheet[0] == ["A", "B"] and len(sheet) <= lines for sheet in sheets)
+
+
 def test_files_of_a_group_that_is_too_small_are_empty(place: Shop):
     anonymous(place, place.here, 3)
     answer = client(place.manager).get(reverse("survey-file", args=["link-shop", "quarterly", "csv"]))
-    assert len(answer.content.decode().splitlines()) == 1
+    assert len(answer.getvalue().decode().splitlines()) == 1
 
 
 def test_links_are_made_shown_with_a_code_and_closed(place: Shop):
@@ -168,7 +184,7 @@ def test_links_are_made_shown_with_a_code_and_closed(place: Shop):
     made = browser.post(reverse("survey-make", args=["link-shop", "quarterly"]), {"kind": "open"}, follow=True)
     link = SurveyInvitation.objects.get()
     assert f"/s/{link.token}/" in made.content.decode()
-    assert 'class="code"' in made.content.decode()
+    assert re.search(r'<svg[^>]* viewBox="[^"]+" class="to-scan"', made.content.decode()), "drawn as large as its place"
     assert "quarterly" in browser.get(reverse("surveys")).content.decode()
     browser.post(reverse("survey-link-close", args=[link.pk]))
     assert Client().get(f"/s/{link.token}/").status_code == 410

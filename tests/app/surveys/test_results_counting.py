@@ -91,7 +91,7 @@ def seen(place: Shop, choice: Choice | None = None) -> Results:
 def test_what_is_added_up_is_what_one_by_one_gives(place: Shop, choice: Choice):
     answer(place, Random(4), 24)
     found = seen(place, choice)
-    rows = lines(place.manager, playbook_of(place.version), "after-job", choice, NOW.date())
+    rows = list(lines(place.manager, playbook_of(place.version), "after-job", choice, NOW.date()))
     assert found.answered == len(rows)
     assert len(rows) == {"2026-09": 16, "": 24}.get(choice.month, 4) if choice.way != "agent" and not choice.branch else True
     if not rows:
@@ -174,7 +174,7 @@ def test_a_file_of_many_answers_is_asked_for_allowed_and_taken_once(place: Shop,
     assert take in client.get(page).content.decode()
     taken = client.post(take)
     assert taken.headers["Content-Type"].startswith("text/csv")
-    assert len(taken.content.decode("utf-8-sig").splitlines()) == 1 + 8
+    assert len(taken.getvalue().decode("utf-8-sig").splitlines()) == 1 + 8
     assert client.post(take).status_code == 302, "it works once"
 
 
@@ -184,3 +184,20 @@ def test_few_answers_are_taken_at_once(place: Shop, client):
     said = client.post(reverse("survey-file-ask", args=["link-shop", "after-job", "csv"]) + f"?branch={place.here.pk}", follow=True)
     assert not ExportRequest.objects.exists()
     assert said.context["messages"]
+
+
+def test_a_file_reads_a_few_answers_at_a_time_and_leaves_out_who_is_gone(place: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(survey_results, "_AT_ONCE", 5)
+    answer(place, Random(4), 24)
+    rows = lines(place.manager, playbook_of(place.version), "after-job", Choice(), NOW.date())
+    with CaptureQueriesContext(connection) as few:
+        first = [next(rows) for _ in range(5)]
+    with CaptureQueriesContext(connection) as next_few:
+        first.append(next(rows))
+    assert len(few) <= 5
+    assert len(next_few) <= 5
+    Record.objects.exclude(pk__in=[row.number.removeprefix("record-") for row in first if row.number.startswith("record-")]).delete()
+    SurveyResponse.objects.exclude(pk__in=[row.number for row in first if not row.number.startswith("record-")]).delete()
+    rest = list(rows)
+    assert len(rest) <= 4, "only those that had been read"
+    assert len({row.number for row in (*first, *rest)}) == len(first) + len(rest)

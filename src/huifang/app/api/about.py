@@ -11,7 +11,7 @@ from pydantic import Field
 from huifang.app.access import branches_for
 from huifang.app.api.door import Key, caller, key_of
 
-router = Router(tags=["Key"])
+router = Router(tags=["The key"])
 
 
 class KeyOut(Schema):

@@ -15,7 +15,7 @@ from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Taken
 from huifang.app.api.problems import ProblemPart, Said
-from huifang.app.api.values import Code, CodeInPath, Moment
+from huifang.app.api.values import Code, KeyInPath, Moment
 from huifang.app.records.models import DiallingRow
 from huifang.app.services import dialling_lists, dialling_results
 from huifang.domain.dialler import LONGEST, Told
@@ -70,7 +70,7 @@ class CallsTaken(Schema):
 
 
 @router.get("/{key}", response=MayCall, summary="Ask before a call", operation_id="may_call", **needs("calls:write"))
-def may_call(request: HttpRequest, key: CodeInPath) -> MayCall:
+def may_call(request: HttpRequest, key: KeyInPath) -> MayCall:
     """Ask right before dialling: a customer may have refused since the hand-over. Writes nothing."""
     rows = dialling_rows_for(caller(request)).select_related("followup__customer__branch", "followup__playbook_version", "attempt")
     row: DiallingRow = dialling_results.found(rows, key)

@@ -120,7 +120,9 @@ class ConsentIn(Taken):
     """A statement of the customer. A refusal holds from the moment it is answered."""
 
     allowed: bool
-    purpose: Literal["any", "service", "relationship", "marketing"] = "any"
+    purpose: Literal["any", "service", "relationship", "marketing", "sensitive"] = Field(
+        "any", description="`sensitive`: separate consent to the use of health data and the like."
+    )
     channel: Literal["any", "phone", "sms", "email", "wecom", "dingtalk", "feishu", "letter", "visit", "survey"] = "any"
     proof: Words | None = Field(None, description="Where and how it was said.", examples=["Unticked in the account page, 2026-11-22"])
 

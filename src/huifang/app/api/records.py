@@ -84,8 +84,8 @@ class Answers(Pages):
     """Which answers."""
 
     question: Line = ""
-    since: Day | None = None
-    until: Day | None = None
+    since: Day | None = Field(None, description="Saved on this day or later.")
+    until: Day | None = Field(None, description="Saved on this day or before.")
 
 
 @router.get("/records", response=RecordPage, summary="List records", tags=["Records"], operation_id="list_records", **needs("records:read"))

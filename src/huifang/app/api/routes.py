@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
@@ -44,9 +46,10 @@ for prefix, router in (
 
 
 @login_not_required
-def description(_request: HttpRequest) -> HttpResponse:
-    """The description, for programs. Holds nothing of the installation."""
-    return JsonResponse(openapi(), json_dumps_params={"ensure_ascii": False})
+def description(request: HttpRequest) -> HttpResponse:
+    """The description, for programs: in English, with ``?lang=zh`` in Chinese. Holds nothing of the installation."""
+    language = "zh" if request.GET.get("lang", "").lower().startswith("zh") else "en"
+    return JsonResponse(openapi(language), json_dumps_params={"ensure_ascii": False})
 
 
 @csrf_exempt
@@ -56,9 +59,11 @@ def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG0
     return problems.answer(request, 404, (problems.nothing_here(),))
 
 
-def openapi() -> dict[str, Any]:
-    """The description of the interface, OpenAPI 3.1."""
-    return describe(api, PREFIX)
+@cache
+def openapi(language: str = "en") -> dict[str, Any]:
+    """The description of the interface, OpenAPI 3.1; `language`: zh or en. The same each time."""
+    with override("zh-hans" if language == "zh" else "en"):
+        return describe(api, PREFIX, gettext, language)
 
 
 def _open(pattern: URLPattern) -> URLPattern:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Path
 from pydantic import AfterValidator, Field, StringConstraints
@@ -20,8 +20,10 @@ Plain = Line | int | float | bool | None
 Attributes = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")], Plain], Field(max_length=60)]
 Money = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
-CodeInPath = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[^\x00/?#\s][^\x00/?#]*$")]
-NumberInPath = Annotated[int, Path(ge=1, le=2**63 - 1)]
+_IN_PATH: dict[str, Any] = {"min_length": 1, "max_length": 60, "pattern": r"^[^\x00/?#\s][^\x00/?#]*$"}
+CodeInPath = Annotated[str, Path(description="Its number.", **_IN_PATH)]
+KeyInPath = Annotated[str, Path(description="The key that was handed over.", **_IN_PATH)]
+NumberInPath = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its number.")]
 
 
 def _sensible(day: date) -> date:

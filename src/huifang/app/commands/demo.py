@@ -114,9 +114,15 @@ def make(business: str) -> int:
     note = folder / "demo.json"
     if note.exists() and json.loads(note.read_text("utf-8")) == made_for:
         return 0
+    if folder.exists() and any(folder.iterdir()) and not note.exists():
+        say(f"{folder} 里有别的内容，不会覆盖；请用 --data 另选文件夹。")
+        say(f"{folder} holds something else, which is left as it is; choose another folder with --data.")
+        return 1
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    note.write_text("{}", "utf-8")  # a demo that was not finished is made anew
     start()
-    assert settings.HUIFANG.demo  # noqa: S101 - never on top of a real installation
+    assert settings.HUIFANG.demo  # noqa: S101 - the process that makes it was started as a demo
     _unhurried_disk()
     migrate()
     _fill(business, day, moment)

@@ -14,8 +14,6 @@ _SERVER = (
     "--interface",
     "wsgi",
     "--no-ws",
-    "--workers",
-    "1",
     "--workers-kill-timeout",
     "10",
     "--respawn-failed-workers",
@@ -24,6 +22,8 @@ _SERVER = (
     "--backpressure",
     "64",
 )
+_PATIENCE = 25.0
+"""Seconds that the pages have to answer what they have begun; those that serve them are given ten of them by the server itself."""
 
 
 def start() -> None:
@@ -52,19 +52,34 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def run_server(host: str, port: int) -> int:
-    """The pages in a process of their own, until it ends or this one is told to stop; its exit status."""
-    command = [sys.executable, "-m", "granian", *_SERVER, "--host", host, "--port", str(port), "huifang.app.wsgi:application"]
-    process = subprocess.Popen(command)
-    previous = signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
+def processes_for(vendor: str) -> int:
+    """How many processes serve the pages: one where all write into one file, else one for each core, at most four."""
+    return 1 if vendor == "sqlite" else min(os.cpu_count() or 1, 4)
+
+
+def run_server(host: str, port: int, processes: int) -> int:
+    """The pages in processes of their own, until they end or this one is told to stop (Ctrl-C, SIGTERM); their exit status."""
+    where = ["--host", host, "--port", str(port), "--workers", str(processes)]
+    command = [sys.executable, "-m", "granian", *_SERVER, *where, "huifang.app.wsgi:application"]
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process = subprocess.Popen(command, start_new_session=True)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.terminate()
-        process.wait(timeout=20)
+        end(process)
         return 0
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        signal.signal(signal.SIGTERM, before)
+
+
+def end(process: subprocess.Popen[bytes], patience: float = _PATIENCE) -> None:
+    """Tell a process that leads a session to stop; where it has not after `patience` seconds, it and all it has started are ended."""
+    process.terminate()
+    try:
+        process.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def say(text: str) -> None:

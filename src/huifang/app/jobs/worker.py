@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections
 
+from huifang.app import database_away
 from huifang.app.jobs import queue, schedule
 from huifang.app.jobs.handlers import HANDLERS
 
@@ -20,7 +21,13 @@ log = logging.getLogger("huifang.worker")
 
 
 def run(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> None:
-    """Work until `stop` is set. An error of the database is told and tried again after a pause."""
+    """Work until `stop` is set, in a thread or a process of its own."""
+    database_away.keep_one_connection()
+    work(stop, clock, pause)
+
+
+def work(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> None:
+    """Work until `stop` is set. An error is told and it goes on after a pause; where the database went away, as soon as it is back."""
     starting = True
     while not stop.is_set():
         worked = False
@@ -29,9 +36,9 @@ def run(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> Non
             starting = False
             while not stop.is_set() and once(clock()):
                 worked = True
-        except (OperationalError, InterfaceError):
-            log.exception("the database is away")
-            _connect_anew()
+        except database_away.ERRORS:
+            log.exception("the database is away, or refused something")
+            worked = _waited(stop)
         except Exception:
             log.exception("the worker goes on after an error")
         finally:
@@ -39,12 +46,15 @@ def run(stop: Event, clock: Callable[[], datetime], pause: float = PAUSE) -> Non
         stop.wait(min(pause, BREATH) if worked else pause)
 
 
-def _connect_anew() -> None:
-    """A pool that could not connect tries again ever more seldom; a new one tries at once."""
-    connection.close()
-    close_pool = getattr(connection, "close_pool", None)  # PostgreSQL's
-    if close_pool is not None:
-        close_pool()
+def _waited(stop: Event) -> bool:
+    """Wait until the database is back or `stop` is set; False where it had not gone away."""
+    if not database_away.away():
+        return False
+    while not database_away.back():
+        if stop.wait(database_away.LOOKS):
+            return True
+    log.warning("the database is back")
+    return True
 
 
 def once(now: datetime) -> bool:

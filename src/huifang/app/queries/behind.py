@@ -7,7 +7,7 @@ from django.db.models import BigAutoField, OuterRef, Subquery
 from huifang.app.records.models import Occurrence, Promise
 from huifang.app.records.prepared import PreparedForMany, Row
 
-_PROMISED = Promise.objects.filter(occurrence=OuterRef("pk"), open=True).order_by("opens_at").values("opens_at")[:1]
+_PROMISES = Promise.objects.filter(occurrence=OuterRef("pk"), open=True).order_by("opens_at", "pk")
 BEHIND = PreparedForMany(
     lambda followups: Occurrence.objects.filter(followup__id__in=followups)
     .order_by("deadline", "id")
@@ -15,7 +15,8 @@ BEHIND = PreparedForMany(
         "followup_id", "id", "playbook", "programme", "purpose", "cause", "cause_day", "due", "deadline", "expires", "open", "attempts",
         "last_staff_id", "last_staff__name", "event__id", "event__kind",
         "event__day", "event__amount", "event__attributes", "event__staff_id", "event__staff__name",
-        promised=Subquery(_PROMISED),
+        promised=Subquery(_PROMISES.values("opens_at")[:1]),
+        promised_until=Subquery(_PROMISES.values("closes_at")[:1]),
     ),
     "followup_id",
     BigAutoField(),
@@ -23,5 +24,7 @@ BEHIND = PreparedForMany(
 
 
 def behind(followup_id: int) -> list[Row]:
-    """Every occurrence of a follow-up, the earliest deadline first; `promised` is when its earliest open promise begins. One query."""
+    """Every occurrence of a follow-up, the earliest deadline first; `promised` is when its earliest open promise begins, and
+    `promised_until` when it is over. One query.
+    """
     return BEHIND([followup_id])[followup_id]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huifang.app.access import measures_for, staff_for
 from huifang.app.formats import money, span_words
 from huifang.app.queries.case_words import STEP_ICONS, STEP_TONES, cause_options, cause_title, step_words
-from huifang.app.records.models import Case, CaseCompensation, CasePromise, CaseStep, Measure, Staff
+from huifang.app.records.models import Case, CaseCompensation, CasePromise, CaseStep, Feedback, Measure, Staff
 from huifang.app.services.case_compensation import given, may_decide
 from huifang.app.services.case_rules import Rules, rules_of, states_of, work_time
 from huifang.app.services.case_steps import stand_of
@@ -85,6 +85,8 @@ class CaseView:
     measures: tuple[Measure, ...]
     colleagues: tuple[Staff, ...]
     lacking: tuple[Problem, ...]
+    statements: tuple[Feedback, ...]
+    """What was said of it elsewhere than in the record it was opened from."""
 
 
 def case_view(staff: Staff, case: Case, now: datetime, language: str) -> CaseView:
@@ -118,7 +120,13 @@ def case_view(staff: Staff, case: Case, now: datetime, language: str) -> CaseVie
         measures=tuple(measures_for(staff).exclude(stage=Measure.Stage.DONE).select_related("owner").order_by("-pk")[:30]),
         colleagues=tuple(staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).order_by("name")),
         lacking=missing(settled(case, rules.kind.to_close if rules else ())),
+        statements=tuple(_statements(case)),
     )
+
+
+def _statements(case: Case) -> list[Feedback]:
+    said = Feedback.objects.filter(Q(case=case) | Q(case__merged_into=case)).order_by("-at", "-pk")
+    return [each for each in said[:20] if case.record is None or each.words != case.record.words]
 
 
 def _bars(case: Case, rules: Rules | None, now: datetime, language: str) -> tuple[Bar, ...]:

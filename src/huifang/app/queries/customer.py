@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Decision, Staff
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
-from huifang.domain.words import Words
+from huifang.engine.rules import RULES
 from huifang.playbooks.schema import Playbook
 
 _TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "accent", "suppressed": "bad", "expired": "bad"}
@@ -65,20 +64,13 @@ def decisions_of(staff: Staff, customer_id: int, names: Names, language: str) ->
 
 def reason(row: Mapping[str, Any], language: str) -> str:
     """A decision's rule in words, its places filled from the row and its figures."""
-    rule = _rules().get(row["rule"])
+    rule = RULES.get(row["rule"])
     if rule is None:
         return str(row["rule"])
     places = {name: value for name, value in ({**row, **(row["detail"] or {})}).items() if value is not None}
-    return rule.fill({name: day_words(value, language) if isinstance(value, date) else value for name, value in places.items()}).say(
+    return rule.words.fill({name: day_words(value, language) if isinstance(value, date) else value for name, value in places.items()}).say(
         language
     )
-
-
-@cache
-def _rules() -> dict[str, Words]:
-    from huifang.engine.rules import RULES  # reading the engine takes a second: only when a customer's decisions are looked at
-
-    return {code: rule.words for code, rule in RULES.items()}
 
 
 def _closed(code: str) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.util import find_spec
 from typing import Literal
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from huifang.analytics.feedback.extra import UP_TO, installed
 from huifang.analytics.feedback.ranking import Count as Counted
 from huifang.analytics.feedback.ranking import Ranked, ranked
-from huifang.app.access import feedback_for
+from huifang.analytics.feedback.topics import TopicTree
+from huifang.app.access import feedback_for, measures_for
 from huifang.app.business_time import business_moment
-from huifang.app.records.models import Feedback, FeedbackModel, Staff
+from huifang.app.records.models import Case, Feedback, FeedbackModel, Measure, Staff
 
 PAGE = 50
 TONES = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
@@ -32,6 +34,8 @@ class Filters:
     branch: int = 0
     first: date | None = None
     before: str = ""
+    loose: bool = False
+    """Complaints only for which no case was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ class Group:
     customers: int
     last: datetime
     shown: Feedback
+
+
+_LOOSE = Q(kind=Feedback.Kind.COMPLAINT, case=None) & ~Exists(Case.objects.filter(record=OuterRef("record")))
 
 
 def told(staff: Staff) -> QuerySet[Feedback]:
@@ -74,6 +81,7 @@ def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
     rows = rows.filter(topic="" if wanted.topic == "none" else wanted.topic) if wanted.topic else rows
     rows = rows.filter(urgency__gte=wanted.urgency) if wanted.urgency else rows
     rows = rows.filter(state=Feedback.State.UNSURE) if wanted.unsure else rows
+    rows = rows.filter(_LOOSE) if wanted.loose else rows
     rows = rows.filter(group=wanted.group) if wanted.group else rows
     rows = rows.filter(customer__branch=wanted.branch) if wanted.branch else rows
     return rows.filter(at__gte=business_moment(wanted.first, time())) if wanted.first else rows
@@ -96,7 +104,7 @@ def asking(staff: Staff) -> QuerySet[Feedback]:
 
 def one_of(staff: Staff, feedback_id: int) -> Feedback | None:
     """One statement in the person's scope."""
-    return feedback_for(staff).select_related("customer__branch", "record", "decided_by", "group").filter(pk=feedback_id).first()
+    return feedback_for(staff).select_related("customer__branch", "record", "decided_by", "group", "case").filter(pk=feedback_id).first()
 
 
 def beside(staff: Staff, row: Feedback) -> list[Feedback]:
@@ -130,6 +138,15 @@ def topics_ranked(staff: Staff, first: date, last: date, branch: int, kind: str,
     rows = rows.filter(kind=kind) if kind in Feedback.Kind.values else rows
     counted = rows.values_list("topic", "kind", "urgency").annotate(number=Count("pk")).order_by()
     return ranked((Counted(*row) for row in counted), by)
+
+
+def measures_against(staff: Staff, tree: TopicTree, topics: Iterable[str]) -> dict[str, list[Measure]]:
+    """The measures against topics in the person's scope, by topic: those whose cause is the topic's title in either language. One query."""
+    titles = {tree.title_of(topic, language): topic for topic in topics if topic for language in ("zh", "en")}
+    found: dict[str, list[Measure]] = {}
+    for measure in measures_for(staff).filter(cause__in=list(titles)).select_related("owner").order_by("due", "pk"):
+        found.setdefault(titles[measure.cause], []).append(measure)
+    return found
 
 
 def last_model() -> FeedbackModel | None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from huifang.app.queries.answer_words import answer_words
 from huifang.app.queries.register_rows import Line
 from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, DECISION_WORDS, Channel, DecisionKind
@@ -18,6 +19,7 @@ from huifang.domain.masking import mask_phone
 from huifang.domain.outcomes import outcome_of
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook, Question
+from huifang.playbooks.tallying import RATED, Kept
 
 Cell = str | int | float | date | datetime | None
 _YES, _NO = Words("是", "Yes"), Words("否", "No")
@@ -120,16 +122,13 @@ class Cells:
         if answer is None:
             return None
         question = self._question(key, line)
-        if answer["text"]:
-            return str(answer["text"])
-        if question is not None and answer["value"] in question.options:
-            return self._say(question.options[answer["value"]])
-        if question is not None and question.type == "yes-no":
-            return self._say(_YES if answer["value"] in ("yes", "true") else _NO)
-        if answer["score"] is not None and question is not None and question.type in ("scale", "nps", "csat", "ces", "number"):
-            score = float(answer["score"])
-            return int(score) if score.is_integer() else score
-        return str(answer["value"]) or None
+        kept = Kept(answer["value"], answer["text"])
+        if question is None:
+            return kept.text or kept.value or None
+        if question.type in RATED | {"number"}:
+            points = float(kept.value)
+            return int(points) if points.is_integer() else points
+        return answer_words(question, kept, self.language) or None
 
     def _question(self, key: str, line: Line) -> Question | None:
         programme = self.playbook.programmes.get(line.programme)

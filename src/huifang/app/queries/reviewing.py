@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
 
 from huifang.app.access import answer_files_for, assesses, recordings_for, records_for, reviews_for
-from huifang.app.queries.timeline import said
+from huifang.app.queries.answer_words import answer_words
 from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Role, Staff
 from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services.playbooks import playbook_of
@@ -20,6 +20,7 @@ from huifang.domain.score_cards import Item
 from huifang.domain.words import Words
 from huifang.playbooks import schema
 from huifang.playbooks.schema import Playbook, Question
+from huifang.playbooks.tallying import Kept
 
 PAGE = 50
 _LOW = 2
@@ -212,4 +213,4 @@ def find(staff: Staff, review_id: int, language: str) -> Reviewed | None:
 def _answer(answer: Any, question: Question | None, language: str) -> Answered:
     if question is None:
         return Answered(answer.question, answer.text or answer.value, answer.score)
-    return Answered(question.ask.say(language), answer.text or said(question, answer.value, language), answer.score)
+    return Answered(question.ask.say(language), answer_words(question, Kept(answer.value, answer.text), language), answer.score)

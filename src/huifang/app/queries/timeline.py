@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huifang.app.formats import money
+from huifang.app.queries.answer_words import answer_words
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Attempt, Case, Feedback, Incoming, Message
 from huifang.app.records.prepared import Row
@@ -18,6 +19,7 @@ from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook, Question
+from huifang.playbooks.tallying import Kept
 
 ByRecord = dict[int | None, list[Row]]
 Letters = Mapping[int, tuple[tuple[str, ...], str]]
@@ -109,25 +111,17 @@ class Names:
         found = ((self._attributes.get((kind, name)), value) for name, value in values.items())
         return tuple(f"{title}: {_plain(value)}" for title, value in found if title and value not in (None, ""))
 
-    def answer(self, questionnaire: str, key: str, value: str) -> tuple[str, str]:
+    def answer(self, questionnaire: str, key: str, kept: Kept) -> tuple[str, str]:
         """Question and answer in words."""
         question = self._questions.get((questionnaire, key)) or self._questions.get(("", key))
         if question is None:
-            return key, value
-        return question.ask.say(self.language), said(question, value, self.language)
+            return key, kept.text or kept.value
+        return question.ask.say(self.language), answer_words(question, kept, self.language)
 
 
 def _plain(value: Any) -> Any:
     """Yes and no in words; everything else as it is."""
     return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
-
-
-def said(question: Question, value: str, language: str) -> str:
-    """A kept answer as it is shown."""
-    if question.type == "yes-no":
-        return _("Yes") if value in ("yes", "true", "True", "1") else _("No")
-    titles = [question.options[key].say(language) if key in question.options else key for key in value.split(",")]
-    return "、".join(titles) if language.startswith("zh") else ", ".join(titles)
 
 
 def timeline(
@@ -224,7 +218,7 @@ def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord,
         moment, tone="bad" if record["satisfied"] is False else moment.tone, quote=record["words"] or moment.quote, remark=record["remark"],
         lines=(*moment.lines, attitude.say(names.language)) if attitude else moment.lines, notes=tuple(each for each in said if each[1]),
         answers=tuple(
-            names.answer(record["questionnaire"], each["question"], each["value"] or each["text"]) for each in answers.get(number, ())
+            names.answer(record["questionnaire"], each["question"], Kept(each["value"], each["text"])) for each in answers.get(number, ())
         ),
         feedback=tuple((_FEEDBACK_TONE[each["kind"]], _topic(each)) for each in feedback.get(number, ())),
     )  # fmt: skip

@@ -6,14 +6,14 @@ the moment of writing where the field keeps it. The caller has a transaction ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DateTimeField, Field, JSONField, Max, Model
+from django.db.models import DateTimeField, DecimalField, Field, JSONField, Max, Model
 from django.utils import timezone
 
 from huifang.app.crypto import seal_all
@@ -59,25 +59,31 @@ def numbers(model: type[Model], count: int) -> Sequence[int]:
 
 def write(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int:
     """Write `rows` with their numbers (``id`` is among `names`); how many they were."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    fields = list(model._meta.concrete_fields)
-    quote = connection.ops.quote_name
-    told = ", ".join(quote(str(field.column)) for field in fields)
-    table, rows, written = quote(model._meta.db_table), iter(rows), 0
-    with connection.cursor() as cursor:
-        while batch := list(islice(rows, _FEW)):
-            columns = _prepared(fields, names, batch, connection)
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
-                    for row in zip(*columns, strict=True):
-                        copy.write_row(row)
-            else:
-                filled = [column for column in columns if column.count(None) < len(batch)]
-                marks = ", ".join("%s" if column.count(None) < len(batch) else "NULL" for column in columns)
-                statement = f"INSERT INTO {table} ({told}) VALUES ({marks})"  # noqa: S608  # nosec B608 # names of the model
-                cursor.executemany(statement, list(zip(*filled, strict=True)))
-            written += len(batch)
+    rows, written = iter(rows), 0
+    while batch := list(islice(rows, _FEW)):
+        write_columns(model, names, list(zip(*batch, strict=True)))
+        written += len(batch)
     return written
+
+
+def write_columns(model: type[Model], names: Sequence[str], given: Sequence[_Column], ready: Collection[str] = ()) -> None:
+    """Write rows as `write` does, given as the columns `names`, at least one row. `ready`: columns that are sealed or JSON already."""
+    connection, count = connections[DEFAULT_DB_ALIAS], len(given[0])
+    fields, quote = list(model._meta.concrete_fields), connection.ops.quote_name
+    told, table = ", ".join(quote(str(field.column)) for field in fields), quote(model._meta.db_table)
+    columns = _prepared(fields, names, given, connection, ready)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
+                for row in zip(*columns, strict=True):
+                    copy.write_row(row)
+        else:
+            empty = [column.count(None) == count for column in columns]
+            marks = ", ".join("NULL" if none else "%s" for none in empty)
+            statement = f"INSERT INTO {table} ({told}) VALUES ({marks})"  # noqa: S608  # nosec B608 # names of the model
+            cursor.executemany(
+                statement, list(zip(*(column for column, none in zip(columns, empty, strict=True) if not none), strict=True))
+            )
 
 
 def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -88,31 +94,35 @@ def change(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> Non
     statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE id = %s"  # noqa: S608  # nosec B608 # names of the model
     chosen = [*(fields[name] for name in names), fields["id"]]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(zip(*_prepared(chosen, (*names, "id"), rows, connection), strict=True)))
+        cursor.executemany(statement, list(zip(*_prepared(chosen, (*names, "id"), list(zip(*rows, strict=True)), connection), strict=True)))
 
 
 def _prepared(
-    fields: Sequence[Field[Any, Any]], names: Sequence[str], rows: Sequence[Row], connection: BaseDatabaseWrapper
+    fields: Sequence[Field[Any, Any]],
+    names: Sequence[str],
+    columns: Sequence[_Column],
+    connection: BaseDatabaseWrapper,
+    ready: Collection[str] = (),
 ) -> list[_Column]:
     """The columns as they go into the database."""
-    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    given, count = dict(zip(names, columns, strict=True)), len(columns[0])
     return [
-        _written(field, given[field.attname], connection) if field.attname in given else [_default(field, connection)] * len(rows)
+        _written(field, given[field.attname], connection, ready) if field.attname in given else [_default(field, connection)] * count
         for field in fields
     ]
 
 
-def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWrapper) -> _Column:
+def _written(field: Field[Any, Any], column: _Column, connection: BaseDatabaseWrapper, ready: Collection[str] = ()) -> _Column:
     if isinstance(field, SealedTextField):
-        sealed = seal_all(column, field.purpose)
-        return sealed if connection.vendor == "postgresql" else list(map(bytearray, sealed))
+        values = column if field.attname in ready else seal_all(column, field.purpose)
+        return values if connection.vendor == "postgresql" else list(map(bytearray, values))
     if isinstance(field, JSONField):
-        return list(map(json_text, column))
+        return column if field.attname in ready else list(map(json_text, column))
     convert = _writer(field, connection)
     if convert is None:
         return column
     known = {value: convert(value) for value in set(column) if value is not None}
-    return [known.get(value) for value in column]
+    return list(map(known.get, column))
 
 
 def _default(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Any:
@@ -132,7 +142,10 @@ def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable
     if kind == "BooleanField":
         return int
     if kind == "DecimalField":
-        return lambda value: str(field.get_db_prep_save(value, connection))
+        decimal = cast("DecimalField[Any, Any]", field)
+        return lambda value: str(
+            connection.ops.adapt_decimalfield_value(field.to_python(value), decimal.max_digits, decimal.decimal_places)
+        )
     if kind == "DateField":
         return connection.ops.adapt_datefield_value
     if kind == "DateTimeField":

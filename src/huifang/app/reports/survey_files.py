@@ -1,5 +1,6 @@
 """Answers in open formats: CSV, XLSX, JSON and, where pyreadstat and pandas are installed, SPSS. One line each, one column a value.
 
+CSV and JSON are written line by line as the lines are read; XLSX and SPSS are put together in memory.
 Several choices become one column of 0 and 1 for each option, a matrix one column for each row. Of a secret questionnaire the month stands
 in place of the day, free words only where the page shows them, and lines come in no order that means anything.
 """
@@ -10,42 +11,50 @@ import csv
 import importlib
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from io import BytesIO, StringIO
+from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from huifang.app.queries.survey_results import Given, Results
+from huifang.domain.words import Words
+from huifang.playbooks.answering import bounds
 from huifang.playbooks.schema import Question, Questionnaire
 from huifang.playbooks.tallying import RATED, Kept, codes_of, matrix_of
 
 Value = str | float | None
 TELLING = frozenset({"text", "signature", "file"})
 """Questions whose answers can tell who answered."""
+SHEET_LINES = 1_048_576
+"""Lines of a sheet, its heading among them."""
+_YES, _NO = Words("是", "Yes"), Words("否", "No")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, its title, whether it holds numbers, and the words of its numbers."""
+    """One column: its name, its title, whether it holds numbers, and what its codes or points mean."""
 
     name: str
     title: str
     number: bool = False
-    labels: dict[float, str] | None = None
+    labels: dict[float | str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All of it, ready to be written."""
+    """All of it, to be written once: the rows are read as they are asked for."""
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Iterable[tuple[Value, ...]]
 
 
 def sheet(questionnaire: Questionnaire, results: Results, given: Iterable[Given], language: str) -> Sheet:
@@ -58,7 +67,7 @@ def sheet(questionnaire: Questionnaire, results: Results, given: Iterable[Given]
         columns.append(Column("customer", "Customer"))
     asked = [one for one in questionnaire.questions if not secret or one.type not in TELLING or one.key in words]
     columns += [column for question in asked for column in _columns(question, language)]
-    rows = tuple(
+    rows = (
         (
             float(place), float(row.version), row.month if secret else row.day.isoformat(), row.way, " ".join(row.marks),
             *(() if secret else (row.person,)), *(value for question in asked for value in _values(question, row)),
@@ -69,15 +78,30 @@ def sheet(questionnaire: Questionnaire, results: Results, given: Iterable[Given]
 
 
 def _columns(question: Question, language: str) -> Iterator[Column]:
-    title = question.ask.say(language)
+    title, labels = question.ask.say(language), _labels(question, language)
     if question.type == "multiple":
         for key, option in question.options.items():
-            yield Column(f"{question.key}_{key}", f"{title} – {option.say(language)}", number=True)
+            yield Column(f"{question.key}_{key}", f"{title} – {option.say(language)}", True, labels)
     elif question.type == "matrix":
         for key, row in question.rows.items():
-            yield Column(f"{question.key}_{key}", f"{title} – {row.say(language)}", number=True)
+            yield Column(f"{question.key}_{key}", f"{title} – {row.say(language)}", True, labels)
     else:
-        yield Column(question.key, title, number=question.type in RATED | {"number"})
+        yield Column(question.key, title, question.type in RATED | {"number"}, labels)
+
+
+def _labels(question: Question, language: str) -> dict[float | str, str] | None:
+    """What the codes of a choice mean, and the two ends of a scale where the questionnaire names them."""
+    match question.type:
+        case "single":
+            return {code: option.say(language) for code, option in question.options.items()}
+        case "yes-no":
+            return {"yes": _YES.say(language), "no": _NO.say(language)}
+        case "multiple":
+            return {0.0: _NO.say(language), 1.0: _YES.say(language)}
+        case _ if question.ends:
+            return {float(point): end.say(language) for point, end in zip(bounds(question), question.ends, strict=True)}
+        case _:
+            return None
 
 
 def _values(question: Question, row: Given) -> Iterator[Value]:
@@ -98,63 +122,81 @@ def _one(question: Question, answer: Kept | None) -> Value:
     return float(answer.value) if question.type in RATED | {"number"} else answer.text or answer.value
 
 
-def csv_file(one: Sheet) -> bytes:
+def csv_file(one: Sheet, out: BinaryIO) -> None:
     """UTF-8 with its mark, so that spreadsheets read it; a text that they would take for a formula gets a quote before it."""
-    out = StringIO()
-    writer = csv.writer(out)
+    text = TextIOWrapper(out, "utf-8-sig", newline="")
+    writer = csv.writer(text)
     writer.writerow(_guarded(column.title) for column in one.columns)
     for row in one.rows:
-        writer.writerow("" if value is None else f"{value:g}" if isinstance(value, float) else _guarded(value) for value in row)
-    return ("\ufeff" + out.getvalue()).encode()
+        writer.writerow("" if value is None else f"{value:.15g}" if isinstance(value, float) else _guarded(value) for value in row)
+    text.detach()
 
 
 def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_RISKY) else text
 
 
-def xlsx_file(one: Sheet) -> bytes:
-    """A workbook of one sheet; text is text, never a formula or a link."""
-    buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        page, head = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True})
-        for place, column in enumerate(one.columns):
-            page.write_string(0, place, column.title, head)
-        for line, row in enumerate(one.rows, 1):
-            for place, value in enumerate(row):
-                if isinstance(value, float):
-                    page.write_number(line, place, value)
-                elif value:
-                    page.write_string(line, place, value[:32_767])
-        page.freeze_panes(1, 0)
-        page.set_column(0, len(one.columns) - 1, 16)
-    return buffer.getvalue()
+def xlsx_file(one: Sheet, out: BinaryIO) -> None:
+    """A workbook, of one sheet unless there are more lines than a sheet can have; text is text, never a formula or a link."""
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        head, rows = book.add_format({"bold": True, "text_wrap": True}), iter(one.rows)
+        row = next(rows, None)
+        while row is not None or not book.worksheets():
+            page = book.add_worksheet()
+            for place, column in enumerate(one.columns):
+                page.write_string(0, place, column.title, head)
+            page.freeze_panes(1, 0)
+            page.set_column(0, len(one.columns) - 1, 16)
+            line = 0
+            while row is not None and (line := line + 1) < SHEET_LINES:
+                _write_row(page, line, row)
+                row = next(rows, None)
 
 
-def json_file(one: Sheet) -> bytes:
-    """The columns with their titles, and the lines by column name; what was not answered is left out."""
-    rows = [{column.name: value for column, value in zip(one.columns, row, strict=True) if value is not None} for row in one.rows]
-    told = {"title": one.title, "columns": {column.name: column.title for column in one.columns}, "rows": rows}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+def _write_row(page: Worksheet, line: int, row: tuple[Value, ...]) -> None:
+    for place, value in enumerate(row):
+        if isinstance(value, float):
+            page.write_number(line, place, value)
+        elif value:
+            page.write_string(line, place, value[:32_767])
 
 
-def sav_file(one: Sheet) -> bytes:
-    """SPSS, with the questions as labels."""
+def json_file(one: Sheet, out: BinaryIO) -> None:
+    """The columns with their titles, and the lines by column name, each in a line; what was not answered is left out."""
+    text = TextIOWrapper(out, "utf-8", newline="")
+    said = {"title": one.title, "columns": {column.name: column.title for column in one.columns}}
+    text.write(json.dumps(said, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "rows": [')
+    for place, row in enumerate(one.rows):
+        kept = {column.name: value for column, value in zip(one.columns, row, strict=True) if value is not None}
+        text.write((",\n  " if place else "\n  ") + json.dumps(kept, ensure_ascii=False))
+    text.write("\n ]\n}\n")
+    text.detach()
+
+
+def sav_file(one: Sheet, out: BinaryIO) -> None:
+    """SPSS, with the questions as labels of the columns and what was to be chosen as labels of the values."""
     pandas, pyreadstat = importlib.import_module("pandas"), importlib.import_module("pyreadstat")
+    rows = list(one.rows)
+    names = [re.sub(r"\W", "_", column.name)[:60] for column in one.columns]
     columns = {
-        re.sub(r"\W", "_", column.name)[:60]: [
-            (float("nan") if column.number else "") if row[place] is None else row[place] for row in one.rows
-        ]
-        for place, column in enumerate(one.columns)
+        name: [(float("nan") if column.number else "") if row[place] is None else row[place] for row in rows]
+        for place, (name, column) in enumerate(zip(names, one.columns, strict=True))
     }
+    labels = {name: column.labels for name, column in zip(names, one.columns, strict=True) if column.labels}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.sav"
         pyreadstat.write_sav(
-            pandas.DataFrame(columns), str(path), file_label=one.title[:60], column_labels=[column.title[:250] for column in one.columns]
+            pandas.DataFrame(columns),
+            str(path),
+            file_label=one.title[:60],
+            variable_value_labels=labels,
+            column_labels=[column.title[:250] for column in one.columns],
         )
-        return path.read_bytes()
+        with path.open("rb") as written:
+            shutil.copyfileobj(written, out)
 
 
-WRITERS: dict[str, tuple[str, Callable[[Sheet], bytes]]] = {
+WRITERS: dict[str, tuple[str, Callable[[Sheet, BinaryIO], None]]] = {
     "csv": ("text/csv; charset=utf-8", csv_file),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file),
     "json": ("application/json", json_file),

@@ -63,5 +63,5 @@ def _value(question: Question, answer: object) -> str:
     if isinstance(answer, Mapping):
         return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     if isinstance(answer, (int, float)):
-        return f"{answer:g}"
+        return f"{answer:.15g}"
     return str(plain_value(question, answer))

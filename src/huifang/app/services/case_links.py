@@ -16,7 +16,8 @@ from huifang.domain.words import Words
 def merge(by: Staff, case_id: int, into_number: str, now: datetime) -> Case:
     """Close a case as the same matter as another open one of the same customer; gives the one that goes on.
 
-    The history of both stays where it is and is shown together; what was given or promised in the first goes on in the second.
+    That is the older of the two, whichever was named: its clocks have been running longer. The history of both stays where it is and is
+    shown together, with that of cases merged before; what was given or promised in the one goes on in the other.
     """
     with transaction.atomic():
         found = Case.objects.filter(number=into_number).exclude(pk=case_id).first()
@@ -27,8 +28,11 @@ def merge(by: Staff, case_id: int, into_number: str, now: datetime) -> Case:
         case, into = working(by, case_id), working(by, found.pk)
         if into.customer_id != case.customer_id:
             raise Invalid(_not_the_same())
+        if into.opened_at > case.opened_at:
+            case, into = into, case
         CaseCompensation.objects.filter(case=case).update(case=into)
         case.promises.update(case=into)
+        case.merged.update(merged_into=into)
         case.merged_into, case.closed_at, case.state = into, now, Case.State.CLOSED
         step(by, case, "merged", "", now, into=into.number)
         return step(by, into, "merged", "", now, **{"from": case.number})

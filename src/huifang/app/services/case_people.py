@@ -24,14 +24,17 @@ def reachable(people: Iterable[Staff], day: date) -> list[Staff]:
 
 
 def called_to(case: Case, role: str, day: date) -> list[Staff]:
-    """The people a level calls: its role in the case's branch (for agents the owner), else the next higher role that somebody has."""
+    """The people a level calls: its role in the case's branch (for agents the owner), else the next higher role that somebody has.
+
+    Where all of them are away and nobody stands in, those who are away: better told late than never.
+    """
     if role == Role.AGENT and (found := reachable([case.owner] if case.owner else [], day)):
         return found
     first = _LADDER.index(Role(role)) if role in _LADDER else 0
-    for higher in _LADDER[first:]:
-        if found := reachable(people_of(case.branch, (higher,)), day):
-            return found
-    return []
+    ladder = [people_of(case.branch, (higher,)) for higher in _LADDER[first:]]
+    there = (reachable(people, day) for people in ladder)
+    away = ([each for each in people if _signs_in(each)] for people in ladder)
+    return next((found for found in (*there, *away) if found), [])
 
 
 def owner_of(kind: CaseKind, customer: Customer, record: Record | None) -> Staff | None:

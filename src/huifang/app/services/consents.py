@@ -9,7 +9,7 @@ from django.db import transaction
 from huifang.app.access import SEE_CUSTOMERS, customers_for, require
 from huifang.app.records.models import Consent, ContactPoint, Customer, OptOut, Staff
 from huifang.app.services import audit
-from huifang.domain.errors import NotAllowed, Problem
+from huifang.domain.errors import Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 
 ROADS = ("agent", "import", "reply", "link", "api")
@@ -35,6 +35,19 @@ def opt_in(by: Staff | None, customer: Customer, purpose: str, channel: str, roa
             )
         )
     return _say(by, customer, purpose, channel, road, now, proof, allowed=True)
+
+
+def opt_in_with_proof(by: Staff, customer: Customer, purpose: str, channel: str, now: datetime, proof: str) -> Consent:
+    """What a person enters for one purpose on one channel. Raises Invalid where it does not say how the customer agreed."""
+    if not proof:
+        raise Invalid(
+            Problem(
+                "consent.proof",
+                Words("没有写明客户是怎样同意的。", "It is not said how the customer agreed."),
+                Words("请写明在哪里、以什么方式表示同意。", "Say where and how."),
+            )
+        )
+    return opt_in(by, customer, purpose, channel, "agent", now, proof)
 
 
 def _say(

@@ -22,7 +22,6 @@ SENSITIVE = "sensitive"
 """Purpose under which separate consent to the use of health data and the like is kept."""
 _REMEMBERED = timedelta(days=3660)
 """As far back as the plan counts contacts (`engine.frequency`)."""
-_LAWS = {"CN": (law.CN, law.BULK_MAIL), "US": (law.US_CALLS, law.BULK_MAIL)}
 
 
 def gather(
@@ -56,7 +55,7 @@ def gather(
         hours=hours_of(programme, playbook),
         days=programme.days or playbook.calendar.days,
         calendar=moment.calendar(calendar_name(customer, playbook)),
-        laws=_LAWS.get(playbook.calendar.country, (law.UK_EU, law.BULK_MAIL)),
+        laws=law.in_force(playbook.calendar.country, playbook.calendar.laws),
         caps=tuple(
             Cap(cap.at_most, cap.per, frozenset(cap.purposes), frozenset(cap.channels), _counted_on(cap.per, each, moment))
             for each in books.values()
@@ -94,8 +93,9 @@ def past_of(rows: CustomerRows, now: datetime, but: str = "") -> tuple[PastConta
 
 def promise_of(occurrences: Iterable[Row]) -> contact_facts.Promise | None:
     """The earliest open promise among the occurrences behind a follow-up."""
-    opens = min((row["promised"] for row in occurrences if row["promised"] is not None), default=None)
-    return contact_facts.Promise(opens, None) if opens else None
+    made = ((row["promised"], row["promised_until"]) for row in occurrences if row["promised"] is not None)
+    first = min(made, default=None)
+    return contact_facts.Promise(*first) if first else None
 
 
 def zone_of(customer: Customer, playbook: Playbook) -> str:

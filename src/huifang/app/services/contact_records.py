@@ -119,7 +119,8 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     cases = reactions.run(contact, record, answers, form.attitude, _most_serious(form))
     if refusal is not None:
         audit.write(by, "contact.outside", f"record:{record.pk}", rule=refusal.rule, attempt=attempt.pk)
-    feedback_reading.read_later("record", record.pk, form.words, now)
+    texts = [question.key for question in asked.all.questions if question.type == "text" and question.key in given] if asked else []
+    feedback_reading.read_record_later(record, texts, now)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
     message = result.message.value if result.message else ""
     return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal, message=message)
@@ -165,7 +166,7 @@ def save_told(teller: Staff | None, contact: Contact, form: RecordForm, token: s
     after_contact.affect(contact)
     if in_hand:
         reactions.run(contact, record, None, form.attitude, None)
-    feedback_reading.read_later("record", record.pk, form.words, contact.now)
+    feedback_reading.read_record_later(record, (), contact.now)
     audit.write(
         teller, "record.saved", f"record:{record.pk}", followup=contact.followup.pk, outcome=contact.outcome.code, next=result.kind.value
     )

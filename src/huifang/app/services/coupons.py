@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huifang.app.access import GIVE_COUPONS, TAKE_COUPONS, require
 from huifang.app.business_time import business_day
@@ -44,17 +44,20 @@ class BroughtIn:
 
 def give(playbook: str, key: str, rule: CouponRule, followup: FollowUp, customer: Customer, now: datetime) -> Coupon:
     """The code of a follow-up's message: the one it has, else a new one; asked twice at once, the same. Raises `NoneLeft`."""
-    pool, _ = CouponPool.objects.get_or_create(playbook=playbook, coupon=key)
+    pool = pool_of(playbook, key)
     until = shift(business_day(now), rule.valid)
     known = Coupon.objects.filter(pool=pool, followup=followup).first() or _handed_on(pool, followup, customer, until)
-    if known is not None:
-        return known
+    return known or fresh(pool, rule, followup, customer, now)
+
+
+def fresh(pool: CouponPool, rule: CouponRule, followup: FollowUp, customer: Customer, now: datetime) -> Coupon:
+    """A code that nobody has, for a follow-up that has none. Raises `NoneLeft`."""
+    until = shift(business_day(now), rule.valid)
     try:
         with transaction.atomic():
             found = _new(pool) if rule.codes == "made" else _free(pool)
             if found is not None:
-                found.followup, found.customer, found.given_at, found.until = followup, customer, now, until
-                found.save()
+                _to(found, followup, customer, until, now).save()
                 return found
     except IntegrityError:
         return Coupon.objects.get(pool=pool, followup=followup)
@@ -67,6 +70,22 @@ def give(playbook: str, key: str, rule: CouponRule, followup: FollowUp, customer
             Words("请经理导入新的券码。", "A manager brings in new ones."),
         )
     )
+
+
+def pool_of(playbook: str, key: str) -> CouponPool:
+    """Where the codes of a coupon are, made where it is missing."""
+    return CouponPool.objects.get_or_create(playbook=playbook, coupon=key)[0]
+
+
+def made(pool: CouponPool, rule: CouponRule, followup: FollowUp, now: datetime) -> Coupon:
+    """A new code of a follow-up's message, not written yet."""
+    return _to(_new(pool), followup, followup.customer, shift(business_day(now), rule.valid), now)
+
+
+def never_tried() -> QuerySet[Coupon]:
+    """Codes that were given to a customer whose message was never tried, and that nobody has used."""
+    tried = Attempt.objects.filter(followup=OuterRef("followup"))
+    return Coupon.objects.filter(~Exists(tried), customer__isnull=False, used_at=None)
 
 
 def bring_in(by: Staff, playbook: str, key: str, text: str) -> BroughtIn:
@@ -120,11 +139,16 @@ def same_code(code: str) -> str:
 
 def _handed_on(pool: CouponPool, followup: FollowUp, customer: Customer, until: date) -> Coupon | None:
     """The customer's code whose message was never tried, now of this follow-up."""
-    tried = Attempt.objects.filter(followup=OuterRef("followup"))
-    found = Coupon.objects.filter(~Exists(tried), pool=pool, customer=customer, used_at=None).order_by("pk").first()
+    found = never_tried().filter(pool=pool, customer=customer).order_by("pk").first()
     if found is None or not Coupon.objects.filter(pk=found.pk, followup=found.followup_id).update(followup=followup, until=until):
         return None
     return Coupon.objects.get(pk=found.pk)
+
+
+def _to(code: Coupon, followup: FollowUp, customer: Customer, until: date, now: datetime) -> Coupon:
+    """The code, given."""
+    code.followup, code.customer, code.given_at, code.until = followup, customer, now, until
+    return code
 
 
 def _new(pool: CouponPool) -> Coupon:

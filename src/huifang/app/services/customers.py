@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from huifang.app.access import SEE_DAY, require
 from huifang.app.indexes import name_index
 from huifang.app.records.models import ContactPoint, Customer, Occurrence, Staff
 from huifang.app.services import audit
@@ -17,10 +18,15 @@ CHANGEABLE = ("name", "birthday", "birthday_lunar", "language", "time_zone", "no
 
 
 def change_status(by: Staff | None, customer: Customer, status: str, now: datetime) -> None:  # noqa: ARG001
-    """Active, deceased or closed. Whoever is not active is not contacted from now on; what was due for them is closed."""
+    """Active, deceased or closed. Whoever is not active is not contacted from now on; what was due for them is closed.
+
+    Taking it back is for those who see the day. Raises Invalid for another status, NotAllowed.
+    """
     check_scope(by, customer)
     if status not in Customer.Status.values:
         raise _unknown(status)
+    if by is not None and status == Customer.Status.ACTIVE:
+        require(by, SEE_DAY)
     with transaction.atomic():
         held = Customer.objects.select_for_update().get(pk=customer.pk)
         before, held.status = held.status, status

@@ -48,7 +48,10 @@ def forget(messages: QuerySet[Message]) -> None:
 
 
 def settle(asked: Asked, message: Message, driver: Driver, now: datetime) -> Files | str:
-    """What to attach where it is sent again or asked about, because that is safe and the gate still agrees; otherwise how it ended."""
+    """What to attach where it is sent again or asked about, because that is safe and the gate still agrees; otherwise how it ended.
+
+    Where the gate will agree later in the follow-up's window, and the driver still knows the key then, it waits.
+    """
     followup, attempt = asked.followup, message.attempt
     assert attempt is not None  # noqa: S101 - it was found by its attempt
     if attempt.state == Attempt.State.ENDED:
@@ -66,6 +69,9 @@ def settle(asked: Asked, message: Message, driver: Driver, now: datetime) -> Fil
         ground = of_asked(asked, Channel(message.channel), playbook_of(followup.playbook_version), now)
         return value_reports.files_of(ground, message.content)
     except gate.ContactRefused as refused:
+        until = min(followup.closes_at, attempt.at + remembered)
+        if refused.next_allowed is not None and refused.next_allowed < until:
+            return "waiting"  # in hand; asked again whenever the lease has run out
         return unknown(what, refused.words, now)
     except rendering.Unwritable as error:
         return unknown(what, error.problems[0].what, now)

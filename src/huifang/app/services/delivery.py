@@ -4,7 +4,8 @@ over one after the other.
 Before a driver is called it is committed that this message leaves, in the transaction that writes down what became of the one before; in
 the same breath it is looked at whether anything stands in the way that the gate has not seen. So a crash leaves at most one message of
 which nobody knows: when its lease has run out a driver that dedupes sends it again with the same key, one that can be asked is asked, and
-for a blind one the attempt is `unknown` and goes to a person. One message that cannot be sent stops no other.
+for a blind one the attempt is `unknown` and goes to a person. One message that cannot be sent stops no other. Where the database goes away
+in the middle, the answer of the last one waits for it, and those that have not left are put back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.db import transaction
 from django.db.models import BigAutoField, Q
 from django.db.models.functions import Now
 
+from huifang.app import database_away
 from huifang.app.business_time import business_day
 from huifang.app.queries.obstacles import obstacles
 from huifang.app.reach import BY_ITSELF
@@ -26,7 +28,7 @@ from huifang.app.records.models import ChannelSetting, FollowUp, Message
 from huifang.app.records.prepared import TOGETHER, PreparedUpdate, Row
 from huifang.app.senders import Senders, closed, senders
 from huifang.app.services import cut_off, handed_over, mass_sending, message_results, reconciling
-from huifang.app.services.followups import hold, put_back
+from huifang.app.services.followups import hold, let_lease_end, put_back
 from huifang.app.services.message_batches import Sending, prepare
 from huifang.channels.driver import Delivery, Queryable, Receipt, ReceiptState, delivery_to
 from huifang.domain.words import Words
@@ -34,6 +36,8 @@ from huifang.domain.words import Words
 log = logging.getLogger("huifang.delivery")
 PUT_OFF = timedelta(hours=1)
 """How long a follow-up is left alone after an error nobody foresaw."""
+PUT_OFF_BRIEFLY = timedelta(minutes=1)
+"""How long where it was the database that refused, or made it wait too long: that is no fault of the follow-up."""
 HOLDS = 2.0
 """Seconds for which the gate's word on a message holds, whatever else is looked at again; then it is asked anew."""
 _AT_A_TIME = 200
@@ -109,17 +113,21 @@ def deliver(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> Cou
 def _together(followup_ids: Sequence[int], now: datetime, drivers: Senders) -> tuple[Counter[str], list[int]]:
     """How each ended, and those for which the gate is to be asked anew.
 
-    They are made ready together; where that fails each alone, so that only the one which is at fault is put off.
+    They are made ready together; where that fails each alone, so that only the one which is at fault is put off. Where the database went
+    away nobody is at fault: that is raised.
     """
     since = monotonic()
     try:
         sendings, counts = prepare(followup_ids, now, drivers)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, database_away.ERRORS) and database_away.away():
+            raise  # each alone would fail as well, and none of them is at fault
         if len(followup_ids) > 1:
             alone = [_together([each], now, drivers) for each in followup_ids]
             return sum((counts for counts, _ in alone), Counter()), [each for _, back in alone for each in back]
         log.exception("message of follow-up %s", followup_ids[0])
-        FollowUp.objects.filter(pk=followup_ids[0], state=FollowUp.State.OPEN).update(next_at=now + PUT_OFF)
+        put_off = PUT_OFF_BRIEFLY if isinstance(error, database_away.ERRORS) else PUT_OFF
+        FollowUp.objects.filter(pk=followup_ids[0], state=FollowUp.State.OPEN).update(next_at=now + put_off)
         return Counter(trouble=1), []
     leaving = _Leaving(now, since)
     return counts + leaving.leave(sendings), leaving.back
@@ -136,7 +144,7 @@ class _Leaving:
         self._sent: list[Sending] = []
         self._aside: dict[int, Sending] = {}
         self.back: list[int] = []
-        """Follow-ups whose messages did not leave and were taken back."""
+        """Follow-ups whose messages did not leave: taken back, or free to be asked about again."""
 
     def leave(self, sendings: Sequence[Sending]) -> Counter[str]:
         """Hand them over; how each ended."""
@@ -147,14 +155,14 @@ class _Leaving:
                 log.exception("message of follow-up %s", sending.followup.pk)
                 self._counts["trouble"] += 1
         try:
-            self._finish()
+            database_away.lasting(self._finish)
         except Exception:
             log.exception("the end of %s messages", len(sendings))
             self._counts["trouble"] += 1
         return self._counts
 
     def _one(self, sending: Sending, *, fresh: bool) -> None:
-        if not fresh or not self._begin(sending):
+        if not fresh or not self._begun(sending):
             self._aside[sending.followup.pk] = sending
             return
         receipt = _hand_over(sending)
@@ -163,7 +171,18 @@ class _Leaving:
         elif receipt.state is ReceiptState.UNKNOWN and delivery_to(sending.driver, sending.message.to) is not Delivery.BLIND:
             self._counts["waiting"] += 1  # stays in hand; asked or sent again with the same key when the lease has run out
         else:
-            self._not_sent(sending, receipt)
+            self._counts[database_away.lasting(lambda: self._not_sent(sending, receipt))] += 1
+
+    def _begun(self, sending: Sending) -> bool:
+        """Whether it is written down that this one leaves; where the database goes away nobody knows that, and it does not leave."""
+        try:
+            return self._begin(sending)
+        except database_away.ERRORS:
+            if not database_away.away():
+                raise
+            log.exception("message of follow-up %s does not leave", sending.followup.pk)
+            database_away.back_within(database_away.PATIENCE)
+            return False
 
     def _begin(self, sending: Sending) -> bool:
         """Write down what became of the one before, and that this one leaves; False where something stands in its way by now."""
@@ -194,11 +213,10 @@ class _Leaving:
                 log.warning("follow-up %s: the answer came after the lease", self._told[0].followup.pk)
         self._told = None
 
-    def _not_sent(self, sending: Sending, receipt: Receipt) -> None:
+    def _not_sent(self, sending: Sending, receipt: Receipt) -> str:
         with transaction.atomic(durable=True):
             mine = sending.in_hand(_hold([sending]).get(sending.followup.pk))
-            state = message_results.not_sent(sending.ended, receipt, self._now) if mine else "late"
-        self._counts[state] += 1
+            return message_results.not_sent(sending.ended, receipt, self._now) if mine else "late"
 
     def _finish(self) -> None:
         """What follows from those that were sent; those that did not leave are put back as they were."""
@@ -209,12 +227,14 @@ class _Leaving:
             stands = _hold(every)
             noted = self._note(stands)
             mine = [each for each in every if each.in_hand(stands.get(each.followup.pk))]
-            back = [each for each in mine if each.followup.pk in self._aside and not each.again]
+            aside = [each for each in mine if each.followup.pk in self._aside]
+            back = [each for each in aside if not each.again]
             cut_off.forget(Message.objects.filter(pk__in=[each.row.pk for each in back]))
             put_back([each.followup.pk for each in back])
+            let_lease_end([each.followup.pk for each in aside if each.again])
             message_results.finish_sent([each.followup.pk for each in mine if each.followup.pk not in self._aside], self._now)
         self._noted(noted)
-        self.back = [each.followup.pk for each in back]
+        self.back = [each.followup.pk for each in aside]
 
 
 def _hold(sendings: Sequence[Sending]) -> dict[int, Row]:

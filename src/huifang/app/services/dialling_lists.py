@@ -108,7 +108,9 @@ def return_row(row_id: int, words: Words, now: datetime) -> bool:
             return False
         give_back_from_dialler(row.followup_id, row.fence)
         withdraw_idle(row.followup_id)
-        Attempt.objects.filter(dialling=row, state=Attempt.State.ATTEMPTING).delete()
+        begun = Attempt.objects.filter(dialling=row, state=Attempt.State.ATTEMPTING)
+        handed_over.taken_back(list(begun.values_list("key", flat=True)), now)
+        begun.delete()
         row.attempt, row.state, row.taken_at, row.words = None, _State.RETURNED, now, {"zh": words.zh, "en": words.en}
         row.save(update_fields=["attempt", "state", "taken_at", "words"])
     return True

@@ -9,7 +9,7 @@ from django.db import transaction
 from huifang.app.access import DECIDE_FEEDBACK, feedback_for, require
 from huifang.app.records.models import Feedback, FeedbackGroup, Staff
 from huifang.app.services import audit
-from huifang.app.services.feedback_joining import together
+from huifang.app.services.feedback_groups import together
 from huifang.app.services.feedback_topics import tree_in_force
 from huifang.domain.errors import Invalid, NotAllowed, Problem
 from huifang.domain.words import Words

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from huifang.analytics.feedback.extra import installed
-from huifang.analytics.feedback.learning import kind_figures, learn, topic_figures
+from huifang.analytics.feedback.learning import kinds_of, learn, topic_figures
 from huifang.analytics.feedback.meaning import Meaning, meaning
 from huifang.analytics.feedback.model import Model
 from huifang.analytics.feedback.reader import Reader
@@ -36,4 +36,4 @@ def _reader(model: int, tree_version: int, _trade: str) -> Reader:
 def _kept(kinds: str, topics: str, tree: TopicTree, decided: int, knows: Meaning | None) -> Reader:
     """A reader from its texts; topics that were learned for another tree, from then on 0 `decided`, are not read."""
     about = Model.from_bytes(base64.b64decode(topics), topic_figures(tree), knows) if topics and decided else None
-    return Reader(Model.from_bytes(base64.b64decode(kinds), kind_figures, knows), tree, about, decided if about else 0)
+    return Reader(kinds_of(base64.b64decode(kinds), knows), tree, about, decided if about else 0)

@@ -5,6 +5,7 @@ What the reader finds stands beside the words and is never taken for a person's 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -14,8 +15,8 @@ from django.db import transaction
 
 from huifang.analytics.feedback.extra import UP_TO, installed
 from huifang.app.jobs.queue import enqueue
-from huifang.app.records.models import Customer, Feedback, FeedbackModel, Incoming, Record, Staff
-from huifang.app.services import audit, language_model
+from huifang.app.records.models import Answer, Customer, Feedback, FeedbackModel, Incoming, Record, Staff
+from huifang.app.services import audit, feedback_cases, language_model
 from huifang.app.services.feedback_taking import SOURCE
 from huifang.app.services.feedback_topics import tree_in_force
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
@@ -46,6 +47,14 @@ def read_later(source: str, number: int, words: str, now: datetime) -> bool:
     return enqueue("feedback", f"feedback:{source}:{number}", {"source": source, "id": number}, now)
 
 
+def read_record_later(record: Record, texts: Collection[str], now: datetime) -> None:
+    """Queue what was said in a record: its words, and the answer to each of the questions `texts` as a statement of its own."""
+    read_later("record", record.pk, record.words, now)
+    answers = Answer.objects.filter(record=record, question__in=texts).order_by("pk") if texts else ()
+    for answer in answers:
+        read_later("answer", answer.pk, answer.text, now)
+
+
 def worth_learning() -> bool:
     """Whether people have decided enough since the last learning, or the embedding model has come and has learned nothing yet."""
     if find_spec("sklearn") is None:
@@ -57,9 +66,8 @@ def worth_learning() -> bool:
 
 
 def read(source: str, number: int, now: datetime) -> Feedback | None:
-    """Read what was said in a record or reply, once; None where nothing was said, or a person has entered what it was."""
+    """Read what was said in a record, answer or reply, once; None where nothing was said, or a person has entered what it was."""
     from huifang.analytics.feedback.cleaning import says_something
-    from huifang.app.services.feedback_joining import join_alike
     from huifang.app.services.feedback_reader import current
 
     if source == SOURCE:
@@ -68,12 +76,16 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
     if said is None or not says_something(said.words):
         return None
     entered = list(Feedback.objects.filter(record=said.record, source=None)) if said.record else []
+    if entered and source == "answer":
+        return None
     if entered:
         readings = current().read([one.words for one in entered])
         with transaction.atomic():
             for one, reading in zip(entered, readings, strict=True):
                 _beside(one, reading)
-                join_alike(one)
+                _join(one, now)
+        return None
+    if source == "record" and said.record and _is_in_answers(said.record):
         return None
     place = f"{source}:{number}"
     before = Feedback.objects.filter(source=place).first()
@@ -86,16 +98,23 @@ def read(source: str, number: int, now: datetime) -> Feedback | None:
             source=place, customer=said.customer, record=said.record, words=said.words[:LONGEST], at=said.at, deed="",
             sentiment=reading.sentiment, confidence=reading.confidence, topic_confidence=reading.topic_confidence, **read_as,
         )  # fmt: skip
-        join_alike(row)
+        _join(row, now)
         _tell_if_urgent(row, reading.kind, now)
         audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
     return row
 
 
+def _join(row: Feedback, now: datetime) -> None:
+    """With the statements that say the same, and with the case in which the customer's matter is being dealt with."""
+    from huifang.app.services.feedback_joining import join_alike
+
+    join_alike(row)
+    feedback_cases.said_again(row, now)
+
+
 def _read_taken(number: int, now: datetime) -> Feedback | None:
     """A statement that is kept already and nobody has decided."""
     from huifang.analytics.feedback.cleaning import says_something
-    from huifang.app.services.feedback_joining import join_alike
     from huifang.app.services.feedback_reader import current
 
     row = Feedback.objects.select_related("customer__branch").filter(pk=number, state=Feedback.State.UNSURE, read_kind="").first()
@@ -107,7 +126,7 @@ def _read_taken(number: int, now: datetime) -> Feedback | None:
     with transaction.atomic():
         if Feedback.objects.filter(pk=number, state=Feedback.State.UNSURE, read_kind="").update(**found):
             row.refresh_from_db()
-            join_alike(row)
+            _join(row, now)
             _tell_if_urgent(row, reading.kind, now)
             audit.write(None, "feedback.read", f"feedback:{row.pk}", source=row.source, state=row.state, reader=row.reader)
     return row
@@ -137,8 +156,17 @@ def _said(source: str, number: int) -> Said | None:
     if source == "record":
         record = Record.objects.select_related("customer__branch").filter(pk=number).first()
         return Said(record.customer, record.words, record.saved_at, record) if record else None
+    if source == "answer":
+        answer = Answer.objects.select_related("record__customer__branch").filter(pk=number).first()
+        return Said(answer.record.customer, answer.text, answer.record.saved_at, answer.record) if answer else None
     reply = Incoming.objects.select_related("customer__branch").filter(pk=number, kind=Incoming.Kind.REPLY).first()
     return Said(reply.customer, reply.text, reply.at, None) if reply and reply.customer else None
+
+
+def _is_in_answers(record: Record) -> bool:
+    """Whether its words only repeat what was answered in words, which is read answer by answer."""
+    lines = {line.strip() for answer in record.answers.all() for line in answer.text.split("\n")}
+    return {line.strip() for line in record.words.split("\n")} <= lines
 
 
 def _beside(row: Feedback, reading: Reading) -> None:

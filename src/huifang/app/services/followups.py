@@ -119,6 +119,11 @@ def put_back(followup_ids: Collection[int]) -> None:
     FollowUp.objects.filter(pk__in=followup_ids).update(state=FollowUp.State.OPEN, lease_until=None)
 
 
+def let_lease_end(followup_ids: Collection[int]) -> None:
+    """What a channel has in hand and cannot put back, as it may have left before, is free to be taken again at once."""
+    FollowUp.objects.filter(pk__in=followup_ids).update(lease_until=Now())
+
+
 def take_for_dialler(followup_id: int, until: datetime) -> FollowUp | None:
     """Take in hand what a dialler is to call, until its result comes or a person takes it back; None where it is not free."""
     free = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN)

@@ -2,6 +2,7 @@
 
 A database that is restored from a backup does not know what was sent after the backup; this list does. It is no part of a backup. A line is
 the attempt's key and, keyed, what the message was for (customer, programmes and their causes, channel): the same after planning again.
+Nothing is ever taken off it: the next restore may be of an older backup, or of the same one again.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
 from huifang.app.crypto import keyring
-from huifang.app.records.models import Attempt, FollowUp
+from huifang.app.records.models import Attempt, FollowUp, LostSend
 from huifang.app.records.prepared import Row
 
-_LINE = 64 + 1 + 64 + 1
+_WHOLE = re.compile(rb"([0-9a-f]{64}) ([0-9a-f]{64})\n")
+"""A line. One that a crash has cut off may stand before it without an end of its own."""
+_LONGEST = 130
 
 
 def folder() -> Path:
@@ -49,31 +54,35 @@ def note(key: str, meant: str, month: str) -> None:
 
 
 def behind() -> bool:
-    """Whether the database does not know the last message that left the house: it has been restored. Reads one line and asks one query."""
+    """Whether the database does not know the last message that left the house: it has been restored. Reads a line; a query or two."""
     files = sorted(folder().glob("*.log"))
     if not files:
         return False
     with files[-1].open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - size % _LINE - _LINE))
-        key = file.read(64).decode("ascii", "replace")
-    return bool(key) and not Attempt.objects.filter(key=key).exists()
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 3 * _LONGEST))
+        lines = _WHOLE.findall(file.read())
+    return bool(lines) and not _known([lines[-1][0].decode()])
+
+
+def taken_back(keys: Sequence[str], now: datetime) -> None:
+    """What left the house under these keys was taken back, and their attempts are no more: the lines stay known."""
+    rows = [LostSend(key=key, found_at=now, written=True) for key in keys]
+    LostSend.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def unknown_lines() -> Iterator[tuple[str, str]]:
-    """Key and meaning of every line that the database does not know."""
+    """Key and meaning of every line that the database does not know, neither as an attempt nor as what a restore has lost."""
     for path in sorted(folder().glob("*.log")):
-        rows = [line.split() for line in path.read_text("ascii", "replace").splitlines()]
-        whole = {row[0]: row[1] for row in rows if len(row) == 2 and len(row[1]) == 64}
+        whole = {key.decode(): meant.decode() for key, meant in _WHOLE.findall(path.read_bytes())}
         keys = list(whole)
         for start in range(0, len(keys), 500):
             some = keys[start : start + 500]
-            known = set(Attempt.objects.filter(key__in=some).values_list("key", flat=True))
+            known = _known(some)
             yield from ((key, whole[key]) for key in some if key not in known)
 
 
-def put_away() -> None:
-    """Begin a new list; the old ones stay beside it under another name."""
-    for path in folder().glob("*.log"):
-        number = sum(1 for _ in folder().glob(f"{path.stem}.*"))
-        path.rename(path.with_suffix(f".{number}.reconciled"))
+def _known(keys: Sequence[str]) -> set[str]:
+    """Those of the keys that the database knows. A query, and another where some were lost."""
+    known = set(Attempt.objects.filter(key__in=keys).values_list("key", flat=True))
+    lost = [key for key in keys if key not in known]
+    return known | set(LostSend.objects.filter(key__in=lost).values_list("key", flat=True)) if lost else known

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from huifang.app.records.models import Attempt, ChannelSetting, FollowUp, Messag
 from huifang.app.records.prepared import Row, Together
 from huifang.app.senders import Senders, closed
 from huifang.app.services import cut_off, gate, handed_over, mass_sending, reconciling, rendering, unsubscribing, value_reports
+from huifang.app.services.carried import Carried
 from huifang.app.services.followups import put_back, take_for_channels
 from huifang.app.services.message_ground import of_asked
 from huifang.app.services.message_results import Ended, blocked, stopped, unknown
@@ -55,8 +57,8 @@ class Sending:
 
     @property
     def ended(self) -> Ended:
-        """The rows that an end is written to."""
-        return Ended(self.followup, self.followup.customer, self.attempt, self.row)
+        """The rows that an end is written to; the follow-up a copy, so that an end which was not committed has left no mark on it."""
+        return Ended(copy(self.followup), self.followup.customer, self.attempt, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ class _Making:
         self._stood = obstacles([each.followup.pk for each in asked])
         again = [self._again(each, begun[each.followup.pk]) for each in asked if each.followup.pk in begun]
         first = [each for each in asked if each.followup.pk not in begun]
-        written = [self._write(each) for each in self._not_lost(self._let_go(self._not_shut(first)))]
-        return [each for each in (*again, *self._allow([one for one in written if one])) if each]
+        written = self._written(self._not_lost(self._let_go(self._not_shut(first))))
+        return [each for each in (*again, *self._allow(written)) if each]
 
     def _again(self, asked: Asked, message: Message) -> Sending | None:
         driver = self._driver(asked.followup)
@@ -140,9 +142,16 @@ class _Making:
         self.ended[unknown(Ended(followup, asked.rows.customer, attempt, message), reconciling.WORDS, self._now)] += 1
         return True
 
-    def _write(self, asked: Asked) -> _Written | None:
+    def _written(self, asked: Sequence[Asked]) -> list[_Written]:
+        """The words of those that can be written, what they carry made for all of them together."""
+        carried = Carried([each.followup for each in asked], self._now)
+        found = [self._write(each, carried) for each in asked]
+        carried.write()
+        return [each for each in found if each]
+
+    def _write(self, asked: Asked, carried: Carried) -> _Written | None:
         followup = asked.followup
-        ground = of_asked(asked, Channel(followup.channel), playbook_of(followup.playbook_version), self._now)
+        ground = of_asked(asked, Channel(followup.channel), playbook_of(followup.playbook_version), self._now, carried)
         try:
             words = rendering.write(ground)
             return _Written(asked, words, value_reports.files_of(ground, words.content))

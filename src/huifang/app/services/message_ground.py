@@ -20,10 +20,11 @@ from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.records.models import Agreement, Branch, Customer, FollowUp
 from huifang.app.records.prepared import Row
 from huifang.app.services import coupons, message_links, survey_links
+from huifang.app.services.carried import Carried
 from huifang.domain.contact import Channel
 from huifang.domain.spans import shift
 from huifang.domain.words import Words
-from huifang.playbooks.schema import BeforeDate, Playbook
+from huifang.playbooks.schema import BeforeDate, LinkRule, Playbook
 
 _LONGEST = 200
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -54,7 +55,8 @@ class Cause:
 class Ground:
     """One message to one customer. `followup` is None in a preview: then nothing is written, and `cause` stands for what would lead it.
 
-    `known` and `behind` are the customer's rows and those behind the follow-up, where they have been read already.
+    `known` and `behind` are the customer's rows and those behind the follow-up, where they have been read already; `carried` makes links
+    and codes for several messages that are made ready together.
     """
 
     customer: Customer
@@ -69,6 +71,7 @@ class Ground:
     cause: Cause | None = None
     known: CustomerRows | None = None
     behind: list[Row] | None = None
+    carried: Carried | None = None
 
     @cached_property
     def language(self) -> str:
@@ -110,10 +113,10 @@ def of_followup(followup: FollowUp, customer: Customer, channel: Channel, playbo
     )
 
 
-def of_asked(asked: Asked, channel: Channel, playbook: Playbook, now: datetime) -> Ground:
+def of_asked(asked: Asked, channel: Channel, playbook: Playbook, now: datetime, carried: Carried | None = None) -> Ground:
     """The same where the rows have been read already."""
     ground = of_followup(asked.followup, asked.rows.customer, channel, playbook, now)
-    return replace(ground, known=asked.rows, behind=asked.occurrences)
+    return replace(ground, known=asked.rows, behind=asked.occurrences, carried=carried)
 
 
 def values(ground: Ground, wanted: set[str], coupon: str = "") -> dict[str, str]:
@@ -162,15 +165,15 @@ def _agreement(ground: Ground, wanted: set[str]) -> dict[str, object]:
     if not _asks(wanted, "agreement."):
         return {}
     leading = ground.leading
-    active = Agreement.objects.filter(customer=ground.customer, status=Agreement.Status.ACTIVE, ends__gte=ground.day)
-    rows = list(active.order_by("ends", "pk"))
+    active = [row for row in ground.rows.agreements if row["status"] == Agreement.Status.ACTIVE and row["ends"] >= ground.day]
+    rows = sorted(active, key=lambda row: row["ends"])
     cause = leading.day if leading else None
-    found = next((row for row in rows if cause in (row.ends, row.starts)), rows[0] if rows else None)
+    found = next((row for row in rows if cause in (row["ends"], row["starts"])), rows[0] if rows else None)
     if found is None:
         return {}
-    kind = ground.playbook.agreements.get(found.kind)
-    kept = _prefixed("agreement", found.attributes)
-    return kept | {"agreement.ends": found.ends, "agreement.kind": kind.title if kind else found.kind}
+    kind = ground.playbook.agreements.get(found["kind"])
+    kept = _prefixed("agreement", found["attributes"])
+    return kept | {"agreement.ends": found["ends"], "agreement.kind": kind.title if kind else found["kind"]}
 
 
 def _customer(ground: Ground, _: set[str]) -> dict[str, object]:
@@ -187,7 +190,8 @@ def _survey(ground: Ground, wanted: set[str]) -> dict[str, object]:
         return {}
     if ground.followup is None:
         return {"survey": _LATER["survey"]}
-    invitation = survey_links.for_followup(ground.followup, ground.now)
+    made = ground.carried
+    invitation = made.invitation(ground.followup) if made else survey_links.for_followup(ground.followup, ground.now)
     return {"survey": survey_links.address_of(invitation)} if invitation else {}
 
 
@@ -197,7 +201,12 @@ def _links(ground: Ground, wanted: set[str]) -> dict[str, object]:
     asked = {name: known[name] for name in wanted & known.keys()}
     if ground.followup is None:
         return dict.fromkeys(asked, _LATER["link"])
-    return {name: message_links.address_for(ground.followup, key, rule, ground.now) for name, (key, rule) in asked.items()}
+    return {name: _address(ground, ground.followup, key, rule) for name, (key, rule) in asked.items()}
+
+
+def _address(ground: Ground, followup: FollowUp, key: str, rule: LinkRule) -> str:
+    made = ground.carried
+    return made.address(followup, key, rule) if made else message_links.address_for(followup, key, rule, ground.now)
 
 
 def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
@@ -207,7 +216,11 @@ def _coupon(ground: Ground, key: str, wanted: set[str]) -> dict[str, object]:
         return {}
     if ground.followup is None:
         return {"coupon": _LATER["coupon"], "coupon.until": shift(ground.day, rule.valid)}
-    given = coupons.give(ground.playbook.playbook, key, rule, ground.followup, ground.customer, ground.now)
+    made, playbook = ground.carried, ground.playbook.playbook
+    if made is None:
+        given = coupons.give(playbook, key, rule, ground.followup, ground.customer, ground.now)
+    else:
+        given = made.coupon(playbook, key, rule, ground.followup)
     return {"coupon": given.code, "coupon.until": given.until}
 
 

@@ -37,10 +37,21 @@ def address_for(followup: FollowUp, key: str, rule: LinkRule, now: datetime) -> 
     """The link of a follow-up to one page, made where it is missing; empty where the installation has no address for customers."""
     if not settings.HUIFANG.public_url:
         return ""
+    made = new(followup, key, rule, now)
+    defaults = {"token": made.token, "token_hash": made.token_hash, "until": made.until}
+    row, _ = MessageLink.objects.get_or_create(followup=followup, link=key, defaults=defaults)
+    return address_of(row)
+
+
+def new(followup: FollowUp, key: str, rule: LinkRule, now: datetime) -> MessageLink:
+    """A link that is not written yet."""
     token = secrets.token_urlsafe(24)
-    made = {"token": token, "token_hash": hash_of(token), "until": shift(business_day(now), rule.open_for)}
-    row, _ = MessageLink.objects.get_or_create(followup=followup, link=key, defaults=made)
-    return f"{settings.HUIFANG.public_url}/l/{row.token}/"
+    return MessageLink(followup=followup, link=key, token=token, token_hash=hash_of(token), until=shift(business_day(now), rule.open_for))
+
+
+def address_of(link: MessageLink) -> str:
+    """The link as it is sent."""
+    return f"{settings.HUIFANG.public_url}/l/{link.token}/"
 
 
 def find(token: str, now: datetime) -> Standing | None:

@@ -45,7 +45,6 @@ def reconcile(by: Staff, now: datetime) -> int:
         LostSend.objects.bulk_create(lost, ignore_conflicts=True)
         Notice.objects.filter(subject=_SUBJECT, read_at=None).update(read_at=now)
         audit.write(by, "sending.reconciled", lost=len(lost))
-    handed_over.put_away()
     return len(lost)
 
 

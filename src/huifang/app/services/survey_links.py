@@ -50,6 +50,14 @@ class Standing:
         return self.survey.anonymous or self.invitation.customer_id is None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What personal links have in common: the survey, and when they end."""
+
+    survey: Survey
+    expires_at: datetime
+
+
 def hash_of(token: str) -> str:
     """What a token is found by."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()
@@ -87,6 +95,19 @@ def for_followup(followup: FollowUp, now: datetime) -> SurveyInvitation | None:
         return None
     known = SurveyInvitation.objects.filter(Q(followup=followup) | Q(reminder=followup)).first()
     return known or _made(playbook, followup.playbook_version, key, followup.programme, followup.customer, now, followup=followup)
+
+
+def terms_of(playbook: Playbook, key: str, now: datetime) -> Terms:
+    """What all personal links to a questionnaire that are made at `now` have in common. Two queries."""
+    questionnaire = playbook.questionnaires[key]
+    return Terms(survey_of(playbook.playbook, key, questionnaire), _ends(questionnaire, playbook, now))
+
+
+def new(followup: FollowUp, terms: Terms) -> SurveyInvitation:
+    """The personal link of a follow-up's message, not written yet."""
+    made = _personal(terms, followup.playbook_version, followup.programme, followup.customer)
+    made.followup = followup
+    return made
 
 
 def hand_out(
@@ -160,11 +181,17 @@ def _made(
     playbook: Playbook, version: PlaybookVersion, key: str, programme: str, customer: Customer, now: datetime,
     *, followup: FollowUp | None = None, by: Staff | None = None,
 ) -> SurveyInvitation:  # fmt: skip
-    questionnaire, token = playbook.questionnaires[key], secrets.token_urlsafe(24)
-    return SurveyInvitation.objects.create(
-        survey=survey_of(playbook.playbook, key, questionnaire), kind=Kind.PERSONAL, token=token, token_hash=hash_of(token),
-        playbook_version=version, programme=programme, customer=customer, branch_id=customer.branch_id, followup=followup,
-        expires_at=_ends(questionnaire, playbook, now), made_by=by,
+    made = _personal(terms_of(playbook, key, now), version, programme, customer)
+    made.followup, made.made_by = followup, by
+    made.save()
+    return made
+
+
+def _personal(terms: Terms, version: PlaybookVersion, programme: str, customer: Customer) -> SurveyInvitation:
+    token = secrets.token_urlsafe(24)
+    return SurveyInvitation(
+        survey=terms.survey, kind=Kind.PERSONAL, token=token, token_hash=hash_of(token), playbook_version=version, programme=programme,
+        customer=customer, branch_id=customer.branch_id, expires_at=terms.expires_at,
     )  # fmt: skip
 
 

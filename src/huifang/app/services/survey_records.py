@@ -41,14 +41,17 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     )
     contact = Contact(None, CustomerRows(customer), followup, asked_for, link.playbook, attempt, OUTCOMES["completed"], now)
     cases = reactions.run(contact, record, done, "", None)
-    feedback_reading.read_later("record", record.pk, record.words, now)
+    feedback_reading.read_record_later(record, _texts(link), now)
     audit.write(None, "survey.answered", f"record:{record.pk}", cases=list(cases))
     return record
 
 
 def _words(link: Standing, done: Answered) -> str:
-    texts = {question.key for question in link.questionnaire.questions if question.type == "text"}
-    return "\n".join(one.text for one in done.answers if one.question in texts)
+    return "\n".join(one.text for one in done.answers if one.question in _texts(link))
+
+
+def _texts(link: Standing) -> frozenset[str]:
+    return frozenset(question.key for question in link.questionnaire.questions if question.type == "text")
 
 
 def _followup(link: Standing, customer: Customer, now: datetime) -> FollowUp:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -63,11 +65,11 @@ def said(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(said(each) for each in schema["anyOf"]))
+        return f" {_('or')} ".join(dict.fromkeys(said(each) for each in schema["anyOf"]))
     if "enum" in schema:
         return " | ".join(f'"{each}"' for each in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {said(schema['items'])}"
+        return _("list of %(type)s") % {"type": said(schema["items"])}
     return str(schema.get("format") or schema.get("type", "any"))
 
 
@@ -104,8 +106,9 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
         "schema"
     ]
     shown = json.dumps(example(body, schemas), ensure_ascii=False, indent=2) if body else ""
-    about = operation["description"].split("\n\nScope:")[0]
+    scope = operation.get("x-scope", "")
+    about = operation["description"].rsplit("\n\n", 1)[0] if scope else operation["description"]  # its last line says the scope
     return Operation(
-        operation["operationId"], method.upper(), path, operation["summary"], about, operation.get("x-scope", ""), parameters,
+        operation["operationId"], method.upper(), path, operation["summary"], about, scope, parameters,
         fields(body, schemas) if body else [], shown, fields(answer, schemas),
     )  # fmt: skip

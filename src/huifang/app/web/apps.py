@@ -1,6 +1,7 @@
 """Django's description of the pages."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class WebConfig(AppConfig):
@@ -8,3 +9,9 @@ class WebConfig(AppConfig):
 
     name = "huifang.app.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Have the files that pages fetch where they are served from."""
+        from huifang.app import static_files  # Django's storages are there once its applications are
+
+        static_files.collect(settings.STATIC_ROOT)

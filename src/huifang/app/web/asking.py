@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as it is shown. `form`: choice, many, lines, text, number, date, file, elsewhere (a signature belongs to a visit)."""
+    """One question as it is shown. `form`: choice, many, lines, text, number, date, file, sign."""
 
     number: int
     key: str
@@ -60,7 +60,7 @@ class Asked:
     @property
     def holds_words(self) -> bool:
         """Whether it holds words or figures of the customer's."""
-        return bool(self.value) and self.form in ("text", "number", "date", "file")
+        return bool(self.value) and self.form in ("text", "number", "date", "file", "sign")
 
 
 def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, str], day: date, language: str) -> tuple[Asked, ...]:
@@ -157,7 +157,7 @@ def shown(number: int, question: Question, answer: Any, wrong: str, language: st
         "text": "text",
         "number": "number",
         "date": "date",
-        "signature": "elsewhere",
+        "signature": "sign",
         "file": "file",
     }
     name = f"q.{question.key}"

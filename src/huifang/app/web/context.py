@@ -1,4 +1,4 @@
-"""What every page knows: who is signed in, the sidebar, language and theme."""
+"""What every page knows: who is signed in, the sidebar, language and theme, the version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from huifang.app import business_clock
+from huifang.app import business_clock, static_files
 from huifang.app.records.models import Staff
 from huifang.app.web.navigation import links_for
 
@@ -22,5 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "links": SimpleLazyObject(lambda: links_for(staff, request.path)) if staff else [],
         "theme": staff.theme if staff else request.COOKIES.get("theme", "system"),
         "demo": settings.HUIFANG.demo,
+        "page_version": static_files.version(),
         "server_seconds": int(business_clock.now().timestamp()),
     }

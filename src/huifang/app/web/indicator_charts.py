@@ -105,11 +105,12 @@ def _lines(points: Sequence[Point], x: Callable[[int], float], y: Callable[[floa
 def _names(points: Sequence[Point], x: Callable[[int], float]) -> SafeString:
     step = max(1, -(-len(points) // 7))
     shown = range((len(points) - 1) % step, len(points), step)
-    return format_html_join(
+    names = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',
         ((f"{x(i):.1f}", _HEIGHT - 6, points[i][0]) for i in shown),
     )
+    return format_html('<g class="names">{}</g>', names)
 
 
 def _figure(

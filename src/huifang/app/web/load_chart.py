@@ -73,8 +73,9 @@ def _guides(top: int, bottom: float, room: float) -> SafeString:
 
 def _names(bars: Sequence[Bar], step: float) -> SafeString:
     every = -(-len(bars) // _NAMES)
-    return format_html_join(
+    names = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="start">{}</text>',
         ((f"{_LEFT + step * i:.1f}", _HEIGHT - 6, bars[i].name) for i in range(0, len(bars), every)),
     )
+    return format_html('<g class="names">{}</g>', names)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from huifang.app.web.svg import reach, shortened
+
 _LINE = 34
-_LEFT, _BARS, _WIDTH = 190, 210, 660
-_LINE_FROM, _LINE_ROOM = 450, 150
-_LONGEST = 13
+_LEFT, _BARS, _WIDTH = 180, 170, 560
+_LINE_FROM, _LINE_ROOM = 385, 120
+_LONGEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
         (
             (
                 bar.url, bar.title, bar.number, f"{100 * bar.so_far:.0f}", bar.title, bar.number, _LEFT - 10, 31 + _LINE * i,
-                _short(bar.title), _LEFT, 16 + _LINE * i, f"{max(3, _BARS * bar.number / top):.1f}",
+                shortened(bar.title.rpartition(" › ")[2], _LONGEST), _LEFT, 16 + _LINE * i, f"{max(3, _BARS * bar.number / top):.1f}",
                 f"{_LEFT + 6 + max(3, _BARS * bar.number / top):.1f}", 31 + _LINE * i, bar.number,
             )
             for i, bar in enumerate(bars)
@@ -51,14 +53,9 @@ def chart(title: str, bars: Sequence[Bar]) -> SafeString:
     )
     eighty = _LINE_FROM + 0.8 * _LINE_ROOM
     return format_html(
-        '<figure class="chart chart-rows pareto"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
+        '<figure class="chart chart-rows pareto"{}><svg viewBox="0 0 {} {}" role="group" aria-label="{}">'
         '<line class="grid" x1="{}" x2="{}" y1="8" y2="{}"/><text x="{}" y="{}" text-anchor="middle">80 %</text>'
         '{}<g aria-hidden="true"><polyline class="stroke" stroke-width="2" points="{}"/>{}</g></svg></figure>',
-        _WIDTH, height, title, eighty, eighty, height - 18, eighty, height - 4, drawn,
+        reach("chart-rows", title), _WIDTH, height, title, eighty, eighty, height - 18, eighty, height - 4, drawn,
         " ".join(f"{x:.1f},{y}" for x, y in points), dots,
     )  # fmt: skip
-
-
-def _short(title: str) -> str:
-    name = title.rpartition(" › ")[2]
-    return name if len(name) <= 2 * _LONGEST else name[: 2 * _LONGEST - 1] + "…"

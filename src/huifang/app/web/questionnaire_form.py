@@ -76,11 +76,13 @@ def _pair(title: dict[str, str]) -> str:
 
 def read(posted: QueryDict) -> EditedQuestionnaire:
     """The form as it was sent, and what its button asks for (a question added, moved, taken out) done."""
-    per_page = posted.get("per page", "")
+    per_page, wait, times = posted.get("per page", ""), posted.get("remind.wait", "").strip(), posted.get("remind.at most", "")
     values: dict[str, Any] = {
         "title": _said(posted, "title"), "intro": _said(posted, "intro"), "thanks": _said(posted, "thanks"),
         "satisfied": posted.get("satisfied", "").strip() or None, "anonymous": "anonymous" in posted, "random": "random" in posted,
         "per page": int(per_page) if per_page.isdecimal() and len(per_page) < 4 else 5,
+        "open for": posted.get("open for", "").strip() or None,
+        "remind": {"wait": wait, "at most": int(times) if times.isdecimal() and len(times) < 4 else 1} if wait else None,
     }  # fmt: skip
     count = posted.get("count", "0")
     questions = [_read_question(posted, str(place)) for place in range(min(int(count) if count.isdecimal() else 0, MOST))]

@@ -74,12 +74,20 @@ def _seconds(text: str) -> int | None:
 
 
 def shown(kept: Any) -> dict[str, Any]:
-    """A kept form as the template wants it: feedback by kind, the callback as a local moment without seconds."""
-    values = dict(kept)
-    values["feedback"] = {said["kind"]: said for said in kept.get("feedback") or ()}
+    """A kept form as the template wants it: what was not typed is empty, the callback a local moment without seconds."""
+    values = {"outcome": "", "attitude": "", "words": "", "asked": "", "replied": "", "remark": "", **kept}
     moment = kept.get("callback_at")
     if isinstance(moment, str) and moment:
         moment = parse_datetime(moment)
     values["callback_at"] = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if isinstance(moment, datetime) else ""
     values["next_on"] = str(kept.get("next_on") or "")
     return values
+
+
+def marks(kept: Any) -> list[tuple[str, str, str, dict[str, str]]]:
+    """Each kind of feedback with title, icon and what was marked; its words only where they are not all that was said."""
+    said = {each["kind"]: each for each in kept.get("feedback") or ()}
+    none = {"kind": "", "topic": "", "words": ""}
+    found = [(kind, str(title), sign, said.get(kind, none)) for kind, title, sign in KINDS]
+    whole = kept.get("words")
+    return [(kind, title, sign, {**each, "words": ""} if each["words"] == whole else each) for kind, title, sign, each in found]

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from huifang.app.web.svg import breadth, short
+from huifang.app.web.svg import breadth, reach, short
 from huifang.domain.servqual import Gap
 
 _SLIM = 4
@@ -79,12 +79,12 @@ def gap_chart(title: str, rows: Sequence[tuple[str, Gap]], low: float, high: flo
 def _figure(kind: str, title: str, size: tuple[int, int], marks: SafeString, head: Sequence[str], rows: SafeString) -> SafeString:
     names = format_html_join("", '<th scope="col" class="{}">{}</th>', (("end" if i else "start", name) for i, name in enumerate(head)))
     return format_html(
-        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<figure class="chart {}"{}><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         "<details><summary>{}</summary>"
         '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
         '<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         "</details></figure>",
-        kind, *size, title, title, marks, _("Show the figures"), title, names, rows,
+        kind, reach(kind, title), *size, title, title, marks, _("Show the figures"), title, names, rows,
     )  # fmt: skip
 
 

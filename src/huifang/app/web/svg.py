@@ -25,12 +25,22 @@ def breadth(name: str) -> int:
 
 def short(name: str) -> str:
     """What fits beside a bar."""
+    return shortened(name, 20)
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name that is no broader than so many letters, with an ellipsis where something is left out."""
     kept = ""
     for letter in name:
-        if breadth(kept + letter) > 20:
+        if breadth(kept + letter) > letters:
             return kept + "…"
         kept += letter
     return kept
+
+
+def reach(kind: str, title: str) -> SafeString:
+    """What lets a keyboard and ears reach a chart of rows, which moves sideways on a phone; nothing for others."""
+    return format_html(' tabindex="0" aria-label="{}"', title) if kind.startswith("chart-rows") else SafeString("")
 
 
 def _figure(kind: str, title: str, width: int, height: int, marks: SafeString, series: Series) -> SafeString:
@@ -38,10 +48,10 @@ def _figure(kind: str, title: str, width: int, height: int, marks: SafeString, s
         "", '<tr><th scope="row">{}</th><td class="end">{}</td></tr>', ((name, _number(value)) for name, value in series)
     )
     return format_html(
-        '<figure class="chart {}"><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+        '<figure class="chart {}"{}><svg viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
         '<details><summary>{}</summary><table class="table"><caption class="for-ears">{}</caption><tbody>{}</tbody></table>'
         "</details></figure>",
-        kind, width, height, title, title, marks, _("Show the figures"), title, rows,
+        kind, reach(kind, title), width, height, title, title, marks, _("Show the figures"), title, rows,
     )  # fmt: skip
 
 
@@ -71,12 +81,12 @@ def bars(title: str, series: Series, width: int = 560) -> SafeString:
     return _figure("chart-rows", title, width, 30 * len(series) + 8, marks, series)
 
 
-def line(title: str, series: Series, width: int = 560, height: int = 180) -> SafeString:
+def line(title: str, series: Series, width: int = 720, height: int = 220) -> SafeString:
     """A line over equal steps, with four guide lines from zero."""
     if not series:
         return SafeString("")
     top = (max(value for _name, value in series) or 1) * 1.1
-    left, bottom = 44, height - 24
+    left, bottom = 56, height - 28
     step = (width - left - 12) / max(1, len(series) - 1)
     points = [(left + step * i, bottom - (bottom - 8) * value / top) for i, (_name, value) in enumerate(series)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -89,10 +99,13 @@ def line(title: str, series: Series, width: int = 560, height: int = 180) -> Saf
             for y in (bottom - (bottom - 8) * part / 3,)
         ),
     )
-    names = format_html_join(
-        "",
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-        ((f"{points[i][0]:.1f}", height - 4, series[i][0]) for i in range(0, len(series), max(1, len(series) // 6))),
+    names = format_html(
+        '<g class="names">{}</g>',
+        format_html_join(
+            "",
+            '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+            ((f"{points[i][0]:.1f}", height - 4, series[i][0]) for i in range(0, len(series), max(1, len(series) // 6))),
+        ),
     )
     area = f"{left},{bottom} {path} {points[-1][0]:.1f},{bottom}"
     marks = format_html(

@@ -18,6 +18,8 @@ class CalendarRule(Part):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
     hours: tuple[HoursText, ...] = ("09:00-12:00", "14:00-18:00")
     days: Literal["working", "every"] | tuple[Weekday, ...] = "working"
+    laws: tuple[Literal["cn", "us-calls", "us-debt", "uk-eu"], ...] = ()
+    """Presets of the law that hold besides those of the country: ``us-debt`` for calls about a debt."""
 
 
 class Limit(Part):

@@ -20,7 +20,7 @@ class Question(Part):
     ] = "single"
     options: dict[Name, Title] = {}
     scores: dict[Name, float] = {}
-    """Points of an option; a scale scores itself."""
+    """Points of an option, or of ``yes`` and ``no``; those of several options are added up. A scale scores itself."""
     scale: tuple[int, int] = (1, 5)
     ends: tuple[Title, Title] | None = None
     """What the lowest and the highest point mean."""

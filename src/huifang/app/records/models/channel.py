@@ -69,10 +69,10 @@ class LostSend(models.Model):
     key = models.CharField(max_length=64, unique=True)
     """The attempt's."""
     meaning = models.CharField(max_length=64, db_index=True)
-    """What it was for: `services.handed_over.meaning`."""
+    """What it was for: `services.handed_over.meaning`; empty where it was taken back from the dialler."""
     found_at = models.DateTimeField()
     written = models.BooleanField(default=False)
-    """Its attempt stands in the ledger again."""
+    """Its attempt stands in the ledger again, or was taken back."""
 
     def __str__(self) -> str:
         return self.key[:8]

@@ -11,6 +11,11 @@ from huifang.app.records.fields import SealedTextField
 from huifang.app.records.models.organisation import Branch, Staff
 
 
+def _where_told(name: str, index: str) -> models.Index:
+    """An index of the rows that name somebody: where most rows of a long table name nobody, a whole one costs each of them a place."""
+    return models.Index(fields=[name], name=index, condition=models.Q((f"{name}__isnull", False)))
+
+
 class Customer(models.Model):
     """A person, organisation, household or member of staff who is followed up. Name and notes are sealed."""
 
@@ -31,7 +36,7 @@ class Customer(models.Model):
     name = SealedTextField()
     name_index = models.CharField(max_length=32, blank=True, db_index=True)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers", db_index=False)
-    owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers")
+    owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers", db_index=False)
     time_zone = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, blank=True)
     birthday = models.DateField(null=True, blank=True)
@@ -39,12 +44,16 @@ class Customer(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     notes = SealedTextField(default="", blank=True)
     first_seen = models.DateField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["branch", "code"])]
+        indexes: ClassVar = [
+            models.Index(fields=["branch", "code"]),
+            _where_told("owner", "customer_owner"),
+            _where_told("merged_into", "customer_merged_into"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -85,13 +94,18 @@ class Event(models.Model):
     at = models.DateTimeField()
     day = models.DateField()
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
-    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="+")
-    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    staff = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     attributes = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "code"], name="event_once")]
-        indexes: ClassVar = [models.Index(fields=["customer", "-at"]), models.Index(fields=["kind", "day"])]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-at"]),
+            models.Index(fields=["kind", "day"]),
+            _where_told("branch", "event_branch"),
+            _where_told("staff", "event_staff"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"

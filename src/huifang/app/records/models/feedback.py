@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.records.fields import SealedTextField
+from huifang.app.records.models.case import Case
 from huifang.app.records.models.contact import Record
 from huifang.app.records.models.customer import Customer
 from huifang.app.records.models.organisation import Staff
@@ -58,7 +59,7 @@ class Feedback(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="feedback")
     record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="feedback")
     source = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 - unique where there is one
-    """Where the reader found it, once: ``record:12``, ``reply:7``; none for what a person entered."""
+    """Where the reader found it, once: ``record:12``, ``answer:40``, ``reply:7``; none for what a person entered."""
     kind = models.CharField(max_length=12, choices=Kind.choices)
     topic = models.CharField(max_length=60, blank=True)
     """Key of a topic of the tree, or words where a person wrote some that are none."""
@@ -80,6 +81,8 @@ class Feedback(models.Model):
     decided_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     group = models.ForeignKey(FeedbackGroup, models.SET_NULL, null=True, related_name="statements")
+    case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="statements")
+    """The case in which it is dealt with, where one was opened for it or it was said again while one was open."""
 
     class Meta:
         indexes: ClassVar = [

@@ -4,75 +4,64 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from django.db import transaction
 
 from huifang.app.records.models import ImportBatch, RejectedRow
-from huifang.app.services.imports.overview import Overview
+from huifang.app.services.imports.preparing import Ready, Rows, Seen
 from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.imports.rows import RowReader
 from huifang.app.services.imports.values import text
-from huifang.app.services.register.rows import Outcome, Rejection, Row
-from huifang.app.services.register.scope import Scope
-from huifang.app.services.register.take import take
+from huifang.app.services.register.reach import Scope
+from huifang.app.services.register.rows import Outcome, Rejection
+from huifang.app.services.register.take import take, take_draft
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 
 ROWS = 10_000
 """Rows of one transaction."""
-T = TypeVar("T")
 
 
 def apply(
-    batch: ImportBatch,
-    lines: Iterable[Line | BadLine],
-    reader: RowReader,
-    overview: Overview,
-    scope: Scope,
-    now: datetime,
-    stop: Callable[[], bool],
+    batch: ImportBatch, prepared: Iterable[Seen | Ready], reader: RowReader, scope: Scope, now: datetime, stop: Callable[[], bool]
 ) -> bool:
-    """Bring in what is not done yet; False where `stop` asked to stop between two batches of rows.
+    """Bring in what is not done yet, of which `reader` reads the lines; False where `stop` asked to stop between two batches of rows.
 
     Raises `Conflict` where somebody else runs the import.
     """
-    left = islice(lines, batch.done_rows, None)
-    for some in _batches(left, ROWS):
-        if stop():
+    for one in prepared:
+        if isinstance(one, Seen):
+            _note(batch, one)
+        elif stop():
             return False
-        _write(batch, some, reader, overview, scope, now)
+        else:
+            _write(batch, one, reader, scope, now)
     return True
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while some := list(islice(iterator, size)):
-        yield some
+def _note(batch: ImportBatch, seen: Seen) -> None:
+    batch.rows, batch.options["left_out"] = seen.rows, {"count": seen.left_out, "lines": list(seen.left)}
+    ImportBatch.objects.filter(pk=batch.pk).update(rows=batch.rows, options=batch.options)
 
 
-def _write(batch: ImportBatch, lines: list[Line | BadLine], reader: RowReader, overview: Overview, scope: Scope, now: datetime) -> None:
-    read = [_settled(row, overview) for row in reader.read(lines)]
-    rows = [row for row in read if isinstance(row, Row)]
+def _write(batch: ImportBatch, ready: Ready, reader: RowReader, scope: Scope, now: datetime) -> None:
     with transaction.atomic():
         _hold(batch)
-        outcomes = iter(take(rows, scope, now, batch))
-        final: list[Outcome | Rejection] = [row if isinstance(row, Rejection) else next(outcomes) for row in read]
-        RejectedRow.objects.bulk_create(
-            _rejected(batch, line, outcome) for line, outcome in zip(lines, final, strict=True) if isinstance(outcome, Rejection)
-        )
+        final = (take_draft(ready.draft, batch) if ready.draft else None) or _take_rows(batch, ready.opened(reader), scope, now)
         counts = Counter("rejected" if isinstance(outcome, Rejection) else outcome for outcome in final)
+        if counts["rejected"]:
+            RejectedRow.objects.bulk_create(_rejected(batch, ready.lines(), final))
         for name in ("created", "updated", "unchanged", "rejected"):
             setattr(batch, name, getattr(batch, name) + counts[name])
-        batch.done_rows += len(lines)
+        batch.done_rows += len(final)
         batch.save(update_fields=["created", "updated", "unchanged", "rejected", "done_rows"])
 
 
-def _settled(row: Row | Rejection, overview: Overview) -> Row | Rejection:
-    return overview.settle(row) if isinstance(row, Row) else row
+def _take_rows(batch: ImportBatch, read: Rows, scope: Scope, now: datetime) -> Sequence[Outcome | Rejection]:
+    outcomes = iter(take(read.good, scope, now, batch, read.known))
+    return [row if isinstance(row, Rejection) else next(outcomes) for row in read.rows]
 
 
 def _hold(batch: ImportBatch) -> None:
@@ -93,9 +82,12 @@ def _hold(batch: ImportBatch) -> None:
         )
 
 
-def _rejected(batch: ImportBatch, line: Line | BadLine, rejection: Rejection) -> RejectedRow:
-    cells: list[Cell] = [line.raw] if isinstance(line, BadLine) else line.cells
-    return RejectedRow(
-        batch=batch, line=rejection.line, column=rejection.column[:120], code=rejection.code,
-        reason={"zh": rejection.words.zh, "en": rejection.words.en}, cells=json.dumps([text(cell) for cell in cells], ensure_ascii=False),
-    )  # fmt: skip
+def _rejected(batch: ImportBatch, lines: list[Line | BadLine], final: Sequence[Outcome | Rejection]) -> Iterator[RejectedRow]:
+    for line, outcome in zip(lines, final, strict=True):
+        if isinstance(outcome, Rejection):
+            cells: list[Cell] = [line.raw] if isinstance(line, BadLine) else line.cells
+            yield RejectedRow(
+                batch=batch, line=outcome.line, column=outcome.column[:120], code=outcome.code,
+                reason={"zh": outcome.words.zh, "en": outcome.words.en},
+                cells=json.dumps([text(cell) for cell in cells], ensure_ascii=False),
+            )  # fmt: skip

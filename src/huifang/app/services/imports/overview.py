@@ -5,8 +5,8 @@ One pass, no queries. It is the same each time, so an import that was stopped go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -18,10 +18,9 @@ from huifang.app.services.register.rows import AgreementRow, EventRow, Rejection
 from huifang.domain.words import Words
 
 _LINES = 1 << 24
-_HASH = 64
-_MASK = (1 << _HASH) - 1
-_FEW = 500
-Keep = Callable[[Line | BadLine, Row | Rejection, str], None]
+FEW = 500
+"""Rows that are read at once: what belongs to them stays near the processor."""
+Keep = Callable[[Sequence[Line | BadLine], Sequence[Row | Rejection], Sequence[str]], None]
 
 
 @dataclass(slots=True)
@@ -33,18 +32,20 @@ class Overview:
     leading: dict[int, int] = field(default_factory=dict)
     """Customer → day and line of the row that speaks for them: the one of the latest event, the later one of the same day."""
     first: dict[int, int] = field(default_factory=dict)
-    """Numbered event or agreement → line of the first row that has it, and the hash of what that row says of it."""
+    """Numbered event or agreement → line of the first row that has it."""
     twice: set[int] = field(default_factory=set)
     """Numbers that stand in more than one row."""
+    said: dict[int, int] = field(default_factory=dict)
+    """Number → hash of what its first row says of it; of an event it is found when that row is settled, before others of its customer."""
     totals: dict[int, Decimal] = field(default_factory=dict)
 
     def read(self, lines: Iterable[Line | BadLine], reader: RowReader, keep: Keep) -> Overview:
-        """See every line once and hand it to `keep`, with what it says and what identifies its customer; returns itself."""
+        """See every line once and hand some at a time to `keep`, with what they say and what identifies their customers; returns itself."""
         lines = iter(lines)
-        while some := list(islice(lines, _FEW)):
+        while some := list(islice(lines, FEW)):
             self.rows += len(some)
-            for line, row in zip(some, reader.read(some), strict=True):
-                keep(line, row, self._see(row) if isinstance(row, Row) else "")
+            rows = reader.read(some)
+            keep(some, rows, [self._see(row) if isinstance(row, Row) else "" for row in rows])
         return self
 
     def _see(self, row: Row) -> str:
@@ -59,25 +60,62 @@ class Overview:
             if number in self.first:
                 self.twice.add(number)
             else:
-                self.first[number] = row.line << _HASH | _content(one, who)
+                self.first[number] = row.line
+                if one is not row.event:
+                    self.said[number] = _content(one, who)
             if self.sum_lines and row.event is not None:
                 self.totals[number] = self.totals.get(number, Decimal("0.00")) + (row.event.amount or 0)
         return who
 
-    def settle(self, row: Row) -> Row | Rejection:
-        """The row as it counts in the whole file: whether it leads, its total; rejected where its number stood before otherwise."""
-        if row.customer is not None:
-            row.customer.leads = self.leading[hash(identity.content(row.customer))] % _LINES == row.line
+    def settle(self, rows: Sequence[Row | Rejection]) -> Settled:
+        """How these rows count in the whole file: who leads, totals; rejected where a number stood before otherwise."""
+        settled = Settled(bytearray(len(rows)))
+        for place, row in enumerate(rows):
+            if isinstance(row, Row):
+                if row.customer is not None:
+                    settled.leads[place] = self.leading[hash(identity.content(row.customer))] % _LINES == row.line
+                if self.twice or self.sum_lines:
+                    self._settle(place, row, settled)
+        return settled
+
+    def _settle(self, place: int, row: Row, settled: Settled) -> None:
         for number, one in _numbered(row):
-            first, said = self.first[number] >> _HASH, self.first[number] & _MASK
+            first = self.first[number]
             if self.sum_lines and row.event is not None:
+                settled.amounts[place] = self.totals[number] if first == row.line else None
+            elif number in self.twice:
+                said = _content(one, row.customer.key if row.customer else "")
                 if first == row.line:
-                    row.event.amount = self.totals[number]
-                else:
-                    row.event = None
-            elif number in self.twice and first != row.line and said != _content(one, row.customer.key if row.customer else ""):
-                return _twice(row, first)
-        return row
+                    self.said[number] = said
+                elif self.said.get(number) != said:
+                    settled.rejected[place] = _twice(row, first)
+                    return
+
+
+@dataclass(slots=True)
+class Settled:
+    """What the whole file says of some rows, by their place among them.
+
+    `leads`: 1 where the row speaks for its customer. `amounts`: the total of an event, None where another row tells of it.
+    """
+
+    leads: bytearray
+    rejected: dict[int, Rejection] = field(default_factory=dict)
+    amounts: dict[int, Decimal | None] = field(default_factory=dict)
+
+    def on(self, rows: Sequence[Row | Rejection]) -> list[Row | Rejection]:
+        """The rows as they count."""
+        for leads, row in zip(self.leads, rows, strict=True):
+            if isinstance(row, Row) and row.customer is not None:
+                row.customer.leads = bool(leads)
+        found = list(rows)
+        for place, amount in self.amounts.items():
+            row = found[place]
+            assert isinstance(row, Row)  # noqa: S101 - only such rows have amounts
+            row.event = None if amount is None or row.event is None else replace(row.event, amount=amount)
+        for place, rejection in self.rejected.items():
+            found[place] = rejection
+        return found
 
 
 def _twice(row: Row, first: int) -> Rejection:
@@ -101,5 +139,5 @@ def _numbered(row: Row) -> list[tuple[int, EventRow | AgreementRow]]:
 def _content(one: EventRow | AgreementRow, who: str) -> int:
     """Hash of what a row says of its event or agreement."""
     if isinstance(one, EventRow):
-        return hash((who, one.at, one.amount, one.staff, repr(one.attributes))) & _MASK
-    return hash((one.starts, one.ends, one.status, one.amount, repr(one.attributes))) & _MASK
+        return hash((who, one.at, one.amount, one.staff, repr(one.attributes)))
+    return hash((one.starts, one.ends, one.status, one.amount, repr(one.attributes)))

@@ -13,7 +13,8 @@ from huifang.app.services.imports.values import narrow
 from huifang.app.services.register.rows import Unreadable
 from huifang.domain.words import Words
 
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+"""A Chinese mobile number."""
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _HOTLINE = re.compile(r"[48]00\d{7}")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?e\+?(\d{1,2})", re.IGNORECASE)
@@ -38,12 +39,12 @@ def phones(cell: Cell, region: str = "CN", area_code: str = "") -> tuple[Phone, 
     >>> [phone.value for phone in phones("0086 138 0000 2046、020-8888 7777")]
     ['+8613800002046', '+862088887777']
     """
-    if region == "CN" and isinstance(cell, str) and _MOBILE.fullmatch(cell):
+    if region == "CN" and isinstance(cell, str) and MOBILE.fullmatch(cell):
         return (Phone(f"+86{cell}", mobile=True),)
     said = narrow(cell)
     if not said:
         return ()
-    if region == "CN" and _MOBILE.fullmatch(said):
+    if region == "CN" and MOBILE.fullmatch(said):
         return (Phone(f"+86{said}", mobile=True),)
     said = said.removesuffix(".0")
     if "*" in said:
@@ -64,7 +65,7 @@ def _parts(said: str) -> list[str]:
     parts: list[str] = []
     for part in whole:
         pieces = part.split()
-        alone = len(pieces) > 1 and all(_MOBILE.fullmatch(piece) or _LANDLINE.fullmatch(piece.replace("-", "")) for piece in pieces)
+        alone = len(pieces) > 1 and all(MOBILE.fullmatch(piece) or _LANDLINE.fullmatch(piece.replace("-", "")) for piece in pieces)
         parts.extend(pieces if alone else [part])
     return parts
 
@@ -103,7 +104,7 @@ def _normal(digits: str, region: str, area_code: str, said: str) -> tuple[str, b
     if region == "CN":
         national = re.sub(r"^(?:\+86|0086|86(?=1[3-9]\d{9}$))", "", digits)
         national = national[1:] if re.fullmatch(r"01[3-9]\d{9}", national) and not _LANDLINE.fullmatch(national) else national
-        if _MOBILE.fullmatch(national):
+        if MOBILE.fullmatch(national):
             return f"+86{national}", True
         if _LANDLINE.fullmatch(national):
             return f"+86{national[1:]}", False

@@ -64,8 +64,8 @@ def preview(batch: ImportBatch, looked_at: int = LOOKED_AT) -> Preview:
     whole, lines = len(lines) <= looked_at, lines[:looked_at]
     found: list[Row | Rejection] = []
     overview = Overview(sum_lines=batch.options.get("lines") == "sum")
-    overview.read(lines, reader_of(batch), lambda _line, row, _key: found.append(row))
-    read = [overview.settle(row) if isinstance(row, Row) else row for row in found]
+    overview.read(lines, reader_of(batch), lambda _lines, rows, _keys: found.extend(rows))
+    read = overview.settle(found).on(found)
     cells = [(line.raw,) if isinstance(line, BadLine) else tuple(text(cell) for cell in line.cells) for line in lines]
     rejections = [row for row in read if isinstance(row, Rejection)]
     shown = tuple(

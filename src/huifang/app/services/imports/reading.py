@@ -27,7 +27,7 @@ Cell = str | int | float | bool | date | datetime | time | None
 _PIECE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One row: line in the file from 1, its cells."""
 
@@ -105,21 +105,32 @@ def _messages(request: dict[str, Any], pieces: Iterable[bytes]) -> Iterator[dict
     ) as process:  # fmt: skip
         assert process.stdin is not None  # noqa: S101 - opened one line above
         assert process.stdout is not None  # noqa: S101
-        feeder = threading.Thread(target=_feed, args=(process.stdin, request, iter(pieces)), daemon=True)
+        gone: list[ImportRefused] = []
+        feeder = threading.Thread(target=_feed, args=(process.stdin, request, iter(pieces), gone), daemon=True)
         feeder.start()
         try:
-            yield from _decoded(process.stdout, process)
+            for message in _decoded(process.stdout, process):
+                if gone:  # what was read of half a file is no answer
+                    break
+                yield message
+        except ImportRefused:
+            if not gone:
+                raise
         finally:
             process.kill()
             process.stdout.close()
             feeder.join()
+        if gone:
+            raise gone[0]
 
 
-def _feed(sink: BinaryIO, request: dict[str, Any], pieces: Iterator[bytes]) -> None:
-    with contextlib.suppress(OSError, ImportRefused):  # the child ended early, or the file is gone: told by the reading side
+def _feed(sink: BinaryIO, request: dict[str, Any], pieces: Iterator[bytes], gone: list[ImportRefused]) -> None:
+    with contextlib.suppress(OSError):  # the child ended early: told by the reading side
         try:
             sink.write(json.dumps(request).encode() + b"\n")
             sink.writelines(pieces)
+        except ImportRefused as error:
+            gone.append(error)
         finally:
             sink.close()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,20 +14,18 @@ from django.db import transaction
 
 from huifang.app.records.models import ImportBatch
 from huifang.app.services import audit, intake
-from huifang.app.services.imports import files, reading
+from huifang.app.services.imports import apply as applying
 from huifang.app.services.imports.apply import apply
-from huifang.app.services.imports.overview import Overview
+from huifang.app.services.imports.preparing import Task, lines, seldom_collecting
 from huifang.app.services.imports.reading import BadLine, Line
 from huifang.app.services.imports.rows import RowReader
-from huifang.app.services.imports.spool import Spool
+from huifang.app.services.imports.second_process import ready
 from huifang.app.services.imports.sum_lines import SumLines
 from huifang.app.services.imports.targets import Reading
 from huifang.app.services.register import scope as scopes
 from huifang.domain.errors import Conflict, ImportRefused, Problem
 from huifang.domain.words import Words
 
-SHOWN_LEFT = 20
-"""Sum lines that are named; the number beside them counts all."""
 _FROM = (ImportBatch.State.READY, ImportBatch.State.RUNNING, ImportBatch.State.STOPPED, ImportBatch.State.FAILED)
 
 
@@ -52,24 +50,10 @@ def run(batch_id: int, now: datetime, stop: Callable[[], bool] = lambda: False) 
 
 
 def _bring(batch: ImportBatch, now: datetime, stop: Callable[[], bool]) -> bool:
-    reader = reader_of(batch)
-    with Spool(Path(settings.MEDIA_ROOT)) as spool, _seldom_collecting():
-        overview, sums = Overview(sum_lines=batch.options.get("lines") == "sum"), SumLines(batch.mapping)
-        overview.read(lines_of(batch, sums=sums), reader, lambda line, _, key: spool.put(line, key))
-        batch.rows, batch.options["left_out"] = overview.rows, {"count": len(sums.left), "lines": sums.left[:SHOWN_LEFT]}
-        ImportBatch.objects.filter(pk=batch.pk).update(rows=batch.rows, options=batch.options)
-        return apply(batch, spool.lines(), reader, overview, scopes.of(batch.by, batch.branch), now, stop)
-
-
-@contextlib.contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Rows are many small objects without cycles; looking for cycles among them costs a sixth of an import."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    scope = scopes.of(batch.by, batch.branch)
+    task = replace(task_of(batch), scope=scope)
+    with seldom_collecting(), contextlib.closing(ready(task, batch.options.get("rows", 0))) as prepared:
+        return apply(batch, prepared, RowReader(task.reading), scope, now, stop)
 
 
 @transaction.atomic
@@ -108,20 +92,22 @@ def stored(batch: ImportBatch) -> Path:
 
 def lines_of(batch: ImportBatch, first: int | None = None, sums: SumLines | None = None) -> Iterator[Line | BadLine]:
     """The rows below the header, at most `first`, without sum lines; `sums` notes which were left out. Raises `ImportRefused`."""
-    most = None if first is None else first + batch.header_row
-    kept = reading.rows(
-        files.pieces(stored(batch)), batch.options["file"], batch.sheet, batch.encoding, batch.options.get("delimiter", ""), most
-    )
-    return (sums or SumLines(batch.mapping)).without(line for line in kept if line.number > batch.header_row)
+    return lines(task_of(batch), first, sums)
 
 
 def reader_of(batch: ImportBatch) -> RowReader:
     """The reader for an import's columns, its dates without a year near the day it was brought."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    options = batch.options
-    return RowReader(
-        Reading(
-            batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone,
-            options.get("event_kind", ""), options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
-        )
+    return RowReader(task_of(batch).reading)
+
+
+def task_of(batch: ImportBatch) -> Task:
+    """How an import's file is read, from the first row that is not in yet."""
+    zone, options = ZoneInfo(settings.TIME_ZONE), batch.options
+    reading = Reading(
+        batch.kind, tuple(options["names"]), batch.mapping, batch.created_at.astimezone(zone).date(), zone,
+        options.get("event_kind", ""), options.get("region", "CN"), options.get("area_code", ""), options.get("types", {}),
+    )  # fmt: skip
+    return Task(
+        stored(batch), options["file"], batch.sheet, batch.encoding, options.get("delimiter", ""), batch.header_row, reading,
+        options.get("lines") == "sum", Path(settings.MEDIA_ROOT), batch.done_rows, applying.ROWS,
     )  # fmt: skip

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from huifang.app.services.imports import values
+from huifang.app.services.imports import limits, values
 from huifang.app.services.imports.columns import ATTRIBUTE_TYPES
 from huifang.app.services.imports.phones import phones
+from huifang.app.services.imports.plain_cells import Plain, mobiles, plates, texts
 from huifang.app.services.imports.reading import Cell
 from huifang.app.services.register.rows import Point, Unreadable
 from huifang.domain import shifts
@@ -64,14 +65,15 @@ class Column:
     place: str
     key: Any
     read: Read
+    plain: Plain | None = None
     known: dict[Any, Any] = field(default_factory=dict)
-    """What a cell means follows from the cell alone: short ones are read once."""
+    """What a cell means follows from the cell alone: short ones are read once, and those that are `plain` many at once."""
 
-    def values(self, rows: Sequence[Sequence[Cell]], refused: dict[int, tuple[str, Unreadable]]) -> list[Any]:
-        """The value in each of `rows`, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
-        at = self.index
-        cells = [row[at] if at < len(row) else None for row in rows]
-        found = list(map(self.known.get, cells))
+    def values(self, cells: Sequence[Cell], refused: dict[int, tuple[str, Unreadable]]) -> list[Any]:
+        """What each of `cells` says, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
+        found = list(map(self.known.get, cells)) if self.plain is None else self.plain(cells)
+        if None not in found:
+            return found
         for number, value in enumerate(found):
             if value is None and (cell := cells[number]) is not None and cell != "":
                 try:
@@ -82,7 +84,7 @@ class Column:
 
     def _value(self, cell: Cell) -> Any:
         key = cell if isinstance(cell, str) else (type(cell), cell)  # 1, 1.0 and True are equal, and not the same
-        if key is not cell and (known := self.known.get(key)) is not None:
+        if (known := self.known.get(key)) is not None:
             return known
         value = self.read(cell)
         if value in (None, "", ()):
@@ -97,13 +99,18 @@ def column(index: int, name: str, target: str, reading: Reading) -> Column:
     parts = target.split(".")
     if target in _GATHERED:
         place, build = _GATHERED[target]
-        return Column(index, name, place, target, build(reading))
+        return Column(index, name, place, target, build(reading), mobiles if target == "phone" and reading.region == "CN" else None)
     if "attribute" in parts[:2]:
         key = target.split("attribute.", 1)[1]
-        return Column(index, name, parts[0] if parts[0] in ("event", "agreement") else "customer", key, _attribute(_typed(reading, key)))
+        read = _typed(reading, key)
+        place = parts[0] if parts[0] in ("event", "agreement") else "customer"
+        return Column(index, name, place, key, _attribute(read), _PLAIN.get(read))
+    most = _MOST.get(target, 80)
     if parts[0] == "agreement" and len(parts) > 2 and parts[-1] in ("starts", "ends"):
         return Column(index, name, "inline", (".".join(parts[1:-1]), parts[-1]), _typed(reading, "", "date"))
-    return Column(index, name, "one", target, _one(target, reading))
+    if (special := _one(target, reading)) is not None:
+        return Column(index, name, "one", target, special)
+    return Column(index, name, "one", target, lambda cell: _short(cell, most), texts(most))
 
 
 def _typed(reading: Reading, name: str, kind: str = "") -> Read:
@@ -114,6 +121,9 @@ def _typed(reading: Reading, name: str, kind: str = "") -> Read:
     if name == "plate":
         return values.plate
     return {"number": values.number, "boolean": values.boolean}.get(kind, values.text)
+
+
+_PLAIN: dict[Read, Plain] = {values.plate: plates, values.text: texts(limits.CELL)}
 
 
 def _attribute(read: Read) -> Read:
@@ -159,7 +169,15 @@ _GATHERED: dict[str, tuple[str, Callable[[Reading], Read]]] = {
 """Targets of which a row may have several: where their values are gathered, and how they are read."""
 
 
-def _one(target: str, reading: Reading) -> Read:
+_MOST = {
+    "customer.code": 50, "event.kind": 60, "agreement.kind": 60, "staff.code": 40, "branch.code": 40, "staff.name": 80,
+    "staff.department": 60, "branch.name": 120,
+}  # fmt: skip
+"""The longest text of a target, where it is not 80 characters."""
+
+
+def _one(target: str, reading: Reading) -> Read | None:
+    """How a cell is read that is more than a short text."""
     if target == "event.at":
         return lambda cell: values.moment(cell, reading.today, reading.zone)
     if target in ("birthday", "first_seen", "agreement.starts", "agreement.ends"):
@@ -173,19 +191,7 @@ def _one(target: str, reading: Reading) -> Read:
     if target == "staff.hours":
         return _shift
     words = {"customer.kind": _KINDS, "agreement.status": _STATES}.get(target)
-    if words is not None:
-        return lambda cell: _one_of(words, cell)
-    most = {
-        "customer.code": 50,
-        "event.kind": 60,
-        "agreement.kind": 60,
-        "staff.code": 40,
-        "branch.code": 40,
-        "staff.name": 80,
-        "staff.department": 60,
-        "branch.name": 120,
-    }
-    return lambda cell: _short(cell, most.get(target, 80))
+    return (lambda cell: _one_of(words, cell)) if words is not None else None
 
 
 def _short(cell: Cell, most: int) -> str:

@@ -1,10 +1,8 @@
-"""What was created and changed, remembered so that it can be undone: the fields before, and a hash of the fields after."""
+"""What was created and changed is written, and remembered so that it can be undone: the fields before, and a hash of the fields after."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from hashlib import blake2b
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -13,105 +11,71 @@ from django.db.models import Model
 from huifang.app.records import bulk
 from huifang.app.records.json_text import json_text_in_order
 from huifang.app.records.models import Agreement, Branch, ContactPoint, Customer, Event, ImportBatch, ImportChange, Staff
+from huifang.app.services.register.changed import Changed
+from huifang.app.services.register.content import CONTENT, WRITTEN, Columns, columns, fingerprints
 
-TRACKED: dict[type[Model], tuple[str, ...]] = {
-    ContactPoint: ("customer_id", "kind", "value", "label", "primary", "usable", "mobile"),
-    Event: ("customer_id", "kind", "code", "at", "day", "amount", "branch_id", "staff_id", "attributes"),
-    Agreement: ("customer_id", "kind", "code", "starts", "ends", "status", "amount", "attributes"),
-    Customer: (
-        "code", "kind", "status", "name", "branch_id", "owner_id", "time_zone", "language", "birthday", "birthday_lunar", "attributes",
-        "notes", "first_seen", "merged_into_id",
-    ),
-    Staff: ("code", "name", "role", "branch_id", "department", "capacity", "hours", "skills", "is_active"),
-    Branch: ("code", "name", "time_zone", "calendar", "active"),
-}  # fmt: skip
-"""The fields of each table that count as its content, in the order in which tables are undone."""
-MODELS: dict[str, type[Model]] = {str(model._meta.model_name): model for model in TRACKED}
-
-
-_WRITTEN: dict[type[Model], tuple[str, ...]] = {
-    Customer: (*TRACKED[Customer], "name_index"),
-    ContactPoint: (*TRACKED[ContactPoint], "value_index", "tail_index"),
-    Event: TRACKED[Event],
-    Agreement: TRACKED[Agreement],
-}
-"""The fields of plain rows that are written when they are new; the others take their defaults."""
-_AS_THEY_ARE = {str, int, bool, type(None)}
-_CONTENT: dict[type[Model], Callable[[Any], tuple[Any, ...]]] = {model: attrgetter(*names) for model, names in TRACKED.items()}
+MODELS: dict[str, type[Model]] = {str(model._meta.model_name): model for model in (ContactPoint, Event, Agreement, Customer, Staff, Branch)}
+TRACKED: dict[type[Model], tuple[str, ...]] = {MODELS[table]: names for table, names in CONTENT.items()}
+"""`content.CONTENT` by the model of the table."""
 ENTRIES = 2_000
 """Rows of one line of what is remembered."""
 
 
 def fingerprint(row: Model) -> str:
-    """Hash of a row's content; equal for a row just written and the same row read again."""
-    return _fingerprints(type(row), [row])[0]
+    """Fingerprint of a row's content; equal for a row just written and the same row read again."""
+    table = str(row._meta.model_name)
+    return fingerprints(table, columns(CONTENT[table], [row]))[0]
 
 
-def _fingerprints(model: type[Model], rows: Sequence[Any]) -> list[str]:
-    columns = map(_said, zip(*map(_CONTENT[model], rows), strict=True))
-    said = (repr(one).encode("utf-8", "surrogatepass") for one in zip(*columns, strict=True))
-    return [blake2b(one, digest_size=8).hexdigest() for one in said]
+def write(table: str, changed: Changed, batch: ImportBatch | None) -> None:
+    """Write everything that `changed` says of a table, and remember it for `batch`."""
+    content = _create(table, changed.created)
+    _change(table, changed)
+    if batch is None:
+        return
+    new = created((row.pk for row in changed.created), fingerprints(table, content)) if changed.created else []
+    said = fingerprints(table, columns(CONTENT[table], [changed.objects[pk] for pk in changed.before]))
+    old = [json_text_in_order((pk, before, after)) for (pk, before), after in zip(changed.before.items(), said, strict=True)]
+    remember(table, new + old, batch)
 
 
-def _said(column: Sequence[Any]) -> Sequence[Any]:
-    """A column as text, numbers and None, the same however its values were made."""
-    kinds = {*map(type, column)} - _AS_THEY_ARE
-    if not kinds:
-        return column
-    if kinds <= {date, datetime}:
-        known: dict[Any, str | None] = {value: str(value) for value in set(column)} | {None: None}
-        return [known[value] for value in column]
-    tell = json_text_in_order if kinds <= {dict, list} else str
-    return [None if value is None else tell(value) for value in column]
+def created(numbers: Any, said: Sequence[str]) -> list[str]:
+    """What is remembered of new rows: their numbers and fingerprints."""
+    return [f'[{number}, null, "{one}"]' for number, one in zip(numbers, said, strict=True)]
 
 
-class Changed:
-    """Rows of one table that a batch of rows creates or changes: plain rows of `held`, or objects of the model."""
+def remember(table: str, entries: Sequence[str], batch: ImportBatch) -> None:
+    """Keep what an import has done to rows of a table, many rows to a line."""
+    ImportChange.objects.bulk_create(
+        ImportChange(batch=batch, model=table, count=len(some), changes=f"[{', '.join(some)}]")
+        for some in (entries[start : start + ENTRIES] for start in range(0, len(entries), ENTRIES))
+    )
 
-    def __init__(self, model: type[Model]) -> None:
-        self.model = model
-        self.created: list[Any] = []
-        self.before: dict[int, dict[str, Any]] = {}
-        self.objects: dict[int, Any] = {}
 
-    def put(self, row: Any, name: str, value: Any) -> bool:
-        """Set a field; whether that changes anything. A row not yet written is just filled."""
-        old = getattr(row, name)
-        if old == value:
-            return False
-        if row.pk is not None:
-            kept = self.before.setdefault(row.pk, {})
-            kept.setdefault(name, old)
-            self.objects[row.pk] = row
-        setattr(row, name, value)
-        return True
+def write_new(table: str, numbers: Sequence[int], written: Columns, ready: Collection[str] = ()) -> None:
+    """Write new rows as the columns of `content.WRITTEN`; those of `ready` are as the database takes them."""
+    bulk.write_columns(MODELS[table], ("id", *WRITTEN[table]), [numbers, *written], ready)
 
-    def write(self, batch: ImportBatch | None) -> None:
-        """Write everything, and remember it for `batch`."""
-        self._create()
-        self._change()
-        if batch is None:
-            return
-        before = [None] * len(self.created) + list(self.before.values())
-        rows = self.created + [self.objects[pk] for pk in self.before]
-        entries = list(zip((row.pk for row in rows), before, _fingerprints(self.model, rows), strict=True))
-        ImportChange.objects.bulk_create(
-            ImportChange(batch=batch, model=str(self.model._meta.model_name), count=len(some), changes=json_text_in_order(some))
-            for some in (entries[start : start + ENTRIES] for start in range(0, len(entries), ENTRIES))
-        )
 
-    def _create(self) -> None:
-        if self.model not in _WRITTEN:
-            self.model._default_manager.bulk_create(self.created, batch_size=2000)
-            return
-        for row, number in zip(self.created, bulk.numbers(self.model, len(self.created)), strict=True):
-            row.pk = number
-        names = _WRITTEN[self.model]
-        bulk.write(self.model, ("id", *names), map(attrgetter("pk", *names), self.created))
+def _create(table: str, rows: list[Any]) -> Columns:
+    """Write what is new; its content, a column at a time."""
+    model = MODELS[table]
+    if table not in WRITTEN:
+        model._default_manager.bulk_create(rows, batch_size=2000)
+        return columns(CONTENT[table], rows)
+    if not rows:
+        return []
+    numbers = bulk.numbers(model, len(rows))
+    for row, number in zip(rows, numbers, strict=True):
+        row.pk = number
+    written = columns(WRITTEN[table], rows)
+    write_new(table, numbers, written)
+    return written[: len(CONTENT[table])]
 
-    def _change(self) -> None:
-        alike: dict[tuple[str, ...], list[int]] = {}
-        for pk, fields in self.before.items():
-            alike.setdefault(tuple(sorted(fields)), []).append(pk)
-        for names, numbers in alike.items():
-            bulk.change(self.model, names, list(map(attrgetter(*names, "pk"), map(self.objects.__getitem__, numbers))))
+
+def _change(table: str, changed: Changed) -> None:
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for pk, fields in changed.before.items():
+        alike.setdefault(tuple(sorted(fields)), []).append(pk)
+    for names, numbers in alike.items():
+        bulk.change(MODELS[table], names, list(map(attrgetter(*names, "pk"), map(changed.objects.__getitem__, numbers))))

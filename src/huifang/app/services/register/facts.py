@@ -1,27 +1,26 @@
-"""Events and agreements of customers, many at once: one read for each, and the writes."""
+"""Events and agreements of customers, many at once. Pure."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from huifang.app.records.models import Agreement, Event
 from huifang.app.services.register import identity
-from huifang.app.services.register.changes import Changed
-from huifang.app.services.register.held import AGREEMENT, EVENT, HeldAgreement, HeldCustomer, HeldEvent
+from huifang.app.services.register.changed import Changed
+from huifang.app.services.register.held import HeldAgreement, HeldCustomer, HeldEvent
+from huifang.app.services.register.reach import Scope
 from huifang.app.services.register.rows import AgreementRow, EventRow, Outcome, Unreadable
-from huifang.app.services.register.scope import Scope
 from huifang.domain.words import Words
 
 
 class EventWriter:
     """Finds, creates and changes the events of one batch of rows. An event is known by kind and number."""
 
-    def __init__(self, wanted: Iterable[tuple[str, str]], scope: Scope) -> None:
+    def __init__(self, scope: Scope, found: Sequence[HeldEvent]) -> None:
         self.scope = scope
-        self.events = Changed(Event)
-        self._known = {(one.kind, one.code): one for one in (HeldEvent(*values) for values in _numbered(Event, EVENT, wanted))}
+        self.events = Changed()
+        self._known = {(one.kind, one.code): one for one in found}
 
     def check(self, row: EventRow, code: str, customer: HeldCustomer | None) -> None:
         """Raise `Unreadable` where the event's number is another customer's."""
@@ -51,12 +50,8 @@ class AgreementWriter:
     An agreement is known by kind and number; without a number there is one of its kind for a customer.
     """
 
-    def __init__(self, wanted: Iterable[tuple[str, str]], customers: Sequence[int]) -> None:
-        self.agreements = Changed(Agreement)
-        rows = _numbered(Agreement, AGREEMENT, wanted)
-        made = Agreement.objects.filter(code__startswith=identity.MADE).values_list(*AGREEMENT)
-        rows += made.filter(customer_id__among=customers)
-        found = [HeldAgreement(*values) for values in {values[0]: values for values in rows}.values()]
+    def __init__(self, found: Sequence[HeldAgreement]) -> None:
+        self.agreements = Changed()
         self._known = {(one.kind, one.code): one for one in found}
         self._of = {(one.customer_id, one.kind): one for one in found if one.code.startswith(identity.MADE)}
         self._new: dict[tuple[int, str], HeldAgreement] = {}
@@ -101,12 +96,3 @@ def _someone_elses(code: str) -> NoReturn:
             f"Number “{code[:40]}” belongs to another customer; check it, the name and the phone.",
         ),
     )
-
-
-def _numbered(model: type[Event | Agreement], names: Sequence[str], wanted: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
-    """The rows of (kind, code) pairs."""
-    codes: dict[str, set[str]] = {}
-    for kind, code in wanted:
-        codes.setdefault(kind, set()).add(code)
-    rows = model._default_manager.values_list(*names)
-    return [row for kind, found in codes.items() for row in rows.filter(kind=kind, code__among=found)]

@@ -19,7 +19,10 @@ MADE = "C-"
 
 def phone(row: CustomerRow) -> str:
     """The first phone of a row, or nothing."""
-    return next((point.value for point in row.points if point.kind == "phone"), "")
+    for point in row.points:
+        if point.kind == "phone":
+            return point.value
+    return ""
 
 
 def content(row: CustomerRow) -> str:
@@ -41,8 +44,9 @@ def _content(row: CustomerRow) -> str:
 
 def codes(rows: Sequence[CustomerRow]) -> list[str]:
     """The customers' numbers: the business's own, or one made from what identifies the row; the same each time."""
-    made = iter(blind_indexes([content(row) for row in rows if not row.code], "customer.code"))
-    return [row.code or MADE + next(made)[:20] for row in rows]
+    said = list(dict.fromkeys(content(row) for row in rows if not row.code))
+    made = {one: MADE + index[:20] for one, index in zip(said, blind_indexes(said, "customer.code"), strict=True)}
+    return [row.code or made[row.key] for row in rows]
 
 
 def event_code(row: EventRow, customer_code: str) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huifang.app.records.models import Branch, ImportBatch, Staff
-from huifang.app.services.register.changes import Changed
+from huifang.app.services.register import changes
+from huifang.app.services.register.changed import Changed
+from huifang.app.services.register.reach import Scope
 from huifang.app.services.register.rows import Outcome, Rejection, Row, Unreadable
-from huifang.app.services.register.scope import Scope
 
 
 def write_staff(rows: Sequence[Row], scope: Scope, batch: ImportBatch | None) -> list[Outcome | Rejection]:
     """Create or change staff, known by their number; outcomes in the order of rows."""
-    changed = Changed(Staff)
+    changed = Changed()
     known = {one.code: one for one in Staff.objects.filter(code__in=[row.staff.code for row in rows if row.staff])}
     outcomes = [_one_staff(row, scope, changed, known) for row in rows]
-    changed.write(batch)
+    changes.write("staff", changed, batch)
     return outcomes
 
 
@@ -47,7 +48,7 @@ def _one_staff(row: Row, scope: Scope, changed: Changed, known: dict[str, Staff]
 
 def write_branches(rows: Sequence[Row], batch: ImportBatch | None) -> list[Outcome | Rejection]:
     """Create or change branches, known by their number; outcomes in the order of rows."""
-    changed = Changed(Branch)
+    changed = Changed()
     known = {one.code: one for one in Branch.objects.filter(code__in=[row.branch.code for row in rows if row.branch])}
     outcomes: list[Outcome | Rejection] = []
     for row in rows:
@@ -63,5 +64,5 @@ def write_branches(rows: Sequence[Row], batch: ImportBatch | None) -> list[Outco
             values = {"name": said.name, "time_zone": said.time_zone or found.time_zone}
             put = [changed.put(found, name, value) for name, value in values.items()]
             outcomes.append("updated" if any(put) else "unchanged")
-    changed.write(batch)
+    changes.write("branch", changed, batch)
     return outcomes

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from huifang.app.records.models import ImportBatch
-from huifang.app.services.register import identity, organisation
-from huifang.app.services.register.customers import CustomerWriter
-from huifang.app.services.register.facts import AgreementWriter, EventWriter
-from huifang.app.services.register.rows import Outcome, Rejection, Row, Unreadable
-from huifang.app.services.register.scope import Scope
+from huifang.app.records import bulk
+from huifang.app.records.models import Consent, ImportBatch, OptOut
+from huifang.app.services.register import changes, look_ups, organisation
+from huifang.app.services.register.asked import asked
+from huifang.app.services.register.content import WRITTEN
+from huifang.app.services.register.deciding import Deciding
+from huifang.app.services.register.draft import READY, Draft
+from huifang.app.services.register.known import Known, known
+from huifang.app.services.register.reach import Scope
+from huifang.app.services.register.rows import Outcome, Rejection, Row
 
 
 @transaction.atomic
-def take(rows: Sequence[Row], scope: Scope, now: datetime, batch: ImportBatch | None = None) -> list[Outcome | Rejection]:
+def take(
+    rows: Sequence[Row], scope: Scope, now: datetime, batch: ImportBatch | None = None, follows: Known | None = None
+) -> list[Outcome | Rejection]:
     """Bring rows of one kind into the register; outcomes in their order.
 
     A row is `created` or `updated` by its event or agreement where it has one of its own, else by its customer; a row whose main thing
     is as it was but whose customer, contact points or other agreements change counts as updated. All or nothing for the batch; what
-    changes is remembered for `batch`.
+    changes is remembered for `batch`. `follows`: what follows from the rows, where that is known already.
     """
     if not rows:
         return []
@@ -29,50 +35,46 @@ def take(rows: Sequence[Row], scope: Scope, now: datetime, batch: ImportBatch | 
         return organisation.write_staff(rows, scope, batch)
     if rows[0].branch is not None:
         return organisation.write_branches(rows, batch)
-    return _Customers(rows, scope, now).write(batch)
+    follows = follows or known(rows)
+    decided = Deciding(rows, follows, scope, now, look_ups.found(asked(rows, follows), scope))
+    for table, changed in decided.changed.items():
+        changes.write(table, changed, batch)
+    _refuse_again((point.value_index, point.customer_id) for point in decided.changed["contactpoint"].created)
+    return decided.outcomes
 
 
-class _Customers:
-    """One batch of rows about customers."""
+@transaction.atomic
+def take_draft(draft: Draft, batch: ImportBatch) -> Sequence[Outcome | Rejection] | None:
+    """Bring in a batch of rows as it was drafted; None, and nothing is written, where the register knows any of them.
 
-    def __init__(self, rows: Sequence[Row], scope: Scope, now: datetime) -> None:
-        self.rows = rows
-        self.scope = scope
-        customers = [row.customer for row in rows if row.customer is not None]
-        self.codes = identity.codes(customers)
-        self.customers = CustomerWriter(customers, self.codes, scope, now)
-        self.event_codes = [identity.event_code(row.event, code) if row.event else "" for row, code in zip(rows, self.codes, strict=True)]
-        self.events = EventWriter(((row.event.kind, code) for row, code in zip(rows, self.event_codes, strict=True) if row.event), scope)
-        self.agreements = AgreementWriter(
-            ((one.kind, one.code) for row in rows for one in row.agreements if one.code), self.customers.found
-        )
-
-    def write(self, batch: ImportBatch | None) -> list[Outcome | Rejection]:
-        outcomes = [self._one(row, number) for number, row in enumerate(self.rows)]
-        self.customers.save(batch)
-        self.events.events.write(batch)
-        self.agreements.agreements.write(batch)
-        return outcomes
-
-    def _one(self, row: Row, number: int) -> Outcome | Rejection:
-        assert row.customer is not None  # noqa: S101 - rows of this kind carry a customer
-        try:
-            customer = self.customers.find(row.customer, number)
-            if row.event is not None:
-                self.events.check(row.event, self.event_codes[number], customer)
-            for one in row.agreements:
-                self.agreements.check(one, customer)
-        except Unreadable as error:
-            return Rejection(row.line, "", error.code, error.words)
-        customer, outcome = self.customers.write(row.customer, number, customer)
-        outcomes: list[Outcome] = [outcome]
-        if row.event is not None:
-            outcomes.insert(0, self.events.write(row.event, self.event_codes[number], customer))
-        outcomes += [self.agreements.write(one, customer, leads=row.customer.leads) for one in row.agreements]
-        return _whole(outcomes)
+    What is written, remembered and told is what `take` would write, remember and tell.
+    """
+    if not look_ups.nothing(draft.asked):
+        return None
+    customers: Sequence[int] = ()
+    for table, drafted in draft.written.items():
+        numbers = bulk.numbers(changes.MODELS[table], len(drafted[0]))
+        said: Sequence[str] = draft.hashes[table]
+        if table == "customer":
+            customers, written = numbers, drafted
+        else:
+            owners = [customers[place] for place in drafted[0]]
+            written, said = [owners, *drafted[1:]], [f"{owner}:{one}" for owner, one in zip(owners, said, strict=True)]
+        changes.write_new(table, numbers, written, READY)
+        changes.remember(table, changes.created(numbers, said), batch)
+        if table == "contactpoint":
+            _refuse_again(zip(written[WRITTEN[table].index("value_index")], owners, strict=True))
+    return draft.outcomes
 
 
-def _whole(outcomes: list[Outcome]) -> Outcome:
-    if outcomes[0] == "created":
-        return "created"
-    return "unchanged" if set(outcomes) == {"unchanged"} else "updated"
+def _refuse_again(points: Iterable[tuple[str, int]]) -> None:
+    """Refusals that cling to a number, by its index, hold for whoever it is brought in for."""
+    by_index: dict[str, set[int]] = {}
+    for index, customer in points:
+        by_index.setdefault(index, set()).add(customer)
+    told = OptOut.objects.values_list("value_index", "purpose", "channel", "at")
+    Consent.objects.bulk_create(
+        Consent(customer_id=pk, purpose=purpose, channel=channel, allowed=False, at=at, road="import")
+        for index, purpose, channel, at in told.filter(value_index__among=by_index)
+        for pk in by_index[index]
+    )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
@@ -52,6 +53,24 @@ def question_type(name: str) -> str:
 def deed(action: str) -> str:
     """What an entry of the audit trail tells, in words."""
     return deed_words(action).say(get_language() or "")
+
+
+@register.filter
+def told(value: object) -> str:
+    """A value of an entry of the audit trail, as people write it.
+
+    >>> told({"share": 0.99754, "names": ["a", "b"], "none": None, "count": 7})
+    'share: 0.9975, names: a, b, none: –, count: 7'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {told(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(told, value))
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @register.filter

@@ -34,7 +34,7 @@ def _language() -> str:
 def _icon(name: str, size: int) -> SafeString:
     if name not in icon_sheet.NAMES:
         return mark_safe(lucide._render_icon(name, size, aria_hidden="true"))  # noqa: S308  # nosec B308 B703 # an icon of the set, named in code
-    sheet = static(icon_sheet.file_name())
+    sheet = static(icon_sheet.NAME)
     return format_html('<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>', size, sheet, name)
 
 
@@ -127,7 +127,7 @@ def _question(asked: Asked, mine: bool, _spoken: str) -> SafeString:
 
 
 @register.simple_tag
-def queue_line(line: Line, open_id: int | str) -> SafeString:
+def queue_line(line: Line, open_id: int) -> SafeString:
     """One line of the list. A list is drawn again and again all day: lines that have not changed are kept, in memory alone."""
     return _queue_line(line, line.id == open_id, _language())
 

@@ -57,5 +57,8 @@ def bring_in(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, about: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     problems: tuple[Problem, ...] = ()
-    shown = {"lines": lines(each.playbook for each in in_force()), "gives": access.may(person(request), access.GIVE_COUPONS)}
+    shown = {
+        "lines": lines(each.playbook for each in in_force()), "gives": access.may(person(request), access.GIVE_COUPONS),
+        "writes": access.may(person(request), access.EDIT_PLAYBOOKS),
+    }  # fmt: skip
     return render(request, "web/coupons.html", {"problems": problems, **shown, **(about or {})}, status=status)

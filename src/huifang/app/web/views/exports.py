@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -19,9 +19,8 @@ from huifang.app.queries.registers import period_of, sheet
 from huifang.app.records.models import ExportRequest
 from huifang.app.services import export_requests as service
 from huifang.app.services.playbooks import in_force
-from huifang.app.web import picking
+from huifang.app.web import picking, survey_downloads
 from huifang.app.web.guard import needs, person
-from huifang.app.web.views import surveys
 from huifang.app.web.views.registers import TYPES, document, download, form_of
 from huifang.domain.errors import Conflict, Invalid
 
@@ -75,15 +74,15 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EXPORT)
-def take(request: HttpRequest, request_id: int, token: str) -> HttpResponse:
+def take(request: HttpRequest, request_id: int, token: str) -> HttpResponseBase:
     """The file that was allowed, once; opening the address alone spends nothing."""
     staff, language = person(request), get_language() or "zh-hans"
     try:
         held = service.find(staff, request_id, token, business_clock.now())
         if held.kind == ExportRequest.Kind.ANSWERS:
-            answers, count = surveys.taken(staff, held)
+            answers, count = survey_downloads.taken(staff, held)
             service.take(staff, held, count, business_clock.now())
-            return surveys.download(held.register, held.form, answers)
+            return answers
         book, _form = form_of(held.playbook, held.register)
         filled = sheet(staff, book, held.register, Period(held.first, held.last), language, held.branch)
         content = document(filled, held.form, language)

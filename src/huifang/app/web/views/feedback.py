@@ -20,10 +20,10 @@ from huifang.app.business_time import business_day
 from huifang.app.queries import feedback as read
 from huifang.app.records.models import Feedback
 from huifang.app.services import feedback as work
-from huifang.app.services import feedback_topics
+from huifang.app.services import feedback_cases, feedback_topics
 from huifang.app.web import pareto, picking
 from huifang.app.web.guard import needs, person
-from huifang.domain.errors import Invalid, NotAllowed, PlaybookError, Problem
+from huifang.domain.errors import Conflict, Invalid, NotAllowed, PlaybookError, Problem
 
 _PERIODS = (30, 90, 365)
 
@@ -48,6 +48,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     wanted = read.Filters(
         given.get("kind", ""), given.get("topic", ""), picking.number_of(request, "urgency") or 0, given.get("unsure") == "1",
         picking.number_of(request, "group") or 0, picking.number_of(request, "branch") or 0, first, given.get("before", ""),
+        given.get("loose") == "1",
     )  # fmt: skip
     page = read.feedback_page(staff, wanted)
     kept = {name: str(value) for name, value in given.items() if name != "before" and value}
@@ -99,8 +100,15 @@ def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, .
             "tone": read.TONES[row.kind], "topic": tree.title_of(row.topic, language),
             "read_topic": tree.title_of(row.read_topic, language),
             "read_kind": Feedback.Kind(row.read_kind).label if row.read_kind else "", "stray": row.topic and row.topic not in tree.topics,
+            "case": feedback_cases.case_of(row),
             "beside": _lines(read.beside(staff, row), tree), "near": _lines(read.near(staff, row), tree),
         }  # fmt: skip
+    if row is not None and context["case"] is None and row.state != "nothing" and access.may(staff, access.HANDLE_CASES):
+        language = get_language() or ""
+        context |= {
+            "case_kinds": [(key, title.say(language)) for key, title in feedback_cases.kinds_of_case().items()],
+            "open_cases": access.cases_for(staff).filter(customer=row.customer_id).exclude(state="closed").order_by("-pk")[:10],
+        }
     return context
 
 
@@ -131,6 +139,22 @@ def join(request: HttpRequest, feedback_id: int) -> HttpResponse:
     except (Invalid, NotAllowed) as error:
         return render(request, "web/feedback/one.html", _page(request, row, error.problems), status=422)
     return redirect("feedback-one", row.pk)
+
+
+@require_POST
+@needs(access.HANDLE_CASES)
+def case(request: HttpRequest, feedback_id: int) -> HttpResponse:
+    """Open a case of a `kind` for a statement, or add it to one that is open (`number`); 422 where that cannot be."""
+    row, number = _found(request, feedback_id), request.POST.get("number", "")
+    try:
+        if number:
+            found = feedback_cases.add_to(person(request), row.pk, number, business_clock.now())
+        else:
+            found = feedback_cases.open_for(person(request), row.pk, request.POST.get("kind", ""), business_clock.now())
+    except (Invalid, Conflict) as error:
+        return render(request, "web/feedback/one.html", _page(request, row, error.problems), status=422)
+    messages.success(request, _("Entered."))
+    return redirect("case", found.number)
 
 
 @require_safe
@@ -169,9 +193,16 @@ def topics(request: HttpRequest) -> HttpResponse:
         )
         for row in rows
     ]  # fmt: skip
+    against = read.measures_against(staff, tree, [row.topic for row in rows])
+    begin = f"{reverse('measures')}?" if access.may(staff, access.MANAGE_MEASURES) else ""
+    measures = [
+        (against.get(row.topic, []), f"{begin}{urlencode({'cause': bar.title})}#h-new" if begin else "")
+        for row, bar in zip(rows, bars, strict=True)
+    ]
     context = {
-        "lines": list(zip(rows, bars, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days, "periods": _PERIODS,
-        "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by, "first": first, "today": today,
+        "lines": list(zip(rows, bars, measures, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days,
+        "periods": _PERIODS, "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by,
+        "first": first, "today": today,
         "model": model, "reader": read.reader_in_use(model), "here": "topics", "asking": read.asking(staff).count(),
         "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
     }  # fmt: skip

@@ -177,7 +177,13 @@ def source_switch(request: HttpRequest, source_id: int) -> HttpResponse:
 @require_GET
 def docs(request: HttpRequest) -> HttpResponse:
     """The description for people; holds nothing of the installation."""
-    return render(request, "web/interfaces/docs.html", {"groups": groups(openapi()), "scopes": api_keys.SCOPES.items(), "prefix": PREFIX})
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    described = openapi(language)
+    page = {
+        "groups": groups(described), "about": described["info"]["description"], "scopes": api_keys.SCOPES.items(), "prefix": PREFIX,
+        "spoken": language,
+    }  # fmt: skip
+    return render(request, "web/interfaces/docs.html", page)
 
 
 def _page(request: HttpRequest, problems: tuple[Problem, ...] = (), **forms_: forms.Form) -> HttpResponse:

@@ -84,9 +84,12 @@ def _board(request: HttpRequest, problems: tuple[Problem, ...] = (), status: int
     staff, language = person(request), get_language() or ""
     today = business_day(business_clock.now())
     titles = causes_in(each.playbook for each in in_force())
+    typed, known = request.POST or request.GET, cause_options(titles, language)
+    wanted = typed.get("cause", "")[:200]
     context = {
-        "columns": boards.board(staff, today, titles, language), "problems": problems, "typed": request.POST,
-        "may_manage": access.may(staff, access.MANAGE_MEASURES), "indicators": INDICATORS, "causes": cause_options(titles, language),
+        "columns": boards.board(staff, today, titles, language), "problems": problems, "typed": typed,
+        "may_manage": access.may(staff, access.MANAGE_MEASURES), "indicators": INDICATORS, "causes": known,
+        "wanted": wanted, "own_words": wanted and wanted not in dict(known),
         "colleagues": access.staff_for(staff).filter(is_active=True, sign_in_name__isnull=False).order_by("name"),
         "due": today + timedelta(days=30), "may_see_causes": access.may(staff, access.SEE_CAUSES),
     }  # fmt: skip

@@ -18,6 +18,7 @@ from huifang.app.services import playbooks as service
 from huifang.app.services.activation import activate_tried
 from huifang.app.web.guard import needs, person
 from huifang.app.web.views.playbook_versions import standing
+from huifang.domain import law
 from huifang.domain.errors import PlaybookError, Problem
 from huifang.domain.everyone import EveryoneContacted
 from huifang.domain.words import Words
@@ -91,7 +92,7 @@ def _view(request: HttpRequest, text: str, row: PlaybookVersion | None, shelf_na
     book = loaded.playbook
     about = {
         "book": book, "row": row, "cards": _cards(book), "calendar": wording.calendar(book.calendar), "caps": wording.caps(book.limits),
-        "review": review(book.review),
+        "laws": law.in_force(book.calendar.country, book.calendar.laws), "review": review(book.review),
         "text_lines": text.splitlines(), "problems": check_loaded(loaded), "edits": may(person(request), EDIT_PLAYBOOKS),
         "shelf_name": shelf_name, "room": int(room) if (room := request.GET.get("room", "")).isdecimal() else 0,
     }  # fmt: skip

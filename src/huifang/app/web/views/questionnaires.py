@@ -61,10 +61,12 @@ def _written(text: str, key: str, edited: EditedQuestionnaire) -> tuple[str, lis
 def _page(
     request: HttpRequest, row: PlaybookVersion, key: str, edited: EditedQuestionnaire, problems: list[Problem], status: int = 200
 ) -> HttpResponse:
+    remind = edited.values["remind"] or {}
     about: dict[str, Any] = {
         "row": row, "key": key, "edited": edited, "own": edited.values, "rows": questionnaire_form.rows_of(edited),
         "types": questionnaire_form.TYPES,
         "problems": problems, "preview": _preview(edited), "per_page": edited.values["per page"],
+        "open_for": edited.values["open for"], "remind": remind, "most_reminders": remind.get("at most", 1),
     }  # fmt: skip
     return render(request, "web/surveys/editor.html", about, status=status)
 

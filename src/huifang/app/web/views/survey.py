@@ -41,12 +41,9 @@ _STATUS = {"answered": 200, "expired": 410, "closed": 410, "unknown": 404, "many
 def survey(request: HttpRequest, survey_token: str) -> HttpResponse:
     """Show a page of the questionnaire, or take the answers of one."""
     request.upload_handlers, now = [SealingHandler(request, MOST_BYTES)], business_clock.now()
-    if rate_limits.exhausted("survey-miss", _address(request), MISSES, now):
-        return _state(request, None, "many")
-    link = survey_links.find(survey_token, now)
-    if link is None:
-        rate_limits.within("survey-miss", _address(request), MISSES, now)
-        return _state(request, None, "unknown")
+    link = _found(request, survey_token)
+    if isinstance(link, HttpResponse):
+        return link
     form = FormKey.read(request.POST.get("p", "") or request.GET.get("p", ""))
     if form is not None:
         link = survey_answers.begun(link, PlaybookVersion.objects.filter(pk=form.version_id).first(), now)
@@ -68,9 +65,23 @@ def survey(request: HttpRequest, survey_token: str) -> HttpResponse:
 @require_safe
 def thanks(request: HttpRequest, survey_token: str) -> HttpResponse:
     """The answers are in."""
-    link = survey_links.find(survey_token, business_clock.now())
+    link = _found(request, survey_token)
+    if isinstance(link, HttpResponse):
+        return link
     with translation.override(_language(request, link)):
-        return _state(request, link, "answered" if link else "unknown")
+        return _state(request, link, "answered")
+
+
+def _found(request: HttpRequest, token: str) -> Standing | HttpResponse:
+    """The link of a token, or the page that says there is none; who guesses too often is stopped for a while."""
+    now = business_clock.now()
+    if rate_limits.exhausted("survey-miss", _address(request), MISSES, now):
+        return _state(request, None, "many")
+    link = survey_links.find(token, now)
+    if link is None:
+        rate_limits.within("survey-miss", _address(request), MISSES, now)
+        return _state(request, None, "unknown")
+    return link
 
 
 def _take(request: HttpRequest, link: Standing, form: FormKey) -> HttpResponse:

@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 import segno
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,22 +20,24 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import business_clock
 from huifang.app.access import EXPORT, SEE_RESULTS, SEE_SURVEYS, WORK, links_for, may
 from huifang.app.queries.survey_picks import WAYS, Choice, Slice
-from huifang.app.queries.survey_results import Results, lines
+from huifang.app.queries.survey_results import Results
 from huifang.app.queries.survey_results import files as files_of
 from huifang.app.queries.survey_results import results as results_of
-from huifang.app.records.models import AnswerFile, Branch, ExportRequest, Staff, SurveyInvitation
-from huifang.app.reports.survey_files import WRITERS, sheet
+from huifang.app.records.models import AnswerFile, Branch, ExportRequest, SurveyInvitation
+from huifang.app.reports.survey_files import WRITERS
 from huifang.app.services import export_requests, exports, survey_links
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking
 from huifang.app.web.survey_charts import gap_chart, shares
+from huifang.app.web.survey_downloads import asked as asked_of
+from huifang.app.web.survey_downloads import choice_of, download
 from huifang.domain.answer_marks import MARK_WORDS, Mark
 from huifang.domain.errors import Invalid
 from huifang.domain.survey_scores import Estimate
 from huifang.playbooks.answering import bounds
-from huifang.playbooks.schema import Playbook, Question, Questionnaire
+from huifang.playbooks.schema import Playbook, Question
 from huifang.playbooks.tallying import Tally
 
 
@@ -96,7 +97,7 @@ def link(request: HttpRequest, link_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, made: SurveyInvitation) -> HttpResponse:
     address = survey_links.address_of(made) or request.build_absolute_uri(f"/s/{made.token}/")
-    code = mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", svgclass="code"))  # noqa: S308  # nosec B308 B703 # drawn here
+    code = mark_safe(segno.make(address, error="m").svg_inline(border=2, dark="#000", light="#fff", svgclass="to-scan", omitsize=True))  # noqa: S308  # nosec B308 B703 # drawn here
     about = {"link": made, "address": address, "code": code, "title": _title(made, _titles()), "gives": may(person(request), WORK)}
     return render(request, "web/surveys/link.html", about)
 
@@ -125,8 +126,8 @@ def close(request: HttpRequest, link_id: int) -> HttpResponse:
 @needs(SEE_RESULTS)
 def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResponse:
     """What was answered."""
-    book, asked, key = *_asked(playbook, questionnaire), questionnaire
-    choice, language = _choice(request.GET), get_language() or "zh-hans"
+    book, asked, key = *asked_of(playbook, questionnaire), questionnaire
+    choice, language = choice_of(request.GET), get_language() or "zh-hans"
     found = results_of(person(request), book, key, choice, business_clock.today())
     lows = [bounds(one) for one in asked.questions if one.side]
     chart = gap_chart(
@@ -147,25 +148,25 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
 
 @require_safe
 @needs(EXPORT)
-def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
+def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponseBase:
     """What the page shows, line by line; noted in the audit trail."""
-    book, _asked_for = _asked(playbook, questionnaire)
+    book, _asked_for = asked_of(playbook, questionnaire)
     if ending not in WRITERS:
         raise Http404
     staff = person(request)
-    found = results_of(staff, book, questionnaire, _choice(request.GET), business_clock.today())
+    found = results_of(staff, book, questionnaire, choice_of(request.GET), business_clock.today())
     exports.note(staff, playbook, questionnaire, found.first, found.last, found.answered, ending)
-    return download(questionnaire, ending, document(staff, book, questionnaire, _choice(request.GET), ending))
+    return download(staff, book, questionnaire, choice_of(request.GET), ending)
 
 
 @require_POST
 @needs(EXPORT)
 def ask(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -> HttpResponse:
     """Ask for a file of more answers than one person may take out; back to the page."""
-    book, _asked_for = _asked(playbook, questionnaire)
+    book, _asked_for = asked_of(playbook, questionnaire)
     if ending not in WRITERS:
         raise Http404
-    staff, choice = person(request), _choice(request.GET)
+    staff, choice = person(request), choice_of(request.GET)
     found = results_of(staff, book, questionnaire, choice, business_clock.today())
     try:
         export_requests.ask(
@@ -175,29 +176,6 @@ def ask(request: HttpRequest, playbook: str, questionnaire: str, ending: str) ->
     except Invalid as error:
         messages.error(request, error.say(get_language() or ""))
     return redirect(f"{reverse('survey-results', args=[playbook, questionnaire])}?{_query(choice)}")
-
-
-def document(staff: Staff, book: Playbook, questionnaire: str, choice: Choice, ending: str) -> bytes:
-    """The answers of a choice as a file of one of `WRITERS`."""
-    day = business_clock.today()
-    found = results_of(staff, book, questionnaire, choice, day)
-    asked = book.questionnaires[questionnaire]
-    return WRITERS[ending][1](sheet(asked, found, lines(staff, book, questionnaire, choice, day), get_language() or "zh-hans"))
-
-
-def download(questionnaire: str, ending: str, content: bytes) -> HttpResponse:
-    """A file of answers on its way to the person."""
-    name = f"{questionnaire}-{business_clock.today()}.{ending}"
-    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=WRITERS[ending][0], headers={"Content-Disposition": header})
-
-
-def taken(staff: Staff, held: ExportRequest) -> tuple[bytes, int]:
-    """What a request for answers was allowed, and how many they are now. Raises `Http404` where the questionnaire is gone."""
-    book, _asked_for = _asked(held.playbook, held.register)
-    choice = _choice(QueryDict(held.choice))
-    found = results_of(staff, book, held.register, choice, business_clock.today())
-    return document(staff, book, held.register, choice, held.form), found.answered
 
 
 def _branch(choice: Choice) -> Branch | None:
@@ -219,19 +197,6 @@ def _asking(request: HttpRequest, book: Playbook, key: str, found: Results, choi
     wanted = ((_wanted(book, key, found, choice, branch, ending), ending) for ending in WRITERS)
     addressed = ((one, f"{reverse('survey-file-ask', args=[book.playbook, key, ending])}?{query}") for one, ending in wanted)
     return asking(person(request), found.answered, addressed)
-
-
-def _asked(playbook: str, key: str) -> tuple[Playbook, Questionnaire]:
-    for one in in_force():
-        if one.playbook.playbook == playbook and key in one.playbook.questionnaires:
-            return one.playbook, one.playbook.questionnaires[key]
-    raise Http404
-
-
-def _choice(got: QueryDict) -> Choice:
-    version = got.get("version", "")
-    number = int(version) if version.isdecimal() and len(version) < 12 else None
-    return Choice(got.get("month", "")[:7], got.get("branch", "")[:12], got.get("way", "")[:12], number)
 
 
 def _query(choice: Choice) -> str:

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -38,6 +40,8 @@ from huifang.domain.next_steps import NextKind
 
 _MOMENTS = 20
 """How much of a customer's history stands beside a follow-up."""
+_PUT_IN = ("today", "questions")
+"""The elements whose new state is asked for by a page that is open."""
 
 
 @require_safe
@@ -64,7 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     kept = found is None or (found.state, found.claimed_by_id) == (FollowUp.State.CLAIMED, staff.pk)
     lost = "" if kept or found is None else followups.why_lost(found.pk).say(language)
     context = {
-        "day": day_of(staff, business_day(now), now, language), "work": found and {"id": found.pk}, "lost": lost,
+        "day": day_of(staff, business_day(now), now, language), "open_id": found and found.pk, "lost": lost,
         "returned": reviewing.returned(staff),
     }  # fmt: skip
     return render(request, "web/today/queue.html", context)
@@ -229,11 +233,19 @@ def _page(
     context: dict[str, Any] = {
         "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
         "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
-        "returned": reviewing.returned(staff),
+        "returned": reviewing.returned(staff), "open_id": followup_id, "lost": "", "work": None, "frame": _frame(request),
     }  # fmt: skip
     if followup_id is not None:
         context |= _in_hand(request, followup_id, now, typed, problems)
-    return render(request, "web/today.html", context, status=status)
+    page = render(request, "web/today.html", context, status=status)
+    if followup_id is not None and status != HTTPStatus.OK:  # what was refused is opened again at its own address, not at the button's
+        page.headers["HX-Replace-Url"] = reverse("followup", args=[followup_id])
+    return page
+
+
+def _frame(request: HttpRequest) -> str:
+    """What stands around the list: the whole page, or nothing where the page is there and only the list is put in anew."""
+    return "web/part.html" if request.headers.get("HX-Target") in _PUT_IN else "web/base.html"
 
 
 def _in_hand(
@@ -256,12 +268,14 @@ def _in_hand(
     steps = followup_query.unfold(work.steps, known, day)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
+        "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
         "timeline": timeline(rows, names, language, limit=_MOMENTS),
         "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
-        "kinds": record_form.KINDS, "attitudes": [(key, words.say(language)) for key, words in ATTITUDES.items()],
+        "marks": record_form.marks(typed if typed is not None else work.draft),
+        "attitudes": [(key, words.say(language)) for key, words in ATTITUDES.items()],
         "mine": work.state == "mine", "draft_key": draft_key(staff), "token": secrets.token_urlsafe(12),
     }  # fmt: skip
 

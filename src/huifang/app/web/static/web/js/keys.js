@@ -10,7 +10,7 @@ function move(step) {
   const lines = all("[data-line]").filter(seen);
   if (!lines.length) return;
   const at = lines.indexOf(document.activeElement.closest?.("[data-line]"));
-  const from = at >= 0 ? at : lines.findIndex((line) => line.hasAttribute("aria-current")) - (step < 0 ? 0 : 0);
+  const from = at >= 0 ? at : lines.findIndex((line) => line.hasAttribute("aria-current"));
   const line = lines[Math.min(lines.length - 1, Math.max(0, from + step))];
   line.focus();
   line.scrollIntoView({ block: "nearest" });
@@ -39,7 +39,7 @@ function answer(digit) {
   return true;
 }
 
-function listen(on) {
+export function listen(on) {
   outcomes = on;
   for (const group of all("[data-outcomes]")) group.classList.toggle("outcomes-live", on);
   if (on) document.getElementById("outcome")?.scrollIntoView({ block: "nearest" });

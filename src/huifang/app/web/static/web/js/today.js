@@ -1,7 +1,7 @@
 /* The agent's day: keys, drafts, the running call, and the place in the list. */
 
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
-import { onKey } from "./keys.js";
+import { listen, onKey } from "./keys.js";
 import "./list.js";
 
 let leaving = ""; // the draft that ends with what was just sent: it is saved, or thrown away
@@ -14,9 +14,10 @@ function ready() {
   if (queue && scrolled) queue.scrollTop = scrolled;
   document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest" });
   restore();
-  const wrong = document.querySelector(".question .wrong, #problems");
+  const wrong = document.querySelector(".question .wrong, #outcome > .wrong, #problems");
   if (wrong) {
-    const field = wrong.closest(".question")?.querySelector("input, textarea") ?? wrong;
+    const field = wrong.closest(".question, #outcome")?.querySelector("input, textarea") ?? wrong;
+    if (wrong.closest("#outcome")) listen(true); // the next letter is the outcome
     field.focus();
     field.scrollIntoView({ block: "center" });
   }
