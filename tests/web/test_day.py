@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
-from huifang.app.records.models import FollowUp
+from huifang.app.records.models import FollowUp, Promise, Record
 from huifang.engine.rules import RULES
 from tests.web import scene as scenes
 from tests.web import worked
@@ -65,7 +65,38 @@ def test_every_number_opens_as_many_rows_as_it_says(busy, what):
         if "-" in what or what in ("deferred", "expired", "suppressed")
         else None
     )
-    assert found.total == (counted if counted is not None else getattr(overview.all, what)) == len(found.rows)
+    listed = {"unhappy": overview.unhappy_in_all, "promised": overview.promises_in_all}
+    expected = counted if counted is not None else listed[what] if what in listed else getattr(overview.all, what)
+    assert found.total == expected == len(found.rows)
+    assert what not in listed or expected
+
+
+def test_a_list_that_is_longer_than_the_page_counts_all_and_leads_to_them(busy, signed_in, monkeypatch):
+    worked.contact(busy, busy.followups[4], words="没人接待", satisfied=False)
+    worked.promised(busy, worked.kept_back(busy, busy.followups[6].customer, "deferred", "deferred.cap", per="7 天", at_most=1, used=1))
+    monkeypatch.setattr(days, "MOST", 1)
+    client, asked = signed_in(busy.supervisor), f"?day={busy.run.day}"
+    page = client.get(f"/day/{asked}").content.decode()
+    assert page.count("1 of 2 are shown; see all") == 2
+    rows = client.get(f"/day/unhappy/{asked}").content.decode()
+    assert "等太久了" in rows and "没人接待" in rows
+    assert client.get(f"/day/promised/{asked}").content.decode().count('class="row-link"') == 2
+
+
+def test_a_record_of_no_version_stands_with_the_key_of_its_programme(busy):
+    Record.objects.update(playbook_version=None, programme="by-hand")
+    (row,) = day_rows.rows(busy.supervisor, "unhappy", busy.run.day, None, timezone.now(), "en").rows
+    assert row.programme == "by-hand"
+
+
+def test_a_promise_is_open_kept_or_missed(busy):
+    def state(now):
+        return day_rows.rows(busy.supervisor, "promised", busy.run.day, None, now, "en").rows[0].state
+
+    promise = Promise.objects.get(day=busy.run.day)
+    assert (state(promise.opens_at), state(promise.closes_at)) == ("Open", "Missed")
+    Promise.objects.update(open=False)
+    assert state(promise.opens_at) == "Kept"
 
 
 def test_rows_of_one_person_and_of_nobody(busy):

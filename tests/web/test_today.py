@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huifang.app.business_time import business_day
+from huifang.app.queries import today as today_query
 from huifang.app.queries.followup import KEYS, fill, offers
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Draft, FollowUp, Occurrence, PlanRun, Record
@@ -36,6 +37,21 @@ def test_the_list_stands_in_groups_with_reason_and_time(scene):
     assert first.reason.startswith("昨日结算")
     assert first.tier == "金牌客户"
     assert first.more == 1
+
+
+def test_a_list_that_is_longer_than_the_page_says_so_and_counts_all(scene, signed_in, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(today_query, "MOST", 12)
+    client, now = signed_in(scene.agent), timezone.now()
+    assert "are shown" not in client.get(reverse("today")).content.decode()
+    monkeypatch.setattr(today_query, "MOST", 10)
+    with django_assert_num_queries(3):
+        day = day_of(scene.agent, business_day(now), now, "en")
+    lines = [line for group in day.groups for line in group.lines]
+    assert (len(lines), day.total, day.shown, day.beyond) == (10, 12, 10, 2)
+    done = FollowUp.objects.filter(staff=scene.agent, state="done").count()
+    assert day.done == done > 0
+    assert sum(line.group == "done" for line in lines) == max(0, done - 2)
+    assert "10 of 12 are shown" in client.get(reverse("today")).content.decode()
 
 
 def test_the_page_says_so_when_nothing_is_planned_being_planned_or_done(scene, signed_in):

@@ -105,8 +105,11 @@ class Overview:
     all: Figures
     people: tuple[Person, ...]
     unhappy: tuple[Unhappy, ...]
+    unhappy_in_all: int
+    """How many there are: the newest `MOST` of them stand in `unhappy`."""
     not_done: tuple[NotDone, ...]
     promises: tuple[Promised, ...]
+    promises_in_all: int
     outcomes: tuple[tuple[str, float], ...]
     hours: tuple[tuple[str, float], ...]
     dealt: str
@@ -114,8 +117,9 @@ class Overview:
 
 
 def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, language: str) -> Overview:
-    """The day of the branches in a person's scope, or of one of them. Eight queries."""
+    """The day of the branches in a person's scope, or of one of them. Eight queries, one more for each list that is longer than `MOST`."""
     people = _people(staff, day, branch, now)
+    unhappy, promised = _unhappy(staff, day, branch), _promises(staff, day, branch, now)
     state, counts = PlanRun.objects.filter(day=day).order_by("-id").values_list("state", "counts").first() or ("", {})
     return Overview(
         day=day,
@@ -123,9 +127,11 @@ def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, lang
         dealt=dealt_words(counts.get("dealt") or {}),
         all=_total(people),
         people=people,
-        unhappy=_unhappy(staff, day, branch),
+        unhappy=unhappy,
+        unhappy_in_all=len(unhappy) if len(unhappy) < MOST else unhappy_records(staff, day, branch).count(),
         not_done=_not_done(staff, day, branch, language),
-        promises=_promises(staff, day, branch, now),
+        promises=promised,
+        promises_in_all=len(promised) if len(promised) < MOST else promises(staff, day, branch).count(),
         **_attempts(staff, day, branch, language),
     )
 

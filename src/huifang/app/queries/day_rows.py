@@ -33,6 +33,8 @@ _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
 }
 TITLES: dict[str, str | LazyText] = {
     **{key: title for key, (title, _rows) in _KINDS.items()},
+    "unhappy": _("Dissatisfied customers"),
+    "promised": _("Promised callbacks"),
     DecisionKind.DEFERRED: _("Deferred"),
     DecisionKind.EXPIRED: _("Expired"),
     DecisionKind.SUPPRESSED: _("Suppressed"),
@@ -82,14 +84,23 @@ def rows(
     rule: str = "",
     page: int = 1,
 ) -> Rows:
-    """Follow-ups or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not. At most four queries."""
+    """Follow-ups, records, promises or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not.
+
+    At most four queries."""
     first = (page - 1) * PAGE
+    found: Any
     if what in _KINDS:
         found = days.followups(staff, day, branch).filter(_KINDS[what][1](day, now))
         if person is not None:
             found = found.filter(staff=person or None)
         found = found.annotate(by_people=ExpressionWrapper(~BY_ITSELF, output_field=BooleanField()))
         made: Any = [_followup(row, now, language) for row in found.order_by("position", "id").values(*_FOLLOWUP)[first : first + PAGE]]
+    elif what == "unhappy":
+        found = days.unhappy_records(staff, day, branch)
+        made = [_unhappy(row, now, language) for row in found.order_by("-saved_at", "-id").values(*_UNHAPPY)[first : first + PAGE]]
+    elif what == "promised":
+        found = days.promises(staff, day, branch)
+        made = [_promise(row, now) for row in found.order_by("opens_at", "id").values(*_PROMISE)[first : first + PAGE]]
     else:
         found = _decided(staff, what, day, branch, rule)
         titles = {one.playbook.playbook: one.playbook for one in in_force()}
@@ -114,6 +125,11 @@ _FOLLOWUP = (
     "playbook_version_id",
     "playbook_version__sha256",
 )
+_UNHAPPY = (
+    "customer_id", "customer__name", "programme", "playbook_version_id", "playbook_version__sha256", "words", "staff__name",
+    "attempt__outcome", "saved_at",
+)  # fmt: skip
+_PROMISE = ("customer_id", "customer__name", "staff__name", "open", "opens_at", "closes_at")
 _DECISION = (
     "occurrence__customer_id",
     "occurrence__customer__name",
@@ -134,21 +150,43 @@ def _decided(staff: Staff, what: str, day: date, branch: Branch | None, rule: st
 
 
 def _followup(row: dict[str, Any], now: datetime, language: str) -> Row:
-    playbook = playbook_of(PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"]))
-    programme = playbook.programmes.get(row["programme"])
     outcome = OUTCOMES.get(row["outcome"])
     done = row["state"] == FollowUp.State.DONE
     state = outcome.words.say(language) if outcome else str(FollowUp.State(row["state"]).label)
     return Row(
         row["customer_id"],
         row["customer__name"],
-        programme.title.say(language) if programme else row["programme"],
+        _title(row, language),
         row["because"].get("zh" if language.startswith("zh") else "en", ""),
         row["staff__name"] or "",
         state,
         near_moment(row["done_at"], now, language) if done and row["done_at"] else clock(row["next_at"] or row["closes_at"]),
         row["id"] if row["by_people"] and _to_give(row) else 0,
     )
+
+
+def _title(row: dict[str, Any], language: str) -> str:
+    """The programme's title in the version that planned it; its key where there is no such version."""
+    if row["playbook_version_id"] is None:
+        return str(row["programme"])
+    playbook = playbook_of(PlaybookVersion(pk=row["playbook_version_id"], sha256=row["playbook_version__sha256"]))
+    programme = playbook.programmes.get(row["programme"])
+    return programme.title.say(language) if programme else str(row["programme"])
+
+
+def _unhappy(row: dict[str, Any], now: datetime, language: str) -> Row:
+    outcome = OUTCOMES.get(row["attempt__outcome"])
+    state = outcome.words.say(language) if outcome else row["attempt__outcome"]
+    return Row(
+        row["customer_id"], row["customer__name"], _title(row, language), row["words"], row["staff__name"] or "", state,
+        near_moment(row["saved_at"], now, language),
+    )  # fmt: skip
+
+
+def _promise(row: dict[str, Any], now: datetime) -> Row:
+    state = _("Kept") if not row["open"] else _("Missed") if row["closes_at"] <= now else _("Open")
+    span = f"{clock(row['opens_at'])}–{clock(row['closes_at'])}"
+    return Row(row["customer_id"], row["customer__name"], "", "", row["staff__name"] or "", str(state), span)
 
 
 def _to_give(row: dict[str, Any]) -> bool:

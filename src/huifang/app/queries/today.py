@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigAutoField, DateField, Q, QuerySet
+from django.db.models import BigAutoField, Case, Count, DateField, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from huifang.app.access import Person, Scoped, followups_for
@@ -20,7 +20,7 @@ from huifang.playbooks.schema import Playbook
 
 _BRANCH = Prepared(lambda branch: Branch.objects.filter(pk=branch).order_by().values("name"), branch=BigAutoField())
 MOST = 400
-"""Lines shown; a list that is longer says so."""
+"""Lines shown, those still to do before those done; a list that is longer says so, and the figures count all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,13 @@ class Day:
     done: int = 0
     total: int = 0
     run: str = ""
+    beyond: int = 0
+    """Lines that are not shown."""
+
+    @property
+    def shown(self) -> int:
+        """Lines that are shown."""
+        return self.total - self.beyond
 
     @property
     def left(self) -> int:
@@ -78,10 +85,14 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
+def _all(staff: Person, day: Any) -> QuerySet[FollowUp]:
     mine = Q() if staff.role == Role.AGENT else Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)
-    found = followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
-    rows: QuerySet[FollowUp, Any] = found.order_by("position", "id").values(*_FIELDS)[:MOST]
+    return followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
+
+
+def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
+    done = Case(When(state=FollowUp.State.DONE, then=1), default=0)
+    rows: QuerySet[FollowUp, Any] = _all(staff, day).order_by(done, "position", "id").values(*_FIELDS)[: MOST + 1]
     return rows
 
 
@@ -89,8 +100,9 @@ _LIST = Scoped(_list, day=DateField())
 
 
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
-    """The list of `staff` on `day` as seen at `now`. Two queries, whatever the length."""
+    """The list of `staff` on `day` as seen at `now`. Two queries, three where it is longer than `MOST`."""
     rows = _LIST(staff, day=day)
+    longer, rows = len(rows) > MOST, rows[:MOST]
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
     before: dict[int, tuple[int, str]] = {}
     behind = Occurrence.objects.filter(followup__in=list(reasons))
@@ -108,8 +120,11 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
-    done = sum(line.group == "done" for line in lines)
-    return Day(day, groups, done, len(lines), "" if lines else run_of(day))
+    done, total = sum(line.group == "done" for line in lines), len(lines)
+    if longer:
+        counted = _all(staff, day).aggregate(total=Count("id"), done=Count("id", filter=Q(state=FollowUp.State.DONE)))
+        done, total = counted["done"], counted["total"]
+    return Day(day, groups, done, total, "" if lines else run_of(day), total - len(lines))
 
 
 def branch_name(staff: Staff) -> str:

@@ -101,6 +101,15 @@ def day_count(what: str, query: str, number: int, bad: bool = False) -> SafeStri
 
 
 @register.simple_tag
+def part_shown(what: str, shown: int, total: int, query: str) -> SafeString | str:
+    """Where a list of the day shows only its beginning: how much, and the way to all of it; else nothing."""
+    if shown == total:
+        return ""
+    words = _("%(shown)s of %(all)s are shown; see all") % {"shown": f"{shown:,}", "all": f"{total:,}"}
+    return format_html('<a class="line line-flat" href="{}?{}">{}</a>', reverse("day-rows", args=[what]), query, words)
+
+
+@register.simple_tag
 def case_badge(state: str) -> SafeString:
     """A case's state as a badge."""
     tone = _CASE_TONES.get(state, "")
