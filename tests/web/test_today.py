@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from huifang.app.business_time import business_day
 from huifang.app.queries import today as today_query
-from huifang.app.queries.followup import KEYS, fill, offers
+from huifang.app.queries.followup import KEYS, fill
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Draft, FollowUp, Occurrence, PlanRun, Record
 from huifang.app.services import contact_records, followups, gate
@@ -310,12 +310,6 @@ def test_every_outcome_has_a_letter_of_its_own():
 
 def test_a_script_never_shows_an_empty_place():
     assert fill("{customer}您好，{unheard}", {"customer": "王丽华"}) == "王丽华您好，……"
-
-
-def test_the_two_offered_times_lie_ahead():
-    assert all(moment > scenes.NOW for moment in offers(scenes.NOW, scenes.DAY))
-    late = scenes.NOW + timedelta(hours=8)
-    assert all(moment > late for moment in offers(late, scenes.DAY))
 
 
 def _bundled(scene, signed_in):

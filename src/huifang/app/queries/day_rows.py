@@ -86,7 +86,8 @@ def rows(
 ) -> Rows:
     """Follow-ups, records, promises or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not.
 
-    At most four queries."""
+    At most four queries.
+    """
     first = (page - 1) * PAGE
     found: Any
     if what in _KINDS:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
 from huifang.app.access import Scoped, followups_for
-from huifang.app.business_time import business_moment
 from huifang.app.formats import money, near_day
 from huifang.app.queries.ahead import ahead
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.offers import offers
 from huifang.app.queries.timeline import Names
 from huifang.app.queries.today import handed_from
 from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
@@ -173,7 +173,7 @@ def _joined(model: type[M], row: Row, prefix: str) -> M | None:
 
 
 def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, now: datetime, day: date, language: str) -> Work:
-    """What to do with a follow-up that `find` has found; `rows` are its customer's. Two queries beside them."""
+    """What to do with a follow-up that `find` has found; `rows` are its customer's. Two queries beside them; in one's own hand five."""
     playbook = playbook_of(followup.playbook_version)
     programme = playbook.programmes[followup.programme]
     occurrences = behind(followup.pk)
@@ -213,7 +213,8 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
         missed=_choices(offered, leads, language, reached=False), calling_since=under_way["at"] if under_way else None,
         by_person=followup.channel in BY_PERSON,
         calling_point=point, draft=json.loads(draft["content"]) if draft else {},
-        draft_at=draft["saved_at"] if draft else None, offers=offers(now, day), organisation=said["organisation"],
+        draft_at=draft["saved_at"] if draft else None, organisation=said["organisation"],
+        offers=offers(staff, followup, rows.customer, playbook, now, day) if mine else (),
         version=followup.playbook_version, playbook=playbook,
     )  # fmt: skip
 
@@ -327,20 +328,6 @@ def _handed(followup: FollowUp, occurrences: list[Row], staff: Staff) -> str:
         return handed_from((followup.handed_from.pk, followup.handed_from.name), staff.pk)
     spoke = next(((row["last_staff_id"], row["last_staff__name"]) for row in occurrences if row["last_staff_id"]), None)
     return handed_from(spoke, staff.pk)
-
-
-def offers(now: datetime, day: date) -> tuple[datetime, ...]:
-    """Two times to offer for a callback: today two hours on, to the half hour (tomorrow at ten where the day is over); tomorrow at three.
-
-    Times are business moments, UTC.
-    """
-    tomorrow = day + timedelta(days=1)
-    soon = now + timedelta(hours=2)
-    soon = soon.replace(minute=30 if soon.minute < 30 else 0, second=0, microsecond=0) + (
-        timedelta(hours=1) if soon.minute >= 30 else timedelta()
-    )
-    first = soon if soon <= business_moment(day, time(18)) else business_moment(tomorrow, time(10))
-    return first, business_moment(tomorrow, time(15))
 
 
 def headline(reasons: tuple[Reason, ...]) -> str:

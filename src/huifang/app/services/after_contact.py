@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -15,7 +14,7 @@ from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Occurrence, Promise, Role, Staff
 from huifang.app.records.prepared import Row
 from huifang.app.services import consents, customers, falling_back
-from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
+from huifang.app.services.contact_facts import calendar_name, clock_of, hours_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.contact import Channel
@@ -148,7 +147,7 @@ def chances(
     followup: FollowUp, rows: CustomerRows, behind: list[Row], playbook: Playbook, begun: datetime, calendar: WorkingCalendar | None
 ) -> Chances:
     """Of a follow-up whose present attempt began at `begun`; `calendar` may be left out where no wait counts in working days."""
-    programme, zone = playbook.programmes[followup.programme], ZoneInfo(zone_of(rows.customer, playbook))
+    programme, zone = playbook.programmes[followup.programme], clock_of(rows.customer, playbook)
     earlier = [row["at"] for row in rows.attempts if row["followup_id"] == followup.pk]
     tried = frozenset(day_part(at, zone) for at in (*earlier, begun))
     open_ones = [row for row in behind if row["open"]]

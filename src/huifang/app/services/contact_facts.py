@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_zone
 from huifang.app.queries.customer_rows import Asked, CustomerRows
@@ -103,6 +104,11 @@ def zone_of(customer: Customer, playbook: Playbook) -> str:
     return customer.time_zone or (customer.branch.time_zone if customer.branch else "") or playbook.time_zone
 
 
+def clock_of(customer: Customer, playbook: Playbook) -> ZoneInfo:
+    """The zone by which waits and days are counted for a customer: theirs, the business's where it is not known (the gate refuses then)."""
+    return find_zone(zone_of(customer, playbook)) or business_zone()
+
+
 def calendar_name(customer: Customer, playbook: Playbook) -> str:
     """The branch's calendar, else the playbook's country."""
     return (customer.branch.calendar if customer.branch else "") or playbook.calendar.country
@@ -115,8 +121,7 @@ def hours_of(programme: Programme, playbook: Playbook) -> tuple[Hours, ...]:
 
 def local_day(customer: Customer, playbook: Playbook, now: datetime) -> date:
     """The day the customer's own clock shows."""
-    zone = find_zone(zone_of(customer, playbook)) or business_zone()
-    return now.astimezone(zone).date()
+    return now.astimezone(clock_of(customer, playbook)).date()
 
 
 def _counted_on(per: Span, playbook: Playbook, moment: Moment) -> WorkingCalendar | None:

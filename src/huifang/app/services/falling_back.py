@@ -6,14 +6,13 @@ The caller holds the customer's row.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import FollowUp
-from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
+from huifang.app.services.contact_facts import calendar_name, clock_of, hours_of
 from huifang.domain.contact import Channel
 from huifang.domain.windows import next_opening, window_for
 from huifang.playbooks.schema import Playbook
@@ -33,7 +32,7 @@ def hand_over(followup: FollowUp, way: Channel, rows: CustomerRows, playbook: Pl
     """Give a follow-up to a channel that sends by itself; from when on it may go out (UTC): within the hours of contact, else on the next
     day that has any. The caller saves the row.
     """
-    programme, zone = playbook.programmes[followup.programme], ZoneInfo(zone_of(rows.customer, playbook))
+    programme, zone = playbook.programmes[followup.programme], clock_of(rows.customer, playbook)
     hours = hours_of(programme, playbook)
     calendar = working_calendar(calendar_name(rows.customer, playbook), business_day(now))
     opens = next_opening(now, hours, programme.days or playbook.calendar.days, calendar, zone) or now.astimezone(UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import BigAutoField, F, QuerySet
@@ -18,7 +17,7 @@ from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.records.prepared import PreparedUpdate
 from huifang.app.services import audit, customers
-from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.contact_facts import calendar_name, clock_of
 from huifang.app.services.falling_back import onward
 from huifang.app.services.followups import lock_customer
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
@@ -156,7 +155,7 @@ def _again_today(what: Ended, now: datetime, *, permanent: bool) -> datetime | N
     wait = rule.retry.get("failed") or OUTCOMES["failed"].retry
     assert wait is not None  # noqa: S101 - a failed message has a wait of its own
     calendar = working_calendar(calendar_name(what.customer, playbook), business_day(now))
-    begins = later(now, wait, ZoneInfo(zone_of(what.customer, playbook)), calendar)
+    begins = later(now, wait, clock_of(what.customer, playbook), calendar)
     return begins if begins < followup.closes_at else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import MutableMapping
-from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
@@ -15,7 +14,7 @@ from huifang.app.services import case_revisits, cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
 from huifang.app.services.asking_together import own_scores, programmes_of
-from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.contact_facts import calendar_name, clock_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import later
 from huifang.domain.spans import Span
@@ -88,7 +87,7 @@ def request(contact: Contact, record: Record, programme: str) -> None:
 
 def _call_back(contact: Contact, wait: Span) -> None:
     calendar = working_calendar(calendar_name(contact.customer, contact.playbook), business_day(contact.now))
-    zone = ZoneInfo(zone_of(contact.customer, contact.playbook))
+    zone = clock_of(contact.customer, contact.playbook)
     promise(contact.by, contact.followup, later(contact.now, wait, zone, calendar), contact.now)
 
 

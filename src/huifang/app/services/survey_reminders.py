@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from huifang.app.business_time import business_day, business_moment
 from huifang.app.calendars import working_calendar
 from huifang.app.records.models import FollowUp, SurveyInvitation
 from huifang.app.services import audit
-from huifang.app.services.contact_facts import calendar_name, zone_of
+from huifang.app.services.contact_facts import calendar_name, clock_of
 from huifang.app.services.playbooks import playbook_of
 from huifang.domain.calendars import later
 from huifang.playbooks.schema import Reminder
@@ -70,4 +69,4 @@ def _due(invitation: SurveyInvitation, rule: Reminder, now: datetime) -> bool:
         return False
     playbook = playbook_of(last.playbook_version)
     calendar = working_calendar(calendar_name(last.customer, playbook), business_day(now))
-    return later(last.done_at, rule.wait, ZoneInfo(zone_of(last.customer, playbook)), calendar) <= now
+    return later(last.done_at, rule.wait, clock_of(last.customer, playbook), calendar) <= now
