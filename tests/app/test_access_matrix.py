@@ -128,6 +128,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "review-returned": ("GET", frozenset({"agent"})),  # whose record it is
     "review-answer": ("POST", frozenset({"agent"})),
     "scores": ("GET", EVERYBODY),
+    "score-rows": ("GET", WATCHING),  # an agent their own alone
     "scores-file": ("GET", WORKING - {"agent"}),
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),

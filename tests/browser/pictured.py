@@ -140,7 +140,7 @@ PAGES: dict[str, dict[str, Pages]] = {
             "editor-fault": ("/playbooks/drafts/{draft}/", deeds.fault_in_the_text),
             "playbook-new": "/playbooks/new/", "playbook-refused": ("/playbooks/new/", deeds.bad_playbook),
             "report-mailings": "/reports/", "report-refused": ("/reports/", deeds.send("form[action$='/send/']")),
-            "schedule-approval": "/schedule/?week={monday}",
+            "schedule-approval": "/schedule/?week={monday}", "score-contacts": "/scores/{colleague}/contacts/",
             "plan-again": ("/plan/", deeds.send("form[action$='/start/']")), "conflict": ("/absences/{over}/", deeds.conflict),
         },
         "x01": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,8 @@ from huifang.app.queries.reports import FilledReport, report
 from huifang.app.records.models import AuditEntry, Feedback, FollowUp, Occurrence, ReportMailing, ReportSubscription, Staff
 from huifang.app.reports.report_files import report_bytes
 from huifang.app.services.indicator_days import keep
-from huifang.app.web import indicator_charts
+from huifang.app.web import indicator_charts, indicator_picking
+from huifang.app.web.views import reports as reports_view
 from huifang.domain.indicators import INDICATORS
 from huifang.domain.periods import stretch
 from tests.web import scene as scenes
@@ -189,6 +191,25 @@ def test_a_report_says_the_same_on_the_page_and_in_every_file(busy, signed_in):
     assert document.styles["Normal"].element.rPr.rFonts.get(qn("w:eastAsia"))
     assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert AuditEntry.objects.filter(action="report.taken").count() == 3
+
+
+def test_every_figure_of_a_report_opens_the_records_of_its_programmes(busy, manager, monkeypatch):
+    whole = report_plan("repair-shop", "monthly")
+    only = replace(whole, programmes=("day-after",), indicators=("done", "coverage"))
+    for module in (reports_view, indicator_picking):
+        monkeypatch.setattr(module, "report_plan", lambda _playbook, _key: only)
+    other = busy.followups[2]
+    assert other.programme != "day-after"
+    said = page(manager, f"{MONTHLY}?day={busy.run.day}")
+    links = [html.unescape(link) for link in re.findall(r'<a href="(/overview/[^"]+)"><b>', said)]
+    assert any("report=repair-shop/monthly" in link for link in links)
+    for link in links:
+        assert page(manager, link)
+    opened = page(manager, f"/overview/done/?day={busy.run.day}&report=repair-shop/monthly")
+    assert only.title.en in opened
+    assert f'class="row-link" href="/customers/{busy.first.customer_id}/"' in opened
+    assert f'class="row-link" href="/customers/{other.customer_id}/"' not in opened
+    assert only.title.en not in page(manager, f"/overview/done/?day={busy.run.day}&report=monthly")
 
 
 def test_a_report_of_an_empty_period_is_a_report(busy, manager):

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from huifang.app.queries import score_cards
+from huifang.app import business_clock
+from huifang.app.queries import score_cards, score_rows
 from huifang.app.queries.register_rows import Period
 from huifang.app.records.models import AuditEntry, Occurrence, Record, Review
 from huifang.app.services import reviews
@@ -120,3 +121,55 @@ def test_the_number_of_queries_does_not_grow(scene, month, signed_in):
     for place in range(12, 24):
         worked.contact(scene, scenes._followup(scene, place, scene.run.day, timezone.now()))
     assert queries_of() == few
+
+
+@pytest.mark.parametrize("what", [*score_rows.TITLES])
+def test_every_number_of_a_card_opens_as_many_records_as_it_says(scene, month, signed_in, what, monkeypatch):
+    monkeypatch.setattr(business_clock, "today", lambda: month.last)
+    rows = _of_the_agent(scene)
+    rows.update(open=False, closed_as="expired", attempts=0)
+    Occurrence.objects.filter(pk=rows.first().pk).update(closed_as="done", attempts=1)
+    for place, road in enumerate(("random", "risk")):
+        made = reviews.choose(scene.reviewer, worked.contact(scene, scene.followups[place]).pk, timezone.now())
+        Review.objects.filter(pk=made.pk).update(road=road)
+        reviews.assess(scene.reviewer, made.pk, FULL, "", False, timezone.now())
+    last = Record.objects.order_by("pk").last()
+    Record.objects.filter(pk=last.pk).update(day=last.day + timezone.timedelta(days=1))
+    card = _cards(scene, month)[scene.agent.pk]
+    counted = {
+        "due": card.month.due, "covered": card.month.covered, "missed": card.month.due - card.month.covered,
+        "contacts": card.month.contacts, "late": card.month.late, "reviewed": card.reviews,
+    }  # fmt: skip
+    found = score_rows.rows(scene.supervisor, what, scene.agent.pk, month, None, month.last, "en")
+    assert found.total == len(found.rows) == counted[what] > 0
+    client = signed_in(scene.supervisor)
+    cards = client.get(f"/scores/?month={month.first:%Y-%m}").content.decode()
+    assert what == "missed" or f"/scores/{scene.agent.pk}/{what}/" in cards
+    page = client.get(f"/scores/{scene.agent.pk}/{what}/?month={month.first:%Y-%m}").content.decode()
+    assert page.count('class="row-link"') == counted[what]
+    assert what != "late" or "recorded on" in page
+
+
+def test_the_records_of_a_card_are_ones_own_or_of_people_in_sight(scene, month, signed_in):
+    worked.contact(scene, scene.first)
+    query = f"?month={month.first:%Y-%m}&branch={scene.here.pk}"
+    own = signed_in(scene.agent).get(f"/scores/{scene.agent.pk}/contacts/{query}")
+    assert own.content.decode().count('class="row-link"') == 1
+    assert signed_in(scene.agent).get(f"/scores/{scene.colleague.pk}/contacts/{query}").status_code == 404
+    assert signed_in(scene.stranger).get(f"/scores/{scene.agent.pk}/contacts/{query}").status_code == 404
+    assert signed_in(scene.supervisor).get(f"/scores/{scene.agent.pk}/nonsense/{query}").status_code == 404
+    assert "No record of this kind" in signed_in(scene.supervisor).get(f"/scores/{scene.agent.pk}/late/{query}").content.decode()
+
+
+def test_the_records_of_a_card_cost_the_same_however_many(scene, month, django_assert_num_queries):
+    worked.contact(scene, scene.first)
+
+    def asked():
+        return score_rows.rows(scene.supervisor, "contacts", scene.agent.pk, month, None, month.last, "en")
+
+    asked()
+    with CaptureQueriesContext(connection) as caught:
+        asked()
+    worked.contact(scene, scene.followups[1])
+    with django_assert_num_queries(len(caught)):
+        assert asked().total == 2

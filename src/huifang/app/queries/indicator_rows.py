@@ -75,6 +75,8 @@ def behind(staff: Staff, counter: str, ground: Ground, today: date) -> QuerySet[
         rows = rows.filter(its_branch=ground.branch)
     if ground.programme:
         rows = rows.filter(its_programme=ground.programme)
+    if ground.programmes:
+        rows = rows.filter(its_programme__in=ground.programmes)
     if ground.person is not None:
         rows = rows.filter(its_person=ground.person) if ground.person else rows.filter(its_person=None)
     if ground.people is not None:

@@ -26,7 +26,10 @@ _YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure: what it is, its value, the target and whether it is met (empty without one), the value before and the change."""
+    """One figure: what it is, its value, the target and whether it is met (empty without one), the value before and the change.
+
+    `indicator` and `programme` (empty for all of the report's) say where its records are.
+    """
 
     title: str
     value: str
@@ -34,6 +37,8 @@ class Line:
     standing: Standing
     before: str
     change: str
+    indicator: str
+    programme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ def _line(one: Figure, plan: ReportPlan, language: str) -> Line:
         one.standing,
         said(one.indicator, one.before, language),
         moved,
+        one.indicator.key,
+        one.programme if one.goal else "",
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -21,7 +23,8 @@ from huifang.domain.score_cards import Coverage, Month
 
 _RANDOM = Review.Road.RANDOM
 _NOT_DUE = ("held-out", "suppressed", "withdrawn")
-_COVERED = Q(attempts__gt=0) | Q(closed_as__in=("done", "replied"))
+COVERED = Q(attempts__gt=0) | Q(closed_as__in=("done", "replied"))
+"""Which of what fell due counts as contacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,15 @@ def cards(staff: Staff, period: Period, branch: Branch | None, today: date) -> t
     What falls due counts by its due day, once its last day has passed or it is closed; it is the person's who had the follow-up, else who
     tried last, else the customer's owner. Held-out and suppressed occurrences had not to be contacted.
     """
-    covered, contacts = _coverage(staff, period, branch, today), _contacts(staff, period, branch, today)
+    covered, made = _coverage(staff, period, branch, today), _contacts(staff, period, branch, today)
     scores = _scores(staff, period, branch)
-    people = staff_for(staff).filter(pk__in={*covered, *contacts, *scores})
+    people = staff_for(staff).filter(pk__in={*covered, *made, *scores})
     if staff.role == Role.AGENT:
         people = people.filter(pk=staff.pk)
     return tuple(
         Card(
             pk, code, name,
-            Month(tuple(covered.get(pk, ())), *contacts.get(pk, (0, 0)), tuple(score for road, score in mine if road == _RANDOM)),
+            Month(tuple(covered.get(pk, ())), *made.get(pk, (0, 0)), tuple(score for road, score in mine if road == _RANDOM)),
             len(mine),
         )
         for pk, code, name in people.order_by("code").values_list("pk", "code", "name")
@@ -59,26 +62,32 @@ def cards(staff: Staff, period: Period, branch: Branch | None, today: date) -> t
 
 
 def _coverage(staff: Staff, period: Period, branch: Branch | None, today: date) -> dict[int, list[Coverage]]:
-    standards = {
+    standards = _standards()
+    rows = due(staff, period, branch, today).order_by().values_list("person", "playbook", "programme")
+    found: dict[int, list[Coverage]] = {}
+    for person, playbook, programme, number, covered in rows.annotate(number=Count("pk"), covered=Count("pk", filter=COVERED)):
+        if person is not None:
+            found.setdefault(person, []).append(Coverage(number, covered, standards[playbook, programme]))
+    return found
+
+
+def _standards() -> dict[tuple[str, str], float]:
+    """Playbook and programme → coverage in percent that is asked for."""
+    return {
         (each.playbook.playbook, key): programme.coverage * 100
         for each in in_force()
         for key, programme in each.playbook.programmes.items()
         if programme.coverage is not None
     }
+
+
+def due(staff: Staff, period: Period, branch: Branch | None, today: date) -> QuerySet[Any]:
+    """What fell due under a standard, with its `person`: who had the follow-up, else who tried last, else the customer's owner."""
+    with_standard = [Q(playbook=playbook, programme=programme) for playbook, programme in _standards()]
     rows = occurrences_for(staff).filter(due__range=(period.first, period.last)).exclude(closed_as__in=_NOT_DUE)
-    rows = rows.filter(Q(open=False) | Q(deadline__lt=today)).filter(_by_people())
+    rows = rows.filter(reduce(or_, with_standard, Q(pk__in=[])), Q(open=False) | Q(deadline__lt=today), _by_people())
     rows = rows.filter(customer__branch=branch) if branch else rows
-    counted = (
-        rows.annotate(person=Coalesce("followup__staff", "last_staff", "customer__owner"))
-        .order_by()
-        .values_list("person", "playbook", "programme")
-        .annotate(due=Count("pk"), covered=Count("pk", filter=_COVERED))
-    )
-    found: dict[int, list[Coverage]] = {}
-    for person, playbook, programme, due, covered in counted:
-        if person is not None and (playbook, programme) in standards:
-            found.setdefault(person, []).append(Coverage(due, covered, standards[playbook, programme]))
-    return found
+    return rows.annotate(person=Coalesce("followup__staff", "last_staff", "customer__owner"))
 
 
 def _by_people() -> Q:
@@ -89,21 +98,34 @@ def _by_people() -> Q:
 
 def _contacts(staff: Staff, period: Period, branch: Branch | None, today: date) -> dict[int, tuple[int, int]]:
     """By person how many contacts were made, and how many of them were recorded on another day or not at all."""
+    rows = contacts(staff, period, branch).order_by().values_list("staff")
+    counted = rows.annotate(made=Count("pk"), late=Count("pk", filter=late(today)))
+    return {person: (made, missed) for person, made, missed in counted}
+
+
+def contacts(staff: Staff, period: Period, branch: Branch | None) -> QuerySet[Attempt]:
+    """The contacts that people made."""
     reach = customers_for(staff)
     reach = reach.filter(branch=branch) if branch else reach
-    rows = Attempt.objects.filter(day__range=(period.first, period.last), staff__isnull=False, customer__in=reach.values("pk"))
-    late = Q(record__day__gt=F("day")) | Q(state=Attempt.State.ATTEMPTING, day__lt=today)
-    counted = rows.order_by().values_list("staff").annotate(contacts=Count("pk"), late=Count("pk", filter=late))
-    return {person: (contacts, missed) for person, contacts, missed in counted}
+    return Attempt.objects.filter(day__range=(period.first, period.last), staff__isnull=False, customer__in=reach.values("pk"))
+
+
+def late(today: date) -> Q:
+    """Which contacts were recorded on a later day, or not at all though their day is over."""
+    return Q(record__day__gt=F("day")) | Q(state=Attempt.State.ATTEMPTING, day__lt=today)
 
 
 def _scores(staff: Staff, period: Period, branch: Branch | None) -> dict[int, list[tuple[str, float]]]:
-    rows: QuerySet[Review] = reviews_for(staff).filter(day__range=(period.first, period.last), score__isnull=False, staff__isnull=False)
-    rows = rows.filter(branch=branch) if branch else rows
     found: dict[int, list[tuple[str, float]]] = {}
-    for person, road, score in rows.values_list("staff", "road", "score"):
+    for person, road, score in reviewed(staff, period, branch).values_list("staff", "road", "score"):
         found.setdefault(person, []).append((road, score or 0.0))
     return found
+
+
+def reviewed(staff: Staff, period: Period, branch: Branch | None) -> QuerySet[Review]:
+    """The reviews of the period that are done."""
+    rows: QuerySet[Review] = reviews_for(staff).filter(day__range=(period.first, period.last), score__isnull=False, staff__isnull=False)
+    return rows.filter(branch=branch) if branch else rows
 
 
 def sheet_of(found: Iterable[Card], period: Period, branch: Branch | None) -> Sheet:

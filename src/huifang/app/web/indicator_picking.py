@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from huifang.app import business_clock
 from huifang.app.access import staff_for
 from huifang.app.queries.indicator_figures import NONE, By, Ground
+from huifang.app.queries.report_plans import report_plan
 from huifang.app.records.models import Branch, Staff
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
@@ -32,6 +33,9 @@ class Asked:
     programmes: list[tuple[str, str]]
     person_name: str
     department: str = ""
+    report: str = ""
+    """``playbook/key`` of the report whose programmes are looked at; empty for all programmes."""
+    report_title: str = ""
 
     @property
     def after(self) -> date | None:
@@ -45,13 +49,13 @@ class Asked:
         values: dict[str, object] = {
             "period": self.period.kind, "day": self.period.first, "branch": ground.branch, "programme": ground.programme,
             "person": ground.person, "department": self.department,
-            "class": ground.group,
+            "class": ground.group, "report": self.report,
         }  # fmt: skip
         return urlencode({name: value for name, value in (values | more).items() if value is not None and value != ""})
 
 
 def asked(request: HttpRequest, language: str) -> Asked:
-    """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&department=…&class=…``."""
+    """Read the request: ``?period=month&day=…&branch=…&programme=…&person=…&department=…&class=…&report=…``."""
     kind: Kind = next((one for one in PERIODS if one == request.GET.get("period")), "month")
     period = stretch(kind, min(picking.day_of(request), business_clock.today()))
     choice = picking.branches(person(request))
@@ -64,8 +68,12 @@ def asked(request: HttpRequest, language: str) -> Asked:
     people = _people(person(request), department) if department else None
     group = "" if who is not None or department else request.GET.get("class", "")[:200]
     programme = programme if programme in titles else ""
-    ground = Ground(period.first, period.last, branch.pk if branch else None, programme, who, group, people=people)
-    return Asked(period, ground, choice, branch, list(titles.items()), name or "", department)
+    report = request.GET.get("report", "")
+    plan = report_plan(*report.split("/")) if report.count("/") == 1 else None
+    only = plan.programmes if plan else ()
+    ground = Ground(period.first, period.last, branch.pk if branch else None, programme, who, group, only, people)
+    told = (report, plan.title.say(language)) if plan else ("", "")
+    return Asked(period, ground, choice, branch, list(titles.items()), name or "", department, *told)
 
 
 def _people(staff: Staff, department: str) -> tuple[int, ...]:

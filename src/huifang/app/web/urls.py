@@ -143,6 +143,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/returned/<int:review_id>/answer/", reviews.answer, name="review-answer"),
     path("scores/", scores.scores, name="scores"),
     path("scores/file.<slug:ending>", scores.file, name="scores-file"),
+    path("scores/<int:staff_id>/<slug:what>/", scores.rows, name="score-rows"),
     path("plan/", plan.plan, name="plan"),
     path("plan/start/", plan.start, name="plan-start"),
     path("registers/", registers.registers, name="registers"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from huifang.app.formats import day_words
 from huifang.app.queries import indicator_words
 from huifang.app.queries.deed_words import deed_words
+from huifang.app.queries.score_cards import Card
 from huifang.app.records.models import Case
 from huifang.app.web.questionnaire_form import TYPE_TITLES
 from huifang.channels.registry import KINDS
@@ -98,6 +99,15 @@ def day_count(what: str, query: str, number: int, bad: bool = False) -> SafeStri
         return format_html('<span class="quiet">{}</span>', 0)
     tone = " count-bad" if bad else ""
     return format_html('<a class="count{}" href="{}?{}">{}</a>', tone, reverse("day-rows", args=[what]), query, f"{number:,}")
+
+
+@register.simple_tag
+def score_count(card: Card, what: str, number: int, query: str, bad: int = 0) -> SafeString:
+    """A number of a score card that opens its records; nothing to open is no link. `bad`: points it cost."""
+    if not number:
+        return format_html('<span class="quiet">{}</span>', 0)
+    address = reverse("score-rows", args=[card.staff, what])
+    return format_html('<a class="count{}" href="{}?{}">{}</a>', " count-bad" if bad else "", address, query, f"{number:,}")
 
 
 @register.simple_tag

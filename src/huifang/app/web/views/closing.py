@@ -113,6 +113,7 @@ def _found(staff: Staff, day: date, branch: Branch, today: date, typed: dict[str
         "open": sum(1 for line in lines if line.count),
         "stopping": any(line.count and line.check.must for line in lines),
         "figures": queries.figures(staff, day, branch, business_clock.now()),
+        "rows_query": f"day={day}&branch={branch.pk}",
         "history": queries.reopened(staff, day, branch),
         "recent": queries.recent(staff, today, branch),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from huifang.app import access, business_clock
-from huifang.app.queries import score_cards
+from huifang.app.queries import score_cards, score_rows
 from huifang.app.queries.register_rows import Period
 from huifang.app.records.models import Role
 from huifang.app.services import exports
@@ -34,6 +34,23 @@ def scores(request: HttpRequest) -> HttpResponse:
         "query": f"month={period.first:%Y-%m}{f'&branch={branch.pk}' if branch else ''}",
     }  # fmt: skip
     return render(request, "web/scores.html", context)
+
+
+@require_safe
+@needs(access.SEE_SCORES)
+def rows(request: HttpRequest, staff_id: int, what: str) -> HttpResponse:
+    """The records behind one number of a card."""
+    if what not in score_rows.TITLES:
+        raise Http404
+    staff, today = person(request), business_clock.today()
+    choice = [] if staff.role == Role.AGENT else picking.branches(staff)
+    branch, period = picking.branch_of(request, choice), _month(request, today)
+    page = picking.page_of(request)
+    found = score_rows.rows(staff, what, staff_id, period, branch, today, get_language() or "zh-hans", page)
+    if found is None:
+        raise Http404
+    query = f"month={period.first:%Y-%m}{f'&branch={branch.pk}' if branch else ''}"
+    return render(request, "web/score_rows.html", {"found": found, "what": what, "period": period, "branch": branch, "query": query})
 
 
 @require_safe
