@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from huifang import cli
+from huifang.analytics import contact_decided
+from huifang.analytics.contact_pooling import NotConverged
 from huifang.commands import policy
 from huifang.stores.embedded import connect
 
@@ -74,9 +76,28 @@ def test_it_says_each_class_and_writes_what_the_plan_reads(shop: Path, capsys: p
 def test_a_ladder_or_an_attribute_makes_the_classes(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert ran(shop, "--class", "town", "--language", "zh") == 0
     said = capsys.readouterr().out
-    assert [line.split()[:2] for line in said.splitlines()[1:]] == [["东", "5"], ["西", "5"]]
+    assert [line.split()[:2] for line in said.splitlines()[1:3]] == [["东", "5"], ["西", "5"]]
     assert ran(shop, "--class", "towm", "--language", "en") == 2
     assert "There is no ladder or attribute “towm”" in capsys.readouterr().err
+
+
+def test_few_contacts_or_a_search_without_end_leave_it_to_the_rule_and_say_so(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    assert ran(shop, "--language", "en") == 0
+    assert "Only 10 contacts can be learned from, 30 are needed" in capsys.readouterr().out
+    monkeypatch.setattr(contact_decided, "ENOUGH", 10)
+    assert ran(shop, "--language", "en") == 0
+    said = capsys.readouterr().out
+    assert "decided by the rule" not in said
+    assert len(said.splitlines()) == 1 + len([line for line in said.splitlines() if " %" in line])
+
+    def endless(*_what: object) -> None:
+        raise NotConverged(100)
+
+    monkeypatch.setattr(contact_decided, "policy_table", endless)
+    assert ran(shop, "--language", "zh") == 0
+    assert "模型没有收敛，按规则确定。" in capsys.readouterr().out
 
 
 def test_complaints_about_contact_pause_a_class(shop: Path, capsys: pytest.CaptureFixture[str]):
@@ -87,7 +108,7 @@ def test_complaints_about_contact_pause_a_class(shop: Path, capsys: pytest.Captu
         assert ran(shop, "--class", "town", "--complaint", "disturbed", "--language", "en") == 0
     finally:
         cases.unlink()
-    east, west = capsys.readouterr().out.splitlines()[1:]
+    east, west = capsys.readouterr().out.splitlines()[1:3]
     assert "paused" in east
     assert "paused" not in west
 

@@ -15,6 +15,7 @@ from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
 if TYPE_CHECKING:
+    from huifang.analytics.contact_decided import Decided
     from huifang.analytics.contact_table import PolicyTable
 
 COLUMNS = {
@@ -27,6 +28,14 @@ COLUMNS = {
     "upper": Words("上限", "Upper end"),
     "pace": Words("间隔", "Gap"),
 }
+_BY_RULE = {
+    "thin": Words(
+        "只有 {contacts} 次可供学习的联络，至少要 30 次，因此未用模型，按规则确定。",
+        "Only {contacts} contacts can be learned from, 30 are needed: not learned, decided by the rule.",
+    ),
+    "failed": Words("模型没有收敛，按规则确定。", "The model did not converge: decided by the rule."),
+}
+"""What is said where the model does not hold, by `analytics.contact_decided.ModelState`."""
 
 
 def run(arguments: Sequence[str], language: str) -> int:
@@ -54,16 +63,18 @@ def run(arguments: Sequence[str], language: str) -> int:
         options.error(say(Words("天数和期数至少为 1。", "Days and periods are 1 at the least.")))
     _need_libraries()
     business = read_business(chosen)
-    made = _learned(business, chosen)
-    print(written([_row(line, language) for line in made.lines], {name: say(words) for name, words in COLUMNS.items()}, "table"))
+    found = _learned(business, chosen)
+    print(written([_row(line, language) for line in found.made.lines], {name: say(words) for name, words in COLUMNS.items()}, "table"))
+    if found.state in _BY_RULE:
+        print(say(_BY_RULE[found.state]).format(contacts=found.contacts))
     if chosen.out is not None:
-        print(_write(business, made, chosen.out))
+        print(_write(business, found.made, chosen.out))
     return 0
 
 
-def _learned(business: Business, chosen: Namespace) -> PolicyTable:
+def _learned(business: Business, chosen: Namespace) -> Decided:
+    from huifang.analytics.contact_decided import decided
     from huifang.analytics.contact_history import Learning, history
-    from huifang.analytics.contact_table import policy_table
 
     connection, day = business.context.connection, business.context.day
     counted = history(connection, business.inputs, day, Learning(chosen.period, chosen.periods, chosen.complaint))
@@ -71,8 +82,8 @@ def _learned(business: Business, chosen: Namespace) -> PolicyTable:
         counted = counted.left_join(_classes(business, chosen.named), [("customer_id", "whose")]).drop("whose")
     rows = connection.to_pyarrow(counted.order_by("customer_id"))
     if chosen.named is None:
-        return policy_table(rows, day)
-    return policy_table(rows.drop_columns(["cluster"]), day, rows["cluster"])
+        return decided(rows, day)
+    return decided(rows.drop_columns(["cluster"]), day, rows["cluster"])
 
 
 def _classes(business: Business, name: str) -> Any:
