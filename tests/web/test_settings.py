@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from huifang.app import business_clock
 from huifang.app.records.models import Absence, AuditEntry, Branch, CalendarOverride, Job, Staff
 from huifang.app.services import audit
+from huifang.app.web.views import audit as audit_view
 from tests.web import worked
 
 FORM = {"code": "A77", "name": "新同事", "sign_in_name": "a77", "role": "agent", "capacity": "30", "is_active": "on"}
@@ -144,9 +148,29 @@ def test_the_trail_is_listed_filtered_and_checked(scene, desk):
     audit.write(scene.manager, "plan.asked", "job:1", day="2026-11-20")
     audit.write(None, "demo.loaded")
     assert "plan.asked" in desk.get(f"/audit/?action=plan.asked&by={scene.manager.pk}").content.decode()
+    told = desk.get("/audit/?action=plan").content.decode()
+    assert "job:1" in told and "demo.loaded" not in told
+    assert "Every action" in told
     assert "The chain is whole" in desk.get("/audit/?check=1").content.decode()
     AuditEntry.objects.filter(action="plan.asked").update(subject="job:2")
     assert "tampered" in desk.get("/audit/?check=1").content.decode()
+
+
+def test_the_trail_is_read_to_its_beginning_at_the_same_cost(desk, monkeypatch):
+    monkeypatch.setattr(audit_view, "PAGE", 4)
+    for number in range(9):
+        audit.write(None, "demo.loaded", f"part:{number}")
+    seen, address, costs = [], "/audit/?action=demo", []
+    while address:
+        with CaptureQueriesContext(connection) as caught:
+            page = desk.get(address).content.decode()
+        costs.append(len(caught))
+        seen += re.findall(r"part:\d", page)
+        more = re.search(r'href="(\?[^"]*before=\d+)" rel="next"', page)
+        address = f"/audit/{html.unescape(more[1])}" if more else ""
+        assert ("To the beginning" in page) == (len(costs) > 1)
+    assert seen == [f"part:{number}" for number in reversed(range(9))]
+    assert len({*costs[1:]}) == 1
 
 
 def test_planning_is_asked_for_once(scene, signed_in):

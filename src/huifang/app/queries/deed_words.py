@@ -56,5 +56,14 @@ def deed_words(action: str) -> Words:
     if action == "consent.refused":
         return _REFUSED
     thing, _dot, what = action.partition(".")
-    named = re.sub("[_-]", " ", thing).capitalize()
-    return Words(f"{THINGS.get(thing, thing)}：{DEEDS.get(what, what)}", f"{named}: {re.sub('[.-]', ' ', what)}")
+    named = _thing(thing)
+    return Words(f"{named.zh}：{DEEDS.get(what, what)}", f"{named.en}: {re.sub('[.-]', ' ', what)}")
+
+
+def _thing(thing: str) -> Words:
+    return Words(THINGS.get(thing, thing), re.sub("[_-]", " ", thing).capitalize())
+
+
+def things() -> list[tuple[str, Words]]:
+    """First halves with their words, as the trail can be narrowed to."""
+    return [(thing, _thing(thing)) for thing in THINGS]
