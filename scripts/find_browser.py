@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 ADVICE = """No Chromium was found, and none could be installed.
@@ -20,14 +19,17 @@ or name one that is there:  HUIFANG_BROWSER=/path/to/chromium make test"""
 
 
 def find() -> str | None:
-    """Path of a Chromium that is there."""
-    named = os.environ.get("HUIFANG_BROWSER")
-    if named and Path(named).exists():
-        return named
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
-    return _playwright()
+    """Path of a Chromium that is there and starts."""
+    candidates = (os.environ.get("HUIFANG_BROWSER"), *map(shutil.which, NAMES))
+    return next((path for path in candidates if path and _starts(path)), None) or _playwright()
+
+
+def _starts(path: str) -> bool:
+    """Whether it is a browser that can be run here, and not a stub that only says how to get one."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def _playwright() -> str | None:
@@ -35,7 +37,7 @@ def _playwright() -> str | None:
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    return path if _starts(path) else None
 
 
 def _run(*command: str) -> bool:

@@ -74,8 +74,9 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = browser_path()
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
+        found = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
         yield found
         found.close()
 

@@ -59,6 +59,16 @@ WEIGHT = """() => {
 """Bytes of the page before any compression, with the files that it needs and few other pages do."""
 HEAVIEST = 100_000
 
+SHIFTS = """async () => {
+  const found = [];
+  const kept = new PerformanceObserver((list) => found.push(...list.getEntries()));
+  kept.observe({type: "layout-shift", buffered: true});
+  await new Promise((done) => setTimeout(done, 150));
+  const named = (e) => e && e.nodeType === 1 ? `${e.tagName}.${e.className}` : `${e && e.parentElement && e.parentElement.tagName} text`;
+  return found.filter((e) => e.value > 0.001).map((e) => `${e.value.toFixed(3)}: ${e.sources.map((one) => named(one.node)).join(", ")}`);
+}"""
+"""What moved while the page was loading, as the browser counts it (share of the screen times share of the way), with the parts that did."""
+
 
 def speak(page: Page, language: str) -> None:
     """Change the language, as the menu does."""
@@ -87,12 +97,16 @@ MORE = {
 
 
 @pytest.mark.parametrize(("name", "language"), [("a01", "en"), ("m01", "zh-hans"), ("x01", "en")])
-def test_no_page_is_wider_than_the_screen_or_heavy_and_no_text_wider_than_its_box(open_page, name, language):
+def test_no_page_is_wider_than_the_screen_moves_while_loading_or_is_heavy_and_no_text_wider_than_its_box(open_page, name, language):
     page = open_page(name, "/customers/")
     speak(page, language)
     faults = {}
     for path in (*everything(page), *(f"/{each}" if "?" in each else f"/{each}/" for each in MORE[name])):
-        page.goto(path)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            if shifts := page.evaluate(SHIFTS):
+                faults[f"{path} {width} shifts"] = shifts
         if (bytes_ := page.evaluate(WEIGHT)) > HEAVIEST:
             faults[f"{path} weight"] = bytes_
         for width in (1440, 768, 390, 320):

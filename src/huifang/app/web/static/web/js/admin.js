@@ -1,7 +1,6 @@
 /* Supervisor's and manager's pages: printing, files dropped onto the page, a choice that sends its form. */
 
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
 
