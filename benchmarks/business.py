@@ -63,7 +63,8 @@ def tables(customers: int, events: int) -> dict[str, str]:
         "events": f"""SELECT range AS event_id, CAST(hash(range) % {customers} AS BIGINT) AS customer_id, 'order' AS kind,
             DATE '{DAY}' - {days} AS day, CAST(hash(range * 7 + 5) % 20000 AS DOUBLE) / 100 AS amount FROM range({events})""",
         "contact_points": f"SELECT range AS customer_id, 'phone' AS channel, range % 50 > 0 AS usable FROM range({customers})",
-        "consents": f"""SELECT range * 2 AS customer_id, 'any' AS purpose, 'any' AS channel, hash(range) % 10 > 0 AS allowed
+        "consents": f"""SELECT range * 2 AS customer_id, CASE WHEN hash(range) % 10 > 0 THEN 'marketing' ELSE 'any' END AS purpose,
+            'any' AS channel, hash(range) % 10 > 0 AS allowed
             FROM range({customers // 2})""",
         "contacts": f"""SELECT range AS contact_id, CAST(hash(range * 11) % {customers} AS BIGINT) AS customer_id, 'phone' AS channel,
             'relationship' AS purpose, 'thanks' AS programme, DATE '{DAY}' - 1 - CAST(hash(range * 13) % 60 AS INTEGER) AS day,

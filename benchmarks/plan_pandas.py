@@ -62,7 +62,9 @@ due["deadline"] = due["expires"] = due["due"] + days(2)
 points, consents, contacts = read("contact_points"), read("consents"), read("contacts")
 people = due["customer_id"].unique()
 reached = set(points.loc[(points["channel"] == "phone") & points["usable"], "customer_id"])
-said = consents[consents["customer_id"].isin(people)].groupby("customer_id")["allowed"].min()  # every row is of any purpose and channel
+said = (
+    consents[consents["customer_id"].isin(people)].groupby("customer_id")["allowed"].min()
+)  # consent is to marketing, a refusal of everything
 recent = contacts[contacts["counted"] & contacts["day"].between(TODAY - days(29), TODAY) & contacts["customer_id"].isin(people)]
 recent = recent.sort_values(["customer_id", "day"], ascending=[True, False])
 third = recent.groupby("customer_id").nth(2).set_index("customer_id")["day"] + days(30)

@@ -170,8 +170,8 @@ def test_feedback_keeps_the_customers_words_and_leads_on(cast: Cast) -> None:
 
 
 def test_a_contact_against_the_rules_is_recorded_and_the_trail_says_so(cast: Cast) -> None:
+    consents.opt_out(None, cast.customers[0], "any", "any", "reply", NOW)
     followup, fence = in_hand(cast)
-    consents.opt_out(None, followup.customer, "any", "any", "reply", NOW)
     saved = save(cast.chen, followup.pk, fence, RecordForm("completed", answers=GOOD), NOW)
     assert saved.refusal is not None
     assert saved.refusal.rule == "opted-out"

@@ -11,7 +11,17 @@ from huifang.app.configuration import Configuration
 from huifang.app.queries import dialling as query
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Attempt, AuditEntry, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Notice
+from huifang.app.records.models import (
+    Attempt,
+    AuditEntry,
+    ChannelSetting,
+    ContactPoint,
+    DiallingList,
+    DiallingRow,
+    FollowUp,
+    LostSend,
+    Notice,
+)
 from huifang.app.services import consents, dialling_lists, dialling_results, followups, handed_over, playbooks, reconciling, replied
 from huifang.app.services.exports import ALONE
 from huifang.app.services.planning import plan_day
@@ -51,10 +61,10 @@ def test_what_is_handed_over_has_its_attempt_before_it_leaves_and_is_nobody_else
 
 
 def test_whom_the_gate_refuses_is_left_out_with_the_rule_and_stays_on_the_list(cast: Cast, three: list[FollowUp]) -> None:
-    consents.opt_out(None, three[1].customer, "any", "any", "reply", NOW)
+    ContactPoint.objects.filter(customer=three[1].customer).update(usable=False)
     made = handed(cast)
     assert [row.followup for row in made.rows.all()] == [three[0], three[2]]
-    assert [(each["rule"], each["number"]) for each in made.left_out] == [("opted-out", 1)]
+    assert [(each["rule"], each["number"]) for each in made.left_out] == [("point.unusable", 1)]
     three[1].refresh_from_db()
     assert (three[1].state, three[1].lease_until) == ("open", None)
     assert not Attempt.objects.filter(followup=three[1]).exists()

@@ -141,16 +141,16 @@ def test_a_call_after_the_customer_refused_is_written_down_as_such(cast: Cast, r
     assert row.outside == "opted-out"
 
 
-def test_a_row_that_was_taken_back_and_called_all_the_same_is_in_the_ledger_and_the_follow_up_untouched(
-    cast: Cast, row: DiallingRow
-) -> None:
+def test_a_row_that_was_taken_back_and_called_all_the_same_is_in_the_ledger_and_heard(cast: Cast, row: DiallingRow) -> None:
     dialling_lists.take_back(cast.tao, row.list_id, [], NOW)
     fence = followups.claim(cast.chen, row.followup_id, NOW + timedelta(minutes=15))
     assert dialling_results.take(cast.tao, told(row, "DNC", after=timedelta(minutes=20)), HALF) == "taken"
     attempt = Attempt.objects.get()
     assert (attempt.outcome, attempt.ticket, attempt.counted) == ("never_again", row.key, True)
     followup = FollowUp.objects.get()
-    assert (followup.state, followup.claimed_by, followup.fence, followup.outcome) == ("claimed", cast.chen, fence, "")
+    assert (followup.state, followup.claimed_by, followup.fence, followup.outcome) == ("withdrawn", None, fence + 1, ""), (
+        "nobody calls them again"
+    )
     assert Consent.objects.get().allowed is False, "what the customer said holds, however the call came about"
     row.refresh_from_db()
     assert (row.state, row.outside) == ("done", "dialler.taken-back")

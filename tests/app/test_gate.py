@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
-from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Customer, PlaybookVersion, Promise
+from huifang.app.records.models import Attempt, AuditEntry, Consent, ContactPoint, Customer, PlaybookVersion, Promise
 from huifang.app.services import cases, consents, customers, gate, playbooks
 from huifang.app.services.gate import ContactRefused
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
@@ -32,8 +33,8 @@ def test_asking_again_for_the_same_step_gives_the_same_ticket(cast: Cast) -> Non
 
 @pytest.mark.parametrize("road", ["agent", "import", "reply", "link", "api"])
 def test_an_opt_out_by_any_road_works_at_once(cast: Cast, road: str) -> None:
+    consents.opt_out(None, cast.customers[0], "any", "any", road, NOW)
     followup, fence = in_hand(cast)
-    consents.opt_out(None, followup.customer, "any", "any", road, NOW)
     with pytest.raises(ContactRefused) as refused:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert (refused.value.rule, refused.value.next_allowed) == ("opted-out", None)
@@ -51,11 +52,12 @@ def test_a_refusal_clings_to_the_number_whoever_has_it_next(cast: Cast) -> None:
 
 
 def test_only_the_customers_own_word_brings_contact_back(cast: Cast) -> None:
-    followup, fence = in_hand(cast)
-    consents.opt_out(None, followup.customer, "any", "any", "agent", NOW)
+    who = cast.customers[0]
+    consents.opt_out(None, who, "any", "any", "agent", NOW)
     with pytest.raises(NotAllowed):
-        consents.opt_in(None, followup.customer, "any", "any", "import", NOW)
-    consents.opt_in(cast.chen, followup.customer, "any", "any", "agent", NOW + timedelta(minutes=1))
+        consents.opt_in(None, who, "any", "any", "import", NOW)
+    consents.opt_in(cast.chen, who, "any", "any", "agent", NOW + timedelta(minutes=1))
+    followup, fence = in_hand(cast)
     assert gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW + timedelta(minutes=2))
 
 
@@ -104,7 +106,34 @@ def test_marketing_needs_consent_on_record(cast: Cast) -> None:
     with pytest.raises(ContactRefused) as refused:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert refused.value.rule == "law.consent"
-    consents.opt_in(cast.chen, followup.customer, "marketing", "phone", "agent", NOW)
+    consents.opt_in(cast.chen, followup.customer, "any", "any", "agent", NOW, "电话里说可以联系")
+    with pytest.raises(ContactRefused) as refused:
+        gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
+    assert refused.value.rule == "law.consent", "consent to any purpose is not consent to marketing"
+    with pytest.raises(Invalid, match="It is not said how the customer agreed"):
+        consents.opt_in(cast.chen, followup.customer, "marketing", "phone", "agent", NOW)
+    Consent.objects.create(customer=followup.customer, purpose="marketing", channel="any", allowed=True, at=NOW, road="import")
+    with pytest.raises(ContactRefused):
+        gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
+    consents.opt_in(cast.chen, followup.customer, "marketing", "phone", "agent", NOW, "2026-11-20 电话里对小陈说愿意收优惠")
+    assert gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
+
+
+def test_the_switches_of_the_page_enter_what_is_meant(cast: Cast, client: Client) -> None:
+    """“Allow” lifts a refusal of a channel and is no consent to marketing; marketing itself needs the customer's words."""
+    who = cast.customers[0]
+    client.force_login(cast.chen, backend="django.contrib.auth.backends.ModelBackend")
+    for what in ("phone", "marketing"):
+        client.post(f"/customers/{who.pk}/consent/", {"what": what, "allowed": "0"})
+    assert 'name="proof"' in client.get(f"/customers/{who.pk}/").content.decode()
+    client.post(f"/customers/{who.pk}/consent/", {"what": "phone", "allowed": "1"})
+    answer = client.post(f"/customers/{who.pk}/consent/", {"what": "marketing", "allowed": "1", "proof": "  "}, follow=True)
+    assert "没有写明客户是怎样同意的" in answer.content.decode()
+    said = {(row.purpose, row.channel): row.allowed for row in Consent.objects.order_by("at", "pk")}
+    assert said == {("any", "phone"): True, ("marketing", "any"): False}
+    client.post(f"/customers/{who.pk}/consent/", {"what": "marketing", "allowed": "1", "proof": "来店时对小陈说愿意"})
+    assert Consent.objects.order_by("pk").last().proof == "来店时对小陈说愿意"
+    followup, fence = in_hand(cast, programme="offer", purpose="marketing")
     assert gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
 
 
@@ -115,6 +144,7 @@ def test_the_dead_and_wrong_numbers_are_not_called(cast: Cast) -> None:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert refused.value.rule == "point.unusable"
     customers.change_status(cast.chen, followup.customer, Customer.Status.DECEASED, NOW)
+    followup, fence = in_hand(cast)
     with pytest.raises(ContactRefused) as refused:
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert refused.value.rule == "status.deceased"

@@ -102,7 +102,7 @@ def test_the_usual_envelope_is_that_of_the_playbooks_country(firm: Business) -> 
     assert read_back(other.content)[0].pages[0].mediabox[2] == pytest.approx(210 * MM, abs=0.5)
 
 
-def test_who_has_refused_has_no_address_or_no_words_gets_no_letter(firm: Business) -> None:
+def test_who_has_refused_is_off_the_list_and_who_has_no_address_or_no_words_is_left_out(firm: Business) -> None:
     to_post(firm, "王丽华")
     consents.opt_out(None, to_post(firm, "李拒绝").customer, "any", "any", "reply", NOW)
     to_post(firm, "赵无址", "")
@@ -110,8 +110,8 @@ def test_who_has_refused_has_no_address_or_no_words_gets_no_letter(firm: Busines
     without.customer.attributes = {}
     without.customer.save()
     post = letters.write_day(firm.supervisor, DAY, NOW)
-    assert ([letter.to[0] for letter in post.letters], post.left_out) == (["王丽华"], 3)
-    assert AuditEntry.objects.get(action="letters.printed").detail == {"letters": 1, "left_out": 3}
+    assert ([letter.to[0] for letter in post.letters], post.left_out) == (["王丽华"], 2)
+    assert AuditEntry.objects.get(action="letters.printed").detail == {"letters": 1, "left_out": 2}
 
 
 def test_only_those_who_may_see_addresses_print_and_only_their_branch_s(firm: Business) -> None:

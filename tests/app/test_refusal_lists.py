@@ -27,8 +27,8 @@ nobody@
 
 
 def test_whoever_is_on_the_list_is_not_contacted_from_now_on(cast: Cast) -> None:
-    followup, fence = in_hand(cast)
     taken = refusal_lists.take(cast.tao, LIST, NOW)
+    followup, fence = in_hand(cast)
     assert (taken.new, taken.known, taken.customers) == (3, 0, 1)
     assert [line for line, _words in taken.unread] == [5, 6]
     with pytest.raises(ContactRefused) as refused:

@@ -24,7 +24,7 @@ WANG = ContactFacts(
     hours=(Hours.parse("09:00-12:00"), Hours.parse("14:00-18:00")),
 )  # fmt: skip
 OPEN = replace(WANG, hours=(WHOLE_DAY,), days="every")
-YES = Consent("any", "any", allowed=True)
+YES = Consent(Purpose.MARKETING, "any", allowed=True, proven=True)
 OFFER = replace(OPEN, purpose=Purpose.MARKETING, consents=(YES,))
 
 

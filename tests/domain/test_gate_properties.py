@@ -28,6 +28,7 @@ CONSENTS = st.builds(
     st.one_of(SETS[0], st.just("any")),
     st.sampled_from(["phone", "sms", "any"]),
     st.sampled_from([True, True, False]),
+    st.booleans(),
 )
 FACTS = st.builds(
     ContactFacts,
@@ -52,8 +53,10 @@ def counts(span: Span, contact: PastContact, moment: datetime, zone: str) -> boo
 
 
 def breaks_the_persons_word(facts: ContactFacts) -> bool:
-    said = [c.allowed for c in facts.consents if c.purpose in {"any", facts.purpose} and c.channel in {"any", facts.channel}]
-    return facts.status != "active" or facts.usable is not True or False in said or (facts.purpose == "marketing" and not said)
+    said = [c for c in facts.consents if c.purpose in {"any", facts.purpose} and c.channel in {"any", facts.channel}]
+    agreed = any(c.purpose == "marketing" and c.proven for c in said if c.allowed)
+    refused = any(not c.allowed for c in said)
+    return facts.status != "active" or facts.usable is not True or refused or (facts.purpose == "marketing" and not agreed)
 
 
 def breaks_a_cap(moment: datetime, facts: ContactFacts) -> bool:

@@ -53,6 +53,7 @@ class Reference:
         said = [
             row["allowed"] for row in self.tables["consents"]
             if row["customer_id"] == customer and row["purpose"] in (purpose, "any") and row["channel"] in (channel, "any")
+            and not (purpose == "marketing" and row["allowed"] and (row["purpose"] == "any" or row.get("proven") is False))
         ]  # fmt: skip
         return None if not said else all(said)
 

@@ -80,9 +80,13 @@ def firm(r, rules, day):
         {
             "customer_id": r.choice(CUSTOMERS), "purpose": r.choice((*PURPOSES, "any", "marketing")),
             "channel": r.choice((*CHANNELS, "any")), "allowed": r.choice((True, True, False)),
+            "proven": r.choice((True, False)),
         }
         for _ in range(r.randint(0, 6))
-    ] + [{"customer_id": each, "purpose": "marketing", "channel": "any", "allowed": True} for each in r.sample(CUSTOMERS, 4)]  # fmt: skip
+    ] + [
+        {"customer_id": each, "purpose": "marketing", "channel": "any", "allowed": True, "proven": each % 3 > 0}
+        for each in r.sample(CUSTOMERS, 4)
+    ]  # fmt: skip
     contacts = [
         {
             "contact_id": str(number), "customer_id": r.choice(CUSTOMERS), "channel": r.choice(CHANNELS),

@@ -43,7 +43,7 @@ def test_separate_consent_to_sensitive_data_can_be_entered(scene, signed_in, who
 
 def test_consent_without_proof_is_not_entered_and_a_refusal_needs_none(scene, signed_in, who):
     client = signed_in(scene.agent)
-    assert "It is not said how the customer agreed. Say where and how." in enter(client, who, proof="  ").content.decode()
+    assert "It is not said how the customer agreed. Say what the customer said," in enter(client, who, proof="  ").content.decode()
     assert not Consent.objects.exists()
     enter(client, who, allowed="0", proof="")
     assert Consent.objects.get().allowed is False

@@ -119,7 +119,7 @@ def test_a_list_that_the_gate_left_empty_says_why(cast, tao):
     page = tao.post("/dialler/hand-over/", follow=True).content.decode()
     assert "Left out by the gate" in page
     assert "Nothing on this list" in page
-    assert FollowUp.objects.filter(state="open").count() == 3
+    assert FollowUp.objects.filter(state="withdrawn").count() == 3
 
 
 def test_what_is_no_file_of_results_is_said(cast, tao, signed_in):

@@ -194,8 +194,9 @@ def something_happens(life: Life) -> None:
     if chance < 0.25:
         why, how, allowed = draw.choice((*PURPOSES, "any", "marketing")), draw.choice((*CHANNELS, "any")), draw.random() < 0.7
         road = draw.choice(ROADS[:-1] if allowed else ROADS)
-        (consents.opt_in if allowed else consents.opt_out)(None, customer, why, how, road, now)
-        life.say("said", at=now.isoformat(), purpose=why, channel=how, allowed=allowed)
+        proof = "录音" if allowed and why == "marketing" else ""
+        (consents.opt_in if allowed else consents.opt_out)(None, customer, why, how, road, now, proof)
+        life.say("said", at=now.isoformat(), purpose=why, channel=how, allowed=allowed, proven=bool(proof))
     elif chance < 0.33:
         if life.complaint is None:
             life.complaint = cases.open_case(
@@ -217,6 +218,7 @@ def something_happens(life: Life) -> None:
 def _ask(life: Life, by: Staff, fences: dict[str, int]) -> None:
     draw, why, how = life.draw, life.draw.choice(PURPOSES), life.draw.choice(CHANNELS)
     followup = life.followups[why]
+    _in_hand_again(followup, by, fences[why])
     promised = life.now + timedelta(minutes=draw.randrange(-90, 600)) if draw.random() < 0.06 else None
     if promised:
         Promise.objects.create(
@@ -235,6 +237,12 @@ def _ask(life: Life, by: Staff, fences: dict[str, int]) -> None:
     if isinstance(answer, gate.Ticket):
         _made(life, answer.attempt_id, why, how, promised)
     Promise.objects.filter(customer=life.customer).update(open=False)
+
+
+def _in_hand_again(followup: FollowUp, by: Staff, fence: int) -> None:
+    """A refusal has taken it off the list: another plan would bring it back once contact is welcome, and the gate is asked all the same."""
+    FollowUp.objects.filter(pk=followup.pk).update(state=FollowUp.State.CLAIMED, claimed_by=by, fence=fence)
+    followup.occurrences.update(open=True)
 
 
 def _allow(by: Staff, followup: FollowUp, fence: int, how: str, now: datetime) -> gate.Ticket | gate.ContactRefused:

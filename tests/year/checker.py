@@ -22,6 +22,7 @@ class Person:
 
     about: dict[str, Any]
     said: dict[tuple[str, str], bool] = field(default_factory=dict)
+    proven: set[tuple[str, str]] = field(default_factory=set)
     complaint: bool = False
     dead: bool = False
     contacts: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
@@ -51,6 +52,7 @@ def check(lines: Iterable[str]) -> Found:
                 found.customers += 1
             case "said":
                 person.said[row["purpose"], row["channel"]] = row["allowed"]
+                (person.proven.add if row["proven"] else person.proven.discard)((row["purpose"], row["channel"]))
             case "complaint":
                 person.complaint = row["open"]
             case "died":
@@ -98,7 +100,7 @@ def _words(person: Person, row: dict[str, Any]) -> Iterator[str]:
     words = [person.said[key] for key in ((why, how), (why, "any"), ("any", how), ("any", "any")) if key in person.said]
     if False in words:
         yield "refused by the customer"
-    if why == "marketing" and not words:
+    if why == "marketing" and not person.proven & {(why, how), (why, "any")}:
         yield "marketing without consent"
     if person.about["sensitive"] and person.about["separate"] is not True:
         yield "sensitive without consent"

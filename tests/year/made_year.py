@@ -103,8 +103,9 @@ def _something_happens(life: _Life, draw: Random) -> Iterator[str]:
     chance = draw.random()
     if chance < 0.25:
         why, how = draw.choice((*(each.value for each in Purpose), "any")), draw.choice((*(each.value for each in CHANNELS), "any"))
-        life.words[why, how] = allowed = draw.random() < 0.75
-        yield _line("said", id=life.number, at=life.now.isoformat(), purpose=why, channel=how, allowed=allowed)
+        allowed, proven = draw.random() < 0.75, draw.random() < 0.7
+        life.words[why, how] = allowed, proven
+        yield _line("said", id=life.number, at=life.now.isoformat(), purpose=why, channel=how, allowed=allowed, proven=proven)
     elif chance < 0.33:
         life.facts = replace(life.facts, open_complaint=not life.facts.open_complaint)
         yield _line("complaint", id=life.number, open=life.facts.open_complaint)
@@ -120,7 +121,7 @@ def _ask(life: _Life, draw: Random) -> Iterator[str]:
     if draw.random() < 0.05:
         opens = life.now + timedelta(minutes=draw.randrange(-90, 600))
         promise = Promise(opens, opens + timedelta(hours=2))
-    consents = tuple(Consent(why, how, allowed) for (why, how), allowed in life.words.items())
+    consents = tuple(Consent(why, how, *word) for (why, how), word in life.words.items())
     facts = replace(life.facts, channel=channel, purpose=purpose, usable=usable, consents=consents, promise=promise, past=tuple(life.past))
     answer = decide(life.now, _with_budget(life, facts))
     if not isinstance(answer, Allowed):

@@ -124,7 +124,7 @@ class ConsentIn(TypedDict):
     """A statement of the customer. A refusal holds from the moment it is answered."""
 
     allowed: bool
-    purpose: NotRequired[Literal["any", "service", "relationship", "marketing", "sensitive"]]
+    purpose: NotRequired[Literal["any", "service", "relationship", "marketing", "sensitive"] | None]
     channel: NotRequired[Literal["any", "phone", "sms", "email", "wecom", "dingtalk", "feishu", "letter", "visit", "survey"]]
     proof: NotRequired[str | None]
 

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateTimeField, F, Model, QuerySet, Value
+from django.db.models import DateTimeField, F, Model, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
 from huifang.app.business_time import business_day
@@ -55,6 +55,7 @@ from huifang.engine.triggers.adaptive import adaptives
 from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
 
 _BATCH = 20_000
+_SAID = ("customer_id", "purpose", "channel", "allowed", "proven")
 _WEEK = timedelta(days=7)
 _ARROW = {
     "string": pa.string(), "boolean": pa.bool_(), "int64": pa.int64(), "float64": pa.float64(), "date": pa.date32(),
@@ -201,10 +202,10 @@ def _contact_points(only: int | None) -> Iterator[Row]:
 
 def _consents(only: int | None) -> Iterator[Row]:
     """The last word for each purpose and channel, then every refusal that clings to a number."""
-    last: dict[tuple[int, str, str], bool] = {}
-    said = _of(Consent.objects.order_by("at", "pk"), only).values_list("customer_id", "purpose", "channel", "allowed")
-    for customer, purpose, channel, allowed in said.iterator(_BATCH):
-        last[customer, purpose, channel] = allowed
+    last: dict[tuple[int, str, str], tuple[bool, bool]] = {}
+    said = _of(Consent.objects.order_by("at", "pk"), only).annotate(proven=Q(~Q(proof="")))
+    for customer, purpose, channel, allowed, proven in said.values_list(*_SAID).iterator(_BATCH):
+        last[customer, purpose, channel] = allowed, proven
     refused: dict[str, list[tuple[str, str]]] = {}
     held = OptOut.objects.all() if only is None else OptOut.objects.filter(value_index__in=_indexes(only))
     for index, purpose, channel in held.values_list("value_index", "purpose", "channel"):
@@ -213,8 +214,8 @@ def _consents(only: int | None) -> Iterator[Row]:
         points = _of(ContactPoint.objects.all(), only).values_list("customer_id", "value_index")
         for customer, index in points.iterator(_BATCH):
             for purpose, channel in refused.get(index, ()):
-                last[customer, purpose, channel] = False
-    return ((*key, allowed) for key, allowed in last.items())
+                last[customer, purpose, channel] = False, False
+    return ((*key, *words) for key, words in last.items())
 
 
 def _indexes(customer: int) -> QuerySet[Any, Any]:

@@ -38,7 +38,7 @@ def engine_tables(business: Business) -> dict[str, pa.Table]:
         "events": _events(business),
         "agreements": _agreements(business),
         "contact_points": _contact_points(business.customers),
-        "consents": _rows(contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed) for c in business.consents]),
+        "consents": _rows(contract.CONSENTS, [(c.customer, c.purpose, c.channel, c.allowed, bool(c.source)) for c in business.consents]),
         "contacts": _contacts(business.contacts),
         "answers": _rows(contract.ANSWERS, [(a.customer, a.programme, a.question, a.day, a.score, a.value) for a in business.answers]),
         "cases": _cases(business),

@@ -33,10 +33,16 @@ class Consent:
     purpose: Purpose | str
     channel: Channel | str
     allowed: bool
+    proven: bool = False
+    """What the customer said, when and to whom is on record."""
 
     def covers(self, purpose: Purpose, channel: Channel) -> bool:
         """Whether it speaks of such a contact."""
         return self.purpose in (purpose, ANY) and self.channel in (channel, ANY)
+
+    def agrees_to(self, purpose: Purpose) -> bool:
+        """Whether it is consent where consent is needed: it names the very purpose, and its proof is on record."""
+        return self.allowed and self.purpose == purpose and self.proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,16 @@ class ContactFacts:
     budget: Budget | None = None
     """What the programme may spend; None: it has no budget."""
 
+    def consent_wanted(self) -> bool:
+        """Whether a law or the firm wants consent on record for this purpose."""
+        return self.purpose in self.consent_for.union(*(law.consent_for for law in self.laws))
+
     def consent(self) -> bool | None:
-        """Consent to this contact: False where any word of the customer forbids it, None where there is no word at
-        all.
+        """Consent to this contact: False where any word of the customer forbids it, None where there is no word that counts. Where consent
+        is wanted, only proven consent to the very purpose does: a word about ``any`` purpose takes back a refusal, and is no more.
         """
-        words = [each.allowed for each in self.consents if each.covers(self.purpose, self.channel)]
-        return all(words) if words else None
+        words = [each for each in self.consents if each.covers(self.purpose, self.channel)]
+        if not all(each.allowed for each in words):
+            return False
+        agreed = any(each.agrees_to(self.purpose) for each in words) if self.consent_wanted() else bool(words)
+        return True if agreed else None

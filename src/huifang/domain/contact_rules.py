@@ -120,14 +120,13 @@ def _refusal(now: datetime, facts: ContactFacts) -> Refused | None:
 def _lasting(facts: ContactFacts) -> str | None:
     """The rule that forbids whatever the moment: no waiting helps."""
     consent = facts.consent()
-    wanted = facts.consent_for.union(*(law.consent_for for law in facts.laws))
     rules = {
         "status.deceased": facts.status is CustomerStatus.DECEASED,
         "status.closed": facts.status is CustomerStatus.CLOSED,
         "opted-out": consent is False,
         "point.missing": facts.usable is None,
         "point.unusable": facts.usable is False,
-        "law.consent": consent is None and facts.purpose in wanted,
+        "law.consent": consent is None and facts.consent_wanted(),
         "law.sensitive": facts.sensitive and facts.separate_consent is not True,
     }
     return next((rule for rule, forbids in rules.items() if forbids), None)

@@ -51,7 +51,7 @@ class Law:
     regions: Mapping[str, DayHours] = field(default_factory=dict)
     zone: str | None = None
     consent_for: frozenset[Purpose] = _MARKETING
-    """Purposes for which consent must be on record; unknown is as good as refused."""
+    """Purposes for which consent must be on record: named, and with its proof. Unknown is as good as refused."""
     caps: tuple[Cap, ...] = ()
     conversation_gap: Span | None = None
     """No further contact on `channels` for so long after a conversation."""

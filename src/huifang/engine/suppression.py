@@ -30,11 +30,14 @@ def ways(contact_points: ir.Table, channels: Sequence[Channel]) -> ir.Table:
 def consent(consents: ir.Table, all_terms: Terms) -> ir.Table:
     """What a customer's consent says: one row per customer with `says_<purpose>_<channel>`, the strictest of the rows that fit.
 
-    0: opted out, 1: allowed, null: never asked. One aggregation of consents.
+    0: opted out, 1: allowed, null: never asked. Marketing is allowed only by a row that names it and is proven, as at the gate
+    (`domain.contact_facts`). One aggregation of consents.
     """
     allowed = consents.allowed.cast("int64")
+    agreed = (consents.purpose == Purpose.MARKETING.value) & consents.proven.fill_null(True)
+    by_name = ibis.ifelse(consents.allowed & ~agreed, ibis.null("int64"), allowed)
     says = {
-        f"says_{purpose.value}_{column_of(channel)}": allowed.min(
+        f"says_{purpose.value}_{column_of(channel)}": (by_name if purpose is Purpose.MARKETING else allowed).min(
             where=consents.purpose.isin([purpose.value, "any"]) & consents.channel.isin([channel.value, "any"])
         )
         for purpose in all_terms.purposes

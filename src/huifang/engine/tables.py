@@ -100,6 +100,7 @@ CONSENTS = Table(
         _c("purpose", "string", "a `Purpose`, or any"),
         _c("channel", "string", "a `Channel`, or any"),
         _c("allowed", "boolean", "false: opted out"),
+        _c("proven", "boolean", "what was said, when and to whom is on record; marketing needs it; default true", optional=True),
     ),
 )  # fmt: skip
 CONTACTS = Table(

@@ -94,7 +94,13 @@ def test_a_customer_is_entered_as_an_import_would_and_stays_unasked_after_a_refu
     assert Consent.objects.filter(customer=made).values_list("allowed", "road").get() == (False, "api")
     assert OptOut.objects.count() == 2
     assert system("POST", "customers/KH9/consents", {"allowed": True}).status_code == 200
+    assert OptOut.objects.count() == 2, "consent that names no purpose is to service, and lifts nothing else"
+    assert Consent.objects.order_by("-pk").values_list("purpose", "proof").first() == ("service", "")
+    assert system("POST", "customers/KH9/consents", {"allowed": True, "purpose": "any"}).status_code == 200
     assert not OptOut.objects.exists()
+    assert system("POST", "customers/KH9/consents", {"allowed": True, "purpose": "marketing"}).json()["code"] == "consent.proof"
+    said = {"allowed": True, "purpose": "marketing", "channel": "sms", "proof": "2026-11-20 电话里对小陈说愿意收优惠短信"}
+    assert system("POST", "customers/KH9/consents", said).status_code == 200
     assert system("PUT", "customers/KH9/status", {"status": "closed"}).json() == {"done": True}
     assert system.get("customers/KH9")["status"] == "closed"
 

@@ -120,11 +120,17 @@ class ConsentIn(Taken):
     """A statement of the customer. A refusal holds from the moment it is answered."""
 
     allowed: bool
-    purpose: Literal["any", "service", "relationship", "marketing", "sensitive"] = Field(
-        "any", description="`sensitive`: separate consent to the use of health data and the like."
+    purpose: Literal["any", "service", "relationship", "marketing", "sensitive"] | None = Field(
+        None,
+        description="Left out, a refusal is of everything and consent is to `service`. Consent to `any` lifts a refusal of everything"
+        " and is no consent to marketing. `sensitive`: separate consent to the use of health data and the like.",
     )
     channel: Literal["any", "phone", "sms", "email", "wecom", "dingtalk", "feishu", "letter", "visit", "survey"] = "any"
-    proof: Words | None = Field(None, description="Where and how it was said.", examples=["Unticked in the account page, 2026-11-22"])
+    proof: Words | None = Field(
+        None,
+        description="What was said, when, to whom and how; consent to marketing and to sensitive data needs it.",
+        examples=["Ticked in the account page, 2026-11-22"],
+    )
 
 
 class Done(Schema):
@@ -190,7 +196,8 @@ def add_consent(request: HttpRequest, code: CodeInPath, data: ConsentIn) -> Done
     """In force at once on every channel it names; a refusal also clings to the customer's numbers."""
     by = caller(request)
     say = consents.opt_in if data.allowed else consents.opt_out
-    say(by, find(by, code), data.purpose, data.channel, "api", business_clock.now(), data.proof or "")
+    purpose = data.purpose or ("service" if data.allowed else "any")
+    say(by, find(by, code), purpose, data.channel, "api", business_clock.now(), data.proof or "")
     return Done()
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import BigAutoField, CharField, QuerySet
+from django.db.models import BigAutoField, CharField, Q, QuerySet
 
 from huifang.app.reach import channels_of
 from huifang.app.records.models import (
@@ -48,7 +48,9 @@ _POINTS = _for_many(
 )
 _CONSENTS = _for_many(
     lambda customers: (
-        Consent.objects.filter(customer__id__in=customers).order_by("at", "pk").values("customer_id", "purpose", "channel", "allowed")
+        Consent.objects.filter(customer__id__in=customers)
+        .order_by("at", "pk")
+        .values("customer_id", "purpose", "channel", "allowed", proven=~Q(proof=""))
     )
 )
 _REFUSALS = PreparedForMany(
@@ -156,6 +158,12 @@ class CustomerRows:
         last = {(row["purpose"], row["channel"]): bool(row["allowed"]) for row in self._rows(_CONSENTS)}
         refusals = self._together.beside(_POINTS, _REFUSALS, "value_index", self.customer.pk)
         return last | {(row["purpose"], row["channel"]): False for row in refusals}
+
+    @cached_property
+    def proven(self) -> set[tuple[str, str]]:
+        """Purpose and channel of those last words whose proof is on record."""
+        last = {(row["purpose"], row["channel"]): bool(row["proven"]) for row in self._rows(_CONSENTS)}
+        return {where for where, proven in last.items() if proven}
 
     @cached_property
     def attempts(self) -> list[Row]:

@@ -157,9 +157,15 @@ def _permissions(known: CustomerRows, language: str) -> tuple[Permission, ...]:
     for channel in (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.WECOM):
         said = [allowed for (purpose, where), allowed in last.items() if where in (channel, "any") and purpose == "any"]
         rows.append(Permission(channel.value, CHANNEL_WORDS[channel].say(language), all(said) if said else None, channel in reach))
-    selling = [allowed for (purpose, _where), allowed in last.items() if purpose in ("marketing", "any")]
-    rows.append(Permission("marketing", _("Marketing"), all(selling) if selling else None, True))
+    rows.append(Permission("marketing", _("Marketing"), _marketing(known), True))
     return tuple(rows)
+
+
+def _marketing(known: CustomerRows) -> bool | None:
+    """As the gate reads it: any refusal forbids, and only proven consent to marketing itself allows."""
+    if not all(allowed for (purpose, _where), allowed in known.said.items() if purpose in ("marketing", "any")):
+        return False
+    return True if any(purpose == "marketing" for purpose, _where in known.proven) else None
 
 
 def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:

@@ -13,7 +13,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Occurrence, Promise, Role, Staff
 from huifang.app.records.prepared import Row
-from huifang.app.services import consents, customers, falling_back
+from huifang.app.services import consents, customers, falling_back, refused
 from huifang.app.services.contact_facts import calendar_name, clock_of, hours_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import WorkingCalendar
@@ -99,6 +99,9 @@ def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) 
     open_ones = Occurrence.objects.filter(pk__in=[row["id"] for row in contact.behind], open=True)
     open_ones.update(attempts=F("attempts") + counted, **changed)
     followup.save(update_fields=_CHANGED)
+    if not closed_as and refused.forbids(contact.rows, followup):
+        refused.end([contact.customer.pk])
+        followup.refresh_from_db(fields=["state", "next_at"])
     return result
 
 

@@ -42,7 +42,7 @@ def gather(
     followup, rows, now = asked.followup, asked.rows, moment.now
     customer = rows.customer
     purpose = Purpose(followup.purpose)
-    consents = tuple(contact_facts.Consent(*where, allowed) for where, allowed in rows.said.items())
+    consents = tuple(contact_facts.Consent(*where, allowed, where in rows.proven) for where, allowed in rows.said.items())
     separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
     books = {each.version.playbook: each.playbook for each in moment.in_force} | {playbook.playbook: playbook}

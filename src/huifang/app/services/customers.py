@@ -8,8 +8,8 @@ from django.db import transaction
 
 from huifang.app.access import SEE_DAY, require
 from huifang.app.indexes import name_index
-from huifang.app.records.models import ContactPoint, Customer, Occurrence, Staff
-from huifang.app.services import audit
+from huifang.app.records.models import ContactPoint, Customer, Staff
+from huifang.app.services import audit, refused
 from huifang.app.services.consents import check_scope
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
@@ -18,7 +18,7 @@ CHANGEABLE = ("name", "birthday", "birthday_lunar", "language", "time_zone", "no
 
 
 def change_status(by: Staff | None, customer: Customer, status: str, now: datetime) -> None:  # noqa: ARG001
-    """Active, deceased or closed. Whoever is not active is not contacted from now on; what was due for them is closed.
+    """Active, deceased or closed. Whoever is not active is not contacted from now on; what was due for them is closed and leaves the lists.
 
     Taking it back is for those who see the day. Raises Invalid for another status, NotAllowed.
     """
@@ -33,7 +33,7 @@ def change_status(by: Staff | None, customer: Customer, status: str, now: dateti
         held.save(update_fields=["status", "updated_at"])
         customer.status = status
         if status != Customer.Status.ACTIVE:
-            Occurrence.objects.filter(customer=held, open=True).update(open=False, closed_as="suppressed", rule=f"suppressed.{status}")
+            refused.end([held.pk])
         audit.write(by, "customer.status", f"customer:{held.pk}", before=before, after=status)
 
 

@@ -33,7 +33,7 @@ from huifang.app.records.models import (
     Request,
     Staff,
 )  # fmt: skip
-from huifang.app.services import audit
+from huifang.app.services import audit, refused
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 
@@ -119,6 +119,7 @@ def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> Duplicat
         moved = {str(model._meta.model_name): _move(model, other.pk, kept.pk, ()) for model in _MOVED}
         moved |= {str(model._meta.model_name): _move(model, other.pk, kept.pk, once) for model, once in _ONCE}
         Customer.objects.filter(pk=other.pk).update(merged_into=kept, updated_at=now)
+        refused.end([kept.pk])
         said = DuplicateDecision.objects.create(
             kept=kept, other=other, verdict=DuplicateDecision.Verdict.MERGED, moved=moved, at=now, by=by
         )

@@ -20,10 +20,11 @@ from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Promise, Record, Role, Staff
 from huifang.app.records.prepared import Place, PreparedForMany, PreparedObjects, instance
-from huifang.app.services import audit
+from huifang.app.services import audit, refused
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, NotAllowed, Problem
 from huifang.domain.words import Words
+from huifang.engine.rules import RULES
 
 LEASE = timedelta(minutes=15)
 """How long an opened follow-up stays in one's hand after the last sign of life."""
@@ -136,7 +137,9 @@ def take_for_dialler(followup_id: int, until: datetime) -> FollowUp | None:
 def give_back_from_dialler(followup_id: int, fence: int) -> bool:
     """Put on the list again what a dialler had; False where it is no longer in its hand under this number."""
     held = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=None, fence=fence)
-    return bool(held.update(state=FollowUp.State.OPEN, lease_until=None))
+    given_back = bool(held.update(state=FollowUp.State.OPEN, lease_until=None))
+    refused.end_of_followups([followup_id])
+    return given_back
 
 
 def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # noqa: ARG001
@@ -146,6 +149,7 @@ def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # 
         given_back = bool(held.update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None))
         if given_back:
             _leave_unknown(followup_id)
+            refused.end_of_followups([followup_id])
     return given_back
 
 
@@ -156,6 +160,7 @@ def release_expired() -> int:
         numbers = list(expired.filter(_LEFT, claimed_by__isnull=False).values_list("pk", flat=True))
         FollowUp.objects.filter(pk__in=numbers).update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
         _leave_unknown(*numbers)
+        refused.end_of_followups(numbers)
     return len(numbers)
 
 
@@ -287,7 +292,7 @@ def _taken(followup: FollowUp) -> Problem:
         case FollowUp.State.DONE:
             what = Words("这个回访任务已经完成。", "This follow-up is already done.")
         case FollowUp.State.WITHDRAWN:
-            what = Words("这个回访任务已经撤回。", "This follow-up has been withdrawn.")
+            what = _withdrawn(followup)
         case FollowUp.State.CLAIMED if not who and followup.channel == Channel.PHONE:
             what = Words("这个回访任务在外呼系统手里。", "The dialler has this follow-up in hand.")
         case FollowUp.State.CLAIMED if not who:
@@ -301,6 +306,15 @@ def _taken(followup: FollowUp) -> Problem:
         what,
         Words("您填写的内容已保留，请从名单中重新打开。", "What you typed is kept; open it again from the list."),
     )
+
+
+def _withdrawn(followup: FollowUp) -> Words:
+    """That it has been withdrawn, with the customer's own word for it where there is one."""
+    ended = Occurrence.objects.filter(followup=followup, closed_as="suppressed").values_list("rule", flat=True).first()
+    why = RULES[ended].words if ended in RULES else None
+    if why is None:
+        return Words("这个回访任务已经撤回。", "This follow-up has been withdrawn.")
+    return Words(f"{why.zh}，这个回访任务已经撤回。", f"{why.en}: this follow-up has been withdrawn.")
 
 
 def _missing() -> Problem:

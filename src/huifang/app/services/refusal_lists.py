@@ -17,7 +17,7 @@ from django.db import transaction
 from huifang.app.access import IMPORT, require
 from huifang.app.indexes import value_index
 from huifang.app.records.models import Consent, ContactPoint, Customer, OptOut, Staff
-from huifang.app.services import audit
+from huifang.app.services import audit, refused
 from huifang.app.services.imports import encoding
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.register.rows import Unreadable
@@ -101,14 +101,15 @@ def _refuse(by: Staff, lines: dict[str, int], now: datetime) -> tuple[int, int]:
     points = ContactPoint.objects.filter(value_index__in=lines).values_list("customer_id", "customer__merged_into", "value_index")
     meant = {merged or customer: lines[index] for customer, merged, index in points}
     held = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=meant).order_by("pk").values_list("pk", flat=True))
-    refused = _refused(held)
-    saying = [customer for customer in held if customer not in refused]
+    silent = _refused(held)
+    saying = [customer for customer in held if customer not in silent]
     Consent.objects.bulk_create(
         Consent(customer_id=customer, allowed=False, at=now, road="import", by=by, proof=f"do-not-contact list, line {meant[customer]}")
         for customer in saying
     )
     theirs = ContactPoint.objects.filter(customer__in=held).values_list("value_index", flat=True)
     OptOut.objects.bulk_create((OptOut(value_index=index, at=now) for index in {*lines, *theirs}), ignore_conflicts=True)
+    refused.end(held)
     if saying:
         about: dict[str, object] = {"purpose": "any", "channel": "any", "road": "import"}
         audit.write_all(by, [("consent.refused", f"customer:{customer}", about) for customer in saying])

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from huifang.app.records import bulk
 from huifang.app.records.models import Consent, ImportBatch, OptOut
+from huifang.app.services import refused
 from huifang.app.services.register import changes, look_ups, organisation
 from huifang.app.services.register.asked import asked
 from huifang.app.services.register.content import WRITTEN
@@ -73,8 +74,11 @@ def _refuse_again(points: Iterable[tuple[str, int]]) -> None:
     for index, customer in points:
         by_index.setdefault(index, set()).add(customer)
     told = OptOut.objects.values_list("value_index", "purpose", "channel", "at")
-    Consent.objects.bulk_create(
+    said = [
         Consent(customer_id=pk, purpose=purpose, channel=channel, allowed=False, at=at, road="import")
         for index, purpose, channel, at in told.filter(value_index__among=by_index)
         for pk in by_index[index]
-    )
+    ]
+    if said:
+        Consent.objects.bulk_create(said)
+        refused.end({one.customer_id for one in said})

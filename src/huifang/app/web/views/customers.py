@@ -24,6 +24,7 @@ from huifang.app.services import consents
 from huifang.app.services.playbooks import in_force
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
+from huifang.domain.errors import Invalid
 
 SWITCHES = {
     "phone": ("any", "phone"),
@@ -34,6 +35,7 @@ SWITCHES = {
     "all": ("any", "any"),
 }
 """What a switch on the page speaks of: purpose and channel."""
+LONGEST_PROOF = 500
 
 
 @require_safe
@@ -63,13 +65,18 @@ def reveal(request: HttpRequest, customer_id: int, point_id: int) -> HttpRespons
 @require_POST
 @needs(access.WORK)
 def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Enter the customer's word: contact refused, at once, or welcome again."""
+    """Enter the customer's word: contact refused, at once, or welcome again; marketing only with the proof of it."""
     found = _find(request, customer_id)
     said = SWITCHES.get(request.POST.get("what", ""))
     if said is None:
         raise BadRequest
     if request.POST.get("allowed") == "1":
-        consents.opt_in(person(request), found, *said, "agent", business_clock.now())
+        proof = request.POST.get("proof", "").strip()[:LONGEST_PROOF]
+        try:
+            consents.opt_in(person(request), found, *said, "agent", business_clock.now(), proof)
+        except Invalid as error:
+            messages.error(request, error.say(get_language() or ""))
+            return redirect("customer", customer_id)
         messages.success(request, _("Entered: contact is welcome."))
     else:
         consents.opt_out(person(request), found, *said, "agent", business_clock.now())
