@@ -145,6 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/file.<slug:ending>", scores.file, name="scores-file"),
     path("plan/", plan.plan, name="plan"),
     path("plan/start/", plan.start, name="plan-start"),
+    path("plan/confirm/", plan.confirm, name="plan-confirm"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:playbook>/<slug:key>/", registers.register, name="register"),
     path("registers/<slug:playbook>/<slug:key>/file.<slug:ending>", registers.register_file, name="register-file"),
