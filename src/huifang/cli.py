@@ -53,6 +53,7 @@ VERBS: dict[str, Verb] = {
     "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
     "import": Verb("huifang.app.commands.bring", Words("导入文件", "Bring a file in")),
     "report": Verb("huifang.app.commands.report", Words("导出登记表", "Write a register to a file")),
+    "morning": Verb("huifang.app.commands.morning", Words("立即编排今天的计划", "Plan today now, in the system")),
     "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),
     "demo": Verb("huifang.app.commands.demo", Words("启动两家演示企业", "Two demo businesses on this machine")),
 }

@@ -149,6 +149,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "export-take": ("POST", frozenset({"supervisor"})),  # the one who asked
     "plan": ("GET", PLANNING),
     "plan-start": ("POST", PLANNING),
+    "plan-confirm": ("POST", EDITING),
     "imports": ("GET", PLANNING),
     "refusals": ("GET", PLANNING),
     "import": ("GET", PLANNING),

@@ -98,6 +98,11 @@ def test_a_plan_for_nearly_everybody_needs_their_number(shop: Path, capsys: pyte
     assert "This would contact 25 of 30 customers today (83%)" in refused.err
     assert refused.out == ""
     assert cli.main([*asked, "--confirm", "25"]) == 0
+    capsys.readouterr()
+    (tmp_path / "events.csv").write_text((tmp_path / "events.csv").read_text("utf-8").replace("2026-11-19", "2026-11-20"), "utf-8")
+    saturday = ["--day", "2026-11-21"]
+    assert cli.main(["plan", "--tables", str(tmp_path), "--playbook", str(shop / "shop.yaml"), *saturday, "--language", "en"]) == 2
+    assert "25 of 30 customers on the next possible day, 2026-11-23 (83%)" in capsys.readouterr().err
 
 
 def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):

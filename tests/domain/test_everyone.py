@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from huifang.domain.everyone import EveryoneContacted, check, number_wanted
@@ -21,12 +23,35 @@ def test_half_of_the_customers_need_their_number(confirmed: int | None):
     assert "确认人数 50" in error.value.say("zh")
 
 
+SATURDAY, MONDAY = date(2026, 2, 28), date(2026, 3, 2)
+
+
+def rows(*decided: tuple[int, str, date | None]) -> list[dict[str, object]]:
+    return [{"customer_id": customer, "rule": rule, "until": until} for customer, rule, until in decided]
+
+
 def test_each_customer_counts_once_also_where_nobody_has_room():
-    rules = [
-        (1, "planned.first"),
-        (1, "bundled.same-person"),
-        (2, "deferred.no-capacity"),
-        (3, "suppressed.opted-out"),
-        (4, "deferred.cap"),
-    ]
-    assert number_wanted({"customer_id": customer, "rule": rule} for customer, rule in rules) == 2
+    decided = rows(
+        (1, "planned.first", None), (1, "bundled.same-person", None), (2, "deferred.no-capacity", MONDAY),
+        (3, "suppressed.opted-out", None), (4, "deferred.cap", MONDAY), (5, "deferred.full-morning", MONDAY),
+        (6, "expired.full-evening", None), (7, "expired.no-capacity", None), (8, "expired.not-working-day", None),
+    )  # fmt: skip
+    assert number_wanted(decided, SATURDAY) == (5, None)
+
+
+def test_what_waits_for_the_next_day_of_contact_counts_on_that_day():
+    decided = rows(
+        (1, "planned.first", None), (1, "deferred.not-working-day", MONDAY), (2, "deferred.not-working-day", MONDAY),
+        (2, "deferred.not-working-day", MONDAY), (3, "deferred.not-working-day", date(2026, 3, 7)),
+    )  # fmt: skip
+    assert number_wanted(decided, SATURDAY) == (2, MONDAY)
+    busy_today = rows(*[(n, "planned.first", None) for n in range(3)], (4, "deferred.not-working-day", MONDAY))
+    assert number_wanted(busy_today, SATURDAY) == (3, None)
+    assert number_wanted([], SATURDAY) == (0, None)
+
+
+def test_the_later_day_is_named():
+    with pytest.raises(EveryoneContacted) as error:
+        check(50, 100, None, MONDAY)
+    assert "next possible day, 2026-03-02" in error.value.say("en")
+    assert "下一个可联络日（2026-03-02）" in error.value.say("zh")

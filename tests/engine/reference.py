@@ -7,6 +7,7 @@ firms whose programmes and people are as `tests/engine/test_plan_reference.py` m
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -128,6 +129,9 @@ class Reference:
             return ("deferred.retry-later", o["next_on"])
         if not o["appointed"] and not self.allowed(rule, book, self.day):
             return ("deferred.not-working-day", self.day + ONE)
+        rest = None if o["promised"] else self.rest(o)
+        if rest:
+            return rest
         o["hours"] = sorted(rule.hours or book.calendar.hours)
         o["zone"] = fact.get("time_zone") or book.time_zone
         o["window"] = self.window(o)
@@ -135,6 +139,27 @@ class Reference:
         if any(until is None for until, _ in full):
             return ("suppressed.never", None)
         return self.latest(full) if full else None
+
+    def rest(self, o) -> tuple[str, date] | None:
+        """Left in peace: by what was learned of the customer, where the contact is neither service nor asked for."""
+        known = [row for row in self.tables["contact_policy"] if row["customer_id"] == o["customer_id"]]
+        if not known or o["purpose"] == "service" or getattr(o["rule"].when, "on", None) == "request":
+            return None
+        if (known[0]["balance"] or 0) < 0:
+            return ("deferred.account-overdrawn", self.day + ONE)
+        if known[0]["paused"]:
+            return ("deferred.class-rests", self.day + ONE)
+        slowed = min(known[0]["slowed"] or 1, 4)
+        for name, _at_most, per, purposes, _channels in self.caps:
+            if name == "gap" and slowed > 1 and o["purpose"] in purposes:
+                days = [
+                    row["day"] for row in self.tables["contacts"]
+                    if row["customer_id"] == o["customer_id"] and row["counted"] and row["purpose"] in purposes
+                ]  # fmt: skip
+                until = max(days, default=date.min) + timedelta(days=math.ceil(per * slowed))
+                if until > self.day:
+                    return ("deferred.class-slowed", until)
+        return None
 
     def latest(self, full) -> tuple[str, date]:
         until = max(each for each, _ in full)

@@ -12,6 +12,7 @@ from huifang.engine.planner import plan
 from huifang.engine.stages import PlanContext, inputs
 from huifang.engine.tables import INPUTS
 from huifang.stores.embedded import connect
+from tests.engine.coming import EVENTS, firm, settled
 from tests.engine.planning import MONDAY, arrow, calendar, kind_of, phone, playbook
 
 BOOK = playbook(
@@ -67,6 +68,41 @@ def test_the_plan_itself_knows_who_has_room():
 def test_why_not():
     assert [line.rule for line in explained(2).lines] == ["not-due.for", "not-due.nothing"]
     assert [line.rule for line in explained(3).lines] == ["not-due.subject", "not-due.subject"]
+
+
+def test_left_in_peace_and_until_when():
+    """What was learned of the customer's account and class is asked; whom an adaptive programme chooses is not guessed."""
+    book = playbook(
+        {
+            "greet": {"when": {"after": "job.settled", "wait": "1 d"}, "purpose": "relationship", "within": "20 d"},
+            "worth": {"when": {"adaptive": "100 %", "no sooner than": "7 d"}, "purpose": "relationship", "within": "2 d"},
+        },
+        events=EVENTS, limits={"gap": "7 d"},
+    )  # fmt: skip
+    contacts = [
+        {
+            "contact_id": "c",
+            "customer_id": 3,
+            "day": MONDAY - timedelta(days=9),
+            "purpose": "marketing",
+            "channel": "phone",
+            "counted": True,
+        }
+    ]
+    policy = [
+        {"customer_id": 1, "index": 9.0, "balance": -2, "slowed": 2.0}, {"customer_id": 2, "index": 9.0, "paused": True},
+        {"customer_id": 3, "index": 9.0, "slowed": 2.0},
+    ]  # fmt: skip
+    with firm(book, events=[settled(n, -3) for n in (1, 2, 3)], contacts=contacts, contact_policy=policy) as (context, given):
+        first = {n: explain(context, given, n).lines for n in (1, 2, 3)}
+        chosen = {n: lines[1].rule for n, lines in first.items()}
+    assert [(lines[0].rule, lines[0].next_day) for lines in first.values()] == [
+        ("deferred.account-overdrawn", MONDAY + timedelta(days=1)), ("deferred.class-rests", MONDAY + timedelta(days=1)),
+        ("deferred.class-slowed", MONDAY + timedelta(days=7)),
+    ]  # fmt: skip
+    assert "-2" in first[1][0].why.zh
+    assert "间隔由7天延长到14天" in first[3][0].why.zh
+    assert set(chosen.values()) == {"not-due.compared"}
 
 
 def test_a_calendar_that_ends_leaves_the_next_day_open():

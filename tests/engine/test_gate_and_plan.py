@@ -16,7 +16,9 @@ from huifang.domain.calendars import Day, WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts
+from huifang.domain.contact_rest import overdrawn, resting, slowed_down
 from huifang.domain.contact_rules import Allowed, Refused, decide
+from huifang.domain.emotional_account import Movement, account
 from huifang.domain.spans import Span
 from huifang.domain.windows import Hours, window_for
 from tests.engine.planning import MONDAY, calendar, fact, occurrence, phone, playbook, run
@@ -85,6 +87,65 @@ def _facts(zone: str, past: list[PastContact], capped: list[tuple[int, str]], sp
         Purpose.RELATIONSHIP, Channel.PHONE, usable=True, zone=zone, hours=(HOURS,), calendar=WORKING, past=tuple(past),
         caps=tuple(Cap(most, Span.parse(per)) for most, per in capped), gaps=(gap(Span.parse(spaced)),) if spaced else (),
     )  # fmt: skip
+
+
+LEARNED = st.tuples(
+    st.sampled_from((-3, 0, 2)),
+    st.booleans(),
+    st.sampled_from((1.0, 1.5, 2.4, 4.0)),
+    st.lists(st.integers(0, 40), max_size=3),
+    st.booleans(),
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(("1 day", "3 days", "1 week", "2 working days", "36 h")), st.lists(LEARNED, min_size=5, max_size=12))
+def test_whoever_the_plan_leaves_in_peace_the_gate_does_too(per: str, learned: list[tuple[int, bool, float, list[int], bool]]) -> None:
+    people = dict(enumerate(learned, 1))
+    book = playbook(
+        {name: {"purpose": "relationship", "when": when, "bundle": False} for name, when in _WHEN.items()}, limits={"gap": per},
+        calendar={"country": "CN", "hours": ["09:00-18:00"]},
+    )  # fmt: skip
+    policy = [
+        {"customer_id": who, "index": 1.0, "balance": balance, "slowed": slowed, "paused": paused}
+        for who, (balance, paused, slowed, _, known) in people.items() if known
+    ]  # fmt: skip
+    contacts = [
+        {
+            "contact_id": f"{who}-{place}", "customer_id": who, "channel": "phone", "reached": True, "counted": True,
+            "purpose": "relationship", "day": MONDAY - timedelta(days=ago),
+            "at": datetime.combine(MONDAY - timedelta(days=ago), datetime.min.time()),
+        }
+        for who, (*_, days, _) in people.items() for place, ago in enumerate(days)
+    ]  # fmt: skip
+    for name, when in _WHEN.items():
+        due = [occurrence(name, who, expires=MONDAY + timedelta(days=400)) for who in people]
+        decisions, _, _ = run(
+            [book], due, [fact(who) for who in people], contacts=contacts, contact_points=phone(*people), contact_policy=policy
+        )
+        for row in decisions:
+            balance, paused, slowed, days, known = people[row["customer_id"]]
+            last = max((MONDAY - timedelta(days=ago) for ago in days), default=None)
+            held = account([(MONDAY, Movement.ADVERTISED)], MONDAY) if balance < 0 else account([], MONDAY)
+            found = [
+                overdrawn(held, MONDAY),
+                resting(paused=paused, day=MONDAY),
+                slowed_down(slowed, Span.parse(per), last, MONDAY, WORKING),
+            ]
+            rests = tuple(each for each in found if each) if known and "on" not in when else ()
+            past = [
+                PastContact(datetime.combine(MONDAY - timedelta(days=ago), datetime.min.time(), UTC), Channel.PHONE, Purpose.RELATIONSHIP)
+                for ago in days
+            ]
+            noon = datetime(2026, 3, 2, 4, tzinfo=UTC)
+            answer = decide(noon, replace(_facts("Asia/Shanghai", past, [], per), rests=rests))
+            assert isinstance(answer, Allowed) == (row["rule"] == "planned.first")
+            if rests:
+                assert isinstance(answer, Refused)
+                assert row["rule"] == f"deferred.{answer.rule.replace('.', '-')}"
+
+
+_WHEN = {"touch": {"becomes": "has_phone"}, "asked": {"on": "request", "wait": "0 d"}}
 
 
 @pytest.mark.parametrize(("per", "called", "opens"), [("1 day", True, 9), ("24 h", True, 15), ("27 h", False, 0)])

@@ -30,6 +30,7 @@ def programmes(r):
             "days": r.choice((None, "every", ["mon", "sat"])),
             "still": r.choice((None, None, "not back")),
             "attempts": {"at most": r.randint(2, 3)},
+            "when": r.choice(({"on": "request", "wait": "0 d"}, {"becomes": "has_phone"})),
         }
     return {name: {key: value for key, value in rule.items() if value is not None} for name, rule in made.items()}
 
@@ -99,7 +100,15 @@ def firm(r, rules, day):
         {"staff_id": name, "capacity": r.choice((0, 1, 2, 8)), "active": r.choice((True, True, False))}
         for name in r.choice(((), ("li",), ("li", "wang")))
     ]
+    policy = [
+        {
+            "customer_id": customer, "index": 1.0, "balance": r.choice((None, 0, 3, 3, -1)), "paused": r.choice((None, False, False, True)),
+            "slowed": r.choice((None, 1.0, 1.5, 2.25, 9.0)),
+        }
+        for customer in CUSTOMERS if r.choice((1, 1, 0))
+    ]  # fmt: skip
     tables = {
+        "contact_policy": policy,
         "contact_points": points,
         "consents": consents,
         "contacts": contacts,

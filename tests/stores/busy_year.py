@@ -352,7 +352,7 @@ def _policy() -> Iterator[Mapping[str, Any]]:
             "customer_id": whose(n),
             "index": (n * 37 % 50 - 5) * 0.1,
             "expected_effect": None if n % 4 else n / 700,
-            "slowed": 1 + n % 3 * 0.25,
+            "slowed": 1 + n // 3 % 3 * 1.3,
             "paused": n % 29 == 0,
             "balance": n % 17 - 1,
         }

@@ -18,6 +18,8 @@ FIGURES = {
     "next": "2026-11-25",
     "budget": 500,
     "spent": 480,
+    "balance": -3,
+    "days": 8,
 }
 DAYS = {"until": date(2026, 11, 25), "due": "2026-11-23", "expires": date(2026, 11, 30), "attempts": 3}
 

@@ -51,8 +51,7 @@ from huifang.domain.contact import Channel
 from huifang.domain.spans import Unit
 from huifang.engine import tables
 from huifang.engine.frequency import caps
-from huifang.engine.triggers.adaptive import adaptives
-from huifang.playbooks.schema import AfterEvent, Attribute, Playbook
+from huifang.playbooks.schema import Adaptive, AfterEvent, Attribute, Playbook
 
 _BATCH = 20_000
 _SAID = ("customer_id", "purpose", "channel", "allowed", "proven")
@@ -68,7 +67,7 @@ Row = Sequence[Any]
 
 
 def load(engine: Any, playbooks: Sequence[Playbook], day: date, only: int | None = None) -> dict[str, ir.Table]:
-    """Every input table of `engine.tables`, loaded into an ibis connection. About twenty queries, whatever the size.
+    """The input tables of `engine.tables` that the playbooks need, loaded into an ibis connection. About twenty queries, whatever the size.
 
     With `only`, the rows of that customer alone, and no staff.
     """
@@ -90,8 +89,9 @@ def load(engine: Any, playbooks: Sequence[Playbook], day: date, only: int | None
         "branches": arrow(tables.BRANCHES, _rows(Branch.objects.all(), "code", "time_zone", "calendar")),
         "calendar_days": _calendar_days(playbooks, day),
         "schedule": arrow(tables.SCHEDULE, _schedule(day)),
-        "contact_policy": arrow(tables.CONTACT_POLICY, _contact_policy(playbooks, only)),
     }
+    if any(programme.unasked or isinstance(programme.when, Adaptive) for book in playbooks for programme in book.programmes.values()):
+        made["contact_policy"] = arrow(tables.CONTACT_POLICY, _contact_policy(only))
     return {name: engine.create_table(name, table, temp=True) for name, table in made.items()}
 
 
@@ -261,11 +261,9 @@ def _learned(playbooks: Sequence[Playbook], only: int | None) -> Iterator[Row]:
         yield from _raw(found, "customer_id", "name", "value", "as_of", "model")
 
 
-def _contact_policy(playbooks: Sequence[Playbook], only: int | None) -> Iterator[Row]:
-    """What was learned about contacting, where a programme chooses by it."""
-    if any(adaptives(playbooks)):
-        columns = ("customer_id", *tables.CONTACT_POLICY.names[1:])
-        yield from _raw(_of(ContactPolicy.objects.filter(customer__merged_into=None), only), *columns)
+def _contact_policy(only: int | None) -> Iterator[Row]:
+    """What was learned about contacting: worth, accounts, classes that rest."""
+    return _raw(_of(ContactPolicy.objects.filter(customer__merged_into=None), only), *tables.CONTACT_POLICY.names)
 
 
 def _staff() -> Iterator[Row]:

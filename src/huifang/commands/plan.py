@@ -9,12 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import ibis
+
 from huifang.commands.at_store import add_store, leave, written_at
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.errors import Invalid, Problem
-from huifang.domain.everyone import FEWEST, check, wants
+from huifang.domain.everyone import CLOSED, FEWEST, busier, check, wants
 from huifang.domain.words import Words
 from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
@@ -94,11 +96,13 @@ def _check_number(business: Business, made: PlanResult, confirmed: int | None) -
     likely = sum(number for rule, number in made.counts.items() if wants(rule))
     if likely < FEWEST:
         return
+    day, connection = business.context.day, business.context.connection
     wanted = made.decisions.filter(made.decisions.rule.isin([rule for rule in made.counts if wants(rule)]))
+    wanted = wanted.select("customer_id", on=ibis.ifelse(wanted.rule == CLOSED, wanted.until, ibis.literal(day)))
     active = customers.filter(customers.status.fill_null("active") == "active")
-    numbers = wanted.aggregate(number=wanted.customer_id.nunique()).cross_join(active.aggregate(people=active.count()))
-    ((number, people),) = fetch(business.context.connection, numbers)
-    check(number, people, confirmed)
+    ((people,),) = fetch(connection, active.aggregate(people=active.count()))
+    number, on = busier(dict(fetch(connection, wanted.group_by("on").aggregate(number=wanted.customer_id.nunique()))), day)
+    check(number, people, confirmed, on)
 
 
 def _optimal() -> Deal:

@@ -10,6 +10,7 @@ from huifang.domain.budget import Budget
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact
 from huifang.domain.contact import Channel, Purpose
+from huifang.domain.contact_rest import Rest
 from huifang.domain.law import Law
 from huifang.domain.windows import AllowedDays, Hours
 
@@ -90,6 +91,8 @@ class ContactFacts:
     sensitive: bool = False
     """The contact uses health data or the like, or is about a person under 14: separate consent is needed."""
     separate_consent: bool | None = None
+    rests: tuple[Rest, ...] = ()
+    """Why the customer is left in peace, for purposes and programmes for which that holds."""
     budget: Budget | None = None
     """What the programme may spend; None: it has no budget."""
 

@@ -2,14 +2,14 @@
 
 Rules are asked in order of strength and the first that forbids answers: the person's word, the law, an open promise,
 then the firm's own rules. A promise comes before the firm's hours (inside the promised time), complaints, caps and
-gaps; never before an opt-out or the law. Whatever is unknown (zone, needed consent, calendar) forbids.
+gaps, account and class; never before an opt-out or the law. Whatever is unknown (zone, needed consent, calendar) forbids.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,12 @@ RULES = {
     "complaint.open": Words("客户有未办结的投诉，暂停营销。", "The customer has an open complaint; no marketing meanwhile."),
     "calendar.unknown": Words("缺少该日的工作日历，请先补充。", "The working calendar does not cover the day; complete it first."),
     "hours.closed": Words("不在联络日或联络时段内。", "Outside the days or hours of contact."),
+    "account.overdrawn": Words("情感账户余额 {balance}，低于 0 时只做服务联络。",
+                               "Emotional account {balance}: below 0 only service contacts."),
+    "class.rests": Words("该类客户抱怨被打扰已达 5%，暂停主动联络。",
+                         "The class rests: complaints about being contacted have reached 5 %."),
+    "class.slowed": Words("该类客户放慢联络：间隔由 {per}延长到 {days} 天。",
+                          "The class is slowed down: {days} days between contacts in place of {per}."),
     "cap.never": Words("联络上限为 0，不允许此类联络。", "The cap is 0: no such contact is allowed."),
     "cap.full": Words("已达联络上限：{per}内 {at_most} 次，已联络 {count} 次。", "The cap is reached: {at_most} in {per}, {count} made."),
     "budget": Words("本月预算 {limit} 已用 {spent}，不够再联络一次。", "This month's budget of {limit} is used up: {spent} spent."),
@@ -194,6 +200,15 @@ def _firm_opening(asked: _Asked) -> datetime | None:
         return None
 
 
+def _rests(asked: _Asked) -> Iterator[Refused]:
+    if asked.facts.promise is not None:
+        return
+    today = asked.now.astimezone(asked.zone).date()
+    for rest in asked.facts.rests:
+        if today < rest.until:
+            yield _no(rest.rule, to_utc(datetime.combine(rest.until, time(), asked.zone)), **rest.figures)
+
+
 def _firm_caps(asked: _Asked) -> Iterator[Refused]:
     if asked.facts.promise is not None:
         return
@@ -221,7 +236,7 @@ def _budget(asked: _Asked) -> Iterator[Refused]:
 
 
 _TIMED: tuple[Callable[[_Asked], Iterator[Refused]], ...] = (
-    _law_hours, _law_caps, _law_conversation, _promise, _complaint, _firm_hours, _firm_caps, _gap, _budget,
+    _law_hours, _law_caps, _law_conversation, _promise, _complaint, _firm_hours, _rests, _firm_caps, _gap, _budget,
 )  # fmt: skip
 
 

@@ -86,6 +86,16 @@ def account(movements: Iterable[tuple[date, Movement]], day: date) -> Account:
     return Account(sum(line.points for line in ordered), tuple(ordered))
 
 
+def free_on(held: Account, day: date) -> date:
+    """The first day after `day` on which the balance is not below 0, if nothing happens until then: movements fall away after a year.
+
+    >>> free_on(account([(date(2026, 3, 1), Movement.ADVERTISED)], date(2026, 4, 1)), date(2026, 4, 1))
+    datetime.date(2027, 3, 1)
+    """
+    days = sorted({day + timedelta(days=1)} | {line.day + COUNTS_FOR for line in held.lines})
+    return next(each for each in days if sum(line.points for line in held.lines if each < line.day + COUNTS_FOR) >= 0)
+
+
 def purposes(balance: int) -> tuple[Purpose, ...]:
     """The purposes a customer with this balance may be contacted for.
 

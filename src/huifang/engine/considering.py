@@ -14,7 +14,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
-from huifang.engine import conditions, frequency, scheduling, suppression
+from huifang.engine import conditions, frequency, resting, scheduling, suppression
 from huifang.engine.findings import figures, settle
 from huifang.engine.frequency import Cap
 from huifang.engine.joins import among, beside, matched
@@ -75,6 +75,7 @@ def considered(context: PlanContext, inputs: Inputs, facts: ir.Table, occurrence
     findings = [
         *suppression.findings(table, context),
         *scheduling.findings(table, context),
+        *resting.findings(table, context, inputs, ground.terms, ground.caps),
         *frequency.findings(table, ground.caps),
     ]
     table = settle(table, findings)
@@ -172,4 +173,5 @@ def _with_reach(inputs: Inputs, table: ir.Table, ground: Ground, window: ir.Tabl
         (suppression.ways(among(inputs.contact_points, table, "customer_id"), ground.terms.channels), "customer_id"),
         (suppression.consent(among(inputs.consents, table, "customer_id"), ground.terms), "customer_id"),
         (frequency.usage(ground.caps, ground.recents), "customer_id"),
+        *resting.rests(context, inputs, ground.terms, ground.caps, table, ground.calendars),
     )

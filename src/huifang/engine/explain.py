@@ -87,14 +87,14 @@ def explain(
 def _own(inputs: Inputs, customer_id: int | str) -> Inputs:
     """The inputs with the rows of one customer only; tables that are nobody's stay whole, staff is left out.
 
-    So is the contact policy: whom an adaptive programme chooses is known only by comparison with everybody.
+    So is the worth of a contact: whom an adaptive programme chooses is known only by comparison with everybody.
     """
     own = {
         table.name: given.filter(given.customer_id == customer_id)
         for table in INPUTS
         if "customer_id" in (given := getattr(inputs, table.name)).columns
     }
-    own["contact_policy"] = inputs.contact_policy.filter(ibis.literal(value=False))
+    own["contact_policy"] = own["contact_policy"].mutate(index=ibis.null("float64"))
     return replace(inputs, **own, staff=inputs.staff.filter(ibis.literal(value=False)))
 
 

@@ -38,6 +38,13 @@ _DEFERRING = {
         "Contact cap reached: at most {at_most} in {per}, there are {used}",
     ),
     "gap": Words("距上次联络不足{per}", "Less than {per} since the last contact"),
+    "account-overdrawn": Words(
+        "情感账户余额 {balance}，低于 0 时只做服务联络", "Emotional account {balance}: below 0 only service contacts are made"
+    ),
+    "class-rests": Words("该类客户抱怨被打扰已达 5%，暂停主动联络", "The class rests: complaints about being contacted have reached 5 %"),
+    "class-slowed": Words(
+        "该类客户放慢联络：间隔由{per}延长到{days}天", "The class is slowed down: {days} days between contacts in place of {per}"
+    ),
     "budget": Words(
         "本月预算 {budget} 已用 {spent}，{until}再联络", "This month's budget of {budget} is used up ({spent} spent): from {until} on"
     ),

@@ -74,6 +74,8 @@ class Inputs:
     calendar_days: ir.Table
     contact_policy: ir.Table
     schedule: ir.Table
+    policy_given: bool = False
+    """Whether `contact_policy` was handed over at all; without it nobody has an account and no class rests."""
     event_facts: ir.Table | None = None
     """Not an input but what was kept of one: `occurrences.event_facts` of this day, its table computed."""
 
@@ -118,7 +120,8 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
         raise TableError(*problems)
     keys = _key_types(tables)
     nobody = tables["customers"].filter(ibis.literal(value=False))
-    return Inputs(**{table.name: _complete(table, tables.get(table.name), nobody, keys) for table in INPUTS})
+    made = {table.name: _complete(table, tables.get(table.name), nobody, keys) for table in INPUTS}
+    return Inputs(**made, policy_given="contact_policy" in tables)
 
 
 _EXTRA = ("customers", "events", "agreements")

@@ -34,8 +34,8 @@ SENDING = timedelta(seconds=20)
 
 
 def plan(payload: Mapping[str, Any], now: datetime) -> None:
-    """Plan the day in ``day``."""
-    plan_day(date.fromisoformat(payload["day"]), now)
+    """Plan the day in ``day``; with ``confirmed``, also where so many customers are contacted."""
+    plan_day(date.fromisoformat(payload["day"]), now, confirmed=payload.get("confirmed"))
 
 
 def bring_in(payload: Mapping[str, Any], now: datetime) -> None:

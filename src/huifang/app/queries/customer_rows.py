@@ -18,6 +18,7 @@ from huifang.app.records.models import (
     Case,
     Consent,
     ContactPoint,
+    ContactPolicy,
     Customer,
     Event,
     Feedback,
@@ -128,10 +129,16 @@ def _told() -> QuerySet[Feedback, Any]:
     return Feedback.objects.filter(state__in=(Feedback.State.DECIDED, Feedback.State.READ))
 
 
+_FEEDBACK_COLUMNS = ("record_id", "kind", "topic", "words", "at")
+_ALL_FEEDBACK = _for_many(
+    lambda customers: _told().filter(customer__id__in=customers).order_by("-at", "id").values("customer_id", *_FEEDBACK_COLUMNS)
+)
+_POLICY = _for_many(lambda customers: ContactPolicy.objects.filter(customer__id__in=customers).values("customer_id", "slowed", "paused"))
+
+
 @cache
-def _feedback(most: int | None) -> Prepared:
-    columns = ("record_id", "kind", "topic", "words", "at")
-    return _prepared(lambda customer: _told().filter(customer=customer).order_by("-at", "id").values(*columns)[:most])
+def _feedback(most: int) -> Prepared:
+    return _prepared(lambda customer: _told().filter(customer=customer).order_by("-at", "id").values(*_FEEDBACK_COLUMNS)[:most])
 
 
 class CustomerRows:
@@ -208,7 +215,12 @@ class CustomerRows:
     @cached_property
     def feedback(self) -> list[Row]:
         """What they have said, newest first."""
-        return _feedback(self.most and self.most * 3)(customer=self.customer.pk)
+        return _feedback(self.most * 3)(customer=self.customer.pk) if self.most else self._rows(_ALL_FEEDBACK)
+
+    @cached_property
+    def policy(self) -> Row | None:
+        """What the last night has learned of the customer's class: `slowed`, `paused`; None where nothing was learned."""
+        return next(iter(self._rows(_POLICY)), None)
 
     def under_way(self, followup_id: int, staff_id: int) -> Row | None:
         """The attempt for a follow-up that somebody has begun and not recorded."""

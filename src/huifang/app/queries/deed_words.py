@@ -29,7 +29,7 @@ DEEDS = {
     "clicked": "点击", "closed": "办结", "comment": "留言", "confirmed": "确认", "content": "客户满意", "decided": "判定",
     "different": "判为不同客户", "done": "完成", "draft.begun": "开始草稿", "draft.thrown-away": "丢弃草稿", "dry-run": "试算",
     "escalated": "升级", "exported": "导出", "failed": "失败",
-    "given": "同意", "given-back": "交回", "given-up": "放弃", "handed": "交出", "handed-over": "交接", "heard": "收听",
+    "given": "同意", "given-back": "交回", "given-up": "放弃", "handed": "交出", "handed-over": "交接", "heard": "收听", "held": "等待确认",
     "joined": "合并", "kept": "保存", "learned": "学习", "link-closed": "关闭链接", "link-made": "生成链接", "loaded": "载入",
     "made": "生成", "mailed": "邮件发送", "marked": "标记", "measure": "关联措施", "merged": "合并", "moved": "移动", "off": "停用",
     "on": "启用", "opened": "打开", "outlook": "推演", "outlook-stopped": "停止推演", "outside": "外部联络", "password": "重置密码",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from huifang.app.access import (
     HAND_OVER,
+    PLAN,
     PLAN_WEEK,
     REVIEW,
     SEE_EXPORTS,
@@ -81,10 +82,11 @@ _AREAS = {
     "today": "today",
     "feedback": "feedback",
     "message": "outbox",
+    "plan": "plan",
     "reconciling": "outbox",
 }
 """Pages where what a subject is about stands among others."""
 _NEEDS = {
     "absence": HAND_OVER, "schedule": PLAN_WEEK, "playbook": SEE_PLAYBOOKS, "mass": SEE_OUTBOX, "export": SEE_EXPORTS,
-    "incoming": WORK, "today": WORK, "feedback": SEE_FEEDBACK, "message": SEE_OUTBOX, "reconciling": SEE_OUTBOX,
+    "incoming": WORK, "today": WORK, "feedback": SEE_FEEDBACK, "message": SEE_OUTBOX, "reconciling": SEE_OUTBOX, "plan": PLAN,
 }  # fmt: skip

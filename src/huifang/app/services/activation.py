@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
@@ -20,15 +20,19 @@ def activate_tried(by: Staff, version: PlaybookVersion, now: datetime, confirmed
     require(by, EDIT_PLAYBOOKS)
     customers = Customer.objects.filter(status=Customer.Status.ACTIVE).count()
     if customers >= FEWEST:
-        check(_wanted(version, now), customers, confirmed)
-    return activate(by, version, now)
+        wanted, on = _wanted(version, now)
+        check(wanted, customers, confirmed, on)
+    return activate(by, version, now, confirmed)
 
 
-def _wanted(version: PlaybookVersion, now: datetime) -> int:
-    """How many customers today's plan would contact for this version's programmes, beside the other playbooks in force."""
+def _wanted(version: PlaybookVersion, now: datetime) -> tuple[int, date | None]:
+    """How many customers the plan would contact for this version's programmes, beside the other playbooks in force: today, or on the next
+    possible day where that is more.
+    """
     others = tuple(each for each in in_force() if each.version.playbook != version.playbook)
-    planned = compute(business_day(now), (*others, InForce(version, playbook_of(version))), _silent)
-    return number_wanted(row for row in planned.decisions if row["playbook"] == version.playbook)
+    day = business_day(now)
+    planned = compute(day, (*others, InForce(version, playbook_of(version))), _silent)
+    return number_wanted((row for row in planned.decisions if row["playbook"] == version.playbook), day)
 
 
 def _silent(_step: str, /, **_counts: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
 
-from huifang.app.access import IMPORT, PLAN, require
+from huifang.app.access import EDIT_PLAYBOOKS, IMPORT, PLAN, require
 from huifang.app.records.models import ImportBatch, Job, PlanRun, Staff
-from huifang.app.services import audit
+from huifang.app.services import audit, held_plans
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 
@@ -18,6 +19,29 @@ _UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 def ask_plan(by: Staff, day: date, now: datetime) -> Job:
     """Ask for `day` to be planned now. Raises `Conflict` while a planning of it waits or runs."""
     require(by, PLAN)
+    return _plan(by, day, now, {})
+
+
+def confirm_plan(by: Staff, day: date, confirmed: int | None, now: datetime) -> Job:
+    """Ask for `day` to be planned though nearly everybody is contacted. Raises `EveryoneContacted` where the number is not the one that
+    is held, `Conflict` where nothing is held any more or a planning waits or runs.
+    """
+    require(by, EDIT_PLAYBOOKS)
+    held = held_plans.held(day)
+    if held is None:
+        raise Conflict(
+            Problem(
+                "plan.not-held",
+                Words("当天的计划没有等待确认。", "Today's plan does not wait for anybody's word."),
+                Words("请刷新页面查看最新的计划。", "Reload the page to see the newest plan."),
+            )
+        )
+    if held.wanted != confirmed:
+        raise held
+    return _plan(by, day, now, {"confirmed": confirmed})
+
+
+def _plan(by: Staff, day: date, now: datetime, more: Mapping[str, int]) -> Job:
     with transaction.atomic():
         if plan_under_way(day):
             raise Conflict(
@@ -28,8 +52,10 @@ def ask_plan(by: Staff, day: date, now: datetime) -> Job:
                 )
             )
         number = Job.objects.filter(kind="plan").count() + 1
-        job = Job.objects.create(kind="plan", key=f"plan:{day}:asked:{number}", payload={"day": day.isoformat(), "by": by.pk}, run_at=now)
-        audit.write(by, "plan.asked", f"job:{job.pk}", day=day.isoformat())
+        job = Job.objects.create(
+            kind="plan", key=f"plan:{day}:asked:{number}", payload={"day": day.isoformat(), "by": by.pk, **more}, run_at=now
+        )
+        audit.write(by, "plan.confirmed" if more else "plan.asked", f"job:{job.pk}", day=day.isoformat(), **more)
     return job
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from huifang.app.business_time import business_zone
+from huifang.app.queries.contact_now import account_of
 from huifang.app.queries.customer_rows import Asked, CustomerRows
 from huifang.app.records.models import Customer
 from huifang.app.records.prepared import Row
@@ -15,6 +16,7 @@ from huifang.domain import contact_facts, law
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
+from huifang.domain.contact_rest import Rest, overdrawn, resting, slowed_down
 from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import Hours, find_zone
 from huifang.playbooks.schema import Playbook, Programme
@@ -46,6 +48,7 @@ def gather(
     separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
     books = {each.version.playbook: each.playbook for each in moment.in_force} | {playbook.playbook: playbook}
+    past, promise = past_of(rows, now, but), promise_of(asked.occurrences)
     return contact_facts.ContactFacts(
         purpose=purpose,
         channel=channel,
@@ -67,13 +70,32 @@ def gather(
             for each in books.values()
             if each.limits.gap
         ),
-        past=past_of(rows, now, but),
+        past=past,
         open_complaint=bool(rows.open_cases),
-        promise=promise_of(asked.occurrences),
+        promise=promise,
         sensitive=playbook.sensitive and (purpose is not Purpose.SERVICE or separate is False),
         separate_consent=separate,
+        rests=tuple(rests_of(rows, programme, books, moment, past)) if promise is None else (),
         budget=moment.budget(playbook, followup.programme, channel),
     )
+
+
+def rests_of(
+    rows: CustomerRows, programme: Programme, books: Mapping[str, Playbook], moment: Moment, past: Iterable[PastContact]
+) -> Iterator[Rest]:
+    """Why the customer is left in peace by that programme: the account of the moment, the class as the last night has found it."""
+    policy = rows.policy if programme.unasked else None
+    if policy is None:
+        return
+    day = moment.day
+    in_force = tuple(each.playbook for each in moment.in_force)
+    found = [overdrawn(account_of(rows, in_force, day), day), resting(paused=policy["paused"], day=day)]
+    for book in books.values():
+        per, purposes = book.limits.gap, book.limits.gap_purposes
+        if per is not None and programme.purpose in purposes:
+            days = [each.day for each in past if each.counted and each.purpose in purposes and each.day and each.day <= day]
+            found.append(slowed_down(policy["slowed"], per, max(days, default=None), day, _counted_on(per, book, moment)))
+    yield from (rest for rest in found if rest is not None)
 
 
 def past_of(rows: CustomerRows, now: datetime, but: str = "") -> tuple[PastContact, ...]:

@@ -18,7 +18,7 @@ from huifang.app.access import PLAN, require
 from huifang.app.business_clock import database_now
 from huifang.app.queries.costs import priced
 from huifang.app.records.models import PlanRun, Staff
-from huifang.app.services import audit
+from huifang.app.services import audit, held_plans
 from huifang.app.services.dealing import Dealer
 from huifang.app.services.plan_results import Planned, write_plan
 from huifang.app.services.playbooks import InForce, in_force
@@ -41,19 +41,30 @@ class Tell(Protocol):
         """At the beginning of a step."""
 
 
-def plan_day(day: date, now: datetime, asked_by: Staff | None = None) -> PlanRun:
-    """Plan `day`, the business's own. Raises Conflict while another planning is under way; whatever fails leaves the old plan."""
+def plan_day(day: date, now: datetime, asked_by: Staff | None = None, confirmed: int | None = None) -> PlanRun:
+    """Plan `day`, the business's own. Raises Conflict while another planning is under way; whatever fails leaves the old plan.
+
+    A plan that would contact nearly everybody, and more than were `confirmed` for this day or when the playbooks were put in force, is not
+    written: the run is held with the number, and the managers are told (`held_plans`).
+    """
     if asked_by is not None:
         require(asked_by, PLAN)
     run = _begin(day, asked_by)
     try:
         active = in_force()
         planned = compute(day, active, partial(_tell, run))
+        if held_plans.hold(run, planned, active, confirmed, now):
+            return run
         _tell(run, "writing", decisions=len(planned.decisions), followups=len(planned.followups))
         with transaction.atomic():
             _still_ours(run)
             written = write_plan(run, planned, active, now)
-            run.counts = {**planned.counts, **written, "dealt": planned.dealt}
+            run.counts = {
+                **planned.counts,
+                **written,
+                "dealt": planned.dealt,
+                "confirmed": held_plans.confirmed_for(day, active, confirmed),
+            }
             run.state, run.finished_at = PlanRun.State.DONE, database_now()
             run.save(update_fields=["counts", "state", "finished_at"])
             run.refresh_from_db(fields=["finished_at"])

@@ -55,8 +55,10 @@ def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> P
     return version
 
 
-def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> PlaybookVersion:
+def activate(by: Staff | None, version: PlaybookVersion, now: datetime, confirmed: int | None = None) -> PlaybookVersion:
     """Put a version in force in place of the one before, and have the day planned anew. A text that is broken changes nothing.
+
+    With `confirmed`, mornings that contact so many customers on one day, or fewer, do not ask again.
 
     Raises `Conflict` for a version that takes back the anonymity under which somebody has answered, or still needs a second person's word.
     """
@@ -67,8 +69,8 @@ def activate(by: Staff | None, version: PlaybookVersion, now: datetime) -> Playb
         current = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
         before = PlaybookVersion.objects.filter(playbook=current.playbook, state=PlaybookVersion.State.ACTIVE).exclude(pk=current.pk)
         before.update(state=PlaybookVersion.State.RETIRED)
-        current.state, current.activated_at = PlaybookVersion.State.ACTIVE, now
-        current.save(update_fields=["state", "activated_at"])
+        current.state, current.activated_at, current.confirmed = PlaybookVersion.State.ACTIVE, now, confirmed or 0
+        current.save(update_fields=["state", "activated_at", "confirmed"])
         day = business_day(now).isoformat()
         enqueue("plan", f"plan:{day}:{current.pk}:{int(now.timestamp())}", {"day": day}, now)
         audit.write(by, "playbook.activated", f"playbook:{current.pk}", playbook=current.playbook, number=current.number)

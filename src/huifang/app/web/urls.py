@@ -146,6 +146,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<int:staff_id>/<slug:what>/", scores.rows, name="score-rows"),
     path("plan/", plan.plan, name="plan"),
     path("plan/start/", plan.start, name="plan-start"),
+    path("plan/confirm/", plan.confirm, name="plan-confirm"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:playbook>/<slug:key>/", registers.register, name="register"),
     path("registers/<slug:playbook>/<slug:key>/file.<slug:ending>", registers.register_file, name="register-file"),

@@ -10,7 +10,7 @@ from pydantic import Field
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.fallback import FallbackRule, cheapest_first
 from huifang.playbooks.schema.terms import Condition, HoursText, Key, Name, Part, Role, Share, SpanText, Title, Weekday
-from huifang.playbooks.schema.triggers import Trigger
+from huifang.playbooks.schema.triggers import OnAnswer, Trigger
 
 
 class Attempts(Part):
@@ -91,6 +91,11 @@ class Programme(Part):
     registers: tuple[Key, ...] = ()
     budget: Annotated[float, Field(gt=0)] | None = None
     """Money for this programme's contacts in a calendar month; once it is used up, contacts wait for the first of the next."""
+
+    @property
+    def unasked(self) -> bool:
+        """A contact that is neither owed to the customer nor asked for: the emotional account and the guard hold for it."""
+        return self.purpose is not Purpose.SERVICE and not isinstance(self.when, OnAnswer)
 
     def ways(self, costs: Mapping[Channel, float]) -> tuple[Channel, ...]:
         """Its channels in the order in which they are looked at, given what a contact on each costs."""

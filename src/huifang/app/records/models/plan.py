@@ -27,6 +27,8 @@ class PlaybookVersion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")
     activated_at = models.DateTimeField(null=True, blank=True)
+    confirmed = models.PositiveIntegerField(default=0)
+    """How many customers on one day were confirmed when it was put in force; 0: it was not asked."""
 
     class Meta:
         constraints: ClassVar = [
@@ -46,6 +48,7 @@ class PlanRun(models.Model):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        HELD = "held", _("To be confirmed")
 
     day = models.DateField(db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)

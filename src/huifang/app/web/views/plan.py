@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import business_clock
-from huifang.app.access import PLAN
+from huifang.app.access import EDIT_PLAYBOOKS, PLAN, may
 from huifang.app.business_time import business_day
 from huifang.app.queries import plan as query
 from huifang.app.queries.contact_pace import pace
-from huifang.app.services import background
+from huifang.app.services import background, held_plans
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
+from huifang.domain.everyone import EveryoneContacted
 
 
 @require_safe
@@ -31,7 +32,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     about = {
         "runs": query.runs(), "day": day, "today": today, "under_way": background.plan_under_way(today),
         "counts": query.counts(staff, day, language), "found": query.decisions(staff, day, wanted, language), "wanted": wanted,
-        "query": kept.urlencode(), "pace": pace(staff, day, language),
+        "held": held_plans.held(today),
+        "may_confirm": may(staff, EDIT_PLAYBOOKS), "query": kept.urlencode(), "pace": pace(staff, day, language),
     }  # fmt: skip
     return render(request, "web/plan.html", about)
 
@@ -42,4 +44,18 @@ def start(request: HttpRequest) -> HttpResponse:
     """Ask for today to be planned now."""
     background.ask_plan(person(request), business_day(business_clock.now()), business_clock.now())
     messages.info(request, _("Planning has been asked for. The page shows when it is done."))
+    return redirect("plan")
+
+
+@require_POST
+@needs(EDIT_PLAYBOOKS)
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Have today planned though it contacts nearly everybody, by typing the number."""
+    typed, now = request.POST.get("confirmed", "").replace(",", "").strip(), business_clock.now()
+    try:
+        background.confirm_plan(person(request), business_day(now), int(typed) if typed.isdecimal() else None, now)
+    except EveryoneContacted as error:
+        messages.error(request, error.say(get_language() or "zh-hans"))
+    else:
+        messages.info(request, _("Planning has been asked for. The page shows when it is done."))
     return redirect("plan")
