@@ -11,7 +11,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from huifang.app.queries import score_cards
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_line import Period
 from huifang.app.records.models import AuditEntry, Occurrence, Record, Review
 from huifang.app.services import reviews
 from huifang.domain.score_cards import ITEMS
