@@ -334,7 +334,7 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
             TITLE, Field("period", "choice", Words("周期", "Period"), options=(*PERIODS[:4], ("half-year", Words("每半年", "Half-year")), PERIODS[4]), needed=True),
             Field("programmes", "refs", Words("哪些项目", "Programmes"), section="programmes"),
             Field("indicators", "names", Words("指标", "Indicators"), Words("用逗号分开", "Divided by commas")), Field("to", "choices", Words("给谁", "To"), options=ROLES),
-        )),
+        ), (_SIGNATURES,)),
     )),
     "targets": (Words("目标", "Targets"), (
         Group(Words("目标", "The target"), (

@@ -45,6 +45,7 @@ class Report(Part):
     programmes: tuple[Key, ...] = ()
     indicators: tuple[Name, ...] = ()
     to: tuple[Role, ...] = ()
+    signatures: tuple[Title, ...] = ()
 
 
 class Target(Part):
