@@ -133,6 +133,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "registers": ("GET", WATCHING),
     "register": ("GET", WATCHING),
     "register-file": ("GET", frozenset({"supervisor", "manager"})),
+    "register-propose": ("POST", WORKING - {"agent"}),
     "register-ask": ("POST", frozenset({"supervisor", "manager"})),
     "overview": ("GET", frozenset({"supervisor", "manager"})),
     "indicator": ("GET", frozenset({"supervisor", "manager"})),

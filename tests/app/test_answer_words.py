@@ -6,7 +6,7 @@ import pytest
 
 from huifang.app.queries.answer_words import answer_words
 from huifang.app.queries.register_cells import Cells
-from huifang.app.queries.register_rows import Line
+from huifang.app.queries.register_line import Line
 from huifang.playbooks import library
 from huifang.playbooks.schema import Question
 from huifang.playbooks.tallying import Kept

@@ -102,12 +102,14 @@ def test_a_callback_is_a_promise(cast: Cast) -> None:
     promise = Promise.objects.get()
     assert (promise.opens_at, promise.day, promise.staff, promise.open) == (at, DAY, cast.chen, True)
     assert (followup.state, followup.next_at, followup.promised, saved.next_at) == ("open", at, True, at)
+    assert Record.objects.get().next_at == at
 
 
 def test_a_callback_on_monday_is_mondays_work(cast: Cast) -> None:
     at = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     followup, saved = called(cast, RecordForm("callback", callback_at=at))
     assert (followup.state, saved.next_on, Promise.objects.get().day) == ("done", date(2026, 11, 23), date(2026, 11, 23))
+    assert Record.objects.get().next_at == at, "the hour stays known, not only the day"
 
 
 def test_never_again_is_an_opt_out_everywhere(cast: Cast) -> None:

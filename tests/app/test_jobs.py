@@ -87,6 +87,20 @@ def test_a_worker_beyond_its_lease_writes_nothing(cast: Cast, fails: bool) -> No
     assert (Notice.objects.count(), Job.objects.get().state) == (1, "done")
 
 
+def test_work_that_goes_on_keeps_its_lease_and_no_others(cast: Cast) -> None:
+    for number in (1, 2):
+        queue.enqueue("tell", f"tell:{number}", {"to": number}, NOW)
+        queue.claim(NOW)
+    queue.enqueue("hear", "hear:1", {}, NOW)
+    queue.claim(NOW)
+    over = timezone.now() - timedelta(seconds=1)
+    Job.objects.update(lease_until=over)
+    queue.keep_lease("tell", to=1)
+    assert [each.key for each in Job.objects.filter(lease_until__gt=timezone.now())] == ["tell:1"]
+    queue.keep_lease("hear")
+    assert [each.key for each in Job.objects.filter(lease_until=over)] == ["tell:2"]
+
+
 def test_the_morning_is_planned_from_six_and_when_the_worker_starts(cast: Cast) -> None:
     before_six = NOW.replace(hour=21) - timedelta(days=1)  # five in the morning of the day
     assert not schedule.due(before_six)

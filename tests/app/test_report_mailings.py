@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
+import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.conf import settings
+from docx import Document
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from huifang.app.jobs import schedule
 from huifang.app.jobs.handlers import HANDLERS
-from huifang.app.records.models import AuditEntry, Job, ReportMailing, Role, Staff
+from huifang.app.records.models import AuditEntry, Job, PlaybookVersion, ReportMailing, Role, Staff
 from huifang.app.services import report_mailings, report_subscriptions
 from huifang.app.services.report_mailings import anything_due, send_due
 from huifang.app.services.report_subscriptions import Wanted, subscribe
@@ -22,6 +28,7 @@ from huifang.channels.mail import compose_with_file
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
 from huifang.domain.words import Words
+from huifang.playbooks import library
 from tests.app.cast import NOW
 
 NEXT = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
@@ -36,8 +43,6 @@ def wanted(to, form="pdf", **more):
 @pytest.fixture
 def outbox(tmp_path, settings):
     """Mails that were put down because no server is set."""
-    from dataclasses import replace
-
     settings.HUIFANG = replace(settings.HUIFANG, data=tmp_path)
     return tmp_path / "outbox" / "reports"
 
@@ -71,6 +76,60 @@ def test_the_file_has_the_form_that_was_asked_for(cast, outbox, form):
     attached = next(mails(outbox)[0].iter_attachments())
     assert attached.get_filename().endswith(f".{form}")
     assert attached.get_content().startswith(b"PK")
+
+
+def _text_of(form, content):
+    """What a reader sees of a report's file, line by line."""
+    match form:
+        case "docx":
+            return [one.text for one in Document(io.BytesIO(content)).paragraphs]
+        case "xlsx":
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+            return [str(cell) for row in sheet for cell in row if cell]
+        case _:
+            return [line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().split("\n")]
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "xlsx"])
+@pytest.mark.parametrize(
+    ("report", "of", "label", "now"),
+    [
+        ("follow-up-week", "周报", "2026-W47", datetime(2026, 11, 23, 0, 30, tzinfo=UTC)),
+        ("follow-up-month", "月报", "2026-11", NEXT),
+        ("follow-up-quarter", "季报", "2026-Q4", datetime(2027, 1, 1, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_follow_up_report_has_its_title_and_its_signatures_wherever_it_goes(cast, outbox, form, report, of, label, now):
+    Staff.objects.filter(pk=cast.tao.pk).update(language="zh-hans")
+    subscribe(cast.wang, replace(wanted(cast.tao, form), report=report), NOW)
+    assert send_due(now) == {"sent": 1}
+    mail = mails(outbox)[0]
+    assert mail["Subject"] == f"客户回访报告 {of} {label}"
+    written = mail.get_body(("plain",)).get_content().splitlines()
+    assert written[0] == "客户回访报告"
+    assert of in written[1]
+    attached = next(mail.iter_attachments())
+    assert attached.get_filename().startswith("客户回访报告-")
+    text = _text_of(form, attached.get_content())
+    assert text[0].strip() == "客户回访报告"
+    signed = [line for line in text if line.startswith(("报告人：", "主管批示：")) or "报告人：" in line]
+    assert "报告人：" in "".join(signed)
+    assert "主管批示：" in "".join(signed)
+    assert of in text[1]
+
+
+def test_a_report_of_a_playbook_is_signed_as_it_says(cast, outbox, monkeypatch):
+    text = library.text("company-policy")
+    about = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "state": "active", "activated_at": NOW}
+    PlaybookVersion.objects.create(playbook="company-policy", number=1, text=text, **about)
+    Staff.objects.filter(pk=cast.tao.pk).update(language="zh-hans")
+    subscribe(cast.wang, Wanted("company-policy", "monthly", "docx", cast.tao.pk, "boss@example.com"), NOW)
+    send_due(NEXT)
+    mail = mails(outbox)[0]
+    assert mail["Subject"] == "客户回访月报 2026-11"
+    lines = _text_of("docx", next(mail.iter_attachments()).get_content())
+    assert lines[0] == "客户回访月报"
+    assert [line.split("：")[0] for line in lines if "____" in line] == ["报告人", "领导审阅"]
 
 
 def test_no_words_of_a_customer_leave_the_house(cast, outbox, monkeypatch):
@@ -173,8 +232,6 @@ def test_a_report_that_is_no_more_is_told_as_failed(cast, outbox, monkeypatch):
     ],
 )  # fmt: skip
 def test_what_cannot_be_sent_is_refused_with_a_reason(cast, change, fault):
-    from dataclasses import replace
-
     with pytest.raises(fault):
         subscribe(cast.wang, replace(wanted(cast.tao), **change), NOW)
 

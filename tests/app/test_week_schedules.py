@@ -32,7 +32,7 @@ def schedule(cast: Cast) -> WeekSchedule:
         ScheduledContact.objects.create(
             schedule=made, customer=who, playbook="small-shop", programme="day-after", cause=str(event.pk),
             because={"zh": "因", "en": "why"}, channel="phone",
-            due=DAY + timedelta(days=1), expires=MONDAY + timedelta(days=4), day=MONDAY, staff=cast.lin,
+            due=DAY + timedelta(days=1), deadline=MONDAY, expires=MONDAY + timedelta(days=4), day=MONDAY, staff=cast.lin,
             proposed_day=MONDAY, proposed_staff=cast.lin,
         )  # fmt: skip
     return made
@@ -51,7 +51,7 @@ def test_the_week_is_proposed_day_by_day_with_its_promises_and_what_nobody_has_r
     made = services.propose(cast.tao, cast.branch.pk, MONDAY + timedelta(days=2), NOW)
     assert Job.objects.filter(kind="week").count() == 1
     propose_week({"first": MONDAY.isoformat()}, NOW)
-    assert week_proposals.perform(MONDAY, NOW) == 0
+    assert week_proposals.perform(NOW) == 0
     made.refresh_from_db()
     assert (made.state, made.first_day, made.waiting[MONDAY.isoformat()]) == ("draft", MONDAY, 1)
     contacts = {each.customer_id: each for each in made.contacts.all()}
@@ -64,11 +64,40 @@ def test_the_week_is_proposed_day_by_day_with_its_promises_and_what_nobody_has_r
     assert schedule_of(cast.stranger, cast.branch, MONDAY) is None
 
 
+def test_all_weeks_that_wait_are_proposed_in_one_run(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = [settled(who, f"W{number}", DAY - timedelta(days=number)) for number, who in enumerate(cast.customers)]
+    runs = []
+    real = week_proposals.simulate
+    monkeypatch.setattr(week_proposals, "simulate", lambda *given: runs.append(given[2]) or real(*given))
+    second, fourth = MONDAY + WEEK, MONDAY + 3 * WEEK
+    services.propose(cast.tao, cast.branch.pk, second, NOW)
+    assert services.propose_missing(cast.tao, cast.branch, MONDAY - WEEK, fourth + timedelta(days=2), NOW) == 4
+    assert services.propose_missing(cast.tao, cast.branch, MONDAY, fourth, NOW) == 0, "what stands is not asked for again"
+    assert week_proposals.perform(NOW) == 5
+    assert runs == [(fourth + WEEK - DAY).days]
+    weeks = {each.first_day: each for each in WeekSchedule.objects.all()}
+    assert {each.state for each in weeks.values()} == {"draft"}
+    assert min(weeks) == MONDAY - WEEK, "of the week that goes on, the days that are left"
+    assert {each.customer_id for each in weeks[MONDAY].contacts.all()} <= {each.customer_id for each in later}
+    assert all(week <= contact.day < week + WEEK for week, made in weeks.items() for contact in made.contacts.all())
+    assert sum(made.contacts.count() for made in weeks.values()) == len(later)
+
+
+def test_what_nobody_may_plan_is_not_proposed(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        services.propose_missing(cast.chen, cast.branch, MONDAY, MONDAY, NOW)
+    assert services.propose_missing(cast.tao, cast.other_branch, MONDAY, MONDAY, NOW) == 0
+    assert services.propose_missing(cast.wang, None, MONDAY, MONDAY, NOW) >= 1
+    WeekSchedule.objects.update(state="failed")
+    assert services.propose_missing(cast.tao, None, MONDAY, MONDAY, NOW) == 1, "what failed is tried again"
+    assert services.propose_missing(cast.tao, None, MONDAY - 9 * WEEK, MONDAY - 8 * WEEK, NOW) == 0
+
+
 def test_without_a_playbook_the_week_is_empty(cast: Cast) -> None:
     cast.version.state = "retired"
     cast.version.save()
     made = services.propose(cast.tao, cast.branch.pk, MONDAY, NOW)
-    assert week_proposals.perform(MONDAY, NOW) == 1
+    assert week_proposals.perform(NOW) == 1
     assert not made.contacts.exists()
 
 
@@ -192,7 +221,7 @@ def test_a_week_that_cannot_be_planned_says_why(cast: Cast, monkeypatch: pytest.
         raise HuifangError(Problem("calendar.missing", Words("日历没有 2028 年。", "No 2028."), Words("请补充。", "Add it.")))
 
     monkeypatch.setattr(week_proposals, "_proposed", broken)
-    assert week_proposals.perform(MONDAY, NOW) == 0
+    assert week_proposals.perform(NOW) == 0
     made.refresh_from_db()
     assert (made.state, "2028" in made.error) == ("failed", True)
 
@@ -206,5 +235,5 @@ def test_a_proposal_that_comes_too_late_changes_nothing(cast: Cast, schedule: We
         return {}
 
     monkeypatch.setattr(week_proposals, "_proposed", meanwhile)
-    week_proposals.perform(MONDAY, NOW)
+    week_proposals.perform(NOW)
     assert schedule.contacts.count() == before

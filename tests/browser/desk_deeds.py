@@ -117,7 +117,8 @@ def managed(scene: Scene, now: datetime) -> Places:
         at, who = first + timedelta(days=place % 5), (scene.agent, scene.colleague)[place % 3 == 0]
         ScheduledContact.objects.create(
             schedule=week, customer=followup.customer, playbook="repair-shop", programme=followup.programme, cause=str(place),
-            because=followup.because, channel="phone", promised=place == 1, due=first, expires=first + timedelta(days=6), day=at, staff=who,
+            because=followup.because, channel="phone", promised=place == 1, due=first, deadline=first,
+            expires=first + timedelta(days=6), day=at, staff=who,
             proposed_day=at, proposed_staff=who,
         )  # fmt: skip
     at, until = day + timedelta(days=3), day + timedelta(days=7)

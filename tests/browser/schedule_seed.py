@@ -21,6 +21,7 @@ for place, followup in enumerate(scene.followups):
     day = first + timedelta(days=place % 5)
     ScheduledContact.objects.create(
         schedule=week, customer=followup.customer, playbook="repair-shop", programme=followup.programme, cause=str(place),
-        because=followup.because, channel="phone", promised=place == 1, due=first - timedelta(days=1), expires=first + timedelta(days=6),
+        because=followup.because, channel="phone", promised=place == 1, due=first - timedelta(days=1),
+        deadline=first + timedelta(days=2), expires=first + timedelta(days=6),
         day=day, staff=scene.agent, proposed_day=day, proposed_staff=scene.agent,
     )  # fmt: skip

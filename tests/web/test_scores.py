@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from huifang.app import business_clock
 from huifang.app.queries import score_cards, score_rows
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_line import Period
 from huifang.app.records.models import AuditEntry, Occurrence, Record, Review
 from huifang.app.services import reviews
 from huifang.domain.score_cards import ITEMS

@@ -87,6 +87,10 @@ CASE_OWNERS = _of(
     ("supervisor", "主管", "Supervisor"), ("branch manager", "门店经理", "Branch manager"), ("customer owner", "客户的负责人", "The customer's owner"),
     ("event staff", "业务经办人", "Whoever handled it"),
 )  # fmt: skip
+ROWS = _of(
+    ("done", "已联络的", "Those contacted"), ("due", "所有应访的", "All that were due"), ("planned", "计划要联络的", "What is planned"),
+    ("customers", "所有客户", "All customers"), ("cases", "工单", "Cases"),
+)  # fmt: skip
 PERIODS = _of(
     ("day", "每日", "Day"), ("week", "每周", "Week"), ("month", "每月", "Month"), ("quarter", "每季", "Quarter"), ("year", "每年", "Year")
 )
@@ -159,6 +163,11 @@ _NEVER = Rows("never", Words("绝不能说", "Never say"), Words("一条", "one 
 _SIGNATURES = Rows(
     "signatures", Words("签字栏", "Signature lines"), Words("一栏", "one more"), (Field("", "title", Words("谁", "Who"), needed=True),)
 )
+
+_VISIT_SIGNATURES = Rows(
+    "visit signatures", Words("只有上门才签的栏", "Signature lines of visits only"), Words("一栏", "one more"),
+    (Field("", "title", Words("谁", "Who"), needed=True),),
+)  # fmt: skip
 
 GENERAL = (
     Group(Words("方案", "The playbook"), (TITLE, Field("about", "words", Words("说明", "About"), needed=True))),
@@ -310,14 +319,14 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
     "registers": (Words("登记表", "Registers"), (
         Group(Words("登记表", "The register"), (
             TITLE, Field("period", "choice", Words("周期", "Period"), options=PERIODS[:4]),
-            Field("rows", "choice", Words("收哪些", "Rows"), options=_of(("done", "已联络的", "Those contacted"), ("due", "所有应访的", "All that were due"), ("cases", "工单", "Cases"))),
+            Field("rows", "choice", Words("收哪些", "Rows"), options=ROWS),
             Field("programmes", "refs", Words("哪些项目", "Programmes"), section="programmes"),
             Field("layout", "choice", Words("样式", "Layout"), options=_of(("table", "表格", "Table"), ("card", "一访一表", "One form each"))),
             Field("note", "title", Words("表下说明", "Note below")),
         ), (
             Rows("columns", Words("栏目", "Columns"), Words("一栏", "a column"), (
                 TITLE, Field("value", "line", Words("内容", "Value"), needed=True), Field("width", "number", Words("宽度", "Width")),
-            )), _SIGNATURES,
+            )), _SIGNATURES, _VISIT_SIGNATURES,
         )),
     )),
     "reports": (Words("报告", "Reports"), (
@@ -325,7 +334,7 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
             TITLE, Field("period", "choice", Words("周期", "Period"), options=(*PERIODS[:4], ("half-year", Words("每半年", "Half-year")), PERIODS[4]), needed=True),
             Field("programmes", "refs", Words("哪些项目", "Programmes"), section="programmes"),
             Field("indicators", "names", Words("指标", "Indicators"), Words("用逗号分开", "Divided by commas")), Field("to", "choices", Words("给谁", "To"), options=ROLES),
-        )),
+        ), (_SIGNATURES,)),
     )),
     "targets": (Words("目标", "Targets"), (
         Group(Words("目标", "The target"), (

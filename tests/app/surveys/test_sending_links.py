@@ -51,7 +51,9 @@ def test_the_answer_stands_on_the_message_that_asked_and_a_promised_call_reopens
     visitor.answer(why="没修好")
     record = Record.objects.get()
     assert record.attempt == Message.objects.get().attempt
-    assert Promise.objects.get().occurrence == Occurrence.objects.get(open=True)
+    promise = Promise.objects.get()
+    assert promise.occurrence == Occurrence.objects.get(open=True)
+    assert Record.objects.latest("pk").next_at == promise.opens_at
 
 
 def test_without_an_address_for_customers_nothing_goes_out_with_a_hole(place: Shop, monkeypatch: pytest.MonkeyPatch):

@@ -133,9 +133,9 @@ def hand_back(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG00
     hand_overs.return_due(now)
 
 
-def propose_week(payload: Mapping[str, Any], now: datetime) -> None:
-    """Propose the week that begins on ``first`` for the branches that wait for it."""
-    week_proposals.perform(date.fromisoformat(payload["first"]), now)
+def propose_week(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Propose the weeks that branches wait for."""
+    week_proposals.perform(now)
 
 
 def dry_run(payload: Mapping[str, Any], now: datetime) -> None:

@@ -66,6 +66,13 @@ def claim(now: datetime) -> Claimed | None:
     return Claimed(job.pk, job.kind, job.payload, job.fence + 1, job.tries + 1)
 
 
+def keep_lease(kind: str, **payload: object) -> None:
+    """Give the running job of a kind a whole lease again: for work that goes on longer than one."""
+    until = ExpressionWrapper(Now() + Value(LEASE), output_field=DateTimeField())
+    wanted = {f"payload__{name}": value for name, value in payload.items()}
+    Job.objects.filter(kind=kind, state=Job.State.RUNNING, **wanted).update(lease_until=until)
+
+
 def perform(job: Claimed, work: Work, now: datetime) -> None:
     """Do the work and mark the job done; a failure is tried again later, at most `MOST_TRIES` times."""
     try:

@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from huifang.app.queries.answer_words import answer_words
-from huifang.app.queries.register_rows import Line
+from huifang.app.queries.register_line import Line
 from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, DECISION_WORDS, Channel, DecisionKind
 from huifang.domain.masking import mask_phone
 from huifang.domain.outcomes import outcome_of
 from huifang.domain.words import Words
-from huifang.playbooks.schema import Playbook, Question
+from huifang.playbooks.schema import Playbook, Question, Register
 from huifang.playbooks.tallying import RATED, Kept
 
 Cell = str | int | float | date | datetime | None
@@ -60,6 +60,10 @@ class Cells:
                 return self._fact(line.facts.get(rest))
             case _:
                 return self._plain(value, line)
+
+    def row(self, register: Register, line: Line, number: int) -> tuple[Cell, ...]:
+        """The cells of all columns of a register."""
+        return tuple(self.cell(column.value, line, number) for column in register.columns)
 
     def _customer(self, name: str, line: Line) -> Cell:
         match name:
@@ -175,6 +179,12 @@ class Cells:
         said = [(self._say(question.ask), self._answer(question.key, line)) for question in asked.questions if question.key in line.answers]
         return "；".join(f"{ask} {answer}" for ask, answer in said)
 
+    def questions(self, line: Line) -> Cell:
+        """What the programme asks, in its order."""
+        programme = self.playbook.programmes.get(line.programme)
+        asked = self.playbook.questionnaires.get(programme.ask) if programme and programme.ask else None
+        return "；".join(self._say(question.ask) for question in asked.questions) if asked else None
+
     def attitude(self, line: Line) -> Cell:
         """How the customer took it."""
         found = ATTITUDES.get(line.record.get("attitude") or "")
@@ -188,9 +198,14 @@ class Cells:
         """Number, state and solution of the cases."""
         return "；".join(_case_text(row, self.language) for row in line.cases) or None
 
+    def called(self, line: Line) -> Cell:
+        """The number that was really called; nothing where it is not known."""
+        number = line.last_attempt.get("contact_point__value")
+        return mask_phone(number) if number and line.last_attempt.get("contact_point__kind") == "phone" else None
+
     def next(self, line: Line) -> Cell:
-        """The next date that was fixed."""
-        return _cell(line.record.get("next_on"))
+        """The next contact: the moment that was agreed, else the day."""
+        return _cell(line.next or line.record.get("next_at") or line.record.get("next_on"))
 
     def reason_not_done(self, line: Line) -> Cell:
         """Why a due occurrence has no contact: the rule that decided; what was planned is simply not done yet."""
@@ -269,9 +284,13 @@ _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "reached": Cells.reached,
     "satisfied": Cells.satisfied,
     "answers": Cells.answers,
+    "questions": Cells.questions,
+    "material": lambda _cells, line: "；".join(line.material) or None,
     "feedback": Cells.feedback,
     "case": Cells.case,
+    "called": Cells.called,
     "next": Cells.next,
+    "planned": lambda _cells, line: line.planned,
     "reason_not_done": Cells.reason_not_done,
     "score": _score,
     "duration": _duration,
@@ -281,6 +300,7 @@ _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "case.owner": lambda cells, line: cells.of_case(lambda row: _cell(row["owner__name"]), line),
     "case.result": lambda cells, line: cells.of_case(lambda row: row["solution"] or None, line),
     "case.opened": lambda cells, line: cells.of_case(lambda row: _cell(row["opened_at"]), line),
+    "case.due": lambda cells, line: cells.of_case(lambda row: _cell(row["solve_due"]), line),
     "case.closed": lambda cells, line: cells.of_case(lambda row: _cell(row["closed_at"]), line),
     "agent": lambda _cells, line: line.last_attempt.get("staff__name") or line.staff or None,
     "attempted_at": lambda _cells, line: line.last_attempt.get("at"),

@@ -6,85 +6,51 @@ answers, feedback and cases of all of them at once.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Q
 
-from huifang.app.access import cases_for, customers_for, occurrences_for
+from huifang.app.access import articles_for, cases_for, customers_for, occurrences_for
 from huifang.app.business_time import business_moment
 from huifang.app.queries.decision_words import rule_words
 from huifang.app.queries.register_facts import facts_of_many
-from huifang.app.records.models import Agreement, Answer, Attempt, Case, ContactPoint, Customer, Event, Feedback, FollowUp, Record, Staff
-from huifang.domain.words import Words
+from huifang.app.queries.register_line import CASE, EVENT, Line, Period, Row, Worked, by_id, customers_of, points_of
+from huifang.app.queries.register_planned import planned_lines
+from huifang.app.records.models import Agreement, Event, FollowUp, Staff
 from huifang.playbooks.schema import BeforeDate, Playbook, Register
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """First and last day, both included."""
-
-    first: date
-    last: date
-
-
-@dataclass(slots=True)
-class Line:
-    """Everything a column of a register can ask of one row; what is not there is empty."""
-
-    customer: Row
-    phone: str = ""
-    programme: str = ""
-    channel: str = ""
-    address: str = ""
-    due: date | None = None
-    deadline: date | None = None
-    decision: str = ""
-    why: Words | None = None
-    """The rule that decided, in words."""
-    staff: str = ""
-    event: Row = field(default_factory=dict)
-    event_staff: str = ""
-    agreement: Row = field(default_factory=dict)
-    facts: Mapping[str, object] = field(default_factory=dict)
-    attempts: list[Row] = field(default_factory=list)
-    record: Row = field(default_factory=dict)
-    answers: dict[str, Row] = field(default_factory=dict)
-    feedback: list[Row] = field(default_factory=list)
-    cases: list[Row] = field(default_factory=list)
-
-    @property
-    def last_attempt(self) -> Row:
-        """The attempt the row is about: the period's last."""
-        return self.attempts[-1] if self.attempts else {}
 
 
 def lines(staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None = None) -> list[Line]:
     """The rows of a register in a person's scope, in the order they happened (what was not done stands last)."""
-    if register.rows == "cases":
-        found = _case_lines(staff, playbook, period, branch)
-    else:
-        found = _occurrence_lines(*_occurrences(staff, playbook, register, period, branch), playbook, period)
-    if register.rows == "customers":
-        found = _once(found)
-    if any(column.value.startswith("fact.") for column in register.columns):
-        facts = facts_of_many(playbook, {line.customer["id"]: line.customer for line in found}, period.last)
-        for line in found:
-            line.facts = facts[line.customer["id"]]
+    match register.rows:
+        case "cases":
+            found = _case_lines(staff, playbook, period, branch)
+        case "planned":
+            found = planned_lines(staff, playbook, register, period, branch)
+        case _:
+            found = _occurrence_lines(*_occurrences(staff, playbook, register, period, branch), playbook, period)
+    with_facts(playbook, register, found, period.last)
+    if any(column.value == "material" for column in register.columns):
+        _with_material(staff, playbook, found)
     return found
 
 
-def _once(found: list[Line]) -> list[Line]:
-    """Each customer once, by name: the line of the last attempt, else of what falls due last."""
-    latest: dict[int, Line] = {}
-    for line in sorted(found, key=lambda line: (bool(line.attempts), line.due or date.min)):
-        latest[line.customer["id"]] = line
-    return sorted(latest.values(), key=lambda line: (line.customer["name"], line.customer["id"]))
+def _with_material(staff: Staff, playbook: Playbook, found: list[Line]) -> None:
+    """Each line's articles: those that carry its programme's key or title as a tag, as the page of the contact shows them. One query."""
+    articles = list(articles_for(staff).filter(retired_at=None).order_by("title").values_list("title", "tags"))
+    named = {key: {key, rule.title.zh, rule.title.en} for key, rule in playbook.programmes.items()}
+    titles = {key: tuple(title for title, tags in articles if names & set(tags)) for key, names in named.items()}
+    for line in found:
+        line.material = titles.get(line.programme, ())
+
+
+def with_facts(playbook: Playbook, register: Register, found: list[Line], day: date) -> None:
+    """Each line's facts of `day`, where a column of the register shows one."""
+    if any(column.value.startswith("fact.") for column in register.columns):
+        facts = facts_of_many(playbook, {line.customer["id"]: line.customer for line in found}, day)
+        for line in found:
+            line.facts = facts[line.customer["id"]]
 
 
 def _occurrences(
@@ -105,7 +71,7 @@ def _occurrences(
         scope, tried = scope.filter(customer__branch=branch), tried.filter(customer__branch=branch)
     worked = list(tried.distinct().order_by("id").values("id", "customer_id", "programme", "day"))
     wanted = Q(followup__attempts__day__range=days)
-    if register.rows in ("due", "customers"):
+    if register.rows == "due":
         wanted |= Q(due__range=days) | Q(followup__day__range=days)
     rows = {row["id"]: row for row in scope.filter(wanted).distinct().values(*_OCCURRENCE)}
     known = {row["followup_id"] for row in rows.values()}
@@ -143,11 +109,11 @@ _OCCURRENCE = (
 
 
 def _occurrence_lines(occurrences: list[Row], followups: Mapping[int, set[int]], playbook: Playbook, period: Period) -> list[Line]:
-    customers = _customers({row["customer_id"] for row in occurrences})
-    points = _points(customers)
-    events = _by_id(Event.objects.filter(pk__in={row["event_id"] for row in occurrences if row["event_id"]}), *_EVENT)
+    customers = customers_of({row["customer_id"] for row in occurrences})
+    points = points_of(customers)
+    events = by_id(Event.objects.filter(pk__in={row["event_id"] for row in occurrences if row["event_id"]}), *EVENT)
     agreements = _agreements(customers, playbook, occurrences)
-    worked = _Worked(set().union(*followups.values()), period)
+    worked = Worked(set().union(*followups.values()), period)
     found = []
     for row in occurrences:
         event = events.get(row["event_id"], {})
@@ -194,35 +160,6 @@ def _when(line: Line) -> tuple[bool, datetime | date | None, int]:
     return (not done, line.last_attempt.get("at") if done else line.due, line.customer["id"])
 
 
-class _Worked:
-    """Attempts, records, answers, feedback and cases of many follow-ups, each read once."""
-
-    def __init__(self, followups: set[int], period: Period) -> None:
-        tried = Attempt.objects.filter(followup__in=followups, day__range=(period.first, period.last)).exclude(outcome="")
-        self.attempts = _grouped(tried.order_by("at", "id").values(*_ATTEMPT), "followup_id")
-        records = list(Record.objects.filter(attempt__in=tried.values("pk")).order_by("id").values(*_RECORD))
-        self.records = {row["attempt_id"]: row for row in records}
-        of_records = [row["id"] for row in records]
-        self.answers = _grouped(
-            Answer.objects.filter(record__in=of_records).values("record_id", "question", "value", "text", "score"), "record_id"
-        )
-        told = Feedback.objects.filter(record__in=of_records, state__in=("decided", "read"))
-        self.feedback = _grouped(told.values("record_id", "kind", "topic", "words"), "record_id")
-        self.cases = _grouped(Case.objects.filter(record__in=of_records).order_by("id").values("record_id", *_CASE), "record_id")
-
-    def fill(self, line: Line, followups: set[int]) -> None:
-        """Put into a line what was done for its follow-ups: the last record stands for the contact, answers are gathered from all."""
-        line.attempts = sorted((row for one in followups for row in self.attempts.get(one, [])), key=lambda row: (row["at"], row["id"]))
-        kept = [self.records[attempt["id"]] for attempt in line.attempts if attempt["id"] in self.records]
-        if not kept:
-            return
-        line.record = kept[-1]
-        for record in kept:
-            line.answers.update({row["question"]: row for row in self.answers.get(record["id"], [])})
-            line.feedback += self.feedback.get(record["id"], [])
-            line.cases += self.cases.get(record["id"], [])
-
-
 def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | None) -> list[Line]:
     cases = cases_for(staff).filter(
         kind__in=playbook.cases,
@@ -231,9 +168,9 @@ def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | 
     )
     if branch is not None:
         cases = cases.filter(branch=branch)
-    rows = list(cases.order_by("id").values("customer_id", "record__programme", "record__followup__channel", *_CASE))
-    customers = _customers({row["customer_id"] for row in rows})
-    points = _points(customers)
+    rows = list(cases.order_by("id").values("customer_id", "record__programme", "record__followup__channel", *CASE))
+    customers = customers_of({row["customer_id"] for row in rows})
+    points = points_of(customers)
     return [
         Line(
             customer=customers[row["customer_id"]],
@@ -246,44 +183,3 @@ def _case_lines(staff: Staff, playbook: Playbook, period: Period, branch: int | 
         )
         for row in rows
     ]
-
-
-_EVENT = ("kind", "code", "at", "day", "amount", "staff__name", "branch__name", "attributes")
-_ATTEMPT = ("id", "followup_id", "at", "ended_at", "day", "channel", "outcome", "reached", "staff__name")
-_RECORD = (
-    "id", "attempt_id", "words", "remark", "attitude", "asked", "replied", "mean_score", "min_score", "satisfied", "next_step", "next_on",
-    "seconds", "staff__name",
-)  # fmt: skip
-_CASE = ("id", "number", "kind", "state", "title", "solution", "cause", "opened_at", "solve_due", "closed_at", "owner__name")
-
-
-def _customers(ids: set[int]) -> dict[int, Row]:
-    return _by_id(
-        Customer.objects.filter(pk__in=ids),
-        "code",
-        "name",
-        "kind",
-        "status",
-        "first_seen",
-        "attributes",
-        "branch__name",
-        "owner__name",
-        "birthday",
-    )
-
-
-def _points(customers: Mapping[int, Row]) -> dict[tuple[int, str], str]:
-    """The best phone and address of each customer: usable before not, the main one before others, the older before the newer."""
-    points = ContactPoint.objects.filter(customer__in=customers, kind__in=("phone", "address")).order_by("usable", "primary", "-id")
-    return {(customer, kind): value for customer, kind, value in points.values_list("customer_id", "kind", "value")}
-
-
-def _by_id(rows: Any, *columns: str) -> dict[int, Row]:
-    return {row["id"]: row for row in rows.values("id", *columns)}
-
-
-def _grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[key]].append(row)
-    return dict(groups)

@@ -13,11 +13,13 @@ from huifang.playbooks.schema import Playbook, Report
 
 USUAL = ("done", "coverage", "reach", "satisfaction", "csat", "nps", "csi", "first_answer", "resolution", "opinions")
 """What a report tells when the playbook does not say."""
+_TITLE = Words("客户回访报告", "Customer follow-up report")
 _STANDARD: tuple[tuple[str, Kind, Words], ...] = (
-    ("follow-up-week", "week", Words("客户回访报告（周报）", "Customer follow-up report, weekly")),
-    ("follow-up-month", "month", Words("客户回访报告（月报）", "Customer follow-up report, monthly")),
-    ("follow-up-quarter", "quarter", Words("客户回访报告（季报）", "Customer follow-up report, quarterly")),
+    ("follow-up-week", "week", Words("周报", "weekly")),
+    ("follow-up-month", "month", Words("月报", "monthly")),
+    ("follow-up-quarter", "quarter", Words("季报", "quarterly")),
 )
+_SIGNED = (Words("报告人", "Reported by"), Words("主管批示", "Supervisor's comment and decision"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class ReportPlan:
     effect: bool
     stated: bool
     """The playbook states it; otherwise it is one of the standard ones."""
+    signatures: tuple[Words, ...] = ()
+    of: Words | None = None
+    """Weekly, monthly, quarterly, where reports of the same title differ in nothing else."""
+
+    @property
+    def name(self) -> Words:
+        """What tells it from the others in a list: the title, and of which period it is where others have the same."""
+        title, of = self.title, self.of
+        return Words(f"{title.zh}（{of.zh}）", f"{title.en}, {of.en}") if of else title
 
 
 def report_plans(playbooks: Sequence[Playbook] | None = None) -> list[ReportPlan]:
@@ -42,7 +53,7 @@ def report_plans(playbooks: Sequence[Playbook] | None = None) -> list[ReportPlan
     for book in books:
         found += [_stated(book, key, report) for key, report in book.reports.items()]
         effect = any(rule.hold_out for rule in book.programmes.values())
-        found += [ReportPlan(book, key, title, kind, (), USUAL, effect, False) for key, kind, title in _STANDARD]
+        found += [ReportPlan(book, key, _TITLE, kind, (), USUAL, effect, False, _SIGNED, of) for key, kind, of in _STANDARD]
     return found
 
 
@@ -53,4 +64,5 @@ def report_plan(playbook: str, key: str) -> ReportPlan | None:
 
 def _stated(book: Playbook, key: str, report: Report) -> ReportPlan:
     named = tuple(name for name in report.indicators if name in INDICATORS)
-    return ReportPlan(book, key, report.title, report.period, report.programmes, named or USUAL, "effect" in report.indicators, True)
+    effect = "effect" in report.indicators
+    return ReportPlan(book, key, report.title, report.period, report.programmes, named or USUAL, effect, True, report.signatures)

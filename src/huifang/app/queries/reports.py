@@ -79,6 +79,9 @@ class FilledReport:
     trends: tuple[Trend, ...]
     findings: Findings
     effect: tuple[tuple[str, str], ...]
+    signatures: tuple[str, ...] = ()
+    of: str = ""
+    """Weekly, monthly, quarterly, where the title does not say so."""
 
     @property
     def label(self) -> str:
@@ -111,6 +114,8 @@ def report(
         trends=tuple(_trend(one, period, plan, language) for one in shown if one.indicator.key in ("coverage", "satisfaction")),
         findings=heard if voices else replace(heard, voices=()),
         effect=_effect(staff, plan, period, branch, today, language) if plan.effect else (),
+        signatures=tuple(each.say(language) for each in plan.signatures),
+        of=plan.of.say(language) if plan.of else "",
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from huifang.app.access import customers_for, occurrences_for, reviews_for, staff_for
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import Attempt, Branch, Review, Role, Staff
 from huifang.app.services.playbooks import in_force

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from huifang.app.access import week_schedules_for
+from huifang.app.access import branches_for, week_schedules_for
 from huifang.app.calendars import working_calendar
 from huifang.app.records.models import Absence, Branch, Staff, WeekSchedule
 from huifang.app.services.playbooks import in_force
 from huifang.domain.contact import CHANNEL_WORDS, Channel
-from huifang.domain.week_schedule import days_of
+from huifang.domain.week_schedule import DAYS, days_of, week_of
 
+State = WeekSchedule.State
 SHOWN = 3
 """Contacts that a cell shows by name; the others are behind its number."""
 _COLUMNS = (
@@ -199,3 +201,25 @@ def _away(people: Sequence[int], days: Sequence[date]) -> set[tuple[int, date]]:
     return {
         (staff, day) for staff, first, last in rows.values_list("staff_id", "first_day", "last_day") for day in days if first <= day <= last
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """How the weeks of a period stand: schedules by state, as words and number, and how many that are not over have none."""
+
+    states: tuple[tuple[str, int], ...]
+    missing: int
+    proposing: bool
+
+
+def weeks(staff: Staff, branch: Branch | None, first: date, last: date, today: date) -> Weeks:
+    """Of one branch or of all in the person's scope. Two queries."""
+    mondays = [day for day in (week_of(first) + timedelta(days=DAYS * number) for number in range(60)) if day <= last]
+    found = week_schedules_for(staff).filter(first_day__in=mondays)
+    found = found if branch is None else found.filter(branch=branch)
+    standing = Counter(found.values_list("state", flat=True))
+    ahead = [day for day in mondays if day >= week_of(today)]
+    branches = 1 if branch is not None else branches_for(staff).filter(active=True).count()
+    usable = found.filter(first_day__in=ahead).exclude(state=State.FAILED).count()
+    states = tuple((str(state.label), standing[state.value]) for state in State if standing[state.value])
+    return Weeks(states, max(0, len(ahead) * branches - usable), bool(standing[State.PROPOSING.value]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from huifang.app import business_clock
 from huifang.app.business_time import business_day, business_zone
-from huifang.app.queries.registers import period_of, sheet
+from huifang.app.queries.registers import coming, period_of, sheet
 from huifang.app.records.models import Branch, Role, Staff
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.reports.xlsx import register_xlsx
@@ -36,7 +36,8 @@ def write(name: str, day: date | None, branch_code: str, path: Path, language: s
         said = Words(f"不支持“{path.suffix}”文件。", f"A file cannot be “{path.suffix}”.")
         raise _invalid("report.ending", said, Words("请用 .xlsx 或 .pdf。", "Use .xlsx or .pdf."))
     owner = Staff(role=Role.MANAGER, all_branches=True)
-    period = period_of(books[playbook].registers[key], day or business_day(business_clock.now()))
+    form = books[playbook].registers[key]
+    period = period_of(form, day or coming(form, business_day(business_clock.now())))
     filled = sheet(owner, books[playbook], key, period, language, branch)
     exports.note(None, playbook, key, period.first, period.last, len(filled.rows), path.suffix[1:])
     zone = business_zone()

@@ -37,6 +37,7 @@ def report_docx(filled: FilledReport, language: str) -> bytes:
         document.add_heading(each.title, 2)
         _table(document, each.heads, each.rows)
     _said(document, filled, language)
+    _signatures(document, filled)
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -88,6 +89,13 @@ def _said(document: Any, filled: FilledReport, language: str) -> None:
         document.add_heading(head("effect", language), 1)
         for title, sentence in filled.effect:
             document.add_paragraph(f"{title}: {sentence}", "List Bullet")
+
+
+def _signatures(document: Any, filled: FilledReport) -> None:
+    """One line for each who signs, kept together on one page."""
+    for who in filled.signatures:
+        line = document.add_paragraph(f"{who}：{'_' * 24}")
+        line.paragraph_format.space_before, line.paragraph_format.keep_with_next = Pt(18), who != filled.signatures[-1]
 
 
 def _table(document: Any, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

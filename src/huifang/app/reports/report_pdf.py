@@ -57,7 +57,7 @@ def document(filled: FilledReport, language: str) -> dict[str, Any]:
         "effect": [list(one) for one in filled.effect],
         "heads": {key: words.say(language) for key, words in HEADS.items()},
         "lang": "zh" if language.startswith("zh") else "en",
-        "signatures": [],
+        "signatures": list(filled.signatures),
         "note": "",
         "summary": [],
     }

@@ -53,10 +53,10 @@ def met(standing: Standing, language: str) -> str:
 
 
 def about(filled: FilledReport, language: str) -> str:
-    """The line under the title: playbook, branch, period."""
+    """The line under the title: which of its kind, playbook, branch, period."""
     first, last = filled.period.first.isoformat(), filled.period.last.isoformat()
     days = first if first == last else f"{first} – {last}"
-    parts = [filled.about, filled.branch or head("everywhere", language), days]
+    parts = [*([filled.of] if filled.of else []), filled.about, filled.branch or head("everywhere", language), days]
     return " · ".join(parts if filled.over else [*parts, head("so-far", language)])
 
 

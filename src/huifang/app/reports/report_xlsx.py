@@ -63,6 +63,8 @@ def _summary(page: Any, filled: FilledReport, formats: dict[str, Any], language:
         texts = (one.title, one.value, one.goal, met(one.standing, language), one.before, one.change)
         for column, text in enumerate(texts):
             page.write_string(row, column, text, look if column in (1, 3) else formats["text"])
+    for number, who in enumerate(filled.signatures, 2):
+        page.write_string(row + number, 0, f"{who}：____________", formats["plain"])
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)

@@ -1,6 +1,7 @@
 """A register as XLSX: title, period, typed cells, widths, a header that stays, printing on one page's width.
 
-Text is always written as text: a cell that begins with ``=``, ``+``, ``-`` or ``@`` is never a formula.
+Text is always written as text: a cell that begins with ``=``, ``+``, ``-`` or ``@`` is never a formula. Rows are read as they are written;
+the workbook itself is put together in memory, some 2.5 kB a row, for the library would put names on the disk in plain letters otherwise.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def register_xlsx(sheet: Sheet, zone: tzinfo) -> bytes:
         formats = _formats(book)
         _head(page, sheet, formats)
         for number, row in enumerate(sheet.rows):
-            for column, cell in enumerate(row):
+            to_sign = (sheet.unsigned.get(number) for _who in sheet.visit_signatures)
+            for column, cell in enumerate((*row, *to_sign)):
                 _write(page, _HEAD + number, column, cell, formats, zone)
         _foot(page, sheet, formats)
         _print_settings(page, sheet)
@@ -69,6 +71,9 @@ def _head(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     for column, spec in enumerate(sheet.columns):
         page.write_string(_HEAD - 1, column, spec.title, formats["head"])
         page.set_column(column, column, max(6, 11 * spec.width))
+    for column, who in enumerate(sheet.visit_signatures, len(sheet.columns)):
+        page.write_string(_HEAD - 1, column, who, formats["head"])
+        page.set_column(column, column, 22)
 
 
 def _write(page: Any, row: int, column: int, cell: Cell, formats: dict[str, Any], zone: tzinfo) -> None:
@@ -99,7 +104,7 @@ def _foot(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
 def _print_settings(page: Any, sheet: Sheet) -> None:
     page.freeze_panes(_HEAD, 0)
     if sheet.rows:
-        page.autofilter(_HEAD - 1, 0, _HEAD + len(sheet.rows) - 1, len(sheet.columns) - 1)
+        page.autofilter(_HEAD - 1, 0, _HEAD + len(sheet.rows) - 1, len(sheet.columns) + len(sheet.visit_signatures) - 1)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)

@@ -75,6 +75,8 @@ class Result:
     next_on: date | None = None
     message: Channel | None = None
     """The channel that takes over from `next_at` on, and sends by itself."""
+    agreed: datetime | None = None
+    """The moment that was promised to the customer, today or later."""
 
 
 def apply(contact: Contact, callback_at: datetime | None, next_on: date | None) -> Result:
@@ -196,7 +198,8 @@ def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
         begins = begins if way else now + timedelta(days=1)
     if effect is Effect.LANGUAGE:
         followup.staff = None
-    return landing(followup, begins, now, next_on, agreed=effect is Effect.CALLBACK)
+    agreed = effect is Effect.CALLBACK
+    return replace(landing(followup, begins, now, next_on, agreed=agreed), agreed=begins if agreed else None)
 
 
 def _message(contact: Contact, way: Channel) -> Result:

@@ -201,6 +201,7 @@ def write(
         attitude=form.attitude, asked=form.asked, replied=form.replied,
         mean_score=answers.mean_score if answers else None, min_score=answers.min_score if answers else None,
         satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,
+        next_at=result.agreed or result.next_at,
     )  # fmt: skip
     if answers:
         Answer.objects.bulk_create(

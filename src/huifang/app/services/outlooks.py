@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, Max, Value
-from django.db.models.functions import Now
+from django.db.models import Max
 
 from huifang.app import snapshot
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import LEASE, enqueue
+from huifang.app.jobs.queue import enqueue, keep_lease
 from huifang.app.records.bulk import insert
-from huifang.app.records.models import Job, Outlook, OutlookChange, PlanRun, PlaybookVersion, Staff
+from huifang.app.records.models import Outlook, OutlookChange, PlanRun, PlaybookVersion, Staff
 from huifang.app.services import audit
 from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.errors import HuifangError, Invalid, Problem
@@ -142,8 +141,7 @@ def _go_on(outlook_id: int, done: int) -> None:
     """Notes how far it is and keeps the lease; raises `Stopped` where somebody has asked for the end."""
     if not Outlook.objects.filter(pk=outlook_id, state=Outlook.State.RUNNING).update(simulated=done):
         raise Stopped
-    until = ExpressionWrapper(Now() + Value(LEASE), output_field=DateTimeField())
-    Job.objects.filter(kind="outlook", payload__outlook=outlook_id, state=Job.State.RUNNING).update(lease_until=until)
+    keep_lease("outlook", outlook=outlook_id)
 
 
 def _row(outlook_id: int, change: Change) -> tuple[Any, ...]:

@@ -42,7 +42,7 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
         if reaction.follow_up:
             request(contact, record, reaction.follow_up)
         if reaction.call_back:
-            _call_back(contact, reaction.call_back)
+            _call_back(contact, record, reaction.call_back)
         if reaction.tell:
             _tell(contact, record, reaction)
     kinds = dict.fromkeys(reaction.open_case for reaction in holding if reaction.open_case)
@@ -85,10 +85,12 @@ def request(contact: Contact, record: Record, programme: str) -> None:
     )  # fmt: skip
 
 
-def _call_back(contact: Contact, wait: Span) -> None:
+def _call_back(contact: Contact, record: Record, wait: Span) -> None:
     calendar = working_calendar(calendar_name(contact.customer, contact.playbook), business_day(contact.now))
     zone = clock_of(contact.customer, contact.playbook)
-    promise(contact.by, contact.followup, later(contact.now, wait, zone, calendar), contact.now)
+    record.next_at = later(contact.now, wait, zone, calendar)
+    record.save(update_fields=["next_at"])
+    promise(contact.by, contact.followup, record.next_at, contact.now)
 
 
 def _open_case(contact: Contact, record: Record, kind: str) -> str:

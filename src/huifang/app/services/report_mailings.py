@@ -146,7 +146,7 @@ def _hand_over(subscription: ReportSubscription, period: Stretch, mailing: Repor
     driver = senders().get(Channel.EMAIL)
     server = driver.server if isinstance(driver, SmtpDriver) else None
     sender, name = (server.sender, server.name) if server else ("reports@localhost.localdomain", "")
-    subject = f"{filled.title} {filled.label}"
+    subject = " ".join(part for part in (filled.title, filled.of, filled.label) if part)
     mail = compose_with_file(sender, name, subscription.address, subject, text, file, key, now.astimezone(UTC))
     if isinstance(driver, SmtpDriver):
         return driver.hand_over(mail, subscription.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,10 +12,11 @@ from django.db.models import Max
 
 from huifang.app import snapshot
 from huifang.app.business_time import business_day
+from huifang.app.jobs.queue import keep_lease
 from huifang.app.records.models import PlanRun, ScheduledContact, WeekSchedule
 from huifang.app.services.playbooks import InForce, in_force
 from huifang.domain.errors import HuifangError
-from huifang.domain.week_schedule import DAYS
+from huifang.domain.week_schedule import DAYS, week_of
 from huifang.engine.forecast import counted
 from huifang.engine.reasons import cause
 from huifang.engine.simulation import Assumptions, Simulated, simulate
@@ -25,6 +26,7 @@ from huifang.engine.terms import BY_PERSON
 _BATCH = 1000
 _KEY = ("playbook", "programme", "cause")
 Row = dict[str, Any]
+_Week = tuple[date, str]
 
 
 @dataclass(slots=True)
@@ -35,18 +37,18 @@ class _Proposed:
     waiting: dict[str, int] = field(default_factory=dict)
 
 
-def perform(first: date, now: datetime) -> int:
-    """Propose the week for every branch that waits for it; how many. What cannot be planned says why. One run of the engine for all."""
-    asked = list(WeekSchedule.objects.filter(first_day=first, state=WeekSchedule.State.PROPOSING).select_related("branch"))
+def perform(now: datetime) -> int:
+    """Propose every week that waits for it; how many. What cannot be planned says why. One run of the engine for all."""
+    asked = list(WeekSchedule.objects.filter(state=WeekSchedule.State.PROPOSING).select_related("branch"))
     if not asked:
         return 0
     try:
-        found = _proposed(first, business_day(now))
+        found = _proposed({schedule.first_day for schedule in asked}, business_day(now))
     except HuifangError as error:
         WeekSchedule.objects.filter(pk__in=[each.pk for each in asked]).update(state=WeekSchedule.State.FAILED, error=error.say("zh")[:500])
         return 0
     for schedule in asked:
-        _write(schedule, found.get(schedule.branch.code, _Proposed()))
+        _write(schedule, found.get((schedule.first_day, schedule.branch.code), _Proposed()))
     return len(asked)
 
 
@@ -62,8 +64,8 @@ def _write(schedule: WeekSchedule, proposed: _Proposed) -> None:
         held.save(update_fields=["state", "waiting", "error"])
 
 
-def _proposed(first: date, today: date) -> dict[str, _Proposed]:
-    """By branch code. Empty without a playbook in force."""
+def _proposed(weeks: Collection[date], today: date) -> dict[_Week, _Proposed]:
+    """By Monday and branch code. Empty without a playbook in force. While it goes on, the job's lease is kept."""
     active = in_force()
     if not active:
         return {}
@@ -72,22 +74,23 @@ def _proposed(first: date, today: date) -> dict[str, _Proposed]:
     connection = snapshot.connect()
     try:
         given = inputs(snapshot.load(connection, playbooks, today))
-        found: dict[str, _Proposed] = {}
-        days = (first + timedelta(days=DAYS) - today).days
+        found: dict[_Week, _Proposed] = {}
+        days = (max(weeks) + timedelta(days=DAYS) - today).days
         for planned in simulate(PlanContext(today, since, playbooks, connection), given, days, Assumptions()):
-            if planned.context.day >= first:
+            keep_lease("week")
+            if week_of(planned.context.day) in weeks:
                 _take(found, planned, active)
     finally:
         connection.disconnect()
     return found
 
 
-def _take(found: dict[str, _Proposed], planned: Simulated, active: tuple[InForce, ...]) -> None:
+def _take(found: dict[_Week, _Proposed], planned: Simulated, active: tuple[InForce, ...]) -> None:
     """The contacts by people of one simulated day; each is made once, for a simulated day leaves nothing of what it contacts."""
-    day = planned.context.day
+    day, week = planned.context.day, week_of(planned.context.day)
     for load in counted(planned).loads:
         if load.waiting:
-            found.setdefault(load.branch, _Proposed()).waiting[day.isoformat()] = load.waiting
+            found.setdefault((week, load.branch), _Proposed()).waiting[day.isoformat()] = load.waiting
     decisions = planned.result.decisions
     behind: dict[int, list[Row]] = {}
     for row in decisions.filter(decisions.followup.notnull()).to_pyarrow().to_pylist():
@@ -95,7 +98,7 @@ def _take(found: dict[str, _Proposed], planned: Simulated, active: tuple[InForce
     ways = {channel.value for channel in BY_PERSON}
     rows = [row for row in planned.result.followups.to_pyarrow().to_pylist() if row["channel"] in ways]
     for row in sorted(rows, key=lambda row: row["followup"]):
-        found.setdefault(row["branch_id"] or "", _Proposed()).contacts.append(_contact(row, behind[row["followup"]], active))
+        found.setdefault((week, row["branch_id"] or ""), _Proposed()).contacts.append(_contact(row, behind[row["followup"]], active))
 
 
 def _contact(row: Row, members: Iterable[Row], active: tuple[InForce, ...]) -> Row:
@@ -107,7 +110,7 @@ def _contact(row: Row, members: Iterable[Row], active: tuple[InForce, ...]) -> R
         **{name: row[name] for name in ("customer_id", *_KEY, "channel", "promised", "day", "staff_id", "position")},
         "bundled": [list(_name(each)) for each in every if each is not lead],
         "because": {"zh": words.zh, "en": words.en},
-        "due": lead["due"], "expires": min(each["expires"] for each in every),
+        "due": lead["due"], "deadline": lead["deadline"], "expires": min(each["expires"] for each in every),
         "proposed_day": row["day"], "proposed_staff_id": row["staff_id"],
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -11,11 +11,11 @@ from huifang.app.access import APPROVE_WEEK, PLAN_WEEK, branches_for, may, requi
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.jobs.queue import enqueue
-from huifang.app.records.models import Absence, Role, Staff, WeekSchedule
+from huifang.app.records.models import Absence, Branch, Role, Staff, WeekSchedule
 from huifang.app.services import audit
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
-from huifang.domain.week_schedule import Movable, check_move, days_of, week_of
+from huifang.domain.week_schedule import DAYS, Movable, check_move, days_of, week_of
 from huifang.domain.words import Words
 
 State = WeekSchedule.State
@@ -48,6 +48,20 @@ def propose(by: Staff, branch_id: int, first: date, now: datetime) -> WeekSchedu
         enqueue("week", f"week:{first.isoformat()}:{made.pk}:{now.isoformat()}", {"first": first.isoformat()}, now)
         audit.write(by, "schedule.asked", f"schedule:{made.pk}", branch=branch.pk, first=first.isoformat())
     return made
+
+
+def propose_missing(by: Staff, branch: Branch | None, first: date, last: date, now: datetime) -> int:
+    """Ask for every week of a period, of one branch or all of one's own, that is not over and has no schedule; how many were asked for."""
+    require(by, PLAN_WEEK)
+    branches = branches_for(by).filter(active=True) if branch is None else branches_for(by).filter(active=True, pk=branch.pk)
+    monday = max(week_of(first), week_of(business_day(now)))
+    weeks = [monday + timedelta(days=DAYS * number) for number in range((last - monday).days // DAYS + 1)]
+    standing = WeekSchedule.objects.filter(first_day__in=weeks).exclude(state=State.FAILED).values_list("branch_id", "first_day")
+    there = set(standing)
+    missing = [(each.pk, week) for week in weeks for each in branches if (each.pk, week) not in there]
+    for branch_id, week in missing:
+        propose(by, branch_id, week, now)
+    return len(missing)
 
 
 def move(by: Staff, schedule_id: int, contact_ids: Sequence[int], to_id: int, day: date, now: datetime) -> int:

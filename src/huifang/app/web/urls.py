@@ -150,6 +150,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:playbook>/<slug:key>/", registers.register, name="register"),
     path("registers/<slug:playbook>/<slug:key>/file.<slug:ending>", registers.register_file, name="register-file"),
+    path("registers/<slug:playbook>/<slug:key>/propose/", registers.register_propose, name="register-propose"),
     path("registers/<slug:playbook>/<slug:key>/ask.<slug:ending>", exports.ask, name="register-ask"),
     path("overview/", overview.overview, name="overview"),
     path("overview/effect/", effect.effect, name="effect"),

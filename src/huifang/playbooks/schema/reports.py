@@ -23,14 +23,17 @@ class Register(Part):
 
     title: Title
     period: Literal["day", "week", "month", "quarter"] = "day"
-    rows: Literal["done", "due", "customers", "cases"] = "done"
-    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `customers`: each customer of
-    those once, as they stood last; `cases`: cases opened in it."""
+    rows: Literal["done", "due", "planned", "customers", "cases"] = "done"
+    """`done`: follow-ups with an attempt in the period; `due`: everything that was due in it, done or not; `planned`: what is to be done in
+    it, by the week schedules, promises and the plan; `customers`: every customer, with the last contact up to its end; `cases`: cases
+    opened in it."""
     programmes: tuple[Key, ...] = ()
     columns: tuple[RegisterColumn, ...] = Field(min_length=1)
     layout: Literal["table", "card"] = "table"
     """`card`: one form a follow-up, as for 《客户回访记录表》."""
     signatures: tuple[Title, ...] = ()
+    visit_signatures: tuple[Title, ...] = ()
+    """Lines that only a contact face to face needs: the form of another contact says in their place how it was made and by whom."""
     note: Title | None = None
 
 
@@ -42,6 +45,7 @@ class Report(Part):
     programmes: tuple[Key, ...] = ()
     indicators: tuple[Name, ...] = ()
     to: tuple[Role, ...] = ()
+    signatures: tuple[Title, ...] = ()
 
 
 class Target(Part):

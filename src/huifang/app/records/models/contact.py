@@ -83,6 +83,8 @@ class Record(models.Model):
     satisfied = models.BooleanField(null=True, blank=True)
     next_step = models.CharField(max_length=20, blank=True)
     next_on = models.DateField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    """The hour of the next contact, where one was agreed with the customer or follows from the outcome on the same day."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["day", "branch"]), models.Index(fields=["customer", "-saved_at"])]

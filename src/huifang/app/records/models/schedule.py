@@ -63,6 +63,7 @@ class ScheduledContact(models.Model):
     channel = models.CharField(max_length=12)
     promised = models.BooleanField(default=False)
     due = models.DateField()
+    deadline = models.DateField()
     expires = models.DateField()
     day = models.DateField()
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="+")

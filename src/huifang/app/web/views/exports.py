@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import business_clock
 from huifang.app.access import ALLOW_EXPORTS, EXPORT, SEE_EXPORTS, may
 from huifang.app.queries import exports as lines
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import period_of, sheet
 from huifang.app.records.models import ExportRequest
+from huifang.app.reports.pdf import check_length
 from huifang.app.services import export_requests as service
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking, survey_downloads
@@ -50,6 +51,8 @@ def ask(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpRespo
     branch, period = picking.branch_of(request, picking.branches(staff)), period_of(form, picking.day_of(request))
     rows = len(sheet(staff, book, key, period, get_language() or "zh-hans", branch).rows)
     try:
+        if ending == "pdf":
+            check_length(rows)
         service.ask(staff, service.Wanted(playbook, key, period.first, period.last, branch, ending), rows, business_clock.now())
         messages.success(request, _("Asked. You are told as soon as somebody has decided."))
     except Invalid as error:
@@ -87,7 +90,7 @@ def take(request: HttpRequest, request_id: int, token: str) -> HttpResponseBase:
         filled = sheet(staff, book, held.register, Period(held.first, held.last), language, held.branch)
         content = document(filled, held.form, language)
         service.take(staff, held, len(filled.rows), business_clock.now())
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         messages.error(request, error.say(language))
         return redirect("exports")
     return download(filled, held.form, content)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import business_clock
-from huifang.app.access import EXPORT, SEE_EXPORTS, SEE_REGISTERS, may
+from huifang.app.access import EXPORT, PLAN_WEEK, SEE_EXPORTS, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.register_cells import Cell
-from huifang.app.queries.register_rows import Period
-from huifang.app.queries.registers import Sheet, period_of, sheet
-from huifang.app.records.models import Branch
-from huifang.app.reports.pdf import register_pdf
+from huifang.app.queries.register_line import Period
+from huifang.app.queries.registers import Sheet, Sign, coming, period_of, sheet
+from huifang.app.queries.week_schedule import weeks
+from huifang.app.records.models import Branch, Staff
+from huifang.app.reports.pdf import MOST, register_pdf
 from huifang.app.reports.writing import cell_text, file_name
 from huifang.app.reports.xlsx import register_xlsx
-from huifang.app.services import export_requests, exports
+from huifang.app.services import export_requests, exports, week_schedules
 from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
@@ -31,6 +33,8 @@ from huifang.playbooks.schema import Playbook, Register
 
 SHOWN = 100
 """Rows of a page; files hold all. What is printed of a longer register says which rows it has, and only its end is signed."""
+CARDS = 20
+"""Cards of a page; each is signed by itself."""
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
@@ -40,6 +44,14 @@ class Shown:
 
     text: str
     look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A row as the page writes it: its cells, and the signature lines of its card."""
+
+    cells: list[Shown]
+    signs: tuple[Sign, ...]
 
 
 @require_safe
@@ -56,23 +68,27 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
     """One register for the period that a day lies in."""
     book, form = form_of(playbook, key)
     choice = picking.branches(person(request))
-    branch, day = picking.branch_of(request, choice), picking.day_of(request)
+    today = business_day(business_clock.now())
+    branch, day = picking.branch_of(request, choice), _day(request, form)
     period = period_of(form, day)
     filled = sheet(person(request), book, key, period, get_language() or "zh-hans", branch)
-    total = len(filled.rows)
-    after, pages = period.last + timedelta(days=1), -(-total // SHOWN)
+    total, shown = len(filled.rows), CARDS if filled.layout == "card" else SHOWN
+    after, pages = period.last + timedelta(days=1), -(-total // shown)
     page = min(picking.page_of(request), max(1, pages))
     return render(
         request,
         "web/register.html",
         {
             "sheet": filled,
-            "rows": [[_shown(cell) for cell in row] for row in filled.rows[(page - 1) * SHOWN : page * SHOWN]],
+            "rows": [
+                Printed([_shown(cell) for cell in row], filled.signs(place))
+                for place, row in enumerate(filled.rows[(page - 1) * shown : page * shown], (page - 1) * shown)
+            ],
             "page": page,
             "pages": pages,
             "total": total,
-            "first": (page - 1) * SHOWN + 1,
-            "last": min(page * SHOWN, total),
+            "first": (page - 1) * shown + 1,
+            "last": min(page * shown, total),
             "branches": choice,
             "branch": branch,
             "day": day,
@@ -80,11 +96,14 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
             "period": period,
             "one_day": period.first == period.last,
             "before": period.first - timedelta(days=1),
-            "after": after if after <= business_day(business_clock.now()) else None,
+            "after": after if after <= today or form.rows == "planned" else None,
+            "form": form,
+            "weeks": weeks(person(request), branch, period.first, period.last, today) if form.rows == "planned" else None,
+            "plans": may(person(request), PLAN_WEEK),
             "files": may(person(request), EXPORT),
             "most": exports.ALONE,
-            "asking": _asking(request, book, key, period, branch, len(filled.rows)),
-            "query": f"day={day}{f'&branch={branch.pk}' if branch else ''}",
+            "asking": _asking(person(request), book, key, period, branch, len(filled.rows)),
+            "query": _query(period, branch),
         },
     )
 
@@ -98,7 +117,7 @@ def register_file(request: HttpRequest, playbook: str, key: str, ending: str) ->
         raise Http404
     staff, language = person(request), get_language() or "zh-hans"
     branch = picking.branch_of(request, picking.branches(staff))
-    filled = sheet(staff, book, key, period_of(form, picking.day_of(request)), language, branch)
+    filled = sheet(staff, book, key, period_of(form, _day(request, form)), language, branch)
     exports.note(staff, playbook, key, filled.period.first, filled.period.last, len(filled.rows), ending)
     return download(filled, ending, document(filled, ending, language))
 
@@ -115,17 +134,40 @@ def document(filled: Sheet, ending: str, language: str) -> bytes:
     return register_pdf(filled, zone, language) if ending == "pdf" else register_xlsx(filled, zone)
 
 
-def _asking(request: HttpRequest, book: Playbook, key: str, period: Period, branch: Branch | None, rows: int) -> list[Asking]:
+@require_POST
+@needs(PLAN_WEEK)
+def register_propose(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
+    """Ask for the schedules that a plan's period still lacks; they are made in the background."""
+    _book, form = form_of(playbook, key)
+    if form.rows != "planned":
+        raise BadRequest
+    staff = person(request)
+    branch, period = picking.branch_of(request, picking.branches(staff)), period_of(form, _day(request, form))
+    week_schedules.propose_missing(staff, branch, period.first, period.last, business_clock.now())
+    return redirect(f"{reverse('register', args=[playbook, key])}?{_query(period, branch)}")
+
+
+def _day(request: HttpRequest, form: Register) -> date:
+    """The day that is asked for, else the one the register opens on."""
+    return picking.day_of(request) if "day" in request.GET else coming(form, business_day(business_clock.now()))
+
+
+def _query(period: Period, branch: Branch | None) -> str:
+    return f"day={period.first}{f'&branch={branch.pk}' if branch else ''}"
+
+
+def _asking(staff: Staff, book: Playbook, key: str, period: Period, branch: Branch | None, rows: int) -> list[Asking]:
     """Each kind of file of a register with too many rows for one person."""
-    query = request.GET.urlencode()
+    query = _query(period, branch)
     wanted = (
         (
             export_requests.Wanted(book.playbook, key, period.first, period.last, branch, form),
             f"{reverse('register-ask', args=[book.playbook, key, form])}?{query}",
         )
         for form in TYPES
+        if form != "pdf" or rows <= MOST
     )
-    return asking(person(request), rows, wanted)
+    return asking(staff, rows, wanted)
 
 
 def form_of(playbook: str, key: str) -> tuple[Playbook, Register]:

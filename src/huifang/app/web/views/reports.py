@@ -125,7 +125,7 @@ def _list(request: HttpRequest, error: HuifangError | None = None, status: int =
     staff = person(request)
     mine = subscriptions_for(staff).filter(active=True).select_related("to", "branch")
     plans = report_plans()
-    titles = {(one.playbook.playbook, one.key): one.title for one in plans}
+    titles = {(one.playbook.playbook, one.key): one.name for one in plans}
     sent = ReportMailing.objects.filter(subscription__in=subscriptions_for(staff).values("pk")).select_related("subscription__to")
     people = staff_for(staff).filter(role__in=(Role.SUPERVISOR, Role.MANAGER), is_active=True)
     return render(

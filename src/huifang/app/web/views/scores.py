@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.queries import score_cards, score_rows
-from huifang.app.queries.register_rows import Period
+from huifang.app.queries.register_line import Period
 from huifang.app.records.models import Role
 from huifang.app.services import exports
 from huifang.app.web import picking
