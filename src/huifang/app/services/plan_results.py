@@ -45,6 +45,8 @@ class Planned:
     counts: dict[str, int]
     dealt: Mapping[str, str | int] = field(default_factory=dict)
     """How contacts were dealt to people (`services.dealing`)."""
+    places: int = 0
+    """How many contacts the people at work can make."""
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from huifang.app.services.playbooks import InForce, in_force
 from huifang.domain.errors import Conflict, HuifangError, Problem
 from huifang.domain.words import Words
 from huifang.engine.planner import plan
+from huifang.engine.presence import presence
 from huifang.engine.stages import PlanContext, inputs
 
 LONGEST = timedelta(minutes=10)
@@ -63,6 +64,7 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None, confirmed:
                 **planned.counts,
                 **written,
                 "dealt": planned.dealt,
+                "places": planned.places,
                 "confirmed": held_plans.confirmed_for(day, active, confirmed),
             }
             run.state, run.finished_at = PlanRun.State.DONE, database_now()
@@ -92,12 +94,14 @@ def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
         tables = snapshot.load(connection, playbooks, day)
         tell("deciding", **{name: int(tables[name].count().to_pyarrow().as_py()) for name in ("customers", "events")})
         deal = Dealer()
-        result = plan(PlanContext(day, since, playbooks, connection), inputs(tables), deal)
+        context, given = PlanContext(day, since, playbooks, connection), inputs(tables)
+        result = plan(context, given, deal)
         decisions = result.decisions.to_pyarrow().to_pylist()
         followups = result.followups.to_pyarrow().to_pylist()
+        places = sum(person.capacity for person in presence(context, given).people.values())
     finally:
         connection.disconnect()
-    return Planned(decisions, followups, dict(result.counts), deal.how)
+    return Planned(decisions, followups, dict(result.counts), deal.how, places)
 
 
 def _tell(run: PlanRun, step: str, **counts: int) -> None:
