@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from huifang.app.queries.day import overview
-from huifang.app.records.models import Absence, Decision, FollowUp, Occurrence, PlanRun, Staff
+from huifang.app.queries.plan import runs
+from huifang.app.records.models import Absence, Customer, Decision, FollowUp, Occurrence, PlanRun, Staff
 from huifang.app.services import audit, gate, planning, staff
 from huifang.app.services.contact_records import RecordForm, save
 from huifang.app.services.followups import claim, reassign, save_draft
@@ -191,3 +192,14 @@ def test_a_capacity_below_none_is_refused(cast: Cast) -> None:
         staff.add(None, "X", "新人", "agent", NOW, capacity=-1)
     with pytest.raises(Invalid, match="cannot be -1"):
         staff.change(cast.an, cast.chen, {"capacity": -1}, NOW)
+
+
+def test_the_run_says_what_cannot_be_right_in_the_data(cast: Cast) -> None:
+    jobs(cast)
+    settled(cast.customers[0], "W-ahead", DAY + timedelta(days=9))
+    Customer.objects.filter(pk=cast.customers[1].pk).update(birthday=DAY)
+    plan_day(DAY, NOW)
+    assert [words.en for words in runs()[0].left_out] == [
+        "Events dated after the day of the plan, left out: 1.",
+        "Events before their customer was born, counted as they stand; check the dates: 1.",
+    ]

@@ -123,6 +123,19 @@ def test_where_nobody_has_a_place_contacts_wait_and_it_is_said(shop: Path, capsy
     assert "No staff is known: 1 call or visit is given to nobody in particular" in capsys.readouterr().err
 
 
+def test_rows_that_cannot_be_right_are_counted_and_said(shop: Path, capsys: pytest.CaptureFixture[str]):
+    events = shop / "tables" / "events.csv"
+    before = events.read_text("utf-8")
+    events.write_text(before + "12,99,job.settled,2026-11-19\n13,1,job.settled,2027-11-19\n", "utf-8")
+    assert cli.main(["plan", *options(shop), "--language", "en"]) == 0
+    told = capsys.readouterr().err
+    assert "Events of unknown customers, left out: 1." in told
+    assert "Events dated after the day of the plan, left out: 1." in told
+    events.write_text(before, "utf-8")
+    assert cli.main(["plan", *options(shop), "--language", "en"]) == 0
+    assert "left out" not in capsys.readouterr().err
+
+
 def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["explain", "1", *options(shop), "--language", "en"]) == 0
     assert "Planned: Planned in order of rank [planned.first]" in capsys.readouterr().out

@@ -20,6 +20,7 @@ from huifang.domain.everyone import CLOSED, FEWEST, busier, check, wants
 from huifang.domain.words import Words
 from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
+from huifang.engine.left_out import left_out
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.presence import presence
 from huifang.engine.reasons import because
@@ -88,7 +89,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     leave(business.context)
     if business.said is not None:
         print(say(business.said), file=sys.stderr)
-    for words in _unmanned(business, made):
+    for words in (*left_out(business.context, business.inputs).words(), *_unmanned(business, made)):
         print(say(words), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
