@@ -6,12 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from huifang.app.records.models import Absence, Decision, FollowUp, Occurrence, PlanRun
-from huifang.app.services import audit, gate, planning
+from huifang.app.queries.day import overview
+from huifang.app.queries.plan import runs
+from huifang.app.records.models import Absence, Customer, Decision, FollowUp, Occurrence, PlanRun, Staff
+from huifang.app.services import audit, gate, planning, staff
 from huifang.app.services.contact_records import RecordForm, save
 from huifang.app.services.followups import claim, reassign, save_draft
 from huifang.app.services.planning import plan_day
-from huifang.domain.errors import Conflict, NotAllowed
+from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from tests.app.cast import DAY, NOW, Cast, customer, settled
 
 YESTERDAY = DAY - timedelta(days=1)
@@ -171,3 +173,33 @@ def test_a_promised_call_is_planned_for_the_moment_that_was_promised(cast: Cast)
     plan_day(DAY + timedelta(days=1), NOW + timedelta(days=1))
     again = FollowUp.objects.get(customer=followup.customer, day=DAY + timedelta(days=1))
     assert (again.promised, again.opens_at) == (True, promised + timedelta(days=1))
+
+
+def test_where_nobody_has_places_everything_waits_and_the_day_says_so(cast: Cast) -> None:
+    jobs(cast)
+    Staff.objects.update(capacity=0)
+    run = plan_day(DAY, NOW)
+    assert (run.counts["followups"], run.counts["places"], run.counts["deferred.no-capacity"]) == (0, 0, 3)
+    assert overview(cast.tao, DAY, None, NOW, "en").placeless == 3
+    Staff.objects.filter(pk=cast.chen.pk).update(capacity=2)
+    run = plan_day(DAY, NOW)
+    assert (run.counts["followups"], run.counts["places"]) == (2, 2)
+    assert overview(cast.tao, DAY, None, NOW, "en").placeless == 0
+
+
+def test_a_capacity_below_none_is_refused(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="cannot be -1"):
+        staff.add(None, "X", "新人", "agent", NOW, capacity=-1)
+    with pytest.raises(Invalid, match="cannot be -1"):
+        staff.change(cast.an, cast.chen, {"capacity": -1}, NOW)
+
+
+def test_the_run_says_what_cannot_be_right_in_the_data(cast: Cast) -> None:
+    jobs(cast)
+    settled(cast.customers[0], "W-ahead", DAY + timedelta(days=9))
+    Customer.objects.filter(pk=cast.customers[1].pk).update(birthday=DAY)
+    plan_day(DAY, NOW)
+    assert [words.en for words in runs()[0].left_out] == [
+        "Events dated after the day of the plan, left out: 1.",
+        "Events before their customer was born, counted as they stand; check the dates: 1.",
+    ]

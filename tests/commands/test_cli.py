@@ -105,6 +105,37 @@ def test_a_plan_for_nearly_everybody_needs_their_number(shop: Path, capsys: pyte
     assert "25 of 30 customers on the next possible day, 2026-11-23 (83%)" in capsys.readouterr().err
 
 
+def test_where_nobody_has_a_place_contacts_wait_and_it_is_said(shop: Path, capsys: pytest.CaptureFixture[str]):
+    staff = shop / "tables" / "staff.csv"
+    asked = ["plan", *options(shop), "--language", "en"]
+    for rows, said in (("li,0,true\nwang,5,false", True), ("li,0,true\nwang,1,true", False)):
+        staff.write_text(f"staff_id,capacity,active\n{rows}\n", "utf-8")
+        assert cli.main(asked) == 0
+        told = capsys.readouterr().err
+        assert ("Nobody at work has a place (capacity): 1 occurrence waits" in told) is said
+        assert (".no-capacity" in told) is said
+        assert "nobody in particular" not in told
+    staff.write_text("staff_id,capacity,active\nli,-2,true\n", "utf-8")
+    assert cli.main(asked) == 2
+    assert "The capacity of “li” is -2" in capsys.readouterr().err
+    staff.unlink()
+    assert cli.main(asked) == 0
+    assert "No staff is known: 1 call or visit is given to nobody in particular" in capsys.readouterr().err
+
+
+def test_rows_that_cannot_be_right_are_counted_and_said(shop: Path, capsys: pytest.CaptureFixture[str]):
+    events = shop / "tables" / "events.csv"
+    before = events.read_text("utf-8")
+    events.write_text(before + "12,99,job.settled,2026-11-19\n13,1,job.settled,2027-11-19\n", "utf-8")
+    assert cli.main(["plan", *options(shop), "--language", "en"]) == 0
+    told = capsys.readouterr().err
+    assert "Events of unknown customers, left out: 1." in told
+    assert "Events dated after the day of the plan, left out: 1." in told
+    events.write_text(before, "utf-8")
+    assert cli.main(["plan", *options(shop), "--language", "en"]) == 0
+    assert "left out" not in capsys.readouterr().err
+
+
 def test_why_and_why_not(shop: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["explain", "1", *options(shop), "--language", "en"]) == 0
     assert "Planned: Planned in order of rank [planned.first]" in capsys.readouterr().out

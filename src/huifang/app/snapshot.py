@@ -267,9 +267,10 @@ def _contact_policy(only: int | None) -> Iterator[Row]:
 
 
 def _staff() -> Iterator[Row]:
-    for pk, branch, capacity, active, skills, hours in _rows(
-        Staff.objects.filter(capacity__gt=0), "pk", "branch__code", "capacity", "is_active", "skills", "hours"
-    ):
+    """Everybody who has places; where nobody has any, everybody: then there are people, and what needs one waits."""
+    able = Staff.objects.filter(capacity__gt=0)
+    who = able if able.exists() else Staff.objects.all()
+    for pk, branch, capacity, active, skills, hours in _rows(who, "pk", "branch__code", "capacity", "is_active", "skills", "hours"):
         yield pk, branch, capacity, active, ",".join(skills), hours or None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from huifang.domain.everyone import CLOSED, FEWEST, busier, check, wants
 from huifang.domain.words import Words
 from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
+from huifang.engine.left_out import left_out
 from huifang.engine.planner import PlanResult, plan
+from huifang.engine.presence import presence
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
+from huifang.engine.terms import BY_PERSON
 from huifang.engine.work import Deal
 
 COLUMNS = {
@@ -86,6 +89,8 @@ def run(arguments: Sequence[str], language: str) -> int:
     leave(business.context)
     if business.said is not None:
         print(say(business.said), file=sys.stderr)
+    for words in (*left_out(business.context, business.inputs).words(), *_unmanned(business, made)):
+        print(say(words), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
 
@@ -103,6 +108,26 @@ def _check_number(business: Business, made: PlanResult, confirmed: int | None) -
     ((people,),) = fetch(connection, active.aggregate(people=active.count()))
     number, on = busier(dict(fetch(connection, wanted.group_by("on").aggregate(number=wanted.customer_id.nunique()))), day)
     check(number, people, confirmed, on)
+
+
+def _unmanned(business: Business, made: PlanResult) -> Iterator[Words]:
+    """What is to be said where nobody can be given a contact. A few queries of as many rows as there are staff."""
+    waiting = sum(number for rule, number in made.counts.items() if rule.endswith(".no-capacity"))
+    at_work = presence(business.context, business.inputs)
+    if waiting and not any(person.capacity for person in at_work.people.values()):
+        yield Words(
+            f"在岗人员都没有可分配的回访量（capacity），{waiting:,} 项应访事项在等待。请在 staff 表填写每人每天的回访量。",
+            f"Nobody at work has a place (capacity): {waiting:,} occurrence{'s wait' if waiting > 1 else ' waits'}. "
+            "Say in the table staff how many follow-ups a day each can make.",
+        )
+    if not at_work.staffed:
+        mine = made.followups.filter(made.followups.channel.isin([channel.value for channel in sorted(BY_PERSON)]))
+        ((number,),) = fetch(business.context.connection, mine.aggregate(number=mine.count()))
+        if number:
+            yield Words(
+                f"没有员工（staff 表为空）：{number:,} 项电话或上门回访没有指定人员。",
+                f"No staff is known: {number:,} call{'s or visits are' if number > 1 else ' or visit is'} given to nobody in particular.",
+            )
 
 
 def _optimal() -> Deal:

@@ -61,6 +61,7 @@ def occurrences(inputs: Inputs, context: PlanContext, days: Days | None = None) 
     people = _people(context, [opened] if births is None else [births, opened])
     theirs = _of(inputs, people)
     found = keep(context.connection, "facts", facts_table(theirs, context, needed, _lapsing(context), theirs.event_facts))
+    opened = among(opened, found, "customer_id")
     rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs)), found
 

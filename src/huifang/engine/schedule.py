@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.errors import CalendarError, Problem
-from huifang.domain.spans import Span, Unit, shift
+from huifang.domain.spans import Span, Unit, add_months, shift
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook, Programme
 
@@ -114,18 +114,40 @@ def bases(span: Span, sign: int, found: Mapping[date, Window], calendar: Working
 def series(base: date, first: Span, every: Span, day: date, calendar: WorkingCalendar | None) -> date | None:
     """The last day on or before `day` of the series that begins `first` after `base` and goes on every so long; None before it begins.
 
-    Months are counted from the first day of the series, so that one that begins on the 31st returns to the 31st.
+    Months are counted from the first day of the series, so that one that begins on the 31st returns to the 31st. Working days before the
+    calendar's first day are not known: a series from before begins with that day.
     """
-    begin = moved(base, first, 1, calendar)
+    try:
+        begin = moved(_within(base, first, every, calendar), first, 1, calendar)
+    except CalendarError:
+        return None  # it begins behind the last day of the calendar
     if begin > day:
         return None
-    if moved(begin, every, 1, calendar) <= begin:
-        return begin
-    times = max(0, (day - begin).days // max(1, every.amount * _LONGEST.get(every.unit, 1)))
-    found = moved(begin, Span(every.amount * times, every.unit), 1, calendar)
-    while (following := moved(begin, Span(every.amount * (times + 1), every.unit), 1, calendar)) <= day:
-        found, times = following, times + 1
-    return found
+    return moved(begin, Span(every.amount * _times(begin, every, day, calendar), every.unit), 1, calendar)
+
+
+def _within(base: date, first: Span, every: Span, calendar: WorkingCalendar | None) -> date:
+    """The day itself, or the first of the calendar where working days are counted and it lies before."""
+    counted = calendar is not None and Unit.WORKING_DAY in (first.unit, every.unit)
+    return max(base, calendar.first) if counted and calendar is not None else base
+
+
+def _times(begin: date, every: Span, day: date, calendar: WorkingCalendar | None) -> int:
+    """How often a span fits between two days, counted from the first of them; 0 for a span that does not reach the next day."""
+    days, amount = (day - begin).days, every.amount
+    match every.unit:
+        case Unit.HOUR | Unit.MINUTE:
+            in_a_day = 24 if every.unit is Unit.HOUR else 1440
+            return ((days + 1) * in_a_day - 1) // amount if amount >= in_a_day else 0
+        case Unit.WORKING_DAY:
+            return on(calendar).working_days_between(begin, day) // amount if amount else 0
+        case Unit.MONTH | Unit.YEAR:
+            step = amount * (12 if every.unit is Unit.YEAR else 1)
+            times = ((day.year - begin.year) * 12 + day.month - begin.month) // step if step else 0
+            return times - (times > 0 and add_months(begin, times * step) > day)
+        case _:
+            step = amount * (7 if every.unit is Unit.WEEK else 1)
+            return days // step if step else 0
 
 
 def uses_working_days(programme: Programme) -> bool:

@@ -20,7 +20,7 @@ from huifang.domain.words import Words
 from huifang.engine.keeping import Connection
 from huifang.engine.keys import key_problems
 from huifang.engine.learned import unknown_names
-from huifang.engine.shift_hours import unreadable_shifts
+from huifang.engine.staff_problems import staff_problems
 from huifang.engine.tables import INPUTS, Column, ColumnType, Table
 from huifang.playbooks.known_names import LEARNED
 from huifang.playbooks.schema import Playbook
@@ -115,7 +115,7 @@ def inputs(tables: Mapping[str, ir.Table]) -> Inputs:
     `tables` are ibis tables of one connection by name. Extra columns of customers, events and agreements are kept: they
     are attributes. Raises `TableError` that names every table and column that is wrong, and ids that are empty or there twice.
     """
-    problems = list(_problems(tables)) or key_problems(tables) + unknown_names(tables) + unreadable_shifts(tables)
+    problems = list(_problems(tables)) or key_problems(tables) + unknown_names(tables) + staff_problems(tables)
     if problems:
         raise TableError(*problems)
     keys = _key_types(tables)

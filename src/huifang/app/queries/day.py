@@ -114,6 +114,8 @@ class Overview:
     hours: tuple[tuple[str, float], ...]
     dealt: str
     """How the morning dealt the contacts to people, in words; nothing where it dealt none."""
+    placeless: int
+    """How many occurrences wait because nobody at work has a place: everybody's capacity is 0, or everybody is away."""
 
 
 def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, language: str) -> Overview:
@@ -125,6 +127,7 @@ def overview(staff: Staff, day: date, branch: Branch | None, now: datetime, lang
         day=day,
         run=state,
         dealt=dealt_words(counts.get("dealt") or {}),
+        placeless=0 if counts.get("places") != 0 else sum(number for rule, number in counts.items() if rule.endswith(".no-capacity")),
         all=_total(people),
         people=people,
         unhappy=unhappy,
@@ -261,6 +264,8 @@ _IN_GENERAL = {
     "budget": Words("本月预算已用完", "This month's budget is used up"),
     "gap": Words("距上次联络太近", "Too soon after the last contact"),
     "cap": Words("联络已达上限", "Contact cap reached"),
+    "account-overdrawn": Words("情感账户低于 0，只做服务联络", "The emotional account is below 0: only service contacts"),
+    "class-slowed": Words("该类客户放慢联络", "The class is slowed down"),
     "zone-unknown": Words("时区无法识别", "The time zone is unknown"),
     "calendar-unknown": Words("日历没有当天的数据", "The calendar does not have this day"),
     "window": Words("已过最后日期", "Its last day has passed"),

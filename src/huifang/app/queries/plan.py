@@ -15,6 +15,8 @@ from huifang.app.queries.decision_words import decision_words, rule_words
 from huifang.app.records.models import Decision, PlanRun, Staff
 from huifang.app.services.playbooks import in_force
 from huifang.domain.contact import DecisionKind
+from huifang.domain.words import Words
+from huifang.engine.left_out import LeftOut
 
 PAGE = 100
 TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "accent", "suppressed": "", "expired": "bad"}
@@ -45,6 +47,8 @@ class Run:
     """Which of the steps is under way, from 1; 0 where none is known."""
     doing: str = ""
     """What that step does, in words."""
+    left_out: tuple[Words, ...] = ()
+    """What cannot be right in the data it was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ def runs(most: int = 8) -> list[Run]:
             int(row.counts.get("followups", 0)),
             row.asked_by.name if row.asked_by else "",
             row.error.splitlines()[-1] if row.error else "",
-            *(_under_way(row.counts) if row.state == PlanRun.State.RUNNING else ()),
+            *(_under_way(row.counts) if row.state == PlanRun.State.RUNNING else (0, "")),
+            left_out=tuple(LeftOut(**row.counts.get("left_out") or {}).words()),
         )
         for row in rows
     ]

@@ -46,6 +46,10 @@ class Planned:
     counts: dict[str, int]
     dealt: Mapping[str, str | int] = field(default_factory=dict)
     """How contacts were dealt to people (`services.dealing`)."""
+    places: int = 0
+    """How many contacts the people at work can make."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that cannot be right (`engine.left_out.LeftOut`)."""
 
 
 @dataclass(slots=True)

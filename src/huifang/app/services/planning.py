@@ -6,6 +6,7 @@ A planner that dies leaves the plan that was there. Planning the same day again 
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -24,7 +25,9 @@ from huifang.app.services.plan_results import Planned, write_plan
 from huifang.app.services.playbooks import InForce, in_force
 from huifang.domain.errors import Conflict, HuifangError, Problem
 from huifang.domain.words import Words
+from huifang.engine.left_out import left_out
 from huifang.engine.planner import plan
+from huifang.engine.presence import presence
 from huifang.engine.stages import PlanContext, inputs
 
 LONGEST = timedelta(minutes=10)
@@ -63,6 +66,8 @@ def plan_day(day: date, now: datetime, asked_by: Staff | None = None, confirmed:
                 **planned.counts,
                 **written,
                 "dealt": planned.dealt,
+                "places": planned.places,
+                "left_out": planned.left_out,
                 "confirmed": held_plans.confirmed_for(day, active, confirmed),
             }
             run.state, run.finished_at = PlanRun.State.DONE, database_now()
@@ -92,12 +97,15 @@ def compute(day: date, active: tuple[InForce, ...], tell: Tell) -> Planned:
         tables = snapshot.load(connection, playbooks, day)
         tell("deciding", **{name: int(tables[name].count().to_pyarrow().as_py()) for name in ("customers", "events")})
         deal = Dealer()
-        result = plan(PlanContext(day, since, playbooks, connection), inputs(tables), deal)
+        context, given = PlanContext(day, since, playbooks, connection), inputs(tables)
+        result = plan(context, given, deal)
         decisions = result.decisions.to_pyarrow().to_pylist()
         followups = result.followups.to_pyarrow().to_pylist()
+        wrong = asdict(left_out(context, given))
+        places = sum(person.capacity for person in presence(context, given).people.values())
     finally:
         connection.disconnect()
-    return Planned(decisions, followups, dict(result.counts), deal.how)
+    return Planned(decisions, followups, dict(result.counts), deal.how, places, wrong)
 
 
 def _tell(run: PlanRun, step: str, **counts: int) -> None:

@@ -37,10 +37,11 @@ def add(
     must_change_password: bool = False,
 ) -> Staff:
     """A new member of staff; with a sign-in name and a password they can sign in. Raises Conflict where code or sign-in name is taken,
-    Invalid where the shift cannot be read.
+    Invalid where the shift cannot be read or the capacity is below 0.
     """
     _require(by)
     shifts.parse(hours)
+    _check_capacity(capacity)
     person = Staff(
         code=code, name=name, role=role, branch=branch, sign_in_name=sign_in_name or None, capacity=capacity, hours=hours,
         all_branches=all_branches, department=department.strip(), must_change_password=must_change_password,
@@ -75,7 +76,7 @@ def set_password(by: Staff | None, person: Staff, password: str, now: datetime) 
 def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -> Staff:  # noqa: ARG001
     """Change some of `CHANGEABLE` (administrators), or one's own language and theme. The last administrator stays one.
 
-    Raises Invalid for what is not theirs to change, or a shift that cannot be read.
+    Raises Invalid for what is not theirs to change, a shift that cannot be read, or a capacity below 0.
     """
     unknown = sorted(set(values) - set(CHANGEABLE) - set(OWN))
     if unknown:
@@ -89,6 +90,7 @@ def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -
     if by.pk != person.pk or not set(values) <= set(OWN):
         _require(by)
     shifts.parse(str(values.get("hours", "")))
+    _check_capacity(values.get("capacity"))
     try:
         with transaction.atomic():
             held = Staff.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -100,6 +102,17 @@ def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -
     except IntegrityError:
         raise Conflict(_taken()) from None
     return held
+
+
+def _check_capacity(capacity: object) -> None:
+    if isinstance(capacity, int) and capacity < 0:
+        raise Invalid(
+            Problem(
+                "staff.capacity",
+                Words(f"每日回访量不能是 {capacity}。", f"The follow-ups a day cannot be {capacity}."),
+                Words("请写 0 或更大的整数；0 表示不分配。", "Write 0 or more; 0 is somebody who gets nothing."),
+            )
+        )
 
 
 def _require(by: Staff | None) -> None:

@@ -9,7 +9,6 @@ of the programme is open no other is born. `times` counts the contacts that reac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -23,28 +22,27 @@ _START, _GOES_ON = "start", "goes on"
 
 
 def slots(ground: Ground) -> Iterator[Slot]:
-    """A slot for each day, of the beginning or of the last contact, whose series has a due day in a window."""
+    """A slot for each day that there is, of the beginning or of the last contact, whose series has a due day in a window."""
     found = list(ground.each(Cadence))
     if not found:
         return
-    ((earliest,),) = fetch(ground.context.connection, _anchors(ground, found))
+    days = [day for (day,) in fetch(ground.context.connection, _anchors(ground, found))]
     for active, trigger in found:
         for name, calendar, windows in ground.looks(active):
-            base: date = earliest or ground.context.day
-            while base <= ground.context.day:
+            for base in days:
                 for way, first in ((_START, trigger.wait or trigger.every), (_GOES_ON, trigger.every)):
                     due = series(base, first, trigger.every, ground.context.day, calendar)
                     if due is not None and due in windows:
                         yield Slot(active, "cadence", name, windows[due], base, way)
-                base += timedelta(days=1)
 
 
 def _anchors(ground: Ground, found: list[tuple[Active, Cadence]]) -> ir.Table:
+    """Every day up to today from which somebody's series is counted, once."""
     kinds = sorted({trigger.since or "" for _, trigger in found})
     days = [_starts(ground, kind or None).select("start") for kind in kinds]
     days += [_last_contacts(ground).select(start="last_day"), _last_known(ground).select(start="finished")]
     every = days[0].union(*days[1:], distinct=False)
-    return every.aggregate(earliest=every.start.min())
+    return every.filter(every.start <= ground.context.day).distinct().order_by("start")
 
 
 def _starts(ground: Ground, since: str | None) -> ir.Table:
