@@ -52,6 +52,7 @@ VERBS: dict[str, Verb] = {
     "setup": Verb("huifang.app.commands.setup", Words("建库并添加首位管理员", "Make the database and the first administrator")),
     "serve": Verb("huifang.app.commands.serve", Words("启动系统", "Serve the pages, with a worker beside")),
     "import": Verb("huifang.app.commands.bring", Words("导入文件", "Bring a file in")),
+    "erase": Verb("huifang.app.commands.erase", Words("应要求删除客户的个人信息", "Erase a customer's personal data on request")),
     "report": Verb("huifang.app.commands.report", Words("导出登记表", "Write a register to a file")),
     "morning": Verb("huifang.app.commands.morning", Words("立即编排今天的计划", "Plan today now, in the system")),
     "worker": Verb("huifang.app.commands.worker", Words("运行后台任务", "Do what is queued, until stopped")),

@@ -62,6 +62,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer-said": ("GET", EVERYBODY),
     "customer-say": ("POST", WORKING),
     "customer-status": ("POST", WORKING),
+    "customer-erase": ("POST", ADMINISTRATOR),
+    "customer-let-return": ("POST", ADMINISTRATOR),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),

@@ -79,6 +79,7 @@ EDIT_TOPICS = "edit topics"
 SEE_CAUSES = "see causes"  # why cases come about, and what is done about it
 MANAGE_MEASURES = "manage measures"
 IMPORT = "import"
+ERASE = "erase customers"  # destroy somebody's personal data on request
 PLAN = "plan"  # plan a day again
 SEE_PLAYBOOKS = "see playbooks"
 EDIT_PLAYBOOKS = "edit playbooks"
@@ -153,6 +154,7 @@ _ADMINISTRATOR = frozenset(
         MANAGE_STAFF,
         SEE_AUDIT,
         IMPORT,
+        ERASE,
         PLAN,
         SEE_CUSTOMERS,
         SEE_DAY,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ from huifang.app.records.prepared import PreparedObjects
 Deed = tuple[str, str, dict[str, object]]
 """Action, subject, detail: JSON (numbers, words, codes; no names, no numbers to call)."""
 _HEAD = 1
+_AT_ONCE = 500
 _LOCKED = PreparedObjects(lambda: AuditHead.objects.select_for_update().filter(pk=_HEAD))
 
 
@@ -42,6 +44,28 @@ def write_all(by: Staff | None, deeds: Sequence[Deed]) -> list[AuditEntry]:
         AuditEntry.objects.bulk_create(made)
         AuditHead.objects.filter(pk=_HEAD).update(number=number, chain=chain, seal=_seal(number, chain))
     return made
+
+
+def take_out(change: Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]) -> int:
+    """Change subject and detail of entries, for an erasure; how many. The chain is made anew from the first of them on.
+
+    Only the product itself can do this, because only it has the key; the erasure's own entry says how many there were.
+    """
+    with transaction.atomic():
+        _head = next(iter(_LOCKED()), None) or _first_head()
+        changed, chain, written = 0, "", list[AuditEntry]()
+        for entry in AuditEntry.objects.order_by("number").iterator(_AT_ONCE):
+            said = change(entry.subject, entry.detail)
+            if said != (entry.subject, entry.detail):
+                (entry.subject, entry.detail), changed = said, changed + 1
+            if changed:
+                entry.chain = _chain(chain, entry)
+                written.append(entry)
+            chain = entry.chain
+        if written:
+            AuditEntry.objects.bulk_update(written, ["subject", "detail", "chain"], batch_size=_AT_ONCE)
+            AuditHead.objects.filter(pk=_HEAD).update(chain=chain, seal=_seal(_head.number, chain))
+    return changed
 
 
 def _first_head() -> AuditHead:

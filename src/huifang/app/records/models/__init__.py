@@ -9,6 +9,7 @@ from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearn
 from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
 from huifang.app.records.models.dialling import DiallingList, DiallingResults, DiallingRow
+from huifang.app.records.models.erased import ErasedIdentity
 from huifang.app.records.models.export import ExportRequest
 from huifang.app.records.models.feedback import Feedback, FeedbackGroup, FeedbackModel, TopicTreeVersion
 from huifang.app.records.models.hand_over import HandedItem, HandOver
@@ -73,6 +74,7 @@ __all__ = [
     "Draft",
     "DryRun",
     "DuplicateDecision",
+    "ErasedIdentity",
     "Event",
     "EventSource",
     "ExportRequest",

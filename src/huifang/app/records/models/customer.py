@@ -44,6 +44,8 @@ class Customer(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     notes = SealedTextField(default="", blank=True)
     first_seen = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """When their personal data were erased; what is left is a shell that counts."""
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

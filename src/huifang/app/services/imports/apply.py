@@ -14,6 +14,7 @@ from huifang.app.services.imports.preparing import Ready, Rows, Seen
 from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.imports.rows import RowReader
 from huifang.app.services.imports.values import text
+from huifang.app.services.register.deciding import ERASED
 from huifang.app.services.register.reach import Scope
 from huifang.app.services.register.rows import Outcome, Rejection
 from huifang.app.services.register.take import take, take_draft
@@ -86,6 +87,8 @@ def _rejected(batch: ImportBatch, lines: list[Line | BadLine], final: Sequence[O
     for line, outcome in zip(lines, final, strict=True):
         if isinstance(outcome, Rejection):
             cells: list[Cell] = [line.raw] if isinstance(line, BadLine) else line.cells
+            if outcome.code == ERASED:
+                cells = []  # nothing of them is kept, not even to correct
             yield RejectedRow(
                 batch=batch, line=outcome.line, column=outcome.column[:120], code=outcome.code,
                 reason={"zh": outcome.words.zh, "en": outcome.words.en},

@@ -69,6 +69,14 @@ def _begin(batch_id: int) -> ImportBatch:
                 Words("请先确认列的对应关系。", "Confirm the columns first."),
             )
         )
+    if not stored(batch).exists():
+        raise Conflict(
+            Problem(
+                "import.file-gone",
+                Words("上传的文件已不在，例如因应要求删除了个人信息。", "The uploaded file is gone, as after somebody's data were erased."),
+                Words("请重新上传。", "Upload it again."),
+            )
+        )
     batch.state = ImportBatch.State.RUNNING
     batch.save(update_fields=["state"])
     return batch

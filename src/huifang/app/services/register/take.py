@@ -10,7 +10,7 @@ from django.db import transaction
 from huifang.app.records import bulk
 from huifang.app.records.models import Consent, ImportBatch, OptOut
 from huifang.app.services import refused
-from huifang.app.services.register import changes, look_ups, organisation
+from huifang.app.services.register import changes, erased_identities, look_ups, organisation
 from huifang.app.services.register.asked import asked
 from huifang.app.services.register.content import WRITTEN
 from huifang.app.services.register.deciding import Deciding
@@ -37,7 +37,9 @@ def take(
     if rows[0].branch is not None:
         return organisation.write_branches(rows, batch)
     follows = follows or known(rows)
-    decided = Deciding(rows, follows, scope, now, look_ups.found(asked(rows, follows), scope))
+    found = look_ups.found(asked(rows, follows), scope)
+    found.erased = erased_identities.places(rows, follows)
+    decided = Deciding(rows, follows, scope, now, found)
     for table, changed in decided.changed.items():
         changes.write(table, changed, batch)
     _refuse_again((point.value_index, point.customer_id) for point in decided.changed["contactpoint"].created)
@@ -50,7 +52,7 @@ def take_draft(draft: Draft, batch: ImportBatch) -> Sequence[Outcome | Rejection
 
     What is written, remembered and told is what `take` would write, remember and tell.
     """
-    if not look_ups.nothing(draft.asked):
+    if not look_ups.nothing(draft.asked) or erased_identities.any_of(draft.asked):
         return None
     customers: Sequence[int] = ()
     for table, drafted in draft.written.items():

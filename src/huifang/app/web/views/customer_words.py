@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import access, business_clock
 from huifang.app.queries.customer_words import CHANNEL_TITLES, PURPOSE_TITLES, said_by
 from huifang.app.records.models import Customer
-from huifang.app.services import consents, customers
+from huifang.app.services import consents, customers, erasing
 from huifang.app.web.guard import needs, person
-from huifang.domain.errors import Invalid
+from huifang.domain.errors import Conflict, Invalid
 from huifang.domain.words import Words
 
 _LONGEST = 500
@@ -32,6 +32,7 @@ def said(request: HttpRequest, customer_id: int) -> HttpResponse:
     about = {
         "customer": _find(request, customer_id), "said": said_by(staff, customer_id, language), "part": part,
         "may_change": access.may(staff, access.WORK), "may_return": access.may(staff, access.SEE_DAY),
+        "may_erase": access.may(staff, access.ERASE),
         "purposes": _titles(PURPOSE_TITLES, language), "channels": _titles(CHANNEL_TITLES, language),
     }  # fmt: skip
     return render(request, part if request.headers.get("HX-Request") else "web/customers/part_page.html", about)
@@ -67,6 +68,31 @@ def status(request: HttpRequest, customer_id: int) -> HttpResponse:
         raise BadRequest
     customers.change_status(person(request), customer, wanted, business_clock.now())
     messages.success(request, _("Entered, and in force from now on."))
+    return redirect("customer", customer_id)
+
+
+@require_POST
+@needs(access.ERASE)
+def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Destroy everything personal of a customer: with a reason, and the customer's number typed once more."""
+    customer, form = _find(request, customer_id), request.POST
+    try:
+        erased = erasing.erase(
+            person(request), customer, form.get("code", ""), form.get("reason", "").strip()[:_LONGEST], business_clock.now()
+        )
+    except (Conflict, Invalid) as error:
+        messages.error(request, error.say(get_language() or ""))
+        return redirect("customer-said", customer_id)
+    messages.success(request, _("Erased: %(rows)s rows, %(files)s files.") % {"rows": erased.rows, "files": erased.files})
+    return redirect("customer", customer_id)
+
+
+@require_POST
+@needs(access.ERASE)
+def let_return(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Somebody who was erased wishes to be a customer again: imports may enter them anew."""
+    erasing.let_return(person(request), _find(request, customer_id), business_clock.now())
+    messages.success(request, _("Imports and other systems may enter this person again."))
     return redirect("customer", customer_id)
 
 
