@@ -17,6 +17,7 @@ from huifang.domain.errors import CalendarError, Invalid, Problem
 from huifang.domain.words import Words
 from huifang.engine import occurrences as occurring
 from huifang.engine.keeping import fetch
+from huifang.engine.looked_at import looked_at, own_rows
 from huifang.engine.needs import needs
 from huifang.engine.planner import PlanResult, plan
 from huifang.engine.reasons import because, ruling, said_day
@@ -31,7 +32,10 @@ AHEAD = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One programme: is it due (and for which cause), what was decided by which rule and why, the figures used, the next possible day."""
+    """One programme: is it due (and for which cause), what was decided by which rule and why, the figures used, the next possible day.
+
+    `ground`: what the trigger looks at in the customer's rows, where it looks at them.
+    """
 
     playbook: str
     programme: str
@@ -42,6 +46,7 @@ class Line:
     cause: Words | None
     figures: Mapping[str, object]
     next_day: date | None
+    ground: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,9 @@ def explain(
         )
     made = result or plan(context, own)
     decisions = _rows(context, made.decisions.filter(made.decisions.customer_id == customer_id))
-    coming = _coming(context, own, ahead)
+    coming, seen = _coming(context, own, ahead), own_rows(context, own)
     lines = [
-        line
+        replace(line, ground=looked_at(programme.when, name, book, seen))
         for book in sorted(context.playbooks, key=lambda book: book.playbook)
         for name, programme in book.programmes.items()
         for line in _lines(context, book, name, programme, rows[0], decisions, coming)
@@ -192,6 +197,8 @@ def _say(line: Line, language: str) -> str:
     ]
     if line.cause is not None:
         text.append(f"  {line.cause.say(language)}")
+    if line.ground is not None:
+        text.append(f"  {line.ground.say(language)}")
     if line.figures:
         text.append("  " + ("，" if chinese else ", ").join(f"{name} = {value}" for name, value in line.figures.items()))
     if line.next_day is not None:

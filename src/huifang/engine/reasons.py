@@ -103,11 +103,11 @@ def _cause(trigger: Trigger, cause_day: date, due: date, playbook: Playbook) -> 
     days = (due - cause_day).days
     match trigger:
         case AfterEvent(after=kind):
-            return _beside(when, _event(playbook, kind), days, nth="第")
+            return _beside(when, event_words(playbook, kind), days, nth="第")
         case BeforeDate(before=before):
-            return _beside(when, _dated(playbook, before), days)
+            return _beside(when, dated_words(playbook, before), days)
         case Lapse(lapse=kind, exactly=span):
-            what = _event(playbook, kind)
+            what = event_words(playbook, kind)
             return Words(f"上次{what.zh}{when.zh}，已满{said_span(span).zh}", f"{span} since the last {what.en} on {when.en}")
         case Cadence(every=span):
             return Words(f"每{said_span(span).zh}一次", f"every {span}")
@@ -155,12 +155,14 @@ def _beside(when: Words, what: Words, days: int, nth: str = "") -> Words:
     return Words(f"{when.zh}{what.zh}当天", f"on the day of {what.en}, {when.en}")
 
 
-def _event(playbook: Playbook, kind: str) -> Words:
+def event_words(playbook: Playbook, kind: str) -> Words:
+    """A kind of event as the playbook names it; its key where it does not."""
     found = playbook.events.get(kind)
     return found.title if found else Words(kind, kind)
 
 
-def _dated(playbook: Playbook, before: str) -> Words:
+def dated_words(playbook: Playbook, before: str) -> Words:
+    """The date of a `BeforeDate` trigger as people say it: ``续保到期``."""
     if before == "birthday":
         return Words("生日", "the birthday")
     first, _, rest = before.partition(".")

@@ -32,13 +32,16 @@ TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One programme: `decision` in a word with its tone (empty: nothing is due), why, figures by title, the next day where it is known."""
+    """One programme: `decision` in a word with its tone (empty: nothing is due), why, what its trigger looks at, figures by title, the
+    next day where it is known.
+    """
 
     programme: str
     decision: str
     tone: str
     why: str
     cause: str
+    ground: str
     figures: tuple[tuple[str, str], ...]
     next_day: date | None
 
@@ -87,7 +90,8 @@ def _said(rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line
         figures = ((titles[line.playbook].get(name, name), value_words(value)) for name, value in line.figures.items() if value is not None)
         yield Said(
             line.title.say(language), DECISION_WORDS[kind].say(language) if kind else "", TONES[kind.value] if kind else "",
-            why.say(language), line.cause.say(language) if line.cause else "", tuple(figures), next_day,
+            why.say(language), line.cause.say(language) if line.cause else "", line.ground.say(language) if line.ground else "",
+            tuple(figures), next_day,
         )  # fmt: skip
 
 
