@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from huifang.app import snapshot
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.why_next import why_next
 from huifang.app.records.models import Attempt, ContactPolicy, Customer, Feedback, Occurrence, PlaybookVersion, Promise
@@ -15,6 +16,7 @@ from huifang.app.services import consents, gate
 from huifang.app.services.gate import ContactRefused
 from huifang.app.services.planning import plan_day
 from huifang.app.services.playbooks import activate, add_version, playbook_of
+from huifang.engine.stages import inputs
 from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, in_hand, settled
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -50,7 +52,7 @@ def told(cast: Cast, who: Customer, days: int, purpose: str = "marketing") -> At
 def offer(cast: Cast, **more: object) -> tuple[int, int]:
     """An offer in hand to a customer who has agreed to offers."""
     who = cast.customers[0]
-    consents.opt_in(cast.chen, who, "marketing", "phone", "agent", NOW)
+    consents.opt_in(cast.chen, who, "marketing", "phone", "agent", NOW, "电话里说愿意收到优惠")
     learned(who, **more)
     followup, fence = in_hand(cast, programme="offer", purpose="marketing")
     return followup.pk, fence
@@ -131,7 +133,7 @@ def test_where_nothing_was_learned_nobody_rests(cast: Cast) -> None:
 def test_the_plan_and_the_customers_page_say_why_and_when_next(cast: Cast) -> None:
     for who in cast.customers:
         settled(who, f"W{who.pk}", datetime(2026, 5, 20).date())
-        consents.opt_in(cast.chen, who, "marketing", "phone", "agent", NOW)
+        consents.opt_in(cast.chen, who, "marketing", "phone", "agent", NOW, "电话里说愿意收到优惠")
     first, second, _third = cast.customers
     learned(first, balance=-3)
     learned(second, paused=True)
@@ -143,3 +145,14 @@ def test_the_plan_and_the_customers_page_say_why_and_when_next(cast: Cast) -> No
     assert line.decision == "顺延"
     assert "余额 -3" in line.why
     assert line.next_day == datetime(2026, 11, 23).date()
+
+
+def test_where_every_programme_is_service_nobodys_account_is_read(cast: Cast) -> None:
+    playbook = playbook_of(cast.version)
+    service = {key: rule for key, rule in playbook.programmes.items() if rule.purpose == "service"}
+    only = playbook.model_copy(update={"programmes": service})
+    with CaptureQueriesContext(connection) as asked:
+        tables = snapshot.load(snapshot.connect(), (only,), DAY)
+    assert "contact_policy" not in tables
+    assert not inputs(tables).policy_given
+    assert not any("contactpolicy" in each["sql"] for each in asked.captured_queries)

@@ -126,3 +126,20 @@ def test_several_reasons_make_one_contact_led_by_the_strongest_and_marketing_joi
 def test_an_empty_day_and_a_plan_without_caps():
     decisions, followups, result = run([playbook({"call": {}})], [], [fact(1)])
     assert (decisions, followups, dict(result.counts)) == ([], [], {})
+
+
+def test_without_the_table_nobody_has_an_account_and_with_it_only_what_is_not_owed_waits():
+    """Service goes on below 0 and in a class that rests; what the customer asked for, too; a table that is empty changes nothing."""
+    book = playbook(
+        {
+            "owed": {"when": {"becomes": "has_phone"}, "bundle": False},
+            "greet": {"when": {"becomes": "has_phone"}, "purpose": "relationship", "bundle": False},
+            "asked": {"purpose": "relationship", "bundle": False},
+        }
+    )  # fmt: skip
+    due = [occurrence(name, customer) for name in ("owed", "greet", "asked") for customer in (1, 2)]
+    policy = [{"customer_id": 1, "index": 1.0, "balance": -1}, {"customer_id": 2, "index": 1.0, "paused": True}]
+    for rows, greeted in (([], ["planned.first"] * 2), (policy, ["deferred.account-overdrawn", "deferred.class-rests"])):
+        decisions, _followups, _result = run([book], due, [fact(1), fact(2)], contact_points=phone(1, 2), contact_policy=rows)
+        found = {name: [row["rule"] for row in decisions if row["programme"] == name] for name in ("owed", "asked", "greet")}
+        assert found == {"owed": ["planned.first"] * 2, "asked": ["planned.first"] * 2, "greet": greeted}

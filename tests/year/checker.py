@@ -25,6 +25,8 @@ class Person:
     proven: set[tuple[str, str]] = field(default_factory=set)
     complaint: bool = False
     dead: bool = False
+    points: list[tuple[date, int]] = field(default_factory=list)
+    rested: date | None = None
     contacts: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -53,10 +55,8 @@ def check(lines: Iterable[str]) -> Found:
             case "said":
                 person.said[row["purpose"], row["channel"]] = row["allowed"]
                 (person.proven.add if row["proven"] else person.proven.discard)((row["purpose"], row["channel"]))
-            case "complaint":
-                person.complaint = row["open"]
-            case "died":
-                person.dead = True
+            case "complaint" | "died" | "moved" | "rests":
+                _befalls(person, row)
             case "refused":
                 found.refused += 1
                 found.rules.add(row["rule"])
@@ -70,6 +70,19 @@ def check(lines: Iterable[str]) -> Found:
             case _:
                 found.outside.append(("refused at the time that was named", text))
     return found
+
+
+def _befalls(person: Person, row: dict[str, Any]) -> None:
+    """What happens to somebody between contacts."""
+    match row["kind"]:
+        case "complaint":
+            person.complaint = row["open"]
+        case "died":
+            person.dead = True
+        case "moved":
+            person.points.append((date.fromisoformat(row["day"]), row["points"]))
+        case _:
+            person.rested = date.fromisoformat(row["day"])
 
 
 def _broken(person: Person, row: dict[str, Any], at: datetime, off: set[str], worked: set[str]) -> Iterator[str]:
@@ -93,6 +106,8 @@ def _broken(person: Person, row: dict[str, Any], at: datetime, off: set[str], wo
         yield "the firm's hours"
     if not promised:
         yield from _firm(person, row, at)
+        if row["purpose"] != "service":
+            yield from _left_in_peace(person, at, local.date())
 
 
 def _words(person: Person, row: dict[str, Any]) -> Iterator[str]:
@@ -145,6 +160,20 @@ def _firm_open(about: dict[str, Any], local: datetime, off: set[str], worked: se
         allowed = about["days"] == "every" or NAMES[day.weekday()] in about["days"]
     clock = f"{local:%H:%M}"
     return allowed and any(begin <= clock < end for begin, end in (each.split("-") for each in about["hours"]))
+
+
+def _left_in_peace(person: Person, at: datetime, today: date) -> Iterator[str]:
+    """Below 0, in a class that rests, or too soon for one that is slowed down to half the pace."""
+    if sum(points for day, points in person.points if day + timedelta(days=365) > today) < 0:
+        yield "the account is overdrawn"
+    if person.rested == today:
+        yield "the class rests"
+    if person.about.get("slowed") and person.about["gap"]:
+        zone = ZoneInfo(person.about["zone"])
+        counted = [when for when, each in person.contacts if each["counted"] and each["purpose"] != "service"]
+        days = {"3 days": 6, "12 h": 2}[person.about["gap"]]
+        if any((today - when.astimezone(zone).date()).days < days for when in counted):
+            yield "the class is slowed down"
 
 
 def _firm(person: Person, row: dict[str, Any], at: datetime) -> Iterator[str]:

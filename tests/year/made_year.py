@@ -1,8 +1,9 @@
 """Random customers over a year ask the gate's rules for contacts at random moments; everything that happens becomes a line of the log.
 
 Half of the customers have everything in their way: zones, hours, caps of their firm, gaps, refusals and consents that come and go,
-complaints, death, wrong numbers, promises, a budget. A refusal that names the next allowed time is often taken at its word: the rules are
-asked again at exactly that moment, and must agree.
+complaints, death, wrong numbers, promises, a budget; all of them an account that is overdrawn at times, a class that rests or is slowed
+down. A refusal that names the next allowed time is often taken at its word: the rules are asked again at exactly that moment, and must
+agree.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from huifang.domain.calendars import Day, WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
+from huifang.domain.contact_rest import Rest, overdrawn, resting, slowed_down
 from huifang.domain.contact_rules import RULES, Allowed, decide
+from huifang.domain.emotional_account import POINTS, Movement, account
 from huifang.domain.spans import Span
 from huifang.domain.windows import Hours
 
@@ -58,6 +61,15 @@ class _Life:
     now: datetime = BEGINS
     past: list[PastContact] = field(default_factory=list)
     words: dict[tuple[str, str], bool] = field(default_factory=dict)
+    moved: list[tuple[date, Movement]] = field(default_factory=list)
+    slowed: float = 1.0
+    spaced: str | None = None
+    rested: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The customer's own day."""
+        return self.now.astimezone(ZoneInfo(self.facts.zone or "UTC")).date()
 
 
 def year(customers: int, asks: int, seed: int = 1) -> Iterator[str]:
@@ -93,9 +105,9 @@ def _born(number: int, draw: Random, working: WorkingCalendar) -> tuple[_Life, d
     )  # fmt: skip
     about = {
         "law": name, "zone": zone, "hours": hours, "days": days, "caps": caps, "gap": spaced, "budget": budget,
-        "sensitive": sensitive, "separate": facts.separate_consent,
+        "sensitive": sensitive, "separate": facts.separate_consent, "slowed": number % 3 == 0,
     }  # fmt: skip
-    return _Life(number, facts, budget), about
+    return _Life(number, facts, budget, slowed=2.0 if number % 3 == 0 else 1.0, spaced=spaced), about
 
 
 def _something_happens(life: _Life, draw: Random) -> Iterator[str]:
@@ -112,6 +124,13 @@ def _something_happens(life: _Life, draw: Random) -> Iterator[str]:
     elif chance < 0.332:
         life.facts = replace(life.facts, status=CustomerStatus.DECEASED)
         yield _line("died", id=life.number)
+    elif chance < 0.38:
+        movement = draw.choice((Movement.BOUGHT, Movement.BOUGHT, Movement.PRAISED, Movement.ADVERTISED, Movement.COMPLAINED))
+        life.moved.append((life.today, movement))
+        yield _line("moved", id=life.number, day=str(life.today), points=POINTS[movement])
+    elif chance < 0.40:
+        life.rested = life.today
+        yield _line("rests", id=life.number, day=str(life.today))
 
 
 def _ask(life: _Life, draw: Random) -> Iterator[str]:
@@ -123,6 +142,7 @@ def _ask(life: _Life, draw: Random) -> Iterator[str]:
         promise = Promise(opens, opens + timedelta(hours=2))
     consents = tuple(Consent(why, how, *word) for (why, how), word in life.words.items())
     facts = replace(life.facts, channel=channel, purpose=purpose, usable=usable, consents=consents, promise=promise, past=tuple(life.past))
+    facts = replace(facts, rests=tuple(_rests(life)) if purpose is not Purpose.SERVICE else ())
     answer = decide(life.now, _with_budget(life, facts))
     if not isinstance(answer, Allowed):
         yield _line("refused", id=life.number, at=life.now.isoformat(), rule=answer.rule, known=answer.rule in RULES)
@@ -139,6 +159,16 @@ def _ask(life: _Life, draw: Random) -> Iterator[str]:
         "contact", id=life.number, at=life.now.isoformat(), channel=channel.value, purpose=purpose.value, counted=made.counted,
         talked=made.conversation, usable=usable, promise=[promise.opens.isoformat(), promise.closes.isoformat()] if promise else None,
     )  # fmt: skip
+
+
+def _rests(life: _Life) -> Iterator[Rest]:
+    """Why the customer is left in peace today."""
+    day, zone = life.today, ZoneInfo(life.facts.zone or "UTC")
+    found = [overdrawn(account(life.moved, day), day), resting(paused=life.rested == day, day=day)]
+    if life.spaced is not None:
+        counted = [each.at.astimezone(zone).date() for each in life.past if each.counted and each.purpose is not Purpose.SERVICE]
+        found.append(slowed_down(life.slowed, Span.parse(life.spaced), max(counted, default=None), day))
+    return (rest for rest in found if rest is not None)
 
 
 def _with_budget(life: _Life, facts: ContactFacts) -> ContactFacts:

@@ -17,6 +17,7 @@ from tests.year.made_year import year
 REFUSING = {
     "status.deceased", "opted-out", "point.missing", "point.unusable", "zone.unknown", "law.consent", "law.sensitive", "law.hours",
     "law.cap", "law.conversation", "promise.not-yet", "complaint.open", "hours.closed", "cap.full", "cap.never", "gap", "budget",
+    "account.overdrawn", "class.rests", "class.slowed",
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def test_of_fifteen_thousand_contacts_asked_for_none_was_made_outside_the_rules(
 
 
 def test_asked_all_day_the_law_s_own_cap_is_met() -> None:
-    busy = list(year(customers=2, asks=800, seed=41))
+    busy = list(year(customers=2, asks=800, seed=70))
     found = check(busy)
     assert (found.outside, "law.cap" in found.rules) == ([], True)
 
@@ -63,6 +64,8 @@ def _again(row: dict[str, Any]) -> dict[str, Any]:
         ("lawful hours|the firm's hours", lambda row: {**row, "at": re.sub(r"T\d\d", "T17", row["at"]), "channel": "phone"}),
         ("refused by the customer|marketing without consent", lambda row: {**row, "purpose": "marketing", "channel": "wecom"}),
         ("cap|gap|budget|in 24 hours|seven days", _again),
+        ("the account is overdrawn", lambda row: {**row, "purpose": "relationship"}),
+        ("the class is slowed down", _again),
     ],
 )
 def test_the_checker_finds_contacts_that_were_put_into_the_log(

@@ -4,7 +4,8 @@
 
 What is assumed, and nothing else: a try reaches the customer at the channel's rate, by a keyed draw; who was not reached is tried again
 from the next day on, as often as the programme allows; promises are kept; nobody answers, complains, opts out or asks for anything;
-agreements end as they stand. Events come only where `Assumptions.events` lets the past year's come again.
+agreements end as they stand; accounts and classes of the contact policy stay as they are. Events come only where `Assumptions.events` lets
+the past year's come again.
 """
 
 from __future__ import annotations
