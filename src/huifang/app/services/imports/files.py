@@ -150,14 +150,27 @@ def _write(source: BinaryIO, path: Path) -> None:
     new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     source.seek(0)
     number = 0
-    with new.open("xb") as file:
-        while piece := source.read(_PIECE):
-            sealed = seal_bytes(piece, f"import.file:{number}")
-            file.write(len(sealed).to_bytes(4, "big") + sealed)
-            number += 1
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with new.open("xb") as file:
+            while piece := source.read(_PIECE):
+                sealed = seal_bytes(piece, f"import.file:{number}")
+                file.write(len(sealed).to_bytes(4, "big") + sealed)
+                number += 1
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise refused(
+            "not-kept",
+            Words("服务器没能保存这个文件，磁盘可能已满。", "The server could not keep the file; its disk may be full."),
+            Words("请联系管理员检查磁盘空间后再上传。", "Ask the administrator to look at the disk, then upload again."),
+        ) from error
+
+
+def forget(folder: Path, stored_as: str) -> None:
+    """Take a kept file away; nothing where it is gone already."""
+    (folder / stored_as).unlink(missing_ok=True)
 
 
 def pieces(path: Path) -> Iterator[bytes]:
