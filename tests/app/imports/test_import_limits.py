@@ -6,8 +6,10 @@ The corpus of `test_import_broken_files` shows that nothing hangs; here stands w
 from __future__ import annotations
 
 import io
+import os
 import stat
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -320,3 +322,12 @@ def test_what_the_command_could_not_use_or_only_looked_at_leaves_nothing_but_ano
     main(["import", str(path), "--kind", "customers", "--dry-run"])
     assert ImportBatch.objects.get() == kept
     assert run(prepare.confirm(None, kept, NOW).pk, NOW).created == 3
+
+
+def test_the_half_of_an_upload_that_was_cut_off_is_taken_away_a_day_later(store: Path) -> None:
+    (store / "ab").mkdir(parents=True)
+    for name, age in (("abcd.1f2e3d4c", 90_000), ("abce.1f2e3d4c", 60), ("abcf", 90_000)):
+        (store / "ab" / name).write_bytes(b"")
+        os.utime(store / "ab" / name, (time.time() - age,) * 2)
+    kept = prepare.upload(None, io.BytesIO(csv(GOOD)), "客户.csv", NOW, kind="customers")
+    assert {one.name for one in store.rglob("*") if one.is_file()} == {"abce.1f2e3d4c", "abcf", kept.sha256}
