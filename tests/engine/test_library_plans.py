@@ -1,4 +1,4 @@
-"""Every playbook of the library runs over generated customers, and each programme falls due on its right day and no other."""
+"""Each programme of the library falls due on its right day and no other; `test_library_businesses` has their conditions."""
 
 from __future__ import annotations
 
@@ -151,15 +151,6 @@ def test_relationship_calls_the_important_customers_to_whom_a_call_is_worth_most
     assert chosen["customer_id"] == 50
     assert chosen["decision"] in ("planned", "bundled", "held-out")
     assert {row["customer_id"] for row in rows} <= set(range(1, 51))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_whole_playbook_makes_a_plan(name: str) -> None:
-    book = library.read(name).playbook
-    tables, _ = business(book)
-    made = plan(context(DAY, book), given(tables, attributes(book)))
-    assert all(number > 0 for number in made.counts.values())
-    assert sum(made.counts.values()) == made.decisions.count().to_pyarrow().as_py()
 
 
 def dues(name: str, programme: str, tables: dict[str, Any], months: range, start: date) -> list[date]:

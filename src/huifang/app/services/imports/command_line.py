@@ -10,7 +10,7 @@ from typing import IO
 from huifang.app import business_clock
 from huifang.app.records.models import Branch, ImportBatch
 from huifang.app.services.imports import prepare, preview, rejected, run
-from huifang.domain.errors import Invalid, Problem
+from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.words import Words
 
 
@@ -24,21 +24,36 @@ def bring(arguments: argparse.Namespace, out: IO[str]) -> int:
             batch = prepare.upload(None, file, arguments.file.name, business_clock.now(), branch, arguments.kind)
     except OSError as error:
         raise _wrong(str(arguments.file)) from error
+    try:
+        ready = _arranged(batch, arguments, out)
+    except HuifangError:
+        prepare.drop(batch)
+        raise
+    if arguments.dry_run:
+        return _look_only(ready, out)
+    done = run.run(ready.pk, business_clock.now())
+    return _tell(done, arguments.rejected, out)
+
+
+def _arranged(batch: ImportBatch, arguments: argparse.Namespace, out: IO[str]) -> ImportBatch:
+    """The upload with what the command line says of it, confirmed unless it is only looked at."""
     options = {"event_kind": arguments.event, "area_code": arguments.area_code, "lines": "sum" if arguments.sum_lines else ""}
     batch = prepare.choose(
         None, batch, sheet=arguments.sheet, encoding=arguments.encoding, options={name: value for name, value in options.items() if value}
     )
     batch = prepare.choose(None, batch, mapping=_mapping(batch, arguments.map))
     _say_columns(batch, out)
-    if arguments.dry_run:
+    return batch if arguments.dry_run else prepare.confirm(None, batch, business_clock.now())
+
+
+def _look_only(batch: ImportBatch, out: IO[str]) -> int:
+    try:
         seen = preview.preview(batch, looked_at=1_000_000)
-        out.write(f"rows {seen.looked_at}  accepted {seen.accepted}  rejected {seen.looked_at - seen.accepted}\n")
-        _tell_left_out(len(seen.left_out), seen.left_out, out)
-        ImportBatch.objects.filter(pk=batch.pk).delete()
-        return 1 if seen.problems else 0
-    prepare.confirm(None, batch, business_clock.now())
-    done = run.run(batch.pk, business_clock.now())
-    return _tell(done, arguments.rejected, out)
+    finally:
+        prepare.drop(batch)
+    out.write(f"rows {seen.looked_at}  accepted {seen.accepted}  rejected {seen.looked_at - seen.accepted}\n")
+    _tell_left_out(len(seen.left_out), seen.left_out, out)
+    return 1 if seen.problems else 0
 
 
 def _mapping(batch: ImportBatch, given: Sequence[str]) -> dict[str, str]:

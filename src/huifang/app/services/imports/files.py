@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from huifang.domain.words import Words
 
 FileKind = Literal["xlsx", "xls", "ods", "text"]
 _PIECE = 1024 * 1024
+_CUT_OFF = 24 * 3600
+"""Seconds after which nobody writes a half file any more."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TEXT_CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 26, 27}
@@ -44,6 +47,7 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
             limits.SPLIT,
         )
     kind = kind_of(source, size)
+    _sweep(folder)
     digest = _hash(source)
     stored_as = f"{digest[:2]}/{digest}"
     _write(source, folder / stored_as)
@@ -150,14 +154,34 @@ def _write(source: BinaryIO, path: Path) -> None:
     new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     source.seek(0)
     number = 0
-    with new.open("xb") as file:
-        while piece := source.read(_PIECE):
-            sealed = seal_bytes(piece, f"import.file:{number}")
-            file.write(len(sealed).to_bytes(4, "big") + sealed)
-            number += 1
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with new.open("xb") as file:
+            while piece := source.read(_PIECE):
+                sealed = seal_bytes(piece, f"import.file:{number}")
+                file.write(len(sealed).to_bytes(4, "big") + sealed)
+                number += 1
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise refused(
+            "not-kept",
+            Words("服务器没能保存这个文件，磁盘可能已满。", "The server could not keep the file; its disk may be full."),
+            Words("请联系管理员检查磁盘空间后再上传。", "Ask the administrator to look at the disk, then upload again."),
+        ) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Take away the halves that uploads left when the server was stopped under them."""
+    for half in folder.glob("*/*.*"):
+        if time.time() - half.stat().st_mtime > _CUT_OFF:
+            half.unlink(missing_ok=True)
+
+
+def forget(folder: Path, stored_as: str) -> None:
+    """Take a kept file away; nothing where it is gone already."""
+    (folder / stored_as).unlink(missing_ok=True)
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,19 +13,24 @@ from django.db import transaction
 from huifang.app.access import IMPORT, MANAGE_STAFF, branches_for, require
 from huifang.app.records.models import Branch, ImportBatch, RememberedMapping, Staff
 from huifang.app.services import audit
-from huifang.app.services.imports import columns, files, headers, reading
+from huifang.app.services.imports import columns, files, headers, limits, reading
 from huifang.app.services.imports.limits import refused
+from huifang.app.services.imports.rows import BAD_LINES
 from huifang.app.services.imports.run import stored
-from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
+from huifang.domain.errors import Conflict, ImportRefused, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 
 KINDS = ("customers", "events", "agreements", "staff", "branches")
 _ORGANISATION = ("staff", "branches")
+_SHEET_NAME = ImportBatch._meta.get_field("sheet").max_length or 0
 _OPTIONS = frozenset({"event_kind", "lines", "region", "area_code", "types", "delimiter"})
 
 
 def upload(by: Staff | None, source: BinaryIO, file_name: str, now: datetime, branch: Branch | None = None, kind: str = "") -> ImportBatch:
-    """Keep a file and guess everything about it; it is UPLOADED then and nothing is brought in. Raises `ImportRefused`, `NotAllowed`."""
+    """Keep a file and guess everything about it; it is UPLOADED then and nothing is brought in. Of a refused file nothing is kept.
+
+    Raises `ImportRefused`, `NotAllowed`.
+    """
     _check_person(by, kind, branch)
     kept = files.keep(source, Path(settings.MEDIA_ROOT))
     batch = ImportBatch(
@@ -33,7 +38,11 @@ def upload(by: Staff | None, source: BinaryIO, file_name: str, now: datetime, br
         branch=branch, by=by,
         options={"file": kept.kind},
     )  # fmt: skip
-    _look(batch)
+    try:
+        _look(batch)
+    except ImportRefused:
+        _forget(batch)
+        raise
     with transaction.atomic():
         batch.save(force_insert=True)
         ImportBatch.objects.filter(pk=batch.pk).update(created_at=now)
@@ -95,6 +104,19 @@ def confirm(by: Staff | None, batch: ImportBatch, now: datetime) -> ImportBatch:
     return batch
 
 
+def drop(batch: ImportBatch) -> None:
+    """Take back an upload from which nothing was brought in, as if it had never come."""
+    with transaction.atomic():
+        ImportBatch.objects.filter(pk=batch.pk, state__in=(ImportBatch.State.UPLOADED, ImportBatch.State.READY)).delete()
+        _forget(batch)
+
+
+def _forget(batch: ImportBatch) -> None:
+    """Take the file away, unless it was uploaded another time too."""
+    if not ImportBatch.objects.filter(stored_as=batch.stored_as).exists():
+        files.forget(Path(settings.MEDIA_ROOT), batch.stored_as)
+
+
 def _kept_options(batch: ImportBatch) -> dict[str, Any]:
     return {name: value for name, value in batch.options.items() if name in _OPTIONS - {"delimiter"}}
 
@@ -103,11 +125,18 @@ def _look(batch: ImportBatch, *, sheet: str | None = None, header_row: int | Non
     """Find sheet, header and mapping again, as far as they are not given."""
     sheets = reading.survey(_content(batch), batch.options["file"], batch.encoding, batch.options.get("delimiter", ""))
     if not any(one.head for one in sheets):
-        raise refused(
-            "empty", Words("文件里没有数据。", "The file holds no data."), Words("请检查导出是否成功。", "Check whether the export worked.")
-        )
+        raise _nothing(sheets)
     chosen = [one for one in sheets if sheet is not None and one.name == sheet] or list(sheets)
     found, header = headers.best_sheet(chosen, batch.kind)
+    if len(found.name) > _SHEET_NAME:
+        raise refused(
+            "sheet-name",
+            Words(
+                f"工作表的名称有 {len(found.name)} 个字，最多 {_SHEET_NAME} 个。",
+                f"A sheet's name has {len(found.name)} characters; the most is {_SHEET_NAME}.",
+            ),
+            Words("请把工作表改个短名再导入。", "Give the sheet a short name and import again."),
+        )
     if header_row is not None:
         header = headers.at(found.head, header_row)
     batch.sheet, batch.encoding, batch.header_row = found.name, found.encoding, header.line
@@ -116,6 +145,16 @@ def _look(batch: ImportBatch, *, sheet: str | None = None, header_row: int | Non
         "sheets": [{"name": one.name, "rows": one.rows, "columns": one.columns} for one in sheets],
     }  # fmt: skip
     _guess(batch, header, found)
+
+
+def _nothing(sheets: Sequence[reading.Sheet]) -> ImportRefused:
+    """Why there is nothing to look at: no line can be read, or there is none."""
+    bad = next((one.bad for one in sheets if one.bad), "")
+    if bad:
+        return refused(bad, BAD_LINES[bad], limits.SAVE_AGAIN)
+    return refused(
+        "empty", Words("文件里没有数据。", "The file holds no data."), Words("请检查导出是否成功。", "Check whether the export worked.")
+    )
 
 
 def _guess(batch: ImportBatch, header: headers.Header, sheet: reading.Sheet) -> None:

@@ -3,7 +3,7 @@
 Standard input: one line of JSON, the request, then the file. Standard output: lines of JSON; a date or time is ``{"t": "2025-03-01"}``.
 
 - request ``{"kind", "survey", "sheet", "encoding", "delimiter", "first"}``
-- survey: ``{"sheet": {"name", "rows", "columns", "head": [[line, cells]], "encoding", "delimiter"}}`` for each sheet
+- survey: ``{"sheet": {"name", "rows", "columns", "head": [[line, cells]], "encoding", "delimiter", "bad"}}`` for each sheet
 - else ``{"rows": [[line, cells], ...]}`` in packs, ``{"bad": [line, code, raw]}`` in place
 - ``{"refused": code}`` or, at the end, ``{"end": true}``
 
@@ -51,7 +51,7 @@ def _limit() -> None:
         import resource
     except ImportError:  # a system without such limits: the parent's clock still holds
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS + 1))  # the signal at the first says which limit it was
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY, limits.MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -120,14 +120,21 @@ class _Text:
         yield from delimited.rows(encoding.lines(self._data, self._encoding), self._delimiter, self._width)
 
     def survey(self, sheet: str) -> dict[str, Any]:
-        head = [item for item in zip_first(self.rows(sheet), HEAD) if not isinstance(item, delimited.Bad)]
+        head, bad = _head(self.rows(sheet))
         columns = max((len(cells) for _, cells in head), default=0)
         if columns > limits.COLUMNS:
             raise _Refused("too-wide")
         return {
             "name": "", "rows": self._data.count(b"\n") + 1, "columns": columns, "head": head, "encoding": self._encoding,
-            "delimiter": self._delimiter,
+            "delimiter": self._delimiter, "bad": bad,
         }  # fmt: skip
+
+
+def _head(items: Iterator[Item]) -> tuple[list[tuple[int, list[Any]]], str]:
+    """The first lines of a sheet, and the code of the first among them that cannot be read."""
+    first = list(zip_first(items, HEAD))
+    bad = next((item.code for item in first if isinstance(item, delimited.Bad)), "")
+    return [item for item in first if not isinstance(item, delimited.Bad)], bad
 
 
 def zip_first(items: Iterable[Any], count: int) -> Iterator[Any]:
@@ -180,8 +187,8 @@ class _Workbook:
 
     def survey(self, name: str) -> dict[str, Any]:
         sheet = self._sheet(name)
-        head = [item for item in zip_first(self.rows(name), HEAD) if not isinstance(item, delimited.Bad)]
-        return {"name": name, "rows": sheet.height, "columns": sheet.width, "head": head, "encoding": "", "delimiter": ""}
+        head, bad = _head(self.rows(name))
+        return {"name": name, "rows": sheet.height, "columns": sheet.width, "head": head, "encoding": "", "delimiter": "", "bad": bad}
 
 
 def _merged_down(ranges: Iterable[Any], left: int) -> dict[tuple[int, int], int]:

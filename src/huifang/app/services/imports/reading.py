@@ -46,7 +46,10 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: name, rows and columns it says it has, first lines; for text the encoding and delimiter found."""
+    """One sheet: name, rows and columns it says it has, first lines; for text the encoding and delimiter found.
+
+    `bad`: the code of the first line that cannot be read, if there is one among them.
+    """
 
     name: str
     rows: int
@@ -54,6 +57,7 @@ class Sheet:
     head: tuple[Line, ...]
     encoding: str
     delimiter: str
+    bad: str
 
 
 _REFUSALS: dict[str, tuple[Words, Words]] = {

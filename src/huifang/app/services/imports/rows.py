@@ -20,11 +20,12 @@ from huifang.app.services.imports.targets import Reading, column
 from huifang.app.services.register.rows import AgreementRow, BranchRow, CustomerRow, EventRow, Point, Rejection, Row, StaffRow, Unreadable
 from huifang.domain.words import Words
 
-_BAD = {
+BAD_LINES = {
     "open-quote": Words("这一行的引号没有配对，请检查引号。", "A quote in this row is not closed; check its quotes."),
     "encoding": Words("这一行的文字编码与文件其他部分不同。", "This row is in another encoding than the rest of the file."),
     "long-cell": Words("有单元格超过 32,000 字。", "A cell has more than 32,000 characters."),
 }
+"""Code of a line that cannot be read → why."""
 _AGREEMENT = (
     "agreement.kind", "agreement.code", "agreement.starts", "agreement.ends", "agreement.status", "agreement.amount",
 )  # fmt: skip
@@ -186,4 +187,4 @@ def _too_wide(cells: int, width: int) -> Unreadable:
 
 
 def _bad(line: BadLine) -> Rejection:
-    return Rejection(line.number, "", line.code, _BAD.get(line.code, _BAD["open-quote"]))
+    return Rejection(line.number, "", line.code, BAD_LINES.get(line.code, BAD_LINES["open-quote"]))
