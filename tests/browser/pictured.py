@@ -18,6 +18,7 @@ HOUSES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "desk": (("tests.browser.desk_seed", DAY), {"HUIFANG_DEMO": "1", "HUIFANG_MASS_OVER": "5", "HUIFANG_PHONE": "0755-26000000"}),
     "empty": (("tests.browser.empty_seed",), {"HUIFANG_DEMO": "1"}),
     "asked": (("tests.browser.survey_seed",), {}),
+    "forms": (("tests.browser.forms_seed", DAY), {"HUIFANG_DEMO": "1"}),
 }
 """Businesses by name: the seed that enters one, and its environment. A demo's clock is set to the morning of `DAY`."""
 
@@ -194,6 +195,13 @@ PAGES: dict[str, dict[str, Pages]] = {
         },
         "manager1": {
             "surveys-asked": "/surveys/", "results": "/surveys/link-shop/quarterly/", "results-small": "/surveys/link-shop/after-job/",
+        },
+    },
+    "forms": {
+        "s01": {
+            "register-plan": "/registers/property-sales/schedule/", "register-book": "/registers/property-sales/customer-book/",
+            "register-card": "/registers/home-owners/record-card/", "register-of-calls": "/registers/scripts-by-source/record-card/",
+            "register-nothing-planned": "/registers/visit-procedure/visit-plan/", "registers-of-plans": "/registers/",
         },
     },
 }  # fmt: skip

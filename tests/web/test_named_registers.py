@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from huifang.app.business_time import business_day, business_zone
+from huifang.app.business_time import business_day, business_moment, business_zone
 from huifang.app.records.models import Customer, Occurrence, Promise, WeekSchedule
 from huifang.app.reports.writing import cell_text
 from huifang.domain.masking import mask_phone
@@ -44,7 +44,10 @@ FORMS = (
         ("签约日期",),
     ),
     Form("property-sales", "客户定期回访跟单表", ("客户姓名", "应访日期", "回访时间", "回访结果", "下次联系"), ("置业顾问", "销售经理")),
-    Form("property-sales", "排期表", ("计划时间", "置业顾问", "客户姓名", "意向户型", "回访项目"), ("置业顾问", "销售经理审批")),
+    Form(
+        "property-sales", "排期表", ("计划日期", "置业顾问", "客户姓名", "意向户型", "回访项目"), ("置业顾问", "销售经理审批"),
+        ("约定时间",),
+    ),
     Form("home-owners", RECORD, ("业主", "事项", "方式", "回访人", "答复期限"), ("业主签名", "回访人签名", "管理处负责人")),
     Form(
         "appointed-officers", "任职回访谈话记录表", ("谈话对象", "职务", "谈话内容", "书面意见", "整改期限"),
@@ -61,7 +64,7 @@ FORMS = (
     Form(
         "insurance-service", "服务承诺书", ("客户姓名", "保单", "到期日期", "下次联系"), ("客户签字", "服务人员签字", "日期"), ("保额",),
     ),
-    Form("visit-procedure", "客户回访计划", ("客户", "地点", "计划时间", "目的", "方式", "所需资料"), ("编制", "审批")),
+    Form("visit-procedure", "客户回访计划", ("客户", "地点", "计划时间", "目的", "方式", "所需资料"), ("编制", "审批"), ("约定时间",)),
     Form("visit-procedure", RECORD, ("客户", "时间", "方式", "回访内容", "原话"), ("回访人", "主管")),
     Form("visit-procedure", REPORT, ("客户", "回访时间", "回访内容", "处理结果"), ("报告人", "主管审阅与指导", "归档人")),
     Form("visit-procedure", "客户开发计划", ("客户", "负责人", "最近回访", "需求与意见", "下次联系", "开发措施"), ("编制", "审批")),
@@ -205,7 +208,7 @@ def test_promises_follow_ups_and_what_waits_stand_in_the_plan_beside_the_schedul
     plan = filled_forms.scheduled(scene, book, "after-visit", people[0], now)  # stands as it is scheduled
     plan.cause, plan.bundled = occurrences[0].cause, [["property-sales", "every-two-days", "x"], ["repair-shop", "day-after", "y"]]
     plan.save()
-    opens = scene.run.started_at.replace(hour=2, minute=30) + (first - scene.run.day) + timedelta(days=2)
+    opens = business_moment(first + timedelta(days=2), time(10, 30))
     Promise.objects.create(
         customer=people[1], occurrence=occurrences[1], staff=scene.colleague, opens_at=opens, closes_at=opens, day=business_day(opens),
         made_at=now,
@@ -224,14 +227,14 @@ def test_promises_follow_ups_and_what_waits_stand_in_the_plan_beside_the_schedul
         one.save()
     found = signed_in(scene.supervisor).get("/registers/property-sales/schedule/").context["sheet"]
     at = {column.value: place for place, column in enumerate(found.columns)}
-    rows = [(row[at["customer.name"]], row[at["planned"]], row[at["agent"]] or "") for row in found.rows]
+    rows = [(row[at["customer.name"]], row[at["planned"]], row[at["agreed"]] or "", row[at["agent"]] or "") for row in found.rows]
     day = timedelta(days=1)
     assert rows == [
-        (people[0].name, first + day, scene.agent.name),
-        (people[0].name, first + day, scene.agent.name),
-        (people[1].name, opens, scene.colleague.name),
-        (people[2].name, first + 3 * day, scene.agent.name),
-        (people[3].name, first + 4 * day, ""),
+        (people[0].name, first + day, "", scene.agent.name),
+        (people[0].name, first + day, "", scene.agent.name),
+        (people[1].name, first + 2 * day, "10:30", scene.colleague.name),
+        (people[2].name, first + 3 * day, "", scene.agent.name),
+        (people[3].name, first + 4 * day, "", ""),
     ]
     assert [(count.title, count.value) for count in found.summary] == [("Planned", 5), ("Promised", 1), ("Nobody's yet", 1)]
     this_week = signed_in(scene.manager).get(f"/registers/property-sales/schedule/?day={scene.run.day}&branch={scene.here.pk}")

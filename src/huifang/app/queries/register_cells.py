@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.answer_words import answer_words
 from huifang.app.queries.register_line import Line
 from huifang.domain.attitudes import ATTITUDES
@@ -290,7 +291,8 @@ _PLAIN: dict[str, Callable[[Cells, Line], Cell]] = {
     "case": Cells.case,
     "called": Cells.called,
     "next": Cells.next,
-    "planned": lambda _cells, line: line.planned,
+    "planned": lambda _cells, line: business_day(line.planned) if isinstance(line.planned, datetime) else line.planned,
+    "agreed": lambda _cells, line: f"{line.planned.astimezone(business_zone()):%H:%M}" if isinstance(line.planned, datetime) else None,
     "reason_not_done": Cells.reason_not_done,
     "score": _score,
     "duration": _duration,

@@ -35,6 +35,7 @@ SHOWN = 100
 """Rows of a page; files hold all. What is printed of a longer register says which rows it has, and only its end is signed."""
 CARDS = 20
 """Cards of a page; each is signed by itself."""
+_WIDE = 1.5
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
@@ -81,7 +82,7 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
         {
             "sheet": filled,
             "rows": [
-                Printed([_shown(cell) for cell in row], filled.signs(place))
+                Printed(_arranged([_shown(cell) for cell in row], filled), filled.signs(place))
                 for place, row in enumerate(filled.rows[(page - 1) * shown : page * shown], (page - 1) * shown)
             ],
             "page": page,
@@ -176,6 +177,21 @@ def form_of(playbook: str, key: str) -> tuple[Playbook, Register]:
         if one.playbook.playbook == playbook and key in one.playbook.registers:
             return one.playbook, one.playbook.registers[key]
     raise Http404
+
+
+def _arranged(cells: list[Shown], filled: Sheet) -> list[Shown]:
+    """A card's fields stand two abreast; long ones, and whatever is left alone in its line, over the whole width."""
+    if filled.layout != "card":
+        return cells
+    over = [cell.look == "said" or column.width > _WIDE for cell, column in zip(cells, filled.columns, strict=True)]
+    half = False
+    for place, long in enumerate(over):
+        if half and long:
+            over[place - 1] = True
+        half = not (half or long)
+    if half:
+        over[-1] = True
+    return [Shown(cell.text, "over" if long else "") for cell, long in zip(cells, over, strict=True)]
 
 
 def _shown(cell: Cell) -> Shown:
