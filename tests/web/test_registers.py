@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from huifang.app.business_time import business_moment
 from huifang.app.queries.register_cells import Cells, shown
 from huifang.app.queries.register_line import Line, Period
 from huifang.app.queries.registers import Column, Sheet
-from huifang.app.records.models import AuditEntry, Customer, Event, ExportRequest, FollowUp, Occurrence
+from huifang.app.records.models import AuditEntry, Case, Customer, Event, ExportRequest, FollowUp, Occurrence, PlaybookVersion
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.services import export_requests, exports
 from huifang.app.web.views import registers
@@ -268,3 +270,50 @@ def test_a_long_register_is_read_page_by_page_and_a_cell_costs_few_bytes(scene, 
     whole = client.get(address).content.decode()
     assert all(each in whole for each in ("sheet-sign", "data-print"))
     assert "Rows 1 to" not in whole
+
+
+_CASES = """
+registers:
+  cases-opened:
+    title: {zh: 投诉工单登记表, en: Cases}
+    rows: cases
+    columns:
+      - {value: customer.name, title: {zh: 客户, en: Customer}}
+      - {value: customer.phone, title: {zh: 电话, en: Phone}}
+      - {value: programme, title: {zh: 项目, en: Programme}}
+      - {value: case, title: {zh: 工单, en: Case}}
+      - {value: case.kind, title: {zh: 类型, en: Kind}}
+      - {value: case.owner, title: {zh: 处理人, en: Owner}}
+      - {value: case.opened, title: {zh: 立案, en: Opened}}
+      - {value: case.due, title: {zh: 期限, en: To be solved by}}
+      - {value: case.closed, title: {zh: 结案, en: Closed}}
+      - {value: case.result, title: {zh: 结果, en: Result}}
+      - {value: agent, title: {zh: 经手人, en: By}}
+"""
+
+
+def test_a_register_of_cases_holds_those_that_were_opened_in_its_period(scene, signed_in):
+    text = library.text("repair-shop").replace("\nregisters:\n", _CASES, 1)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    PlaybookVersion.objects.filter(pk=scene.version.pk).update(text=text, sha256=digest)
+    record = worked.contact(scene, scene.first, satisfied=False)
+    case = worked.complaint(scene, record)
+    opened = business_moment(scene.run.day, time(23, 59))  # the day's last minute is of the day, the next one is not
+    Case.objects.filter(pk=case.pk).update(
+        solution="已退款", state="closed", opened_at=opened, solve_due=opened + timedelta(days=2), closed_at=opened + timedelta(hours=1)
+    )
+    address = f"/registers/repair-shop/cases-opened/?day={scene.run.day}"
+    sheet = signed_in(scene.manager).get(address).context["sheet"]
+    (row,) = sheet.rows
+    told = dict(zip((column.value for column in sheet.columns), row, strict=True))
+    assert told["customer.name"] == record.customer.name
+    assert (told["case.owner"], told["agent"], told["case.result"]) == (scene.supervisor.name, scene.supervisor.name, "已退款")
+    assert (told["case.opened"], told["case.due"]) == (opened, opened + timedelta(days=2))
+    assert told["case.closed"] == opened + timedelta(hours=1)
+    assert told["case"].endswith("已退款")
+    assert "****" in told["customer.phone"]
+    assert told["programme"] == library.read("repair-shop").playbook.programmes[record.programme].title.en
+    assert [(one.title, one.value) for one in sheet.summary] == [("Cases", 1), ("Closed", 1)]
+    assert len(signed_in(scene.manager).get(f"{address}&branch={scene.there.pk}").context["sheet"].rows) == 0
+    Case.objects.filter(pk=case.pk).update(opened_at=opened + timedelta(minutes=1))
+    assert len(signed_in(scene.manager).get(address).context["sheet"].rows) == 0
