@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -350,3 +352,24 @@ def test_a_planned_form_without_rows_has_its_title_and_signatures_on_paper(scene
     assert "排期表" in paper
     assert "销售经理审批" in paper
     assert f"{week_after(scene.run.day)}" in paper
+
+
+@pytest.mark.parametrize("key", ["customer-book", "customer-card", "schedule"])
+def test_neither_a_book_nor_a_plan_asks_the_database_more_often_for_more_rows(scene, signed_in, key):
+    from django.utils import timezone
+
+    book, version = filled_forms.in_force("property-sales", scene.run.started_at)
+    client, address = signed_in(scene.supervisor), f"/registers/property-sales/{key}/"
+
+    def queries(places):
+        for place in places:
+            one = filled_forms.customer(scene, book, place)
+            filled_forms.contacted(scene, book, filled_forms.due(scene, book, version, "after-visit", one, scene.run.day))
+            filled_forms.scheduled(scene, book, "after-visit", one, timezone.now())
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).context["total"] >= len(places)
+        return len(found)
+
+    queries((91,))
+    few = queries((92,))
+    assert queries(range(93, 99)) == few
