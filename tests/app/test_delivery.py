@@ -373,3 +373,12 @@ def test_no_more_than_the_limit_is_sent_at_a_time(firm: Business) -> None:
 
 def test_the_state_words_of_a_receipt_are_the_ledger_s(firm: Business) -> None:
     assert {state.value for state in ReceiptState} == {"sent", "failed", "unknown"}
+
+
+@pytest.mark.parametrize(("purpose", "shown"), [("service", False), ("relationship", True), ("marketing", True)])
+def test_a_mail_that_is_not_about_the_service_itself_shows_the_way_to_unsubscribe(firm: Business, purpose: str, shown: bool) -> None:
+    followup, provider = firm.follow_up("after-mail", "email"), Provider()
+    consents.opt_in(None, followup.customer, "marketing", "any", "agent", NOW, "到店时当面说愿意")
+    FollowUp.objects.filter(pk=followup.pk).update(purpose=purpose)
+    assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"sent": 1}
+    assert [message.link_shown for _ticket, message in provider.got] == [shown]

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, models
 from django.test import Client
 
-from huifang.app.indexes import value_index
+from huifang.app.indexes import name_index, value_index
 from huifang.app.jobs.queue import Job
 from huifang.app.personal_values import PersonalValues
 from huifang.app.records import models as m
@@ -26,7 +26,10 @@ from huifang.app.records.fields import SealedTextField
 from huifang.app.records.kept_files import path_of
 from huifang.app.services import audit, consents, erasing, recordings
 from huifang.app.services.imports import prepare, run
+from huifang.app.services.imports.undo import undo
 from huifang.app.services.intake import bring, points
+from huifang.app.services.register import erased_identities
+from huifang.app.services.register.asked import Asked
 from huifang.app.services.register.rows import CustomerRow, Row
 from huifang.cli import main
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
@@ -397,3 +400,49 @@ def test_numbers_that_no_country_has_and_figures_are_left_as_they_are(her: m.Cus
         "a": [12, None, "分机 ＊＊＊"],
         "＊＊＊": 1.5,
     }
+
+
+def test_an_undo_does_not_bring_back_what_an_import_had_changed_of_her(cast: Cast) -> None:
+    batch = brought(BytesIO(FILE))
+    her = m.Customer.objects.get(code=CODE)
+    remembered = [her.pk, her.contact_points.get().pk]
+    erasing.erase(cast.an, her, CODE, REASON, NOW)
+    left = [entry[0] for change in m.ImportChange.objects.all() for entry in json.loads(change.changes) if change.model == "customer"]
+    assert remembered[0] not in left
+    assert len(left) == 1
+    undone = undo(cast.an, batch, NOW)
+    assert undone.kept == ()
+    assert m.Customer.objects.filter(pk=her.pk, code=f"erased-{her.pk}").exists()
+    assert not m.Customer.objects.filter(code="KH-2x").exists()
+
+
+def test_results_of_a_dialler_and_letters_nobody_could_place_lose_what_is_hers(cast: Cast, her: m.Customer) -> None:
+    followup = planned(cast, her, cast.chen)
+    made = m.DiallingList.objects.create(driver="dialler-file", day=DAY, made_at=NOW, until=NOW)
+    row = m.DiallingRow.objects.create(list=made, followup=followup, key=uuid.uuid4(), fence=1, until=NOW, state="done")
+    lines = [{"line": 1, "told": {"key": str(row.key), "words": "孩子病了"}}, {"line": 2, "told": {"key": "other", "words": "好"}}]
+    results = m.DiallingResults.objects.create(by=cast.tao, name="r.csv", at=NOW, rows=json.dumps(lines, ensure_ascii=False))
+    letters = [
+        m.Incoming.objects.create(key=sender, channel="sms", sender=sender, text="请回电", at=NOW) for sender in (PHONE, "+8613511112222")
+    ]
+    batch = m.ImportBatch.objects.create(file_name="x.csv", stored_as="x", sha256="x", state="done")
+    for cells in (["x", "139 8765-4321"], ["y", "135"]):
+        m.RejectedRow.objects.create(batch=batch, line=1, code="x", reason={}, cells=json.dumps(cells))
+    erasing.erase(cast.an, her, CODE, REASON, NOW)
+    assert list(m.RejectedRow.objects.order_by("pk").values_list("cells", flat=True)) == ["[]", '["y", "135"]']
+    results.refresh_from_db()
+    assert json.loads(results.rows) == lines[1:]
+    assert list(m.Incoming.objects.order_by("pk").values_list("sender", "text")) == [("", ""), ("+8613511112222", "请回电")]
+    assert m.Incoming.objects.get(pk=letters[0].pk).key == f"erased-{letters[0].pk}"
+
+
+def test_a_draft_of_many_rows_is_not_taken_where_one_is_of_somebody_erased(cast: Cast, her: m.Customer) -> None:
+    mine = Asked({CODE}, {}, {}, {})
+    by_phone = Asked({"KH-X"}, {value_index(PHONE): {name_index(NAME)}}, {}, {})
+    nobody = Asked({"KH-X"}, {value_index(PHONE): {name_index("别人")}}, {}, {})
+    assert not erased_identities.any_of(mine), "nobody was ever erased"
+    her.name_index = name_index(NAME)
+    her.save()
+    erasing.erase(cast.an, her, CODE, REASON, NOW)
+    assert [erased_identities.any_of(one) for one in (mine, by_phone, nobody)] == [True, True, False]
+    assert str(m.ErasedIdentity.objects.first()) == str(her.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test import Client
 from huifang.app.records.models import Attempt, AuditEntry, Consent, ContactPoint, Customer, PlaybookVersion, Promise
 from huifang.app.services import cases, consents, customers, gate, playbooks
 from huifang.app.services.gate import ContactRefused
+from huifang.app.services.imports import prepare
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer, in_hand
 
@@ -223,3 +225,43 @@ def test_without_the_claim_there_is_no_ticket(cast: Cast) -> None:
         gate.allow(cast.an, followup.pk, fence, "phone", None, NOW)
     with pytest.raises(Invalid, match="There is no channel"):
         gate.allow(cast.chen, followup.pk, fence, "telepathy", None, NOW)
+
+
+def american(cast: Cast) -> PlaybookVersion:
+    """The playbook for the United States, where people live in many zones."""
+    text = PLAYBOOK.replace('{country: CN, hours: ["09:00-12:00", "14:00-18:00"], days: working}', '{country: US, hours: ["00:00-24:00"]}')
+    text = text.replace("playbook: small-shop", "playbook: small-shop\ntime zone: America/New_York")
+    cast.version = playbooks.activate(None, playbooks.add_version(None, text, "us.yaml", NOW), NOW)
+    cast.branch.time_zone = "America/New_York"
+    cast.branch.calendar = "US"
+    cast.branch.save()
+    return cast.version
+
+
+def test_an_unknown_zone_waits_until_the_law_allows_it_everywhere_and_is_said(cast: Cast, client: Client) -> None:
+    american(cast)
+    who = cast.customers[0]
+    followup, fence = in_hand(cast, who)
+    morning = datetime(2026, 11, 20, 16, tzinfo=UTC)  # eleven in New York, six in Honolulu
+    with pytest.raises(ContactRefused) as refused:
+        gate.allow(cast.chen, followup.pk, fence, "phone", None, morning)
+    assert (refused.value.rule, refused.value.next_allowed) == ("law.hours-somewhere", datetime(2026, 11, 20, 20, tzinfo=UTC))
+    client.force_login(cast.an, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/customers/{who.pk}/").content.decode()
+    assert "America/New_York" in page
+    assert "不是客户本人的" in page
+    who.time_zone = "America/Chicago"
+    who.save()
+    assert gate.allow(cast.chen, followup.pk, fence, "phone", None, morning)
+    page = client.get(f"/customers/{who.pk}/").content.decode()
+    assert "America/Chicago" in page
+    assert "不是客户本人的" not in page
+
+
+def test_a_file_of_customers_for_such_a_country_is_told_that_it_lacks_their_zones(cast: Cast, client: Client) -> None:
+    client.force_login(cast.an, backend="django.contrib.auth.backends.ModelBackend")
+    for zones in (False, True):
+        if zones:
+            american(cast)
+        batch = prepare.upload(cast.an, BytesIO(f"编号,姓名,电话\nU{zones},周新,13800000077\n".encode()), "k.csv", NOW, kind="customers")
+        assert ("文件里没有客户的时区" in client.get(f"/imports/{batch.pk}/").content.decode()) is zones

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huifang.app.indexes import value_index
@@ -13,7 +14,7 @@ from huifang.app.records.models import AuditEntry, Consent, ContactPoint, OptOut
 from huifang.app.services import consents, gate, refusal_lists
 from huifang.app.services.gate import ContactRefused
 from huifang.domain.errors import Invalid, NotAllowed
-from tests.app.cast import NOW, Cast, customer, in_hand
+from tests.app.cast import NOW, Cast, customer, in_hand, planned
 
 LIST = """电话,备注
 138 0000 0001,本人来电
@@ -88,3 +89,40 @@ def test_what_is_too_large_is_refused_and_changes_nothing(cast: Cast, monkeypatc
 def test_only_those_who_bring_files_in_bring_it_in(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         refusal_lists.take(cast.chen, LIST, NOW)
+
+
+FOREIGN = b"""+44 20 7946 0018
+0049 30 901820
+(415) 555-2671
++1-212-555-0100;left by mail
+0012125550101
+138 0000 0001
+"""
+
+
+@pytest.mark.parametrize(
+    ("region", "read"),
+    [
+        ("us", {"+442079460018", "+4930901820", "+14155552671", "+12125550100", "+12125550101"}),
+        ("CN", {"+442079460018", "+4930901820", "+864155552671", "+12125550100", "+12125550101", "+8613800000001"}),
+    ],
+)
+def test_numbers_of_other_countries_are_read_by_their_own_code_and_the_rest_by_the_country_that_is_said(
+    cast: Cast, region: str, read: set[str]
+) -> None:
+    who = customer(cast, "KH-F", "Li", "+14155552671")
+    followup = planned(cast, who, cast.chen)
+    taken = refusal_lists.take(cast.tao, FOREIGN, NOW, region)
+    assert set(OptOut.objects.values_list("value_index", flat=True)) == {value_index(one) for one in read}
+    assert (taken.new, len(taken.unread)) == (len(read), 6 - len(read))
+    followup.refresh_from_db()
+    assert followup.state == ("withdrawn" if region == "us" else "open")
+
+
+def test_a_country_that_there_is_not_is_told(cast: Cast, client: Client) -> None:
+    with pytest.raises(Invalid, match="no country"):
+        refusal_lists.take(cast.tao, FOREIGN, NOW, "XX")
+    client.force_login(cast.tao, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/imports/refusals/", {"list": "(415) 555-2671", "region": "us"})
+    assert answer.status_code == 200
+    assert OptOut.objects.get().value_index == value_index("+14155552671")

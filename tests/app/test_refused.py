@@ -214,3 +214,11 @@ def test_whoever_has_nothing_open_costs_no_write(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         refused.end([cast.customers[0].pk])
     assert len(asked) == 2
+
+
+def test_a_morning_of_many_follow_ups_is_gone_through_some_at_a_time(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refused, "_AT_ONCE", 1)
+    ones = [planned(cast, each, cast.chen) for each in cast.customers]
+    Customer.objects.filter(pk__in=[each.pk for each in cast.customers[1:]]).update(status="closed")
+    refused.end_of_followups([each.pk for each in ones])
+    assert [state_of(each) for each in ones] == ["open", "withdrawn", "withdrawn"]

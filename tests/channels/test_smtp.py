@@ -91,6 +91,29 @@ def test_a_mail_arrives_with_its_words_its_number_and_a_way_to_unsubscribe() -> 
     assert mail.get_content().strip() == "您好，还满意吗？"
 
 
+LINK = "https://huifang.example.com/u/abc/"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "seen"),
+    [
+        ("zh", "夏季优惠。", f"夏季优惠。\n\n退订：{LINK}"), ("en", "Summer offer.", f"Summer offer.\n\nUnsubscribe: {LINK}"),
+        ("en", f"Stop here: {LINK} .", f"Stop here: {LINK} ."),
+    ],
+)  # fmt: skip
+def test_a_mail_that_must_show_it_has_the_address_to_unsubscribe_in_its_words_and_its_header(language: str, text: str, seen: str) -> None:
+    handler = Handler()
+    with mail_server(handler) as where:
+        driver(where).send(TICKET, Message("li@example.com", "x", text, language, unsubscribe=LINK, link_shown=True))
+        driver(where).send(TICKET, Message("li@example.com", "x", text, language, unsubscribe=LINK))
+        driver(where).send(TICKET, Message("li@example.com", "x", text, language, link_shown=True))
+    shown, hidden, without = (message_from_bytes(bytes(each.content or b""), policy=policy.default) for each in handler.taken)
+    assert shown.get_content().strip().replace("\r\n", "\n") == seen
+    assert hidden.get_content().strip() == without.get_content().strip() == text
+    assert shown["List-Unsubscribe"].startswith(f"<{LINK}>")
+    assert shown["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 @pytest.mark.parametrize(
     ("rcpt", "permanent"),
     [

@@ -10,7 +10,7 @@ from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
-from huifang.domain.law import BULK_MAIL, CN, UK_EU, US_CALLS, US_DEBT
+from huifang.domain.law import BULK_MAIL, CN, UK_EU, US_CALLS, US_DEBT, DayHours
 from huifang.domain.spans import Span
 from huifang.domain.windows import WHOLE_DAY, Hours
 from tests.domain.made_calendars import china_2026
@@ -278,3 +278,35 @@ def test_a_moment_without_a_zone_is_refused():
 def test_every_rule_has_words_in_both_languages():
     assert all(words.zh.endswith("。") and words.en.endswith(".") for words in RULES.values())
     assert decide(MONDAY.astimezone(UTC), WANG) == Allowed()
+
+
+@pytest.mark.parametrize(
+    ("clock", "opens"),
+    [
+        (datetime(2026, 3, 2, 10, tzinfo=NEW_YORK), datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Pacific/Honolulu"))),
+        (datetime(2026, 3, 2, 20, 30, tzinfo=NEW_YORK), datetime(2026, 3, 3, 10, tzinfo=ZoneInfo("Pacific/Honolulu"))),
+        (datetime(2026, 3, 8, 13, tzinfo=NEW_YORK), datetime(2026, 3, 8, 12, tzinfo=ZoneInfo("Pacific/Honolulu"))),
+        (datetime(2026, 3, 2, 16, tzinfo=NEW_YORK), None),
+    ],
+    ids=["morning in New York", "evening in New York", "Sunday", "afternoon"],
+)
+def test_where_the_zone_is_not_known_it_must_be_allowed_in_every_zone_of_the_country(clock: datetime, opens: datetime | None):
+    hours = (Hours.parse("00:00-24:00"),)
+    facts = replace(OPEN, zone="America/New_York", zone_assumed=True, laws=(US_CALLS,), hours=hours, days="every")
+    answer = decide(clock, facts)
+    if opens is None:
+        assert answer == Allowed()
+        return
+    assert isinstance(answer, Refused)
+    assert (answer.rule, answer.next_allowed) == ("law.hours-somewhere", opens)
+    assert decide(answer.next_allowed, facts) == Allowed()
+    assert not isinstance(decide(clock, replace(facts, zone_assumed=False)), Refused) or clock.hour >= 20
+    assert decide(clock, replace(facts, laws=(BULK_MAIL,))) == Allowed()
+
+
+def test_where_no_hour_is_allowed_everywhere_no_waiting_helps():
+    far = replace(US_CALLS, zones=("America/New_York", "Asia/Shanghai"), hours=DayHours(Hours.parse("10:00-11:00")), regions={})
+    facts = replace(OPEN, zone_assumed=True, laws=(far,))
+    answer = decide(MONDAY, facts)
+    assert isinstance(answer, Refused)
+    assert (answer.rule, answer.next_allowed) == ("law.hours-somewhere", None)

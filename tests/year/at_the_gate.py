@@ -151,7 +151,8 @@ def born(number: int, versions: Sequence[PlaybookVersion], branches: Sequence[Br
             ContactPoint.objects.create(customer=customer, **point)
             life.usable[kind] = True
     life.say(
-        "customer", law=firm.law, zone=zone or firm.zones[0], hours=firm.hours, days=firm.days, caps=CAPS, gap=GAP, budget=None,
+        "customer", law=firm.law, assumed=not zone, zone=zone or firm.zones[0],
+        hours=firm.hours, days=firm.days, caps=CAPS, gap=GAP, budget=None,
         sensitive=False, separate=None,
     )  # fmt: skip
     return life

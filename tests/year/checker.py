@@ -13,6 +13,9 @@ DAYS = {"1 day": 1, "1 week": 7, "30 days": 30, "3 days": 3}
 """Spans that are counted in days of the customer's own calendar."""
 HOURS = {"36 h": 36, "12 h": 12}
 """Spans that are counted by the clock."""
+STATES = ("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage",
+          "Pacific/Honolulu")  # fmt: skip
+"""Where somebody in the United States may live whose zone nobody knows."""
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -96,7 +99,8 @@ def _broken(person: Person, row: dict[str, Any], at: datetime, off: set[str], wo
         yield "zone"
         return
     local = at.astimezone(ZoneInfo(about["zone"]))
-    if not _lawful(about["law"], row["channel"], at, local):
+    clocks = [at.astimezone(ZoneInfo(zone)) for zone in STATES] if about.get("assumed") and about["law"] == "us" else [local]
+    if not all(_lawful(about["law"], row["channel"], at, clock) for clock in clocks):
         yield "lawful hours"
     yield from _law_counts(person, row, at)
     promised = row["promise"]

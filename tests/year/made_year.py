@@ -60,7 +60,7 @@ class _Life:
     budget: tuple[float, float] | None
     now: datetime = BEGINS
     past: list[PastContact] = field(default_factory=list)
-    words: dict[tuple[str, str], bool] = field(default_factory=dict)
+    words: dict[tuple[str, str], tuple[bool, bool]] = field(default_factory=dict)
     moved: list[tuple[date, Movement]] = field(default_factory=list)
     slowed: float = 1.0
     spaced: str | None = None
@@ -100,11 +100,12 @@ def _born(number: int, draw: Random, working: WorkingCalendar) -> tuple[_Life, d
     facts = ContactFacts(
         Purpose.SERVICE, Channel.PHONE, zone=zone, hours=tuple(Hours.parse(each) for each in hours), days=days, calendar=working,
         laws=LAWS[name], caps=tuple(Cap(at_most, Span.parse(per), frozenset(why), frozenset(how)) for at_most, per, why, how in caps),
-        gaps=(gap(Span.parse(spaced)),) if spaced else (), sensitive=sensitive,
+        gaps=(gap(Span.parse(spaced)),) if spaced else (), sensitive=sensitive, zone_assumed=number % 6 == 0,
         separate_consent=draw.choice((True, False, None)) if sensitive else None,
     )  # fmt: skip
     about = {
-        "law": name, "zone": zone, "hours": hours, "days": days, "caps": caps, "gap": spaced, "budget": budget,
+        "law": name, "zone": zone, "assumed": facts.zone_assumed,
+        "hours": hours, "days": days, "caps": caps, "gap": spaced, "budget": budget,
         "sensitive": sensitive, "separate": facts.separate_consent, "slowed": number % 3 == 0,
     }  # fmt: skip
     return _Life(number, facts, budget, slowed=2.0 if number % 3 == 0 else 1.0, spaced=spaced), about

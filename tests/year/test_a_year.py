@@ -16,6 +16,7 @@ from tests.year.made_year import year
 
 REFUSING = {
     "status.deceased", "opted-out", "point.missing", "point.unusable", "zone.unknown", "law.consent", "law.sensitive", "law.hours",
+    "law.hours-somewhere",
     "law.cap", "law.conversation", "promise.not-yet", "complaint.open", "hours.closed", "cap.full", "cap.never", "gap", "budget",
     "account.overdrawn", "class.rests", "class.slowed",
 }  # fmt: skip

@@ -67,7 +67,8 @@ class File:
 class Message:
     """What is said to whom. `to` is a number (E.164), an address or a member's id; `subject` is empty where the channel has none.
 
-    `unsubscribe` is an https address that takes the customer's refusal by POST (RFC 8058); empty where there is none. `content` is the key
+    `unsubscribe` is an https address that takes the customer's refusal by POST (RFC 8058); empty where there is none. With `link_shown` it
+    stands in the words of a mail too, as laws ask of advertising. `content` is the key
     of the playbook's content, and `values` are its places in order of appearance with what was filled in, for providers that only take a
     template's number and its values. `files` go with a mail; other channels have none.
     """
@@ -80,6 +81,7 @@ class Message:
     content: str = ""
     values: tuple[tuple[str, str], ...] = ()
     files: tuple[File, ...] = ()
+    link_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_UNSUBSCRIBE = Words("退订：", "Unsubscribe: ")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -35,10 +36,18 @@ def compose(ticket: Ticket, message: Message, sender: str, name: str = "") -> Em
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     else:
         mail["List-Unsubscribe"] = by_mail
-    mail.set_content(message.text, charset="utf-8", cte="base64")
+    mail.set_content(_with_link(message), charset="utf-8", cte="base64")
     mail["Content-Language"] = "zh-Hans" if message.language.lower().startswith("zh") else "en"
     _attach(mail, message.files, ticket.key[:40])
     return mail
+
+
+def _with_link(message: Message) -> str:
+    """The words, with the address to unsubscribe below them where it must be seen and is not there."""
+    link = _CONTROL.sub("", message.unsubscribe)
+    if not message.link_shown or not link or link in message.text:
+        return message.text
+    return f"{message.text}\n\n{_UNSUBSCRIBE.say(message.language)}{link}"
 
 
 def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, file: File, key: str, at: datetime) -> EmailMessage:

@@ -76,6 +76,8 @@ class ContactFacts:
     """Purposes for which the firm itself wants consent on record, beyond what the laws ask."""
     zone: str | None = None
     """The customer's time zone, IANA name."""
+    zone_assumed: bool = False
+    """The zone is the branch's or the playbook's, because nobody knows the customer's own."""
     region: str | None = None
     """State or province, for laws that differ by region; None: unknown, and the strictest hold."""
     hours: tuple[Hours, ...] = ()

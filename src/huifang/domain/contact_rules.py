@@ -7,7 +7,7 @@ gaps, account and class; never before an opt-out or the law. Whatever is unknown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -32,6 +32,8 @@ RULES = {
     "law.consent": Words("没有客户同意此类联络的记录。", "There is no record of consent to such contact."),
     "law.sensitive": Words("涉及敏感信息，没有单独同意的记录。", "Sensitive data: there is no record of separate consent."),
     "law.hours": Words("不在“{law}”允许的时段内。", "Outside the hours of “{law}”."),
+    "law.hours-somewhere": Words("客户时区不明；按“{law}”，须在该国各时区都允许的时段联络。",
+                                 "The customer's time zone is not known: by “{law}” it must be allowed in every zone of the country."),
     "law.cap": Words("已达“{law}”的次数上限：{per}内 {at_most} 次，已联络 {count} 次。",
                      "The cap of “{law}” is reached: {at_most} in {per}, {count} made."),
     "law.conversation": Words("“{law}”：通话后 {gap} 内不得再次联络。", "“{law}”: no contact within {gap} after a conversation."),
@@ -140,14 +142,26 @@ def _lasting(facts: ContactFacts) -> str | None:
 
 def _law_hours(asked: _Asked) -> Iterator[Refused]:
     for law in _laws(asked.facts):
-        opening = _lawful(asked.now, law, asked)
+        everywhere = law.zones if asked.facts.zone_assumed else ()
+        opening = _lawful_everywhere(law, asked, everywhere) if everywhere else _lawful(asked.now, law, asked, asked.zone)
         if opening != asked.now:
-            yield _no("law.hours", opening, law=law.title)
+            yield _no("law.hours-somewhere" if everywhere else "law.hours", opening, law=law.title)
 
 
-def _lawful(now: datetime, law: Law, asked: _Asked) -> datetime:
-    """The first moment from `now` on inside the law's hours."""
-    zone = find_zone(law.zone) or asked.zone
+def _lawful_everywhere(law: Law, asked: _Asked, zones: Sequence[str]) -> datetime | None:
+    """The first moment from now on inside the law's hours in all of the zones; None where there is none in reach."""
+    opening, places = asked.now, [ZoneInfo(name) for name in zones]
+    for _ in range(_MOST_STEPS):
+        later = max(_lawful(opening, law, asked, zone) for zone in places)
+        if later == opening:
+            return opening
+        opening = later
+    return None
+
+
+def _lawful(now: datetime, law: Law, asked: _Asked, zone: ZoneInfo) -> datetime:
+    """The first moment from `now` on inside the law's hours, by the clock of a zone or of the law's own."""
+    zone = find_zone(law.zone) or zone
     today = now.astimezone(zone).date()
     week = (today + timedelta(days=ahead) for ahead in range(9))
     opening = (window for day in week for window in windows_on(day, (law.hours_on(day.weekday(), asked.facts.region),), zone))

@@ -50,8 +50,12 @@ class Law:
     hours: DayHours | None = None
     regions: Mapping[str, DayHours] = field(default_factory=dict)
     zone: str | None = None
+    zones: tuple[str, ...] = ()
+    """The zones of a country that has several. Where somebody's own is not known, a contact must be allowed in all of them."""
     consent_for: frozenset[Purpose] = _MARKETING
     """Purposes for which consent must be on record: named, and with its proof. Unknown is as good as refused."""
+    link_shown_for: frozenset[Purpose] = frozenset()
+    """Purposes of which a mail shows the address to unsubscribe in its words, beside the header that mail programs read."""
     caps: tuple[Cap, ...] = ()
     conversation_gap: Span | None = None
     """No further contact on `channels` for so long after a conversation."""
@@ -72,6 +76,11 @@ class Law:
         return Hours(max(each.start for each in all_hours), min(each.end for each in all_hours))
 
 
+_US_ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage",
+    "Pacific/Honolulu",
+)  # fmt: skip
+"""Of the states; the territories beyond would leave no hour of the day."""
 _DAY = DayHours(Hours(8 * 60, 21 * 60))
 _UNTIL_EIGHT = DayHours(Hours(8 * 60, 20 * 60))
 _ENTERED = date(2026, 11, 22)
@@ -125,6 +134,7 @@ US_CALLS = Law(
         "KY": DayHours(Hours(10 * 60, 21 * 60)),
         "TX": DayHours(Hours(8 * 60, 21 * 60), sunday=Hours(12 * 60, 21 * 60)),
     },
+    zones=_US_ZONES,
     opt_out_within=Span(10, Unit.WORKING_DAY),
     stop_words=STOP_WORDS,
     duties=(Words("客户可用任何合理方式撤回同意。", "Consent may be revoked in any reasonable way."),),
@@ -161,6 +171,7 @@ BULK_MAIL = Law(
     source=Words("RFC 8058；大型邮箱服务商的发信要求", "RFC 8058; senders' requirements of large mailbox providers"),
     entered=_ENTERED,
     channels=frozenset({Channel.EMAIL}),
+    link_shown_for=frozenset({Purpose.MARKETING, Purpose.RELATIONSHIP}),
     duties=(
         Words(
             "邮件须支持一键退订，且只接受 POST：链接扫描程序会打开链接。",

@@ -41,8 +41,9 @@ _FOUND = Scoped(
         "claimed_by__id", "claimed_by__name",
         "handed_from_id", "handed_from__id", "handed_from__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",
         "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
-        "customer__attributes", "customer__first_seen", "customer__language", "customer__branch_id", "customer__branch__id",
-        "customer__branch__name", "customer__branch__code", "customer__owner_id", "customer__owner__id", "customer__owner__name",
+        "customer__attributes", "customer__first_seen", "customer__language", "customer__time_zone",
+        "customer__branch_id", "customer__branch__id", "customer__branch__time_zone", "customer__branch__name", "customer__branch__code",
+        "customer__owner_id", "customer__owner__id", "customer__owner__name",
     ),
     followup=BigAutoField(),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
 from huifang.app.records.models import Agreement, Case, Customer
 from huifang.domain.contact import CHANNEL_WORDS, Channel
+from huifang.domain.law import in_force
 from huifang.domain.masking import mask_email, mask_phone
 from huifang.playbooks.schema import Playbook
 
@@ -92,6 +93,10 @@ class Glance:
     cap: int | None
     cases: tuple[CaseLine, ...]
     agreements: tuple[AgreementLine, ...]
+    zone: str = ""
+    """The time zone by which contacts are made, where it is the customer's own or where a law asks for it."""
+    zone_assumed: bool = False
+    """It is the branch's or the playbook's: the customer's own is not known, and the country has several."""
 
 
 def glance(
@@ -122,7 +127,20 @@ def glance(
         cap=monthly_cap(playbooks),
         cases=_cases(rows, names, now),
         agreements=_agreements(rows, names, today),
+        zone=_zone(customer, playbooks),
+        zone_assumed=not customer.time_zone and in_several_zones(playbooks) is not None,
     )
+
+
+def in_several_zones(playbooks: Iterable[Playbook]) -> Playbook | None:
+    """The first playbook in force for a country whose law asks for the hours of several zones."""
+    return next((each for each in playbooks if any(law.zones for law in in_force(each.calendar.country, each.calendar.laws))), None)
+
+
+def _zone(customer: Customer, playbooks: tuple[Playbook, ...]) -> str:
+    asking = in_several_zones(playbooks)
+    fallback = (customer.branch.time_zone if customer.branch else "") or asking.time_zone if asking else ""
+    return customer.time_zone or fallback
 
 
 def point(row: Mapping[str, Any], *, in_full: bool = False) -> Point:

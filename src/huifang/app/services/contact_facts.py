@@ -56,6 +56,7 @@ def gather(
         usable=True if channel is Channel.IN_APP else point["usable"] if point else None,
         consents=consents,
         zone=zone_of(customer, playbook),
+        zone_assumed=not customer.time_zone,
         hours=hours_of(programme, playbook),
         days=programme.days or playbook.calendar.days,
         calendar=moment.calendar(calendar_name(customer, playbook)),

@@ -27,6 +27,7 @@ from huifang.app.services.moment import Moment
 from huifang.app.services.playbooks import lock_budgets, playbook_of
 from huifang.channels import driver as port
 from huifang.channels.driver import Driver
+from huifang.domain import law
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.words import Words
@@ -188,7 +189,9 @@ class _Making:
         ticket = port.Ticket(attempt.ticket, attempt.key, Channel(attempt.channel), attempt.at)
         to = attempt.contact_point.value if attempt.contact_point else followup.customer.code
         link = unsubscribing.link(attempt.ticket) if ticket.channel is Channel.EMAIL else ""
-        words = port.Message(to, message.subject, message.text, message.language, link, message.content, values, files)
+        words = port.Message(
+            to, message.subject, message.text, message.language, link, message.content, values, files, _shows_link(followup)
+        )
         meaning = handed_over.meaning(followup, followup.customer.code, asked.occurrences)
         return Sending(followup, attempt, message, ticket, words, self._driver(followup), again, meaning, self._stood[followup.pk])
 
@@ -199,6 +202,12 @@ class _Making:
         if asked:
             put_back([each.followup.pk for each in asked])
             self.ended["held back"] += len(asked)
+
+
+def _shows_link(followup: FollowUp) -> bool:
+    """Whether a law in force asks for the address to unsubscribe in the words of such a mail."""
+    calendar = playbook_of(followup.playbook_version).calendar
+    return any(followup.purpose in each.link_shown_for for each in law.in_force(calendar.country, calendar.laws))
 
 
 def read_together(followups: Sequence[FollowUp]) -> list[Asked]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+import phonenumbers
 from django.db import transaction
 
 from huifang.app.access import IMPORT, require
@@ -30,6 +31,11 @@ MOST = 100_000
 _AT_ONCE = 500
 _EDGES = " \t\"'"
 _CELLS = re.compile(r"[,;\t，；]")
+_NO_COUNTRY = Problem(
+    "refusals.country",
+    Words("没有这个国家或地区代码。", "There is no country with this code."),
+    Words("请写两个字母，如 CN、US、GB。", "Write two letters: CN, US, GB."),
+)
 _TOO_LARGE = Problem(
     "refusals.too-large",
     Words("名单超过 5 MB 或 10 万行。", "The list has more than 5 MB or 100,000 lines."),
@@ -49,15 +55,19 @@ class Taken:
     unread: tuple[tuple[int, Words], ...]
 
 
-def take(by: Staff, content: bytes, now: datetime) -> Taken:
+def take(by: Staff, content: bytes, now: datetime, region: str = "CN") -> Taken:
     """Take a text file: a number or address in each line (of several cells the first), a heading without either passed over.
 
-    Raises `Invalid` where the list is too large. Customers of every branch are meant: a refusal is the customer's, not the branch's.
+    Numbers with their country (``+44…``, ``0044…``) are of that country, the others of `region` (two letters). Raises `Invalid` where the
+    list is too large or there is no such country. Customers of every branch are meant: a refusal is the customer's, not the branch's.
     """
     require(by, IMPORT)
     if len(content) > LARGEST:
         raise Invalid(_TOO_LARGE)
-    values, unread = _read(list(islice(encoding.lines(content, encoding.detect(content)), MOST + 1)))
+    region = region.strip().upper()
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise Invalid(_NO_COUNTRY)
+    values, unread = _read(region, list(islice(encoding.lines(content, encoding.detect(content)), MOST + 1)))
     indexes = {value_index(value): number for value, number in values.items()}
     waiting, new, customers = iter(indexes), 0, 0
     while some := list(islice(waiting, _AT_ONCE)):
@@ -69,7 +79,7 @@ def take(by: Staff, content: bytes, now: datetime) -> Taken:
     return Taken(new, len(indexes) - new, customers, tuple(unread))
 
 
-def _read(lines: list[tuple[int, str, bool]]) -> tuple[dict[str, int], list[tuple[int, Words]]]:
+def _read(region: str, lines: list[tuple[int, str, bool]]) -> tuple[dict[str, int], list[tuple[int, Words]]]:
     """Normalised values, each with the number of its first line, and the lines that cannot be read."""
     if len(lines) > MOST:
         raise Invalid(_TOO_LARGE)
@@ -78,7 +88,7 @@ def _read(lines: list[tuple[int, str, bool]]) -> tuple[dict[str, int], list[tupl
     for number, text, _clean in lines:
         cell = _CELLS.split(text.strip(_EDGES), maxsplit=1)[0].strip(_EDGES)
         try:
-            for value in _values(cell):
+            for value in _values(cell, region):
                 values.setdefault(value, number)
         except Unreadable as error:
             if number > 1 or any(letter.isdecimal() for letter in cell):
@@ -88,11 +98,11 @@ def _read(lines: list[tuple[int, str, bool]]) -> tuple[dict[str, int], list[tupl
     return values, unread
 
 
-def _values(cell: str) -> Iterator[str]:
+def _values(cell: str, region: str) -> Iterator[str]:
     if "@" in cell:
         yield checked_address(cell).lower()
     else:
-        yield from (phone.value for phone in phones(cell))
+        yield from (phone.value for phone in phones(cell, region))
 
 
 def _refuse(by: Staff, lines: dict[str, int], now: datetime) -> tuple[int, int]:

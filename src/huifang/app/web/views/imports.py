@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
+from huifang.app.queries.glance import in_several_zones
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
 from huifang.app.services.imports import prepare, rejected
@@ -111,6 +112,7 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
         shown, problems = None, problems + error.problems
     about = {
         "batch": batch, "problems": problems, "preview": shown, "kinds": _kinds(person(request)), "encodings": ENCODINGS,
+        "zones_unknown": batch.kind in ("customers", "events", "agreements") and in_several_zones([each.playbook for each in in_force()]),
         "targets": _targets(batch), "event_kinds": _event_kinds(), "kind": KINDS[batch.kind],
         "count": shown.looked_at if shown and shown.whole else batch.options["rows"], "wrong": sum(shown.problems.values()) if shown else 0,
     }  # fmt: skip

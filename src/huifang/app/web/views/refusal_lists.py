@@ -25,10 +25,11 @@ _NOTHING = Problem(
 @needs(IMPORT)
 def refusals(request: HttpRequest) -> HttpResponse:
     """The form, and after sending it what became of the list."""
-    about: dict[str, object] = {"shown": _SHOWN}
+    region = request.POST.get("region", "CN")[:2]
+    about: dict[str, object] = {"shown": _SHOWN, "region": region}
     if request.method == "POST":
         try:
-            about["taken"] = refusal_lists.take(person(request), _content(request), business_clock.now())
+            about["taken"] = refusal_lists.take(person(request), _content(request), business_clock.now(), region)
         except Invalid as error:
             about["problems"] = error.problems
     return render(request, "web/refusals.html", about, status=422 if "problems" in about else 200)
