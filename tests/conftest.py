@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,10 +54,22 @@ def _read_without_the_embedding_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of reference data beside the repository (or its worktrees); it may be missing."""
-    beside = ROOT.parent / "shared" / "data"
-    return beside if beside.exists() else ROOT.parent.parent / "shared" / "data"
+def reference() -> Callable[[str], Path]:
+    """A file or folder of the reference data, which lie beside the repository or its worktrees, or where HUIFANG_REFERENCE_DATA says.
+
+    Where it is missing the test is skipped and says so; with CI=true it fails, so that nobody takes it for passed.
+    """
+    given = os.environ.get("HUIFANG_REFERENCE_DATA", "")
+    places = [Path(given)] if given else [ROOT.parent / "shared" / "data", ROOT.parent.parent / "shared" / "data"]
+
+    def found(name: str) -> Path:
+        path = next((place / name for place in places if (place / name).exists()), None)
+        if path is None:
+            missing = f"The reference data {name} are not there: looked in {', '.join(map(str, places))}; set HUIFANG_REFERENCE_DATA."
+            pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+        return path
+
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import json
 import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -237,10 +238,8 @@ def test_a_plan_from_invoice_lines(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "There is no file “none.csv”" in capsys.readouterr().err
 
 
-def test_the_retail_case(shared_data: Path, capsys: pytest.CaptureFixture[str]):
-    path = shared_data / "online_retail_uci" / "online_retail_dates_restored.parquet"
-    if not path.exists():
-        return  # the reference data lies beside the repository only where it was fetched
+def test_the_retail_case(reference: Callable[[str], Path], capsys: pytest.CaptureFixture[str]):
+    path = reference("online_retail_uci/online_retail_dates_restored.parquet")
     assert cli.main(["plan", "--invoices", str(path), "--playbook", "retail", "--day", "2011-12-09", "--language", "en"]) == 0
     said = capsys.readouterr()
     assert "4,338 customers, 18,532 orders, revenue 8,911,407.90; 34.4% bought once, the top 20 % of customers bring 74.6%" in said.err

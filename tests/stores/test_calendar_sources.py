@@ -11,28 +11,29 @@ from huifang.stores.calendar_sources import Override, calendar, calendar_rows
 CHINA = calendar("CN", 2003, 2028)
 
 
-def the_list(shared_data):
-    """Working or not, day by day, from the published list; where it is not beside the repository, a few days everybody knows."""
-    path = shared_data / "cn_calendar" / "chinesecalendar_1.11.0_days_2004_2026.csv"
-    if not path.exists():
-        return {date(2026, 2, 17): False, date(2026, 2, 28): True, date(2024, 10, 12): True, date(2020, 1, 31): False}
-    with path.open(encoding="utf-8") as file:
+def the_list(reference):
+    """Working or not, day by day, from the published list."""
+    with reference("cn_calendar/chinesecalendar_1.11.0_days_2004_2026.csv").open(encoding="utf-8") as file:
         return {date.fromisoformat(row["date"]): row["is_workday"] == "True" for row in csv.DictReader(file)}
 
 
-def the_other_list(shared_data):
-    path = shared_data / "cn_calendar" / "chinese-days-1.5.7.json"
-    if not path.exists():
-        return {date(2026, 10, 1): False, date(2026, 10, 10): True}
-    table = json.loads(path.read_text(encoding="utf-8"))
+def the_other_list(reference):
+    table = json.loads(reference("cn_calendar/chinese-days-1.5.7.json").read_text(encoding="utf-8"))
     moved = {**dict.fromkeys(table["holidays"], False), **dict.fromkeys(table["workdays"], True)}
     days = (date(2004, 1, 1) + timedelta(days=n) for n in range(8401))
     return {day: moved.get(day.isoformat(), day.weekday() < 5) for day in days}
 
 
-@pytest.mark.parametrize("known", [the_list, the_other_list])
-def test_every_published_day_of_china_is_right(known, shared_data):
-    days = known(shared_data)
+def what_everybody_knows(_reference):
+    return {
+        date(2026, 2, 17): False, date(2026, 2, 28): True, date(2024, 10, 12): True, date(2020, 1, 31): False,
+        date(2026, 10, 1): False, date(2026, 10, 10): True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("known", [the_list, the_other_list, what_everybody_knows])
+def test_every_published_day_of_china_is_right(known, reference):
+    days = known(reference)
     assert {day: CHINA.is_working(day) for day in days} == days
     assert all(CHINA.is_final(day) for day in days)
 

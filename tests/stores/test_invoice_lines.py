@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,8 @@ def test_a_file_without_the_columns_is_refused(tmp_path: Path) -> None:
         read_invoices(connect(), path)
 
 
-def test_the_retail_case(shared_data: Path) -> None:
-    path = shared_data / "online_retail_uci" / "online_retail_dates_restored.parquet"
-    if not path.exists():
-        return  # the reference data lies beside the repository only where it was fetched
+def test_the_retail_case(reference: Callable[[str], Path]) -> None:
+    path = reference("online_retail_uci/online_retail_dates_restored.parquet")
     connection = connect()
     read_invoices(connection, path)
     customers, orders, revenue = connection.con.sql(
