@@ -6,7 +6,8 @@
 The business is the demo repair shop on a working morning after a busy day, so that nobody runs out of work: at least 40 follow-ups for
 each agent, dealt evenly. Each agent takes the next follow-up, reads it, asks the gate for leave, keeps drafts while the customer answers,
 looks at the customer's page or searches the register now and then, saves and goes on, with a few seconds of thought between. As in a
-browser, what a button of the list asks for is put into the page that is open. Server, clients and database share the machine.
+browser, what a button of the list asks for is put into the page that is open, a page asks for its own parts (comments, recordings, what was
+said), and the list asks every 30 seconds how it stands. Server, clients and database share the machine.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ EACH = 40
 P95_GOAL, CPU_GOAL = 60, 15
 BUTTON = {"HX-Request": "true", "HX-Boosted": "true", "HX-Target": "today"}
 """What the browser sends along when a button of the open page is pressed."""
+POLL = 30.0
+"""Seconds between two looks of the open list for what has changed, as in `list.js`."""
+PARTS = re.compile(r'hx-get="([^"]+)"(?=[^>]*hx-trigger="load)')
+"""What a page asks for once it stands."""
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -53,6 +58,8 @@ class Agent(threading.Thread):
         self.searches, self.until, self.rng = searches, until, Random(number)
         self.took: dict[str, list[float]] = defaultdict(list)
         self.faults: Counter[str] = Counter()
+        self.polled = time.monotonic() + self.rng.random() * POLL
+        self.open = ""
 
     def run(self) -> None:
         """Work until the time is over."""
@@ -76,6 +83,30 @@ class Agent(threading.Thread):
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """One request, timed; thought afterwards. Where the page sends on, the next page is asked for as one of its own."""
+        answer = self.timed(name, method, path, data, headers)
+        if answer.status_code in (302, 303):
+            target = answer.headers["Location"]
+            return self.ask("follow-up" if re.search(r"/today/\d+/$", target) else "list", "GET", target, headers=headers)
+        if answer.status_code not in fine:
+            self.faults[f"{name} {answer.status_code}"] += 1
+        for part in dict.fromkeys(PARTS.findall(answer.text)):
+            self.part("part", part)
+        if where := re.search(r'action="/today/(\d+)/save/"', answer.text):
+            self.open = where[1]
+        time.sleep(THOUGHT * (0.5 + self.rng.random()))
+        if time.monotonic() > self.polled:
+            self.polled = time.monotonic() + POLL
+            self.part("poll", f"/today/list/?open={self.open}")
+        return answer
+
+    def part(self, name: str, path: str) -> None:
+        """What the browser fetches by itself."""
+        answer = self.timed(name, "GET", path, None, {"HX-Request": "true", "X-Part": "1"})
+        if answer.status_code not in (200, 204):
+            self.faults[f"{name} {answer.status_code}"] += 1
+
+    def timed(self, name: str, method: str, path: str, data: dict[str, str] | None, headers: dict[str, str] | None) -> httpx.Response:
+        """One request and how long it took; 599 where there was no answer."""
         began = time.perf_counter()
         try:
             answer = self.client.request(method, path, data=data, headers=headers)
@@ -83,12 +114,6 @@ class Agent(threading.Thread):
             self.faults[f"{name} {type(error).__name__}"] += 1
             return httpx.Response(599, text="")
         self.took[name].append((time.perf_counter() - began) * 1000)
-        if answer.status_code in (302, 303):
-            target = answer.headers["Location"]
-            return self.ask("follow-up" if re.search(r"/today/\d+/$", target) else "list", "GET", target, headers=headers)
-        if answer.status_code not in fine:
-            self.faults[f"{name} {answer.status_code}"] += 1
-        time.sleep(THOUGHT * (0.5 + self.rng.random()))
         return answer
 
     def next_of(self, page: httpx.Response) -> httpx.Response | None:
