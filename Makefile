@@ -50,8 +50,8 @@ BESIDE := -n auto --dist loadgroup
 ON_POSTGRESQL := $(BIN)/python scripts/with_postgresql.py
 # What is written in another way on PostgreSQL than on SQLite; counting lines makes tests two thirds slower, so the rest runs without.
 OWN_WAY := tests/app/imports/test_import_run.py
-# They start processes with a database file of their own: once is enough.
-OWN_FILE := tests/app/test_demo_prepared.py tests/app/test_processes.py tests/app/test_pages_start.py tests/app/api/test_client.py
+# Once is enough for what starts processes with a database file of its own, and for clocks.
+ONCE := tests/app/test_demo_prepared.py tests/app/test_processes.py tests/app/test_pages_start.py tests/app/test_welcome.py tests/app/api/test_client.py
 # The order is random from commit to commit, and the same on one commit: what failed can be seen again.
 export PYTEST_ADDOPTS += --randomly-seed=$(shell git log -1 --format=%ct 2>/dev/null || echo 1)
 unit: $(VENV)/.dev ## rules, playbooks, engine
@@ -62,7 +62,7 @@ app: $(VENV)/.dev ## the system on SQLite
 
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
 	$(ON_POSTGRESQL) $(COVER) $(OWN_WAY)
-	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app $(addprefix --ignore=,$(OWN_WAY) $(OWN_FILE))
+	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app $(addprefix --ignore=,$(OWN_WAY) $(ONCE))
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
