@@ -197,7 +197,7 @@ def _arranged(cells: list[Shown], filled: Sheet) -> list[Shown]:
 def _shown(cell: Cell) -> Shown:
     text = cell_text(cell, business_zone())
     if isinstance(cell, date):
-        return Shown(text, "")
+        return Shown(text, "day")
     if isinstance(cell, int | float):
         return Shown(text, "end")
     return Shown(text, "said" if len(text) > 22 or "\n" in text else "" if len(text) <= 12 else "wrap")
