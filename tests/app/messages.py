@@ -18,6 +18,8 @@ from huifang.domain.contact import Channel
 
 DAY = date(2026, 11, 24)
 NOW = business_moment(DAY, time(10, 20))
+EVERYBODY = 1_000_000
+"""Confirmed with the playbook: in these tests a morning may contact all customers there are."""
 PLAYBOOK = """
 format: huifang/1
 playbook: after-care
@@ -137,7 +139,7 @@ def business() -> Business:
             ("A1", "陈晓", "agent", here), ("S1", "周敏", "supervisor", here), ("S2", "外店主管", "supervisor", there),
         )
     ]  # fmt: skip
-    version = playbooks.activate(None, playbooks.add_version(None, PLAYBOOK, "after-care.yaml", NOW), NOW)
+    version = playbooks.activate(None, playbooks.add_version(None, PLAYBOOK, "after-care.yaml", NOW), NOW, EVERYBODY)
     run = PlanRun.objects.create(day=DAY, state="done", started_at=NOW)
     return Business(here, there, *people, version, run)
 

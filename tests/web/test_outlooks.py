@@ -35,7 +35,9 @@ def scene(db, monkeypatch):
     monkeypatch.setattr(outlooks, "SHORTEST", 3)
     made = scenes.build(2)
     customer = scenes.customer_of(30, made.here)
-    customer.consents.create(purpose="any", channel="any", allowed=True, at=NOW - timedelta(days=9), road="import")
+    customer.consents.create(
+        purpose="marketing", channel="any", allowed=True, at=NOW - timedelta(days=9), road="import", proof="入会登记表"
+    )
     customer.agreements.create(kind="insurance", code="P30", ends=DAY + timedelta(days=31), amount=4000)
     playbooks.activate(made.manager, playbooks.add_version(made.manager, NOW_IN_FORCE, "repair-shop.yaml", NOW), NOW)
     Job.objects.all().delete()  # the plan that this asks for is not looked at here
