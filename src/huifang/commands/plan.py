@@ -86,10 +86,9 @@ def run(arguments: Sequence[str], language: str) -> int:
         rows = _followups(business, made, chosen.limit, language)
         headings = {name: say(words) for name, words in COLUMNS.items()}
         print(_by_person(rows, headings, made.counts, language) if chosen.format == "table" else written(rows, headings, chosen.format))
+    seen = (*left_out(business.context, business.inputs).words(), *_unmanned(business, made))
     leave(business.context)
-    if business.said is not None:
-        print(say(business.said), file=sys.stderr)
-    for words in (*left_out(business.context, business.inputs).words(), *_unmanned(business, made)):
+    for words in (*([business.said] if business.said is not None else []), *seen):
         print(say(words), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
