@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -201,7 +202,7 @@ def changed_by_two(day: Day) -> None:
     with administrator.page.expect_response("**/drafts/**"):
         administrator.page.fill("#e-within", "4")
         administrator.page.press("#e-within", "Tab")
-    administrator.page.wait_for_function("document.getElementById('text').value.includes('within: 4 working days')")
+    expect(administrator.page.locator("#text")).to_have_value(re.compile("within: 4 working days"))
     administrator.page.click("button[value=keep]")
     force = administrator.page.locator("#activate button")
     expect(force).to_be_disabled()

@@ -65,9 +65,10 @@ SHIFTS = """async () => {
   kept.observe({type: "layout-shift", buffered: true});
   await new Promise((done) => setTimeout(done, 150));
   const named = (e) => e && e.nodeType === 1 ? `${e.tagName}.${e.className}` : `${e && e.parentElement && e.parentElement.tagName} text`;
-  return found.filter((e) => e.value > 0.001).map((e) => `${e.value.toFixed(3)}: ${e.sources.map((one) => named(one.node)).join(", ")}`);
+  return found.filter((e) => e.value > 0.01).map((e) => `${e.value.toFixed(3)}: ${e.sources.map((one) => named(one.node)).join(", ")}`);
 }"""
-"""What moved while the page was loading, as the browser counts it (share of the screen times share of the way), with the parts that did."""
+"""What moved while the page was loading, as the browser counts it: share of the screen times share of the way, where it is more than a$
+tenth of what is called good; with the parts that did."""
 
 
 def speak(page: Page, language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -33,7 +34,7 @@ def test_a_plan_is_made_by_forms_only_and_the_text_follows(open_page):
     with page.expect_response("**/drafts/**"):
         page.fill("#e-within", "2")
         page.press("#e-within", "Tab")
-    page.wait_for_function("document.getElementById('text').value.includes('within: 2 working days')")
+    expect(page.locator("#text")).to_have_value(re.compile("within: 2 working days"))
     after = page.input_value("#text")
     assert sum(a != b for a, b in zip(before.splitlines(), after.splitlines(), strict=True)) == 1
     page.fill("[name='new:programmes']", "Birthday")
@@ -76,7 +77,7 @@ def test_an_item_of_the_score_card_is_asked_for_written_and_there_again(open_pag
     with page.expect_response("**/drafts/**"):
         title.fill("开场问候")
         title.press("Tab")
-    page.wait_for_function("document.getElementById('text').value.includes('item_1: {title: {zh: 开场问候')")
+    expect(page.locator("#text")).to_have_value(re.compile("item_1: {title: {zh: 开场问候"))
     expect(page.locator("#problems .badge-bad")).to_have_count(0)
     page.goto(review)
     expect(page.locator("#form-part .editor-row")).to_have_count(1)
