@@ -40,7 +40,6 @@ class Row:
     programme: str
     day: date
     state: str
-    review: int = 0
 
 
 @dataclass(frozen=True, slots=True)
