@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -45,6 +46,15 @@ def _nothing_has_left_the_house() -> None:
         from huifang.app.services.handed_over import folder
 
         shutil.rmtree(folder(), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_in_memory() -> None:
+    """What the application keeps by the numbers of rows is another test's: numbers begin again with each."""
+    for module, kept in (("feedback_reader", "_reader"), ("feedback_topics", "_own")):
+        loaded = sys.modules.get(f"huifang.app.services.{module}")
+        if loaded:
+            getattr(loaded, kept).cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -32,14 +31,6 @@ topics:
   price: {title: {zh: 价格, en: Price}, words: 贵 多收}
   noise: {title: {zh: 异响, en: Noise}, words: 异响}
 """
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests() -> Iterator[None]:
-    """Readers are kept in memory by the numbers of rows, which begin again with each test."""
-    yield
-    feedback_reader._reader.cache_clear()
-    feedback_topics._own.cache_clear()
 
 
 def said(cast: Cast, words: str, customer: int = 0, days: int = 0, **more: object) -> Feedback:

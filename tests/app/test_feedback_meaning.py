@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -35,13 +35,6 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(user, "installed", lambda: True)
     for user in (feedback_learning, feedback_reader):
         monkeypatch.setattr(user, "meaning", by_mood)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests() -> Iterator[None]:
-    yield
-    feedback_reader._reader.cache_clear()
-    feedback_topics._own.cache_clear()
 
 
 def decided(cast: Cast, number: int) -> None:

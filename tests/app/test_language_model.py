@@ -16,7 +16,7 @@ from django.urls import reverse
 from huifang.analytics.feedback.reader import Reading
 from huifang.app.jobs import worker
 from huifang.app.records.models import AuditEntry, Feedback, Incoming, LanguageModel, Notice, Staff
-from huifang.app.services import feedback_reader, feedback_reading, feedback_topics, language_model
+from huifang.app.services import feedback_reading, feedback_topics, language_model
 from huifang.domain.errors import Invalid, NotAllowed
 from tests.app.cast import NOW, Cast
 
@@ -67,8 +67,6 @@ def endpoint(settings) -> Iterator[Endpoint]:
     yield found
     server.shutdown()
     server.server_close()
-    feedback_reader._reader.cache_clear()
-    feedback_topics._own.cache_clear()
 
 
 def switched_on(cast: Cast, endpoint: Endpoint) -> LanguageModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,16 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from huifang.app.records.models import Case, Feedback, FeedbackModel, TopicTreeVersion
-from huifang.app.services import feedback_reader, feedback_topics
 from tests.web.conftest import SignIn
 from tests.web.scene import Scene
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept_from_other_tests() -> Iterator[None]:
-    yield
-    feedback_reader._reader.cache_clear()
-    feedback_topics._own.cache_clear()
 
 
 def said(scene: Scene, words: str, **more: object) -> Feedback:

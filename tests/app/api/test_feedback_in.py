@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from huifang.app import business_clock
 from huifang.app.jobs import worker
 from huifang.app.records.models import AuditEntry, Feedback, Job, Notice
-from huifang.app.services import feedback, feedback_reader, feedback_reading, feedback_taking, feedback_topics
+from huifang.app.services import feedback, feedback_reading, feedback_taking
 from tests.app.api.caller import Caller, key
 from tests.app.cast import NOW, Cast, customer
 
@@ -18,11 +17,8 @@ SAID = {"customer": "KH1", "words": "刹车失灵，太差了，马上处理", "
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(business_clock, "now", lambda: NOW)
-    yield
-    feedback_reader._reader.cache_clear()
-    feedback_topics._own.cache_clear()
 
 
 @pytest.fixture

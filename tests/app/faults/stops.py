@@ -2,7 +2,8 @@
 
     python -m tests.app.faults.stops STOPS SENDERS SEED FOLDER
 
-Senders work through a list; again and again one of the customers whose message is next says stop. In the stop's own transaction it is seen
+Senders work through a list; again and again one of the customers whose message is next says stop, until there were STOPS of them and
+a twentieth of so many was said when the message was already in hand. In the stop's own transaction it is seen
 whether the message had begun to leave, which is committed before its provider is called: begun before, or never.
 
 `late` counts messages that a provider got though they had not begun when the stop was written; `before` those that had begun, `crossing`
@@ -44,14 +45,17 @@ def main(stops: int, senders: int, seed: int, folder: Path) -> None:
     children: list[int] = []
     dice, caught, said, slowest = random.Random(seed), 0, set[int](), 0.0
     given_up = time.monotonic() + 60 + stops
-    while len(said) < stops and time.monotonic() < given_up:
+    while (len(said) < stops or caught < stops // 20) and time.monotonic() < given_up:
         last = log.last()
         if firm.customers - last < 10 * NEXT:
             with transaction.atomic():
                 for _ in range(20 * NEXT):
                     firm.follow_up()
             children = children or list(begin(senders, log))
-        number = last + dice.randint(1, NEXT)
+        in_hand = (
+            FollowUp.objects.filter(state="claimed").values_list("customer__code", flat=True)[: 2 * NEXT] if dice.random() < 0.5 else ()
+        )
+        number = int(dice.choice(in_hand)[1:]) if in_hand else last + dice.randint(1, NEXT)
         if number in said:
             continue
         customer = Customer.objects.get(code=f"K{number:05d}")
