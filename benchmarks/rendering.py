@@ -142,12 +142,12 @@ def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 def whole(number: int) -> None:
     """From the database to the words."""
+    from huifang.app.queries.playbooks import playbook_of
     from huifang.app.records.models import FollowUp
     from huifang.app.records.prepared import TOGETHER
     from huifang.app.services import rendering
     from huifang.app.services.message_batches import read_together
     from huifang.app.services.message_ground import of_asked
-    from huifang.app.services.playbooks import playbook_of
     from huifang.domain.contact import Channel
 
     business()

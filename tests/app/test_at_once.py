@@ -10,9 +10,9 @@ from typing import TypeVar
 import pytest
 from django.db import connections
 
-from huifang.app.jobs import queue
 from huifang.app.records.models import Attempt, FollowUp, Record
 from huifang.app.services import audit, consents, followups, gate
+from huifang.app.services import job_queue as queue
 from huifang.app.services.contact_records import RecordForm, save
 from huifang.domain.errors import Conflict, HuifangError
 from tests.app.cast import NOW, Cast, enter, in_hand, planned

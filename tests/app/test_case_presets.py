@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Case, Event, Notice, PlaybookVersion, Staff
 from huifang.app.services import case_watch, cases
-from huifang.app.services.playbooks import add_version, playbook_of
+from huifang.app.services.playbooks import add_version
 from huifang.playbooks import library
 from tests.app.cast import DAY, NOW, Cast
 

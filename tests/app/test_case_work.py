@@ -9,6 +9,7 @@ import pytest
 
 from huifang.app.jobs import schedule, worker
 from huifang.app.queries.case_page import case_view
+from huifang.app.queries.case_standing import given, may_decide
 from huifang.app.records.models import Absence, Branch, Case, CaseCall, Job, Notice, PlaybookVersion, Role, Staff
 from huifang.app.services import audit, case_compensation, case_links, case_promises, case_watch, cases
 from huifang.app.services.playbooks import activate, add_version
@@ -139,9 +140,9 @@ def test_a_compensation_needs_a_second_person_with_the_limit(cast: Cast, case: C
     with pytest.raises(Invalid, match="knows no"):
         case_compensation.propose(cast.tao, case.pk, "holiday", Decimal(1), "x", NOW)
     refused = case_compensation.propose(cast.chen, case.pk, "refund", Decimal(10), "x", NOW)
-    assert case_compensation.may_decide(cast.wang, case, refused, Decimal(660))
+    assert may_decide(cast.wang, case, refused, Decimal(660))
     assert case_compensation.decide(cast.wang, case.pk, refused.pk, "重复", NOW, approve=False).state == "refused"
-    assert case_compensation.given(case) == 650
+    assert given(case) == 650
 
 
 def test_nothing_is_given_where_the_playbook_is_silent(cast: Cast) -> None:

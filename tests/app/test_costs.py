@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from huifang.app import business_clock
 from huifang.app.queries import costs
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Attempt, AuditEntry, ChannelSetting, FollowUp, Message, Occurrence
 from huifang.app.services import channels, delivery, gate, playbooks
 from huifang.app.services.contact_records import RecordForm, save
@@ -71,16 +72,16 @@ def test_another_month_and_another_programme_are_not_counted(shop: Cast) -> None
 
 
 def test_the_settings_come_before_the_playbook_and_minutes_are_charged(shop: Cast) -> None:
-    assert costs.prices(playbooks.playbook_of(shop.version)) == {Channel.PHONE: Price(3.5)}
+    assert costs.prices(playbook_of(shop.version)) == {Channel.PHONE: Price(3.5)}
     channels.set_costs(shop.an, {"phone": ("0.5", "1.2"), "sms": ("0.05", ""), "telepathy": ("1", "1")})
-    known = costs.prices(playbooks.playbook_of(shop.version))
+    known = costs.prices(playbook_of(shop.version))
     assert known == {Channel.PHONE: Price(0.5, 1.2), Channel.SMS: Price(0.05)}
     followup, fence = in_hand(shop)
     gate.allow(shop.chen, followup.pk, fence, "phone", None, NOW)
     save(shop.chen, followup.pk, fence, RecordForm(outcome="no_answer", token="1", seconds=150), NOW)
     assert costs.cost_of(Attempt.objects.all(), known) == (1, pytest.approx(0.5 + 2.5 * 1.2))
-    assert costs.usual_costs(playbooks.playbook_of(shop.version), DAY)[Channel.PHONE] == pytest.approx(3.5)
-    (spent,) = costs.spending([playbooks.playbook_of(shop.version)], DAY)
+    assert costs.usual_costs(playbook_of(shop.version), DAY)[Channel.PHONE] == pytest.approx(3.5)
+    (spent,) = costs.spending([playbook_of(shop.version)], DAY)
     assert (spent.budget, spent.spent, spent.left) == (10, pytest.approx(3.5), pytest.approx(6.5))
     assert costs.Spending(spent.title, 10, 12).left == 0
 

@@ -11,11 +11,12 @@ import pytest
 from django.db import connections
 
 from huifang.app.queries.coupons import lines
-from huifang.app.queries.message_previews import previews
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import AuditEntry, Coupon, CouponPool, Customer, FollowUp, Message, Notice, Staff
 from huifang.app.services import coupons, delivery, playbooks, rendering
 from huifang.app.services.coupons import NoneLeft, bring_in, give, take_in
 from huifang.app.services.message_ground import of_followup
+from huifang.app.services.message_previews import previews
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
 from huifang.playbooks.checks import check_loaded
@@ -51,7 +52,7 @@ def manager() -> Staff:
 
 
 def given(followup: FollowUp, key: str = "oil") -> Coupon:
-    book = playbooks.playbook_of(followup.playbook_version)
+    book = playbook_of(followup.playbook_version)
     return give("after-care", key, book.coupons[key], followup, followup.customer, NOW)
 
 
@@ -67,7 +68,7 @@ def test_a_message_gives_a_code_and_says_until_when(firm: Business) -> None:
 def test_tried_again_it_is_the_same_code(firm: Business) -> None:
     followup = firm.follow_up()
     delivery.deliver_due(NOW, drivers=Provider(behaves=lambda _ticket, _message: FAILED).drivers)
-    book = playbooks.playbook_of(followup.playbook_version)
+    book = playbook_of(followup.playbook_version)
     again = rendering.write(of_followup(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2)))
     assert again.text == Message.objects.get().text
     assert Coupon.objects.get().followup == followup
@@ -75,7 +76,7 @@ def test_tried_again_it_is_the_same_code(firm: Business) -> None:
 
 def test_seen_beforehand_no_code_is_given(firm: Business) -> None:
     firm.follow_up()
-    (one,) = previews(manager(), playbooks.playbook_of(firm.version), "thanks", "", NOW)
+    (one,) = previews(manager(), playbook_of(firm.version), "thanks", "", NOW)
     assert one.text == "王丽华1，送您（发送时发放的券码），12月8日 周二前有效。"
     assert not Coupon.objects.exists()
 
@@ -160,10 +161,10 @@ def test_codes_are_brought_in_once(firm: Business) -> None:
     assert (found.added, found.known) == (2, 1)
     assert bring_in(manager(), "after-care", "wash", "ab 1001\nAB-1003").added == 1
     assert AuditEntry.objects.filter(action="coupons.brought-in").count() == 2
-    (oil, wash) = lines([playbooks.playbook_of(firm.version)])
+    (oil, wash) = lines([playbook_of(firm.version)])
     assert (oil.left, oil.low, wash.left, wash.given, wash.used, wash.low) == (None, False, 3, 0, 0, False)
     given(firm.follow_up(), "wash")
-    (_, wash) = lines([playbooks.playbook_of(firm.version)])
+    (_, wash) = lines([playbook_of(firm.version)])
     assert (wash.left, wash.given) == (2, 1)
 
 

@@ -15,9 +15,9 @@ from huifang.app.commands.demo import opening, welcome
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
 from huifang.app.demo_morning import begin
-from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Answer, Attempt, Case, FollowUp, IndicatorDay, Job, Occurrence, Record, Request, Staff
 from huifang.app.services import audit
+from huifang.app.services.job_queue import enqueue
 from huifang.demo.repair_shop import repair_shop
 
 FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)

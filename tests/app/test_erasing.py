@@ -18,7 +18,6 @@ from django.db import OperationalError, connection, models
 from django.test import Client
 
 from huifang.app.indexes import name_index, value_index
-from huifang.app.jobs.queue import Job
 from huifang.app.personal_values import PersonalValues
 from huifang.app.records import models as m
 from huifang.app.records.erasable import HANGING, LOOKED_THROUGH, NOTHING_OF_CUSTOMERS, searched, wordy
@@ -28,6 +27,7 @@ from huifang.app.services import audit, consents, erasing, recordings
 from huifang.app.services.imports import prepare, run
 from huifang.app.services.imports.undo import undo
 from huifang.app.services.intake import bring, points
+from huifang.app.services.job_queue import Job
 from huifang.app.services.register import erased_identities
 from huifang.app.services.register.asked import Asked
 from huifang.app.services.register.rows import CustomerRow, Row

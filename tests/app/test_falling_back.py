@@ -10,6 +10,7 @@ from huifang.app.indexes import value_index
 from huifang.app.queries.ahead import ahead
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import ContactPoint, FollowUp, Message, Occurrence
 from huifang.app.services import consents, delivery, followups, gate, playbooks
 from huifang.app.services.contact_records import RecordForm, Saved, save
@@ -158,7 +159,7 @@ def test_after_hours_the_message_waits_for_the_next_working_morning_and_the_plan
 
 
 def test_the_outcome_s_key_says_beforehand_what_would_follow(shop: Cast, followup: FollowUp) -> None:
-    playbook = playbooks.playbook_of(shop.version)
+    playbook = playbook_of(shop.version)
     Occurrence.objects.update(attempts=3)
     outcomes = [OUTCOMES[code] for code in ("no_answer", "invalid_number")]
     said = ahead(outcomes, followup, CustomerRows(followup.customer), behind(followup.pk), playbook, NOW, "zh")

@@ -11,9 +11,10 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from huifang.app import database_away
-from huifang.app.jobs import queue, schedule, worker
+from huifang.app.jobs import schedule, worker
 from huifang.app.records.models import Job, Notice, PlanRun, PlaybookVersion
 from huifang.app.services import contact_policy, feedback_learning, learning
+from huifang.app.services import job_queue as queue
 from tests.app.cast import DAY, NOW, Cast
 
 

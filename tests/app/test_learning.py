@@ -11,10 +11,11 @@ from huifang.app.jobs import schedule, worker
 from huifang.app.queries.class_history import class_history, learned_numbers
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import AuditEntry, ClassSpell, Customer, Event, Job, LearnedNumber
 from huifang.app.services import learning
 from huifang.app.services.learning import learn_day
-from huifang.app.services.playbooks import activate, add_version, in_force
+from huifang.app.services.playbooks import activate, add_version
 from huifang.playbooks.loader import loads
 from tests.app.cast import DAY, NOW, PLAYBOOK, Cast
 

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from huifang.app import snapshot
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.why_next import why_next
 from huifang.app.records.models import Attempt, ContactPolicy, Customer, Feedback, Occurrence, PlaybookVersion, Promise
 from huifang.app.services import consents, gate
 from huifang.app.services.gate import ContactRefused
 from huifang.app.services.planning import plan_day
-from huifang.app.services.playbooks import activate, add_version, playbook_of
+from huifang.app.services.playbooks import activate, add_version
 from huifang.engine.stages import inputs
 from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, in_hand, settled
 

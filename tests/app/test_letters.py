@@ -12,7 +12,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from huifang.app.records.models import AuditEntry, ContactPoint, FollowUp
-from huifang.app.reports.envelopes import ENVELOPES
+from huifang.app.reports.envelopes import ENVELOPES, Letter
 from huifang.app.reports.letters import letters_pdf
 from huifang.app.services import consents, letters, playbooks
 from huifang.domain.errors import NotAllowed
@@ -76,7 +76,7 @@ LINES = ("Ms Jane Example", "Flat 2", "221B Baker Street", "LONDON", "NW1 6XE")
 def test_every_line_of_an_address_is_seen_however_the_sheet_lies_in_its_envelope(key: str) -> None:
     envelope = ENVELOPES[key]
     lines = LINES if key != "us-10" else ("Ms Jane Example", "1600 Sample Ave Apt 4", "SPRINGFIELD IL 62704")
-    letter = letters.Letter("Anda Repairs", lines, "24 Nov", "Thank you", "Dear Ms Example,\nthank you.")
+    letter = Letter("Anda Repairs", lines, "24 Nov", "Thank you", "Dear Ms Example,\nthank you.")
     reader, found = read_back(letters_pdf([letter], key))
     assert [float(side) / MM for side in reader.pages[0].mediabox[2:]] == pytest.approx(list(envelope.sheet), abs=0.5)
     left, below, width, height = envelope.window

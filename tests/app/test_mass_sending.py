@@ -9,10 +9,10 @@ import pytest
 
 from huifang.app.queries.accounting import account
 from huifang.app.queries.mass_sendings import of_day, page_of
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import AuditEntry, FollowUp, MassSending, Message, Notice, Occurrence, PlaybookVersion, Staff
 from huifang.app.services import delivery, mass_sending
-from huifang.app.services.playbooks import in_force
 from huifang.domain.errors import Conflict, NotAllowed
 from tests.app.messages import DAY, NOW, Business, Provider, business
 

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from huifang.app.queries.accounting import Account, account
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import (
     Agreement,
     Attempt,
@@ -164,7 +165,7 @@ def test_made_ready_a_second_time_a_message_carries_what_it_carried(settings: An
     firm, provider = carrying(CARRYING, settings), Provider(behaves=lambda *_: FAILED)
     followup = FollowUp.objects.get(pk=with_agreement(firm))
     waiting = firm.again(followup.customer, "after-sms", "sms")
-    book = playbooks.playbook_of(firm.version)
+    book = playbook_of(firm.version)
     code = coupons.give("after-care", "oil", book.coupons["oil"], waiting, waiting.customer, NOW)
     FollowUp.objects.filter(pk=waiting.pk).update(state="withdrawn")
     assert deliver_due(NOW, drivers=provider.drivers) == {"waiting": 1}

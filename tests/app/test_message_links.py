@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from huifang.app.queries.link_clicks import link_lines
-from huifang.app.queries.message_previews import previews
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import AuditEntry, FollowUp, Message, MessageLink, Staff
 from huifang.app.services import delivery, message_links, playbooks, rendering
 from huifang.app.services.message_ground import of_followup
+from huifang.app.services.message_previews import previews
 from huifang.domain.contact import Channel
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
@@ -60,7 +61,7 @@ def test_each_message_has_a_link_of_its_own_that_nobody_guesses(firm: Business) 
 def test_tried_again_it_is_the_same_link(firm: Business) -> None:
     followup = firm.follow_up()
     delivery.deliver_due(NOW, drivers=Provider(behaves=lambda _ticket, _message: FAILED).drivers)
-    book = playbooks.playbook_of(followup.playbook_version)
+    book = playbook_of(followup.playbook_version)
     again = rendering.write(of_followup(followup, followup.customer, Channel.SMS, book, NOW + timedelta(hours=2)))
     assert again.text == Message.objects.get().text
     assert MessageLink.objects.count() == 1
@@ -68,7 +69,7 @@ def test_tried_again_it_is_the_same_link(firm: Business) -> None:
 
 def test_seen_beforehand_no_link_is_made(firm: Business) -> None:
     firm.follow_up()
-    (one,) = previews(Staff.objects.get(code="M1"), playbooks.playbook_of(firm.version), "thanks", "", NOW)
+    (one,) = previews(Staff.objects.get(code="M1"), playbook_of(firm.version), "thanks", "", NOW)
     assert one.text.endswith("请看（发送时生成的专属链接）")
     assert not MessageLink.objects.exists()
 
@@ -76,7 +77,7 @@ def test_seen_beforehand_no_link_is_made(firm: Business) -> None:
 def test_without_an_address_for_customers_nothing_goes_out(firm: Business, settings) -> None:
     settings.HUIFANG = replace(settings.HUIFANG, public_url="")
     followup = firm.follow_up()
-    assert message_links.address_for(followup, "guide", playbooks.playbook_of(firm.version).links["guide"], NOW) == ""
+    assert message_links.address_for(followup, "guide", playbook_of(firm.version).links["guide"], NOW) == ""
     assert delivery.deliver_due(NOW, drivers=Provider().drivers) == {"blocked": 1}
     assert "{link.guide}" in Message.objects.get().words["zh"]
     assert not MessageLink.objects.exists()
@@ -86,7 +87,7 @@ def test_a_click_counts_once(firm: Business) -> None:
     followup, token = sent(firm)
     sent(firm)
     firm.follow_up()
-    names = Names((playbooks.playbook_of(firm.version),), "en")
+    names = Names((playbook_of(firm.version),), "en")
     link = message_links.find(token, NOW)
     assert link is not None
     message_links.click(link, NOW)

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
 from huifang.app.services import playbooks
 from huifang.app.services.message_ground import of_followup
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.services.rendering import Unwritable, Written, write
 from huifang.domain.contact import Channel
 from huifang.playbooks.checks import check_loaded

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.timeline import Names, incoming_moments, letters_of, timeline
 from huifang.app.records.models import Agreement, FollowUp, Incoming, Occurrence, Record, Staff
 from huifang.app.services import delivery, inbound, playbooks
@@ -118,7 +119,7 @@ def test_the_timeline_shows_the_words_that_went_out_why_and_what_the_reply_stopp
     assert letters_of(CustomerRows(first.customer), "zh", 9) == {}
     delivery.deliver_due(NOW, drivers=Provider().drivers)
     reply()
-    rows, names = CustomerRows(first.customer), Names((playbooks.playbook_of(firm.version),), "zh")
+    rows, names = CustomerRows(first.customer), Names((playbook_of(firm.version),), "zh")
     beside = incoming_moments(first.customer_id, names, "zh", 9)
     story = [each for each in timeline(rows, names, "zh", 9, beside, letters_of(rows, "zh", 9)) if each.icon != "receipt-text"]
     assert [each.lines for each in story if each.quote.startswith("好的")] == [("后续停止：车险再提醒",)]

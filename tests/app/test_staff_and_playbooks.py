@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import AuditEntry, Customer, Job, PlaybookVersion, Role
 from huifang.app.services import customers, notices, playbooks, staff
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, PlaybookError
@@ -19,9 +20,9 @@ def test_a_new_version_takes_the_place_of_the_old_and_the_day_is_planned_anew(ca
     assert (version.number, version.state, version.created_by) == (2, "draft", cast.wang)
     assert playbooks.add_version(cast.wang, CHANGED, "again.yaml", NOW) == version
     playbooks.activate(cast.wang, version, NOW)
-    assert [each.playbook.title.zh for each in playbooks.in_force()] == ["小店回访（新）"]
+    assert [each.playbook.title.zh for each in in_force()] == ["小店回访（新）"]
     assert PlaybookVersion.objects.get(pk=cast.version.pk).state == "retired"
-    assert playbooks.playbook_of(cast.version).title.zh == "小店回访"
+    assert playbook_of(cast.version).title.zh == "小店回访"
     assert Job.objects.get().kind == "plan"
 
 
@@ -32,12 +33,12 @@ def test_a_broken_text_is_set_aside_and_the_last_good_one_stays(cast: Cast) -> N
     broken_row = PlaybookVersion.objects.create(playbook="small-shop", number=9, text="format: huifang/1\n", sha256="0" * 64)
     with pytest.raises(PlaybookError):
         playbooks.activate(cast.wang, broken_row, NOW)
-    assert [each.version for each in playbooks.in_force()] == [cast.version]
+    assert [each.version for each in in_force()] == [cast.version]
 
 
 def test_a_retired_playbook_plans_nothing(cast: Cast) -> None:
     playbooks.retire(cast.wang, cast.version, NOW)
-    assert playbooks.in_force() == ()
+    assert in_force() == ()
     with pytest.raises(Conflict):
         playbooks.retire(cast.wang, cast.version, NOW)
 

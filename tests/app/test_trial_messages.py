@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from huifang.app.queries.message_previews import ground, previews
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import AuditEntry, Customer, Event, Message, Occurrence, Staff, StaffAddress, SurveyInvitation
-from huifang.app.services import playbooks, trial_messages
-from huifang.app.services.playbooks import playbook_of
+from huifang.app.services import trial_messages
+from huifang.app.services.message_previews import ground, previews
 from huifang.channels.driver import ReceiptState
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
@@ -143,4 +143,4 @@ def test_only_those_who_make_messages_try_them(firm: Business, provider: Provide
     customer = firm.follow_up().customer
     with pytest.raises(NotAllowed):
         trial_messages.send(firm.agent, ground(book(firm), "thanks", customer, NOW), "thanks", "13900001111", NOW)
-    assert playbooks.in_force()
+    assert in_force()

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from huifang.app.business_time import business_moment
-from huifang.app.queries.message_previews import ground, previews
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Agreement, Event, FollowUp, Message, Staff
 from huifang.app.services import delivery, playbooks, trial_messages, value_reports
 from huifang.app.services.message_ground import of_followup
+from huifang.app.services.message_previews import ground, previews
 from huifang.app.services.rendering import Unwritable
 from huifang.channels.driver import Delivery, ReceiptState, Ticket
 from huifang.channels.mail import compose
@@ -78,7 +79,7 @@ def test_the_mail_carries_the_customers_own_figures_and_months(firm: Business) -
     assert delivery.deliver_due(NOW, drivers=provider.drivers) == {"sent": 1}
     (file,) = provider.got[0][1].files
     assert (file.name, file.kind, file.content[:5]) == ("半年价值报告.pdf", "application/pdf", b"%PDF-")
-    book = playbooks.playbook_of(firm.version)
+    book = playbook_of(firm.version)
     made = value_reports.document(of_followup(followup, followup.customer, Channel.EMAIL, book, NOW), "letter")
     assert (made.title, made.business, made.customer, made.period) == ("半年价值报告", "安达汽修", "王丽华1", "2026-08 – 2026-10")
     assert (made.opening, made.closing) == ("王丽华1的爱车粤B00001", "常客。")
@@ -92,7 +93,7 @@ def test_the_mail_carries_the_customers_own_figures_and_months(firm: Business) -
 def test_it_reads_in_the_customers_language(firm: Business) -> None:
     followup = mail(firm)
     followup.customer.language = "en"
-    book = playbooks.playbook_of(firm.version)
+    book = playbook_of(firm.version)
     made = value_reports.document(of_followup(followup, followup.customer, Channel.EMAIL, book, NOW), "letter")
     assert (made.title, made.opening, made.language) == ("Half-yearly value report", "王丽华1, your 粤B00001", "en")
     assert made.charts[0].labels == ("Aug", "Sep", "Oct")
@@ -142,7 +143,7 @@ def test_after_a_crash_it_goes_again_with_its_file(firm: Business, monkeypatch: 
 
 def test_a_preview_says_what_is_attached_and_a_trial_carries_it(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
     followup, manager = mail(firm), Staff.objects.get(code="M1")
-    book = playbooks.playbook_of(firm.version)
+    book = playbook_of(firm.version)
     (one,) = previews(manager, book, "letter", "", NOW)
     assert one.attached is not None
     assert one.attached.en == "Half-yearly value report"
@@ -157,7 +158,7 @@ def test_a_preview_says_what_is_attached_and_a_trial_carries_it(firm: Business, 
 def test_words_of_the_report_have_no_holes(firm: Business) -> None:
     followup = mail(firm)
     followup.customer.attributes = {}
-    book = playbooks.playbook_of(firm.version)
+    book = playbook_of(firm.version)
     with pytest.raises(Unwritable, match=r"customer\.plate"):
         value_reports.document(of_followup(followup, followup.customer, Channel.EMAIL, book, NOW), "letter")
 

@@ -18,9 +18,9 @@ from django.contrib.auth.hashers import make_password  # noqa: E402 - only once 
 from huifang.app.business_time import business_day  # noqa: E402
 from huifang.app.indexes import name_index, tail_index, value_index  # noqa: E402
 from huifang.app.jobs import worker  # noqa: E402
-from huifang.app.jobs.queue import enqueue  # noqa: E402
 from huifang.app.records.models import Branch, ContactPoint, Customer, Event, Staff  # noqa: E402
 from huifang.app.services import case_watch, survey_links  # noqa: E402
+from huifang.app.services.job_queue import enqueue  # noqa: E402
 from huifang.app.services.playbooks import activate, add_version  # noqa: E402
 from huifang.playbooks import library  # noqa: E402
 from tests.browser.server import PASSWORD  # noqa: E402

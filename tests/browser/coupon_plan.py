@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import PlaybookVersion
 from huifang.app.services import coupons, playbooks
 from huifang.playbooks import library
@@ -22,7 +23,7 @@ def in_force(scene: Scene, now: datetime) -> PlaybookVersion:
     """The version; eleven car washes are given, four of them taken in."""
     text = library.text("repair-shop").replace("content:\n", _MORE, 1)
     version = playbooks.activate(None, playbooks.add_version(None, text, "repair-shop.yaml", now), now)
-    wash = playbooks.playbook_of(version).coupons["wash"]
+    wash = playbook_of(version).coupons["wash"]
     coupons.bring_in(scene.manager, "repair-shop", "wash", "\n".join(f"WASH-{number:04d}" for number in range(12)))
     for place, followup in enumerate(scene.followups[:11]):
         given = coupons.give("repair-shop", "wash", wash, followup, followup.customer, now)

@@ -12,9 +12,9 @@ django.setup()
 from django.contrib.auth.hashers import make_password  # noqa: E402 - only once Django is ready
 from django.utils import timezone  # noqa: E402
 
+from huifang.app.queries.playbooks import playbook_of  # noqa: E402
 from huifang.app.records.models import Staff  # noqa: E402
 from huifang.app.services import playbooks, survey_promises  # noqa: E402
-from huifang.app.services.playbooks import playbook_of  # noqa: E402
 from tests.app.surveys.asked import shop  # noqa: E402
 from tests.app.surveys.test_files_given import ASKS  # noqa: E402
 from tests.app.surveys.test_results import anonymous  # noqa: E402

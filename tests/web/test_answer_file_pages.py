@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from huifang.app import business_clock
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, AnswerFile, Draft, Record
 from huifang.app.services import answer_files, gate
 from huifang.app.services.contact_records import RecordForm, save
-from huifang.app.services.playbooks import activate, add_version, playbook_of
+from huifang.app.services.playbooks import activate, add_version
 from huifang.domain.errors import Conflict, Invalid
 from tests.app.cast import NOW, PLAYBOOK, Cast, enter, in_hand
 from tests.app.surveys.test_files_given import PNG

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Coupon
 from huifang.app.services import coupons, playbooks
-from huifang.app.services.playbooks import playbook_of
 
 KEYS = """coupons:
   oil: {title: {zh: 机油券, en: Oil voucher}, valid: 2 weeks, codes: brought in}

@@ -9,6 +9,7 @@ import pytest
 from huifang.app import business_clock
 from huifang.app.business_time import business_day
 from huifang.app.jobs import worker
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import AuditEntry, ContactPoint, Customer, FollowUp, Job, Notice, PlanRun
 from huifang.app.services import background, playbooks
 from huifang.app.services.held_plans import held
@@ -80,7 +81,7 @@ def test_what_was_confirmed_holds_for_the_day_and_no_further(scene, everybody):
 
 def test_a_number_confirmed_with_the_playbook_holds_for_its_mornings(scene, everybody):
     now = business_clock.now()
-    version = playbooks.in_force()[-1].version
+    version = in_force()[-1].version
     playbooks.activate(None, version, now, 30)
     assert plan_day(everybody.day, now).state == "done"
 

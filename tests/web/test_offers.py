@@ -9,9 +9,9 @@ from django.utils import timezone
 from huifang.app import business_clock
 from huifang.app.queries.followup import find
 from huifang.app.queries.offers import offers
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Absence, CalendarOverride, Promise
 from huifang.app.services import followups
-from huifang.app.services.playbooks import playbook_of
 from tests.web import scene as scenes
 
 NOW, DAY = scenes.NOW, scenes.DAY

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from huifang.app import business_clock
-from huifang.app.jobs import queue
 from huifang.app.jobs.handlers import HANDLERS
 from huifang.app.queries import outlook as query
 from huifang.app.records.models import Job, Outlook, OutlookChange, PlanRun, Staff
+from huifang.app.services import job_queue as queue
 from huifang.app.services import outlooks, playbooks
 from huifang.app.web.load_chart import Bar, chart
 from huifang.domain.errors import CalendarError, Invalid, NotAllowed, Problem

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from huifang.app import formats
+from huifang.app.queries.asking_together import Together
 from huifang.app.queries.glance import masked
-from huifang.app.services.asking_together import Together
 from huifang.app.web import asking, survey_charts, svg
 from huifang.app.web.navigation import Link
 from huifang.app.web.templatetags import admin_parts, huifang

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from huifang.app.configuration import Configuration
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import DryRun, Job, Notice, PlaybookDraft, PlaybookReview, PlaybookVersion, Staff
 from huifang.app.services import dry_runs, playbook_drafts, playbook_reviews, playbooks
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
@@ -265,7 +266,7 @@ def test_five_questions_make_a_version_of_ones_own(scene, signed_in):
     client = signed_in(scene.manager)
     assert "Which programmes" in client.get("/playbooks/library/repair-shop/guide/").content.decode()
     answer = client.post("/playbooks/library/repair-shop/guide/", FIVE)
-    made = playbooks.playbook_of(PlaybookVersion.objects.get(number=2))
+    made = playbook_of(PlaybookVersion.objects.get(number=2))
     assert made.title.zh == "安达 · 汽修厂客户回访"
     assert made.calendar.days == ("mon", "sat")
     assert list(made.programmes) == ["day-after", "after-case"]

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from huifang.app.queries import source_differences as queries
 from huifang.app.records.models import AuditEntry, Event, ImportBatch
+from huifang.app.services import source_differences as queries
 from huifang.domain.errors import Invalid
 from tests.web import scene as scenes
 from tests.web import worked

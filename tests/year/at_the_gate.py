@@ -17,6 +17,7 @@ from random import Random
 from django.db import transaction
 
 from huifang.app.indexes import value_index
+from huifang.app.queries.moment import Moment
 from huifang.app.records.models import (
     Attempt,
     Branch,
@@ -32,7 +33,6 @@ from huifang.app.records.models import (
 from huifang.app.services import cases, consents, customers, gate, playbooks
 from huifang.app.services.followups import claim, take_for_channels
 from huifang.app.services.message_batches import read_together
-from huifang.app.services.moment import Moment
 from huifang.domain.contact_rules import RULES, Refused
 
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)

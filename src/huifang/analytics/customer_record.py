@@ -8,7 +8,6 @@ expression by which the database would group. The record takes 4 or 8 bytes a cu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -16,22 +15,12 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from huifang.analytics.tally import Tally
 from huifang.engine.keeping import by_name, fetch_later, keep, text_of
 
 FEWEST = 20_000_000
 """So many events make a record worth its beginning (numpy, Arrow); below, the database is about as fast."""
 _BATCH = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One aggregate, and the names of its column, of the column with its condition (1: holds), and of that with its values."""
-
-    what: ops.Reduction
-    kind: Literal["count", "sum", "first", "last"]
-    name: str
-    holds: str
-    value: str
 
 
 def everybody(connection: Any, events: ir.Table, grouped: ir.Table) -> ir.Table:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from huifang.analytics.customer_record import Tally
+from huifang.analytics.tally import Tally
 
 _NO_DAY = -(2**31)
 """No day that DuckDB can tell, infinity included; of days counted backwards neither."""

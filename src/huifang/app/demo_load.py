@@ -13,6 +13,7 @@ from huifang.app.business_time import business_moment
 from huifang.app.demo_history import load_history
 from huifang.app.demo_keys import BATCH, MIDNIGHT, Keys
 from huifang.app.indexes import name_index, tail_index, value_index
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import (
     Absence,
@@ -29,7 +30,7 @@ from huifang.app.records.models import (
     Staff,
 )
 from huifang.app.services import audit
-from huifang.app.services.playbooks import activate, add_version, playbook_of
+from huifang.app.services.playbooks import activate, add_version
 from huifang.demo import business as made
 from huifang.playbooks import library
 

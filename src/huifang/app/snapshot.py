@@ -22,9 +22,9 @@ from django.db import connection
 from django.db.models import DateTimeField, F, Model, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
+from huifang.app.attributes import typed
 from huifang.app.business_time import business_day
 from huifang.app.calendars import engine_rows
-from huifang.app.queries.customer_facts import typed
 from huifang.app.reach import channels_of
 from huifang.app.records.models import (
     Absence,

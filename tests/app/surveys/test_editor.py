@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import PlaybookVersion
-from huifang.app.services.playbooks import playbook_of
 from tests.app.surveys.asked import Shop, shop
 
 

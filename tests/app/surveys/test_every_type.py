@@ -19,11 +19,11 @@ from python_calamine import CalamineWorkbook
 
 from huifang.app import business_clock
 from huifang.app.queries.answer_words import answer_words
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, Customer, FollowUp, Occurrence, Staff, SurveyAnswer
 from huifang.app.services import answer_files, followups, gate, playbooks
 from huifang.app.services.answer_files import Upload
 from huifang.app.services.contact_records import save
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.web import questionnaire_form, record_form
 from huifang.playbooks.questionnaire_editing import form_of
 from huifang.playbooks.tallying import Kept

@@ -16,12 +16,12 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from huifang.app import business_clock
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.survey_picks import Choice
 from huifang.app.queries.survey_results import lines, results
 from huifang.app.records.models import AuditEntry, Branch, Staff, SurveyAnswer, SurveyInvitation, SurveyResponse
 from huifang.app.reports import survey_files
 from huifang.app.services import survey_promises
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.errors import NotAllowed
 from tests.app.surveys.asked import NOW, Shop, Visitor, shop
 

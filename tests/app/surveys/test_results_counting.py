@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from huifang.app import business_clock
 from huifang.app.queries import survey_results
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.survey_picks import Choice
 from huifang.app.queries.survey_results import Results, lines, results
 from huifang.app.records.models import Answer, ExportRequest, Record, Staff, SurveyAnswer, SurveyResponse
 from huifang.app.services import export_requests, exports, playbooks, survey_promises
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.errors import NotAllowed
 from huifang.domain.survey_scores import mean, nps
 from tests.app.surveys.asked import NOW, PLAYBOOK, Shop, shop

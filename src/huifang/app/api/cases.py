@@ -17,10 +17,10 @@ from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
 from huifang.app.api.values import Code, CodeInPath, Kind, Line, Words
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case
 from huifang.app.services import cases as service
 from huifang.app.services import intake
-from huifang.app.services.playbooks import in_force
 from huifang.domain import words
 from huifang.domain.errors import Invalid, Place, Problem
 

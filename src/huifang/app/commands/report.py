@@ -15,7 +15,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     """Write the file; Raises `HuifangError` where it is refused. Notes the export in the audit trail."""
     chosen = _parser(language).parse_args(arguments)
     start()
-    from huifang.app.reports import register_files  # the models are there only now
+    from huifang.app.services import register_files  # the models are there only now
 
     path, rows = register_files.write(chosen.register, chosen.day, chosen.branch, chosen.out, language)
     say(f"{path} ({rows})")

@@ -48,9 +48,10 @@ def run(arguments: Sequence[str], language: str) -> int:
 def _put_in_force(name: str) -> None:
     """Put a playbook of the library in force, unless a version of it is in force already."""
     from huifang.app import business_clock
+    from huifang.app.queries.playbooks import in_force
     from huifang.app.services import playbooks
 
-    if any(each.playbook.playbook == name for each in playbooks.in_force()):
+    if any(each.playbook.playbook == name for each in in_force()):
         return
     now = business_clock.now()
     playbooks.activate(None, playbooks.add_version(None, library.text(name), f"{name}.yaml", now), now)

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from huifang.app import business_clock
-from huifang.app.jobs.queue import Work
 from huifang.app.records.models import Job
 from huifang.app.services import (
     answer_files,
@@ -26,6 +25,7 @@ from huifang.app.services import (
 )
 from huifang.app.services.delivery import deliver_due
 from huifang.app.services.imports.run import run
+from huifang.app.services.job_queue import Work
 from huifang.app.services.planning import plan_day
 from huifang.app.services.survey_reminders import remind
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from importlib.util import find_spec
 
 from huifang.app.business_time import business_day, business_zone
-from huifang.app.jobs.queue import enqueue
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import PlanRun, PlaybookVersion
 from huifang.app.services import (
     answer_files,
@@ -24,7 +24,7 @@ from huifang.app.services import (
     webhooks,
 )
 from huifang.app.services.followups import release_expired
-from huifang.app.services.playbooks import in_force
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.survey_reminders import any_silent
 
 NIGHT = time(2)

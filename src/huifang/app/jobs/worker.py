@@ -10,8 +10,9 @@ from threading import Event
 from django.db import close_old_connections
 
 from huifang.app import database_away
-from huifang.app.jobs import queue, schedule
+from huifang.app.jobs import schedule
 from huifang.app.jobs.handlers import HANDLERS
+from huifang.app.services import job_queue as queue
 
 PAUSE = 5.0
 """Seconds between looks when there is nothing to do."""

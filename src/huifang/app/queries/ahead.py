@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.formats import clock, near_day
+from huifang.app.queries.contact_facts import calendar_name
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.next_try import Chances, another_way, chances, landing, message_way
 from huifang.app.reach import best_point
 from huifang.app.records.models import FollowUp
 from huifang.app.records.prepared import Row
-from huifang.app.services.after_contact import Chances, another_way, chances, landing, message_way
-from huifang.app.services.contact_facts import calendar_name
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.next_steps import NextKind
 from huifang.domain.outcomes import Effect, Outcome

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import measures_for, staff_for
 from huifang.app.formats import money, span_words
+from huifang.app.queries.case_rules import Rules, rules_of, states_of, work_time
+from huifang.app.queries.case_standing import given, may_decide, settled, stand_of
 from huifang.app.queries.case_words import STEP_ICONS, STEP_TONES, cause_options, cause_title, step_words
 from huifang.app.records.models import Case, CaseCompensation, CasePromise, CaseStep, Feedback, Measure, Staff
-from huifang.app.services.case_compensation import given, may_decide
-from huifang.app.services.case_rules import Rules, rules_of, states_of, work_time
-from huifang.app.services.case_steps import stand_of
-from huifang.app.services.cases import settled
 from huifang.domain.case_clocks import due_at, working_time_between
 from huifang.domain.case_history import spent
 from huifang.domain.closing import missing

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from huifang.app.attributes import typed
 from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.records.models import Agreement
 from huifang.domain.spans import shift
@@ -119,24 +120,6 @@ class Values(Mapping[str, object]):
 def attributes_of(kept: Mapping[str, Any], declared: Mapping[str, Attribute]) -> dict[str, object]:
     """Kept attributes as values of their declared types."""
     return {name: typed(kept.get(name), attribute.type) for name, attribute in declared.items()}
-
-
-def typed(value: Any, kind: str) -> object:
-    """A kept attribute as a value of its declared type; None where it is none."""
-    if value is None or value == "":
-        return None
-    try:
-        match kind:
-            case "number":
-                return float(value)
-            case "date":
-                return date.fromisoformat(str(value)[:10])
-            case "boolean":
-                return value if isinstance(value, bool) else str(value).lower() in ("true", "1", "yes", "是")
-            case _:
-                return str(value)
-    except ValueError:
-        return None
 
 
 class FactRows:

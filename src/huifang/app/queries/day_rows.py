@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.formats import clock, near_moment
 from huifang.app.queries import day as days
 from huifang.app.queries.decision_words import rule_words
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, PlaybookVersion, Staff
-from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import DecisionKind
 from huifang.domain.outcomes import OUTCOMES
 

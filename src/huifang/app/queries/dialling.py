@@ -12,8 +12,8 @@ from django.db.models import Count, Q
 from huifang.app.access import dialling_lists_for, dialling_rows_for
 from huifang.app.business_time import business_zone
 from huifang.app.queries.glance import masked
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import DiallingList, DiallingRow, Staff
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.words import Words
 

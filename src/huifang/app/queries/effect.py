@@ -34,8 +34,8 @@ from django.db.models.functions import Concat
 from huifang.analytics.uplift import Arm, Return, Uplift, returned_for, uplift
 from huifang.app.access import SEE_INDICATORS, behind_for, occurrences_for, require
 from huifang.app.queries.costs import cost_of, prices
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Agreement, Attempt, Decision, Event, Occurrence, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.domain.words import Words
 from huifang.playbooks.goals import ProgrammeGoal, goal_of
 from huifang.playbooks.schema import Playbook, Programme

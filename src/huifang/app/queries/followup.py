@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from huifang.app.access import Scoped, followups_for
 from huifang.app.formats import money, near_day
 from huifang.app.queries.ahead import ahead
+from huifang.app.queries.asking_together import Together, programmes_of, together
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.next_try import BY_PERSON
 from huifang.app.queries.offers import offers
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.timeline import Names
 from huifang.app.queries.today import handed_from
 from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
 from huifang.app.records.prepared import M, Prepared, Row, instance
-from huifang.app.services.after_contact import BY_PERSON
-from huifang.app.services.asking_together import Together, programmes_of, together
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.expressions import Node, evaluate, parse

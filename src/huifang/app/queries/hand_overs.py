@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import WORK, absences_for, cases_for, customers_for, followups_for, roles_that_may, staff_for
 from huifang.app.formats import clock, day_words, near_day
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Absence, Case, FollowUp, HandedItem, HandOver, Promise, Staff
-from huifang.app.services.playbooks import playbook_of
 
 Kind = HandedItem.Kind
 

@@ -12,8 +12,8 @@ from django.db.models import QuerySet, Sum
 
 from huifang.analytics.shares import Share, share
 from huifang.app.access import SEE_INDICATORS, indicator_days_for, require
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import IndicatorDay, IndicatorState, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.domain.indicators import COUNTERS, INDICATORS, Counts, Indicator, Standing, add, standing, value
 from huifang.domain.periods import Stretch, latest
 from huifang.domain.words import Words

@@ -16,8 +16,8 @@ from huifang.app.queries.decision_words import decision_words
 from huifang.app.queries.group_keys import group_words
 from huifang.app.queries.indicator_figures import NONE, Ground
 from huifang.app.queries.indicator_sources import SOURCE_OF, Source, Span, questions_of
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case, Feedback, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.domain.contact import CHANNEL_WORDS, Channel, DecisionKind
 from huifang.domain.indicators import INDICATORS
 from huifang.domain.outcomes import OUTCOMES

@@ -9,9 +9,9 @@ from django.db.models import BigAutoField, DateField
 
 from huifang.app.business_time import business_zone
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.contact_facts import calendar_name, hours_of, zone_of
 from huifang.app.records.models import Absence, Customer, FollowUp, Promise, Staff
 from huifang.app.records.prepared import Prepared
-from huifang.app.services.contact_facts import calendar_name, hours_of, zone_of
 from huifang.domain import law, shifts
 from huifang.domain.contact import Channel
 from huifang.domain.offered_times import Openings, offered

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 
 from huifang.app.access import branches_for, customers_for
 from huifang.app.formats import day_words
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import Outlook, OutlookChange, Staff
-from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
 

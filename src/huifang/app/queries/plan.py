@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
 from huifang.app.queries.decision_words import decision_words, rule_words
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Decision, PlanRun, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.domain.contact import DecisionKind
 from huifang.domain.words import Words
 from huifang.engine.left_out import LeftOut

@@ -10,8 +10,8 @@ from huifang.app.queries.behind import behind
 from huifang.app.queries.customer import Standing, standing
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.knowledge import Found, material
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import FollowUp, Promise, Staff
-from huifang.app.services.playbooks import playbook_of
 from huifang.playbooks.schema import Playbook
 
 _NEEDS = 5

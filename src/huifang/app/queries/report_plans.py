@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huifang.app.services.playbooks import in_force
+from huifang.app.queries.playbooks import in_force
 from huifang.domain.indicators import INDICATORS
 from huifang.domain.periods import Kind
 from huifang.domain.words import Words

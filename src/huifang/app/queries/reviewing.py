@@ -11,9 +11,9 @@ from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
 
 from huifang.app.access import answer_files_for, assesses, recordings_for, records_for, reviews_for
 from huifang.app.queries.answer_words import answer_words
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Role, Staff
 from huifang.app.records.prepared import Prepared, Row
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.domain.review_sampling import RISKS, SHORT
 from huifang.domain.score_cards import Item

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from huifang.app.access import customers_for, occurrences_for, reviews_for, staff_for
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import Attempt, Branch, Review, Role, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.channels.registry import SENT_CHANNELS
 from huifang.domain.score_cards import Coverage, Month
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.access import staff_for
 from huifang.app.formats import day_words
 from huifang.app.queries import score_cards
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
 from huifang.app.records.models import Branch, Review, Role, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.domain.outcomes import OUTCOMES
 
 PAGE = 100

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import Person, Scoped, followups_for
 from huifang.app.formats import clock, near_day, near_moment
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.records.prepared import Prepared
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook
 

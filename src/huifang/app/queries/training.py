@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from huifang.app.access import articles_for, staff_for
-from huifang.app.records.models import Branch, Staff, Training, TrainingRecord
-from huifang.app.services.training import ROLES
+from huifang.app.records.models import Branch, Role, Staff, Training, TrainingRecord
+
+ROLES = (Role.AGENT, Role.SUPERVISOR, Role.REVIEWER, Role.MANAGER)
+"""Who can be asked to read."""
 
 
 @dataclass(frozen=True, slots=True)

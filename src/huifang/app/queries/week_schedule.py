@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from huifang.app.access import branches_for, week_schedules_for
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Absence, Branch, Staff, WeekSchedule
-from huifang.app.services.playbooks import in_force
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.week_schedule import DAYS, days_of, week_of
 

@@ -69,3 +69,14 @@ def usual(countries: Iterable[str]) -> str:
     ('us-10', 'din-5008-b', 'din-5008-b')
     """
     return next((_OF_COUNTRY[country] for country in countries if country in _OF_COUNTRY), "din-5008-b")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What lies in one: `to` are the lines in the window, `sender` the small line above them."""
+
+    sender: str
+    to: tuple[str, ...]
+    date: str
+    subject: str
+    text: str

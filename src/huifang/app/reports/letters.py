@@ -10,8 +10,7 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
-from huifang.app.reports.envelopes import ENVELOPES, Envelope
-from huifang.app.services.letters import Letter
+from huifang.app.reports.envelopes import ENVELOPES, Envelope, Letter
 
 _PAGES = Path(__file__).parent / "typst"
 _SENDER = 12.7

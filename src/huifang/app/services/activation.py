@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
+from huifang.app.queries.playbooks import InForce, in_force, playbook_of
 from huifang.app.records.models import Customer, PlaybookVersion, Staff
 from huifang.app.services.planning import compute
-from huifang.app.services.playbooks import InForce, activate, in_force, playbook_of
+from huifang.app.services.playbooks import activate
 from huifang.domain.everyone import FEWEST, check, number_wanted
 
 

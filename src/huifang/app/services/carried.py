@@ -13,9 +13,9 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Q
 
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Coupon, CouponPool, FollowUp, MessageLink, SurveyInvitation
 from huifang.app.services import coupons, message_links, survey_links
-from huifang.app.services.playbooks import playbook_of
 from huifang.playbooks.schema import CouponRule, LinkRule
 
 

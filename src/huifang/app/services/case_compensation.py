@@ -6,19 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from huifang.app.business_time import business_day
+from huifang.app.queries.case_rules import Rules, rules_of
+from huifang.app.queries.case_standing import given
 from huifang.app.records.models import Case, CaseCompensation, Staff
 from huifang.app.services.case_people import called_to
-from huifang.app.services.case_rules import Rules, rules_of
 from huifang.app.services.case_steps import said, step, working
 from huifang.app.services.notices import tell
-from huifang.domain.compensation import ZERO, CompensationRule, approvers, needs_approval, why_not_approve, why_not_propose
+from huifang.domain.compensation import CompensationRule, approvers, needs_approval, why_not_approve, why_not_propose
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
-
-_GIVEN = (CaseCompensation.State.WAITING, CaseCompensation.State.APPROVED)
 
 
 def propose(by: Staff, case_id: int, kind: str, amount: Decimal, words: str, now: datetime) -> CaseCompensation:
@@ -63,20 +61,6 @@ def decide(by: Staff, case_id: int, compensation_id: int, words: str, now: datet
         what = "approved" if approve else "refused"
         step(by, case, what, words if approve else said(words), now, compensation=found.pk, kind=found.kind, amount=str(found.amount))
         return found
-
-
-def given(case: Case) -> Decimal:
-    """What the case has been given so far, or may still be: approved and waiting together."""
-    total: Decimal | None = case.compensations.filter(state__in=_GIVEN).aggregate(total=Sum("amount"))["total"]
-    return total or ZERO
-
-
-def may_decide(by: Staff, case: Case, one: CaseCompensation, total: Decimal) -> bool:
-    """Whether this person may decide about a compensation that waits."""
-    rules = rules_of(case)
-    rule = rules.compensation if rules else None
-    waits = one.state == CaseCompensation.State.WAITING
-    return waits and rule is not None and why_not_approve(by.role, total, rule, own=one.proposed_by_id == by.pk) is None
 
 
 def _ask(case: Case, by: Staff, amount: Decimal, total: Decimal, rule: CompensationRule, now: datetime) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from huifang.app.queries.case_rules import rules_of, work_time
 from huifang.app.records.models import Case, CasePromise, Staff
-from huifang.app.services.case_rules import rules_of, work_time
 from huifang.app.services.case_steps import said, step, working
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.reminders import reminder_at

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from huifang.app.access import HANDLE_CASES, cases_for, require
-from huifang.app.records.models import FAR, Case, CaseCall, CaseStep, Staff
+from huifang.app.queries.case_rules import rules_of, work_time
+from huifang.app.queries.case_standing import called, stand_of
+from huifang.app.records.models import FAR, Case, CaseStep, Staff
 from huifang.app.services import audit
-from huifang.app.services.case_rules import rules_of, work_time
-from huifang.domain.case_history import Happening, Standing, Terms, What, standing
+from huifang.domain.case_history import Standing
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
-from huifang.domain.escalation import Called, next_call
+from huifang.domain.escalation import next_call
 from huifang.domain.words import Words
-
-_CLOCK_STEPS = tuple(What)
 
 
 def held(by: Staff, case_id: int) -> Case:
@@ -70,21 +69,6 @@ def refresh(case: Case, now: datetime) -> Standing:
     case.sorted_at = _place(case)
     case.save()
     return stand
-
-
-def stand_of(case: Case, terms: Terms | None = None) -> Standing:
-    """Where a case stands by its history; one without a written opening begins when it was opened."""
-    rows = case.steps.filter(what__in=_CLOCK_STEPS).order_by("at", "pk").values_list("what", "at")
-    history = [Happening(What(what), at) for what, at in rows]
-    if not history or history[0].what is not What.OPENED:
-        history.insert(0, Happening(What.OPENED, case.opened_at))
-    return standing(history, terms)
-
-
-def called(case: Case) -> dict[int, Called]:
-    """What each level has done in this round."""
-    rows = CaseCall.objects.filter(case=case, round=case.round).order_by("times").values_list("level", "times", "at")
-    return {level: Called(times, at) for level, times, at in rows}
 
 
 def said(words: str) -> str:

@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from huifang.app.business_time import business_day, business_zone
+from huifang.app.queries.case_rules import rules_of, work_time
+from huifang.app.queries.case_standing import called, stand_of
 from huifang.app.records.models import Case, CaseCall, CasePromise, Staff
 from huifang.app.services.case_people import called_to
-from huifang.app.services.case_rules import rules_of, work_time
-from huifang.app.services.case_steps import called, locked, refresh, stand_of, step
+from huifang.app.services.case_steps import locked, refresh, step
 from huifang.app.services.notices import tell
 from huifang.domain.escalation import DAYTIME, Call, next_call
 from huifang.domain.windows import is_open

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from huifang.app.access import staff_for
 from huifang.app.business_time import business_day
-from huifang.app.records.models import Case, CaseCompensation, Customer, PlaybookVersion, Record, Request, Role, Staff
+from huifang.app.queries.case_rules import in_fast_lane, rules_of, states_of
+from huifang.app.queries.case_standing import settled
+from huifang.app.records.models import Case, Customer, PlaybookVersion, Record, Request, Role, Staff
 from huifang.app.services.case_people import called_to, owner_of, told_at_once
-from huifang.app.services.case_rules import in_fast_lane, rules_of, states_of
 from huifang.app.services.case_steps import held, missing, said, step, working
 from huifang.app.services.comments import tell_mentioned
 from huifang.app.services.consents import check_scope
 from huifang.app.services.notices import people_of, tell, tell_once
-from huifang.domain.closing import Settled
 from huifang.domain.closing import missing as missing_to_close
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.escalation import reopened_too_often
@@ -122,15 +122,6 @@ def close(by: Staff, case_id: int, words: str, now: datetime) -> Case:
         case.closed_at, case.state = now, Case.State.CLOSED
         _revisit(case, now)
         return step(by, case, "closed", words, now)
-
-
-def settled(case: Case, needs: tuple[str, ...]) -> Settled:
-    """What a case has of what closing asks for."""
-    return Settled(
-        needs, case.answered_at is not None, case.solved_at is not None, bool(case.cause), case.measure_id is not None,
-        undecided=case.compensations.filter(state=CaseCompensation.State.WAITING).exists(),
-        unkept=case.promises.filter(kept_at=None, withdrawn_at=None).exists(),
-    )  # fmt: skip
 
 
 def reopen(by: Staff, case_id: int, words: str, now: datetime) -> Case:

@@ -21,10 +21,10 @@ from huifang.analytics.contact_table import ClassLine
 from huifang.app import snapshot
 from huifang.app.business_time import business_day, business_moment
 from huifang.app.queries.contact_now import ABOUT_CONTACT, COMPLAINT
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import ContactPolicy, Feedback, PolicyLearning
 from huifang.app.services import audit
-from huifang.app.services.playbooks import in_force
 from huifang.domain.emotional_account import COUNTS_FOR, POINTS, Movement
 from huifang.engine import tables
 from huifang.engine.stages import Inputs, inputs

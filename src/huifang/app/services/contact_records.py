@@ -11,17 +11,18 @@ from django.db.models import CharField
 
 from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day
+from huifang.app.queries.asking_together import programmes_of, together
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.next_try import Result
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
 from huifang.app.records.prepared import Prepared
 from huifang.app.services import after_contact, answer_files, audit, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
-from huifang.app.services.asking_together import programmes_of, together
 from huifang.app.services.followups import check_reach, form_number, in_hand, lock_customer
 from huifang.app.services.gate import attempt_for_record
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.attitudes import check_attitude
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
@@ -160,7 +161,7 @@ def save_told(teller: Staff | None, contact: Contact, form: RecordForm, token: s
     Nothing was asked, so there are no answers. `teller` is who brings it in, `contact.by` who spoke. The caller holds the rows of customer
     and follow-up, and has checked what is told.
     """
-    result = after_contact.apply(contact, form.callback_at, form.next_on) if in_hand else after_contact.Result(NextKind.DONE)
+    result = after_contact.apply(contact, form.callback_at, form.next_on) if in_hand else Result(NextKind.DONE)
     close(contact.attempt, contact.outcome, result, contact.now)
     record = write(contact, form, "", None, result, token)
     after_contact.affect(contact)
@@ -173,7 +174,7 @@ def save_told(teller: Staff | None, contact: Contact, form: RecordForm, token: s
     return record
 
 
-def close(attempt: Attempt, outcome: Outcome, result: after_contact.Result, now: datetime) -> None:
+def close(attempt: Attempt, outcome: Outcome, result: Result, now: datetime) -> None:
     """What really happened. A try that reached nobody and will be repeated does not count toward the caps: its follow-up is one contact."""
     attempt.state = Attempt.State.UNKNOWN if outcome.code == "unknown" else Attempt.State.ENDED
     attempt.ended_at, attempt.outcome, attempt.reached = now, outcome.code, outcome.reached
@@ -186,7 +187,7 @@ def write(
     form: RecordForm,
     asked: str,
     answers: Answered | None,
-    result: after_contact.Result,
+    result: Result,
     token: str,
 ) -> Record:
     """The record of an attempt that is over, with its answers and statements; `asked` is the questionnaire, empty where none was."""

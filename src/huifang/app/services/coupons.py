@@ -16,9 +16,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from huifang.app.access import GIVE_COUPONS, TAKE_COUPONS, require
 from huifang.app.business_time import business_day
 from huifang.app.crypto import blind_index, blind_indexes
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Attempt, Coupon, CouponPool, Customer, FollowUp, Role, Staff
 from huifang.app.services import audit, notices
-from huifang.app.services.playbooks import in_force
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.spans import shift
 from huifang.domain.words import Words

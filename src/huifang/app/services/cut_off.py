@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from huifang.app.queries.customer_rows import Asked
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Attempt, Message
 from huifang.app.services import audit, gate, rendering, value_reports
 from huifang.app.services.message_ground import of_asked
 from huifang.app.services.message_results import Ended, finish_sent, unknown
-from huifang.app.services.playbooks import playbook_of
 from huifang.channels.driver import Delivery, Driver, File, Forgetful, delivery_to
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words

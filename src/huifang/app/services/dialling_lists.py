@@ -19,12 +19,12 @@ from huifang.app.access import DIAL, SEE_NUMBERS, dialling_lists_for, dialling_r
 from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.moment import Moment
 from huifang.app.records.models import Attempt, ChannelSetting, DiallingList, DiallingRow, FollowUp, LostSend, Occurrence, Staff
 from huifang.app.senders import closed
 from huifang.app.services import audit, gate, handed_over, reconciling
 from huifang.app.services.exports import ALONE
 from huifang.app.services.followups import give_back_from_dialler, lock_customer, take_for_dialler
-from huifang.app.services.moment import Moment
 from huifang.app.services.notices import SUPERVISORS, people_of, tell_once
 from huifang.channels.dialler import FILE_FIELDS, HTTP_FIELDS, FileDialler, HttpDialler, Setup, setup
 from huifang.domain.contact import Channel

@@ -20,6 +20,7 @@ from huifang.app.access import TELL_CALLS, customers_for, dialling_rows_for, req
 from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Attempt, DiallingRow, FollowUp, Recording, Staff
 from huifang.app.services import audit, gate, recordings
 from huifang.app.services.after_contact import Contact
@@ -27,7 +28,6 @@ from huifang.app.services.contact_records import RecordForm, save_told
 from huifang.app.services.dialling_lists import LIVE, dialler, missing, withdraw_idle
 from huifang.app.services.followups import lock_customer
 from huifang.app.services.notices import SUPERVISORS, people_of, tell_once
-from huifang.app.services.playbooks import playbook_of
 from huifang.channels.dialler import FILE_FIELDS, setup
 from huifang.domain import dialler as rules
 from huifang.domain.contact import Channel

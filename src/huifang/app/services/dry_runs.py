@@ -11,11 +11,11 @@ from django.db import transaction
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import enqueue
+from huifang.app.queries.playbooks import InForce, in_force, playbook_of
 from huifang.app.records.models import Customer, DryRun, PlaybookVersion, Staff
 from huifang.app.services import audit
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.planning import compute
-from huifang.app.services.playbooks import InForce, in_force, playbook_of
 from huifang.domain.errors import HuifangError
 
 AT_ONCE = 2_000

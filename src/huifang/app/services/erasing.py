@@ -20,7 +20,6 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from huifang.app.access import ERASE, customers_for, require
-from huifang.app.jobs.queue import enqueue
 from huifang.app.personal_values import PersonalValues
 from huifang.app.records.erasable import HANGING, LOOKED_THROUGH, searched
 from huifang.app.records.models import (
@@ -42,6 +41,7 @@ from huifang.app.records.models import (
     Staff,
 )  # fmt: skip
 from huifang.app.services import audit, refused
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.register import erased_identities
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words

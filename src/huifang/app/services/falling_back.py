@@ -9,23 +9,13 @@ from datetime import UTC, datetime
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.contact_facts import calendar_name, clock_of, hours_of
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.reach import best_point
+from huifang.app.queries.next_try import ways
 from huifang.app.records.models import FollowUp
-from huifang.app.services.contact_facts import calendar_name, clock_of, hours_of
 from huifang.domain.contact import Channel
 from huifang.domain.windows import next_opening, window_for
 from huifang.playbooks.schema import Playbook
-
-
-def ways(rows: CustomerRows, purpose: str, but: int | None = None) -> frozenset[Channel]:
-    """Channels with a usable number or address (`but` is one that is not) that the customer has not refused for this purpose."""
-    points = [row for row in rows.points if row["usable"] and row["id"] != but]
-    return frozenset(channel for channel in Channel if best_point(points, channel) and not _refused(rows, purpose, channel))
-
-
-def _refused(rows: CustomerRows, purpose: str, channel: Channel) -> bool:
-    return any(rows.said.get((why, how)) is False for why in (purpose, "any") for how in (channel.value, "any"))
 
 
 def hand_over(followup: FollowUp, way: Channel, rows: CustomerRows, playbook: Playbook, now: datetime) -> datetime:

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from huifang.app.access import DECIDE_FEEDBACK, HANDLE_CASES, feedback_for, require
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case, Feedback, Staff
 from huifang.app.services import audit
 from huifang.app.services.case_steps import locked, step, working
 from huifang.app.services.cases import open_case
 from huifang.app.services.notices import tell
-from huifang.app.services.playbooks import in_force
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.words import Words
 

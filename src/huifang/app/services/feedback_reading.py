@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from huifang.analytics.feedback.extra import UP_TO, installed
-from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Answer, Customer, Feedback, FeedbackModel, Incoming, Record, Staff
 from huifang.app.services import audit, feedback_cases, language_model
 from huifang.app.services.feedback_taking import SOURCE
 from huifang.app.services.feedback_topics import tree_in_force
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
 from huifang.domain.words import Words
 

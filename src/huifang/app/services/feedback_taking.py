@@ -8,9 +8,9 @@ from importlib.util import find_spec
 
 from django.db import transaction
 
-from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Customer, Feedback, Staff
 from huifang.app.services import audit
+from huifang.app.services.job_queue import enqueue
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.words import Words
 

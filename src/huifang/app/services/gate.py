@@ -17,16 +17,16 @@ from django.db import transaction
 from huifang.app.access import WORK, require
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.behind import behind
+from huifang.app.queries.contact_facts import gather, local_day
 from huifang.app.queries.customer_facts import condition_holds
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.moment import Moment
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.reach import best_point, carries
 from huifang.app.records.models import Attempt, ContactPoint, FollowUp, Staff
 from huifang.app.records.prepared import Row, instance
 from huifang.app.services import audit
-from huifang.app.services.contact_facts import gather, local_day
 from huifang.app.services.followups import in_hand, lock_customer
-from huifang.app.services.moment import Moment
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.contact_rules import Refused, decide
 from huifang.domain.errors import Invalid, NotAllowed, Problem

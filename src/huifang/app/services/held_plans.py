@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from huifang.app.business_clock import database_now
+from huifang.app.queries.playbooks import InForce
 from huifang.app.records.models import Customer, PlanRun, Role, Staff
 from huifang.app.services import audit, notices
 from huifang.app.services.plan_results import Planned
-from huifang.app.services.playbooks import InForce
 from huifang.domain.everyone import EveryoneContacted, check, number_wanted
 from huifang.domain.words import Words
 

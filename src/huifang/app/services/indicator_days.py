@@ -14,8 +14,8 @@ from django.db.models import F, Min
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.group_keys import group_key
 from huifang.app.queries.indicator_sources import CASES, SOURCES, Asked, Source, Span, questions_of
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case, IndicatorDay, IndicatorState, Occurrence, PlaybookVersion
-from huifang.app.services.playbooks import in_force
 from huifang.domain.indicators import add
 
 RECENT = timedelta(days=35)

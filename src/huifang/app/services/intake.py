@@ -1,31 +1,29 @@
 """Facts that other systems send: customers, agreements, events, through the same register as imports; an event reaches today's plan.
 
-What arrives before the morning's plan is planned with it. After it, one planning of the day is queued for all that arrives within `SOON`;
+What arrives before the morning's plan is planned with it. After it, one planning of the day is queued for all that arrives within a few
+minutes (`replanning`);
 planning again keeps whatever has been worked or is in hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from huifang.app.access import customers_for
-from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import enqueue
-from huifang.app.records.models import Customer, PlanRun, Staff
+from huifang.app.records.models import Customer, Staff
 from huifang.app.services import audit
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.register import scope as scopes
 from huifang.app.services.register.rows import CustomerRow, Point, Rejection, Row, Unreadable
 from huifang.app.services.register.take import take
+from huifang.app.services.replanning import plan_soon
 from huifang.domain.errors import Invalid, NotAllowed, Place, Problem
 from huifang.domain.words import Words
 
-SOON = timedelta(minutes=5)
-"""How long facts are gathered before the day is planned again."""
 _MENDED = Words("请改正后重发。", "Mend it and send it again.")
 
 
@@ -46,16 +44,6 @@ def bring(by: Staff, rows: Sequence[Row], now: datetime) -> list[str]:
             audit.write(by, "facts.received", f"rows:{len(rows)}", changed=changed, events=kinds)
             plan_soon(now)
     return outcomes
-
-
-def plan_soon(now: datetime) -> bool:
-    """Queue one planning of today where the day is planned already; whether a new one was queued."""
-    day = business_day(now)
-    if not PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists():
-        return False
-    seconds = int(SOON.total_seconds())
-    begins = datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, tz=UTC)
-    return enqueue("plan", f"plan:{day.isoformat()}:facts:{begins:%H:%M}", {"day": day.isoformat()}, begins)
 
 
 def points(said: Sequence[tuple[str, str, str]]) -> list[Point]:

@@ -18,9 +18,9 @@ from huifang.analytics.learning import Learned, learn
 from huifang.analytics.newton import Fit
 from huifang.analytics.standings import Key, standings
 from huifang.app import snapshot
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import ClassSpell, LearnedNumber
 from huifang.app.services import audit
-from huifang.app.services.playbooks import in_force
 from huifang.domain.class_history import Spell, continued
 from huifang.domain.words import Words
 from huifang.engine.stages import PlanContext, inputs

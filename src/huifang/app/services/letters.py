@@ -14,27 +14,17 @@ from huifang.app.access import SEE_NUMBERS, SEE_OUTBOX, followups_for, require
 from huifang.app.formats import day_words
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.moment import Moment
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.reach import best_point
 from huifang.app.records.models import Customer, FollowUp, Staff
+from huifang.app.reports.envelopes import Letter
 from huifang.app.services import audit, gate, rendering
 from huifang.app.services.message_ground import of_followup
-from huifang.app.services.moment import Moment
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel
 
 _LIVE = (FollowUp.State.OPEN, FollowUp.State.CLAIMED)
 MOST = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter: `to` are the lines in the window, `sender` the small line above them."""
-
-    sender: str
-    to: tuple[str, ...]
-    date: str
-    subject: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

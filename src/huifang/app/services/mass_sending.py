@@ -12,11 +12,12 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from huifang.app.access import ALLOW_SENDING, branches_for, may, require
 from huifang.app.business_time import business_day
 from huifang.app.queries.accounting import planned_messages
+from huifang.app.queries.mass_sendings import messages_of
 from huifang.app.records.models import FollowUp, MassSending, PlaybookVersion, Staff
 from huifang.app.services import audit, notices
 from huifang.domain.errors import Conflict, NotAllowed, Problem
@@ -79,12 +80,6 @@ def states_of(followups: Collection[FollowUp]) -> dict[int, str]:
     rows = MassSending.objects.filter(day__in={each.day for each in followups})
     said = {(row.playbook, row.programme, row.day): str(row.state) for row in rows}
     return {each.pk: said.get((each.playbook_version.playbook, each.programme, each.day), "") for each in followups}
-
-
-def messages_of(row: MassSending) -> QuerySet[FollowUp]:
-    """The follow-ups of a batch whose messages were sent or are to be sent."""
-    rows = planned_messages(FollowUp.objects.all(), row.day)
-    return rows.filter(playbook_version__playbook=row.playbook, programme=row.programme)
 
 
 def sees(by: Staff, row: MassSending) -> bool:

@@ -14,7 +14,9 @@ from django.db import transaction
 
 from huifang.app.queries.behind import BEHIND
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.moment import Moment
 from huifang.app.queries.obstacles import obstacles
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Attempt, ChannelSetting, FollowUp, Message
 from huifang.app.records.prepared import Row, Together
 from huifang.app.senders import Senders, closed
@@ -23,8 +25,7 @@ from huifang.app.services.carried import Carried
 from huifang.app.services.followups import put_back, take_for_channels
 from huifang.app.services.message_ground import of_asked
 from huifang.app.services.message_results import Ended, blocked, stopped, unknown
-from huifang.app.services.moment import Moment
-from huifang.app.services.playbooks import lock_budgets, playbook_of
+from huifang.app.services.playbooks import lock_budgets
 from huifang.channels import driver as port
 from huifang.channels.driver import Driver
 from huifang.domain import law

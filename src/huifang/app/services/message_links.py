@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import F
 
 from huifang.app.business_time import business_day
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import FollowUp, MessageLink
 from huifang.app.services import audit
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.services.survey_links import hash_of
 from huifang.domain.spans import shift
 from huifang.playbooks.schema import LinkRule

@@ -12,16 +12,16 @@ from django.db.models import BigAutoField, F, QuerySet
 from huifang.app.access import SEE_OUTBOX, messages_for, require
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.contact_facts import calendar_name, clock_of
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.reach import best_point
 from huifang.app.records.models import Attempt, Customer, FollowUp, Message, Occurrence, Promise, Staff
 from huifang.app.records.prepared import PreparedUpdate
 from huifang.app.services import audit, customers
-from huifang.app.services.contact_facts import calendar_name, clock_of
 from huifang.app.services.falling_back import onward
 from huifang.app.services.followups import lock_customer
 from huifang.app.services.notices import SUPERVISORS, people_of, tell
-from huifang.app.services.playbooks import playbook_of
 from huifang.channels.driver import Receipt, ReceiptState
 from huifang.domain.calendars import later
 from huifang.domain.contact import Channel

@@ -17,11 +17,11 @@ from django.db.models import Max
 from huifang.app import snapshot
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import enqueue, keep_lease
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.bulk import insert
 from huifang.app.records.models import Outlook, OutlookChange, PlanRun, PlaybookVersion, Staff
 from huifang.app.services import audit
-from huifang.app.services.playbooks import in_force, playbook_of
+from huifang.app.services.job_queue import enqueue, keep_lease
 from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.words import Words
 from huifang.engine.difference import Change, Difference, difference

@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from huifang.app.queries.playbooks import InForce
 from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
 from huifang.app.services import refused
-from huifang.app.services.playbooks import InForce
 from huifang.app.services.standing import classes_of
 from huifang.domain.words import Words
 from huifang.engine.reasons import cause

@@ -18,11 +18,11 @@ from huifang.app import snapshot
 from huifang.app.access import PLAN, require
 from huifang.app.business_clock import database_now
 from huifang.app.queries.costs import priced
+from huifang.app.queries.playbooks import InForce, in_force
 from huifang.app.records.models import PlanRun, Staff
 from huifang.app.services import audit, held_plans
 from huifang.app.services.dealing import Dealer
 from huifang.app.services.plan_results import Planned, write_plan
-from huifang.app.services.playbooks import InForce, in_force
 from huifang.domain.errors import Conflict, HuifangError, Problem
 from huifang.domain.words import Words
 from huifang.engine.left_out import left_out

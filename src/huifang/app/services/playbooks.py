@@ -4,40 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Max
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
 from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import enqueue
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import FollowUp, PlaybookVersion, Staff
-from huifang.app.records.prepared import Prepared, instance
 from huifang.app.services import audit, playbook_reviews
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.survey_promises import check_anonymity
 from huifang.domain.errors import Conflict, Problem
 from huifang.domain.words import Words
 from huifang.playbooks.loader import loads
-from huifang.playbooks.schema import Playbook
-
-_IN_FORCE = Prepared(
-    lambda: (
-        PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE)
-        .order_by("playbook")
-        .values("id", "playbook", "number", "sha256", "state", "created_at", "created_by_id", "activated_at")
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A playbook that is in force, with the version's row (without its text)."""
-
-    version: PlaybookVersion
-    playbook: Playbook
 
 
 def add_version(by: Staff | None, text: str, file_name: str, now: datetime) -> PlaybookVersion:  # noqa: ARG001
@@ -103,23 +84,6 @@ def retire(by: Staff | None, version: PlaybookVersion, now: datetime) -> None:  
                 )
             )
         audit.write(by, "playbook.retired", f"playbook:{version.pk}", playbook=version.playbook, number=version.number)
-
-
-def in_force() -> tuple[InForce, ...]:
-    """Every playbook in force, by key. One query; texts are read and checked once for each version."""
-    versions = [instance(PlaybookVersion, row) for row in _IN_FORCE()]
-    return tuple(InForce(version, playbook_of(version)) for version in versions)
-
-
-def playbook_of(version: PlaybookVersion) -> Playbook:
-    """The playbook of a version, whatever its state."""
-    return _loaded(version.sha256, version.pk)
-
-
-@lru_cache(maxsize=64)
-def _loaded(sha256: str, version_id: int) -> Playbook:  # noqa: ARG001
-    version = PlaybookVersion.objects.get(pk=version_id)
-    return loads(version.text, f"{version.playbook}.yaml").playbook
 
 
 def lock_budgets(followups: Iterable[FollowUp]) -> None:

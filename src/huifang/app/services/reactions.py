@@ -7,14 +7,14 @@ from collections.abc import MutableMapping
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.asking_together import own_scores, programmes_of
+from huifang.app.queries.contact_facts import calendar_name, clock_of
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Record, Request
 from huifang.app.services import case_revisits, cases
 from huifang.app.services.after_contact import Contact, promise
 from huifang.app.services.answers import Answered
-from huifang.app.services.asking_together import own_scores, programmes_of
-from huifang.app.services.contact_facts import calendar_name, clock_of
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.calendars import later
 from huifang.domain.spans import Span

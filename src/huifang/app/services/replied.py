@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from huifang.app.business_time import business_day
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import Customer, FollowUp, Occurrence
-from huifang.app.services.playbooks import in_force, playbook_of
 from huifang.domain.contact import Channel
 from huifang.playbooks.schema import Playbook, Programme
 

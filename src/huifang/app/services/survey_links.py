@@ -15,9 +15,9 @@ from django.db.models import Q
 from huifang.app.access import SEE_SURVEYS, WORK, branches_for, customers_for, links_for, require
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.playbooks import InForce, in_force, playbook_of
 from huifang.app.records.models import Customer, FollowUp, PlaybookVersion, Staff, Survey, SurveyInvitation
 from huifang.app.services import audit
-from huifang.app.services.playbooks import InForce, in_force, playbook_of
 from huifang.app.services.survey_promises import survey_of
 from huifang.domain.calendars import later
 from huifang.domain.errors import Invalid, NotAllowed, Problem

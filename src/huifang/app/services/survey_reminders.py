@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from huifang.app.business_time import business_day, business_moment
 from huifang.app.calendars import working_calendar
+from huifang.app.queries.contact_facts import calendar_name, clock_of
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import FollowUp, SurveyInvitation
 from huifang.app.services import audit
-from huifang.app.services.contact_facts import calendar_name, clock_of
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.calendars import later
 from huifang.playbooks.schema import Reminder
 

@@ -8,15 +8,13 @@ from datetime import date, datetime
 from django.db import transaction
 
 from huifang.app.access import SEE_KNOWLEDGE, WRITE_KNOWLEDGE, articles_for, require, staff_for
-from huifang.app.records.models import Article, Role, Staff, Training, TrainingRecord
+from huifang.app.queries.training import ROLES
+from huifang.app.records.models import Article, Staff, Training, TrainingRecord
 from huifang.app.services import audit
 from huifang.app.services.notices import tell
 from huifang.domain.errors import Invalid, NotAllowed, Problem
 from huifang.domain.training import quiz_of, wrong_answers
 from huifang.domain.words import Words
-
-ROLES = (Role.AGENT, Role.SUPERVISOR, Role.REVIEWER, Role.MANAGER)
-"""Who can be asked to read."""
 
 
 def ask(by: Staff, article_id: int, roles: Collection[str], quiz: str, due: date | None, now: datetime) -> Training | None:

@@ -12,9 +12,9 @@ from django.db.models import Max
 
 from huifang.app import snapshot
 from huifang.app.business_time import business_day
-from huifang.app.jobs.queue import keep_lease
+from huifang.app.queries.playbooks import InForce, in_force
 from huifang.app.records.models import PlanRun, ScheduledContact, WeekSchedule
-from huifang.app.services.playbooks import InForce, in_force
+from huifang.app.services.job_queue import keep_lease
 from huifang.domain.errors import HuifangError
 from huifang.domain.week_schedule import DAYS, week_of
 from huifang.engine.forecast import counted

@@ -10,9 +10,9 @@ from django.db import transaction
 from huifang.app.access import APPROVE_WEEK, PLAN_WEEK, branches_for, may, require, week_schedules_for
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
-from huifang.app.jobs.queue import enqueue
 from huifang.app.records.models import Absence, Branch, Role, Staff, WeekSchedule
 from huifang.app.services import audit
+from huifang.app.services.job_queue import enqueue
 from huifang.app.services.notices import people_of, tell
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
 from huifang.domain.week_schedule import DAYS, Movable, check_move, days_of, week_of

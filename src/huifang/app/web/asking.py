@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from huifang.app.services.asking_together import Together
+from huifang.app.queries.asking_together import Together
 from huifang.playbooks.answering import bounds, visible
 from huifang.playbooks.schema import Question, Questionnaire
 

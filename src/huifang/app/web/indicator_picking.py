@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from huifang.app import business_clock
 from huifang.app.access import staff_for
 from huifang.app.queries.indicator_figures import NONE, By, Ground
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.report_plans import report_plan
 from huifang.app.records.models import Branch, Staff
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import person
 from huifang.domain.periods import Kind, Stretch, stretch

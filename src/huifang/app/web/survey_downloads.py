@@ -8,11 +8,11 @@ from django.http import FileResponse, Http404, QueryDict
 from django.utils.translation import get_language
 
 from huifang.app import business_clock
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.survey_picks import Choice
 from huifang.app.queries.survey_results import lines, results
 from huifang.app.records.models import ExportRequest, Staff
 from huifang.app.reports.survey_files import WRITERS, sheet
-from huifang.app.services.playbooks import in_force
 from huifang.playbooks.schema import Playbook, Questionnaire
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huifang.app.records.models import ImportBatch
-from huifang.app.services import audit, intake
+from huifang.app.services import audit
 from huifang.app.services.imports import apply as applying
 from huifang.app.services.imports.apply import apply
 from huifang.app.services.imports.preparing import Task, lines, seldom_collecting
@@ -23,6 +23,7 @@ from huifang.app.services.imports.second_process import ready
 from huifang.app.services.imports.sum_lines import SumLines
 from huifang.app.services.imports.targets import Reading
 from huifang.app.services.register import scope as scopes
+from huifang.app.services.replanning import plan_soon
 from huifang.domain.errors import Conflict, ImportRefused, Problem
 from huifang.domain.words import Words
 
@@ -89,7 +90,7 @@ def _end(batch: ImportBatch, state: ImportBatch.State, now: datetime, error: dic
     counts = {name: getattr(batch, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
     audit.write(batch.by, f"import.{state.value}", f"import:{batch.pk}", kind=batch.kind, **counts)
     if batch.created or batch.updated:
-        intake.plan_soon(now)
+        plan_soon(now)
     return batch
 
 

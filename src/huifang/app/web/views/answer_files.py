@@ -14,12 +14,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
+from huifang.app.queries import asking_together
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.behind import behind
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.services import answer_files as service
-from huifang.app.services import asking_together
 from huifang.app.services.answer_files import Upload
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.web.guard import needs, person
 from huifang.app.web.sealed_uploads import SealingHandler
 from huifang.domain.answer_files import MOST_BYTES

@@ -17,9 +17,9 @@ from huifang.app.queries.case_page import case_view
 from huifang.app.queries.case_words import cause_title, causes_in
 from huifang.app.queries.cases import Filters, case_of, cases_page
 from huifang.app.queries.indicators import INDICATORS
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
 from huifang.app.services.notices import read_about
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import case_deeds, picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem

@@ -17,7 +17,7 @@ from huifang.app.business_time import business_day
 from huifang.app.queries.case_words import causes_in
 from huifang.app.queries.causes import causes as find
 from huifang.app.queries.indicators import INDICATORS
-from huifang.app.services.playbooks import in_force
+from huifang.app.queries.playbooks import in_force
 from huifang.app.web import pareto, picking
 from huifang.app.web.guard import needs, person
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from huifang.app import access, business_clock
 from huifang.app.formats import money
 from huifang.app.queries.costs import spending
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import ChannelSetting
 from huifang.app.services import channels as service
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.errors import Invalid, Problem

@@ -13,8 +13,8 @@ from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries.contact_now import contact_now
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Customer
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 
 

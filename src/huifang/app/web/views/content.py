@@ -11,10 +11,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
-from huifang.app.queries import message_previews as query
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import PlaybookVersion
+from huifang.app.services import message_previews as query
 from huifang.app.services import trial_messages, value_reports
-from huifang.app.services.playbooks import playbook_of
 from huifang.app.web.guard import needs, person
 from huifang.channels.driver import ReceiptState
 from huifang.domain.errors import Invalid, Problem

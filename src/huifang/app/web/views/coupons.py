@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.queries.coupons import lines
+from huifang.app.queries.playbooks import in_force
 from huifang.app.services import coupons as service
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, Problem
 

@@ -18,10 +18,10 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.customers import search
 from huifang.app.queries.glance import glance
 from huifang.app.queries.link_clicks import click_moments
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names, incoming_moments, letters_of, timeline
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
-from huifang.app.services.playbooks import in_force
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Invalid

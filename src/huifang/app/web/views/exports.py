@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import business_clock
 from huifang.app.access import ALLOW_EXPORTS, EXPORT, SEE_EXPORTS, may
 from huifang.app.queries import exports as lines
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import period_of, sheet
 from huifang.app.records.models import ExportRequest
 from huifang.app.reports.pdf import check_length
 from huifang.app.services import export_requests as service
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking, survey_downloads
 from huifang.app.web.guard import needs, person
 from huifang.app.web.views.registers import TYPES, document, download, form_of

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.queries.glance import in_several_zones
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
 from huifang.app.services.imports import prepare, rejected
 from huifang.app.services.imports.columns import TARGETS
 from huifang.app.services.imports.preview import preview
 from huifang.app.services.imports.undo import undo
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import HuifangError, Problem

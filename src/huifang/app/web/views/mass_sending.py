@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.queries.link_clicks import link_lines
-from huifang.app.queries.mass_sendings import page_of
+from huifang.app.queries.mass_sendings import messages_of, page_of
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import MassSending
 from huifang.app.services import mass_sending as service
+from huifang.app.services.message_previews import of_messages
 from huifang.app.services.notices import read_about
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, NotAllowed
 
@@ -28,12 +29,13 @@ def sending(request: HttpRequest, sending_id: int) -> HttpResponse:
     """One batch; 404 where the person sees none of its messages."""
     staff, language = person(request), get_language() or ""
     row = get_object_or_404(MassSending.objects.select_related("decided_by"), pk=sending_id)
-    if not service.messages_of(row).filter(pk__in=access.followups_for(staff)).exists():
+    if not messages_of(row).filter(pk__in=access.followups_for(staff)).exists():
         raise Http404
     names = Names(tuple(each.playbook for each in in_force()), language)
+    page = page_of(staff, row, language)
     about = {
-        "row": row, "title": names.programme(row.programme), "page": page_of(staff, row, language, business_clock.now()),
-        "link_lines": link_lines(service.messages_of(row).filter(pk__in=access.followups_for(staff)), names),
+        "row": row, "title": names.programme(row.programme), "page": page, "examples": of_messages(page.examples, business_clock.now()),
+        "link_lines": link_lines(messages_of(row).filter(pk__in=access.followups_for(staff)), names),
         "decides": service.may_decide(staff, row), "limit": service.limit(),
     }  # fmt: skip
     return render(request, "web/mass_sending.html", about)

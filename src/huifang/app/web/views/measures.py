@@ -17,10 +17,10 @@ from huifang.app.business_time import business_day
 from huifang.app.queries import measures as boards
 from huifang.app.queries.case_words import cause_options, causes_in
 from huifang.app.queries.indicators import INDICATORS
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Measure
 from huifang.app.services import measures as work
 from huifang.app.services.notices import read_about
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.case_deeds import Form
 from huifang.app.web.guard import needs, person

@@ -18,6 +18,7 @@ from huifang.app.queries import mass_sendings
 from huifang.app.queries.accounting import planned_messages
 from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
 from huifang.app.reports.envelopes import ENVELOPES, usual
 from huifang.app.reports.letters import letters_pdf
@@ -26,7 +27,6 @@ from huifang.app.services import reconciling
 from huifang.app.services.handed_over import behind
 from huifang.app.services.letters import write_day
 from huifang.app.services.message_results import answer_unknown
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 from huifang.domain.contact import CHANNEL_WORDS
 from huifang.domain.errors import Conflict

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huifang.app import business_clock
 from huifang.app.access import EDIT_PLAYBOOKS, SEE_PLAYBOOKS, customers_for, may, staff_for
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import DryRun, PlaybookReview, PlaybookVersion, Role, Staff
 from huifang.app.services import dry_runs, playbook_reviews, playbooks
 from huifang.app.web.guard import needs, person
@@ -49,7 +50,7 @@ def compare(request: HttpRequest, version_id: int) -> HttpResponse:
     if other is not None:
         older, newer = sorted((row, other), key=lambda one: one.number)
         about |= {"older": older, "newer": newer, "lines": lines(older.text, newer.text)}
-        about["changes"] = changes(playbooks.playbook_of(older), playbooks.playbook_of(newer))
+        about["changes"] = changes(playbook_of(older), playbook_of(newer))
     return render(request, "web/playbooks/compare.html", about)
 
 
@@ -100,7 +101,7 @@ def trial(staff: Staff, row: PlaybookVersion) -> dict[str, Any]:
     run = DryRun.objects.filter(version_id=row.pk).first()
     if run is None or run.state != DryRun.State.DONE:
         return {"run": run}
-    language, book = get_language() or "zh-hans", playbooks.playbook_of(row)
+    language, book = get_language() or "zh-hans", playbook_of(row)
     titles = {key: one.title.say(language) for key, one in book.programmes.items()}
     agents = staff_for(staff).filter(is_active=True, role=Role.AGENT)
     programmes = [(titles.get(key, key), count) for key, count in run.result["programmes"].items()]

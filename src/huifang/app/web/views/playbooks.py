@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huifang.app import business_clock
 from huifang.app.access import EDIT_PLAYBOOKS, SEE_PLAYBOOKS, may
+from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import PlaybookDraft, PlaybookVersion
 from huifang.app.services import playbooks as service
 from huifang.app.services.activation import activate_tried
@@ -51,7 +52,7 @@ class Card:
 def playbooks(request: HttpRequest) -> HttpResponse:
     """Those in force, all versions, and the library."""
     versions = PlaybookVersion.objects.defer("text").select_related("created_by").order_by("playbook", "-number")
-    active = service.in_force()
+    active = in_force()
     kept = {one.version.playbook for one in active}
     shelf = sorted(
         (library.read(name).playbook for name in library.names()), key=lambda book: (book.status != "ready", book.trade, book.playbook)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import followup as followup_query
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.preparation import preparation as pack_of
-from huifang.app.services.playbooks import in_force
 from huifang.app.web.guard import needs, person
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import business_clock
 from huifang.app.access import EXPORT, PLAN_WEEK, SEE_EXPORTS, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_cells import Cell
 from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import Sheet, Sign, coming, period_of, sheet
@@ -25,7 +26,6 @@ from huifang.app.reports.pdf import MOST, register_pdf
 from huifang.app.reports.writing import cell_text, file_name
 from huifang.app.reports.xlsx import register_xlsx
 from huifang.app.services import export_requests, exports, week_schedules
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from huifang.app import business_clock
 from huifang.app.access import IMPORT, imports_for
-from huifang.app.queries import source_differences as queries
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
-from huifang.app.services.playbooks import in_force
+from huifang.app.services import source_differences as queries
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import HuifangError
 

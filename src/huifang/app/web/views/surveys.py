@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import business_clock
 from huifang.app.access import EXPORT, SEE_RESULTS, SEE_SURVEYS, WORK, links_for, may
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.survey_picks import WAYS, Choice, Slice
 from huifang.app.queries.survey_results import Results
 from huifang.app.queries.survey_results import files as files_of
@@ -26,7 +27,6 @@ from huifang.app.queries.survey_results import results as results_of
 from huifang.app.records.models import AnswerFile, Branch, ExportRequest, SurveyInvitation
 from huifang.app.reports.survey_files import WRITERS
 from huifang.app.services import export_requests, exports, survey_links
-from huifang.app.services.playbooks import in_force
 from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking

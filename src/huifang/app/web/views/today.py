@@ -20,16 +20,16 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.formats import clock, near_day
+from huifang.app.queries import asking_together, reviewing
 from huifang.app.queries import followup as followup_query
-from huifang.app.queries import reviewing
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
+from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, Draft, FollowUp
-from huifang.app.services import answer_files, asking_together, contact_records, followups, gate
-from huifang.app.services.playbooks import in_force, playbook_of
+from huifang.app.services import answer_files, contact_records, followups, gate
 from huifang.app.web import asking, record_form
 from huifang.app.web.draft_keys import draft_key
 from huifang.app.web.guard import needs, person

@@ -87,7 +87,7 @@ def _setup(request: HttpRequest, article: Article, problems: tuple[Problem, ...]
     kept = Training.objects.filter(article=article).first() or Training(article=article)
     context = {
         "article": article, "kept": kept, "problems": problems, "quiz": request.POST.get("quiz", "") if problems else kept.quiz,
-        "roles": [(role.value, role.label, role.value in kept.roles) for role in services.ROLES],
+        "roles": [(role.value, role.label, role.value in kept.roles) for role in queries.ROLES],
     }  # fmt: skip
     return render(request, "web/training/setup.html", context, status=422 if problems else 200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,12 +10,12 @@ from huifang.app.access import customers_for, occurrences_for
 from huifang.app.business_time import business_day
 from huifang.app.queries.customers import search
 from huifang.app.queries.glance import masked
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.reach import best_point
 from huifang.app.records.models import Customer, FollowUp, Staff
 from huifang.app.records.prepared import Row
 from huifang.app.services import rendering, value_reports
 from huifang.app.services.message_ground import Cause, Ground, of_followup
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.contact import Channel, Purpose
 from huifang.domain.masking import mask_text
 from huifang.domain.words import Words
@@ -47,7 +48,7 @@ def previews(staff: Staff, book: Playbook, key: str, text: str, now: datetime) -
     return [_preview(ground(book, key, customer, now), key) for customer in examples(staff, book, key, text)]
 
 
-def of_messages(rows: list[FollowUp], now: datetime) -> list[Preview]:
+def of_messages(rows: Sequence[FollowUp], now: datetime) -> list[Preview]:
     """The messages of follow-ups that wait; rows come with their customer and version."""
     return [_preview(of_followup(row, row.customer, Channel(row.channel), playbook_of(row.playbook_version), now), "") for row in rows]
 

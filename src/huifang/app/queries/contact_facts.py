@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from huifang.app.business_time import business_zone
 from huifang.app.queries.contact_now import account_of
 from huifang.app.queries.customer_rows import Asked, CustomerRows
+from huifang.app.queries.moment import Moment
 from huifang.app.records.models import Customer
 from huifang.app.records.prepared import Row
-from huifang.app.services.moment import Moment
 from huifang.domain import contact_facts, law
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap

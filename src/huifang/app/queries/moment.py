@@ -10,7 +10,7 @@ from functools import cached_property
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.costs import budget_of
-from huifang.app.services.playbooks import InForce, in_force
+from huifang.app.queries.playbooks import InForce, in_force
 from huifang.domain.budget import Budget
 from huifang.domain.calendars import WorkingCalendar
 from huifang.domain.contact import Channel

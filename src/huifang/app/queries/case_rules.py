@@ -11,8 +11,8 @@ from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.customer_facts import condition_holds
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Case, Customer
-from huifang.app.services.playbooks import playbook_of
 from huifang.domain.calendars import Day, WorkingCalendar
 from huifang.domain.case_clocks import WorkTime
 from huifang.domain.case_history import Terms, days_worked

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from huifang.app import business_clock
 from huifang.app.business_time import business_day, business_zone
+from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.registers import coming, period_of, sheet
 from huifang.app.records.models import Branch, Role, Staff
 from huifang.app.reports.pdf import register_pdf
 from huifang.app.reports.xlsx import register_xlsx
 from huifang.app.services import exports
-from huifang.app.services.playbooks import in_force
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
