@@ -8,8 +8,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from huifang.app.records.all_at_once import AllAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AllAtOnce):
 
     initial = True
 
