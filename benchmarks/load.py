@@ -274,23 +274,37 @@ def busy_day(day: date, jobs: int, branch: Branch) -> None:
     )  # fmt: skip
 
 
-def cpu_of(root: int) -> float:
-    """CPU seconds of a process and all below it."""
-    spent, children = {}, defaultdict(list)
+def processes() -> dict[int, tuple[int, str, float]]:
+    """Parent, name and CPU seconds of every process."""
+    found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                parts = (entry / "stat").read_text().rpartition(")")[2].split()
+                name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
             except OSError:
                 continue
-            children[int(parts[1])].append(int(entry.name))
-            spent[int(entry.name)] = (int(parts[11]) + int(parts[12])) / TICK
+            parts = rest.split()
+            found[int(entry.name)] = (int(parts[1]), name, (int(parts[11]) + int(parts[12])) / TICK)
+    return found
+
+
+def cpu_of(root: int) -> float:
+    """CPU seconds of a process and all below it."""
+    every = processes()
+    children = defaultdict(list)
+    for number, (parent, _name, _spent) in every.items():
+        children[parent].append(number)
     waiting, total = [root], 0.0
     while waiting:
         one = waiting.pop()
-        total += spent.get(one, 0.0)
+        total += every[one][2] if one in every else 0.0
         waiting += children[one]
     return total
+
+
+def cpu_of_database() -> float:
+    """CPU seconds of PostgreSQL's processes, as far as they still live; a connection that has ended is with its parent."""
+    return sum(spent for _parent, name, spent in processes().values() if name == "postgres")
 
 
 def main(seconds: int, customers: int) -> None:
@@ -318,8 +332,8 @@ def main(seconds: int, customers: int) -> None:
                 server.terminate()
 
 
-def work(address: str, server: int, sessions: list[str], searches: list[str], seconds: int) -> tuple[list[Agent], float, int]:
-    """Let every agent work; the agents, CPU seconds of the server, and the seconds."""
+def work(address: str, server: int, sessions: list[str], searches: list[str], seconds: int) -> tuple[list[Agent], float, float, int]:
+    """Let every agent work; the agents, CPU seconds of the server and of its database where that is another process, and the seconds."""
     for _try in range(300):
         try:
             Browser(address).ask("GET", "/sign-in/", None, {})
@@ -328,16 +342,16 @@ def work(address: str, server: int, sessions: list[str], searches: list[str], se
             time.sleep(0.2)
     for session in sessions[:8]:  # warm: one look by each of some threads
         Browser(address, session).ask("GET", "/today/", None, {})
-    began, until = cpu_of(server), time.monotonic() + seconds
+    began, stored, until = cpu_of(server), cpu_of_database(), time.monotonic() + seconds
     team = [Agent(address, session, searches, until, number) for number, session in enumerate(sessions)]
     for one in team:
         one.start()
     for one in team:
         one.join(seconds + 60)
-    return team, cpu_of(server) - began, seconds
+    return team, cpu_of(server) - began, cpu_of_database() - stored, seconds
 
 
-def report(team: list[Agent], spent: float, seconds: int, store: str, followups: str) -> None:
+def report(team: list[Agent], spent: float, stored: float, seconds: int, store: str, followups: str) -> None:
     """The table of pages, then the CPU of a request and the errors."""
     took: dict[str, list[float]] = defaultdict(list)
     for one in team:
@@ -352,6 +366,7 @@ def report(team: list[Agent], spent: float, seconds: int, store: str, followups:
         print(f"| {name} | {len(values)} | {cut[49]:.0f} | {cut[94]:.0f} | {cut[98]:.0f} |")
     faults = sum((one.faults for one in team), Counter())
     print(f"\nServer: {spent * 1000 / len(every):.1f} ms CPU a request (goal {CPU_GOAL}), {len(every) / seconds:.1f} requests/s; ", end="")
+    print(f"PostgreSQL {stored * 1000 / len(every):.1f} ms; " if stored else "", end="")
     print(f"the agents' browsers {time.process_time() * 1000 / len(every):.1f} ms; ", end="")
     print(f"errors {faults.total()}{': ' + str(dict(faults)) if faults else ''}")
     goal(f"{len(team)} agents, {store}: p95 in ms", statistics.quantiles(every, n=100, method="inclusive")[94], at_most=P95_GOAL)
