@@ -163,7 +163,7 @@ def test_a_failure_leaves_what_was_there(customer: Customer, monkeypatch: pytest
     def broken(*_given: object) -> int:
         raise OSError("disk full")
 
-    monkeypatch.setattr(learning, "_write_history", broken)
+    monkeypatch.setattr(learning, "write", broken)
     with pytest.raises(OSError, match="disk full"):
         learn_day(DAY + WEEK)
     assert set(LearnedNumber.objects.values_list("as_of", flat=True)) == {DAY}

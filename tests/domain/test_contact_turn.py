@@ -20,13 +20,13 @@ LI = Known(last=DAY - timedelta(days=60), index=84.5, balance=3, slowed=1.0, pau
 @pytest.mark.parametrize(
     ("bounds", "known", "fit", "day", "words"),
     [
-        ({}, {}, True, DAY, "May be chosen today: place 12 of 2,480 customers by worth"),
-        ({}, {"last": None}, True, DAY, "May be chosen today"),
+        ({}, {}, True, DAY, "May be chosen on the day: place 12 of 2,480 customers by worth"),
+        ({}, {"last": None}, True, DAY, "May be chosen on the day"),
         ({}, {"last": DAY - timedelta(days=29)}, False, DAY + timedelta(days=1), "the gap is at least 30 days"),
         ({}, {"slowed": 2.5}, False, DAY + timedelta(days=15), "30 days × 2.5 (slowed) = 75 days"),
         ({}, {"paused": True}, False, None, "The class rests"),
         ({}, {"balance": -2}, False, None, "Emotional account -2: below 0 only service"),
-        ({"purpose": Purpose.SERVICE}, {"balance": -2}, True, DAY, "May be chosen today"),
+        ({"purpose": Purpose.SERVICE}, {"balance": -2}, True, DAY, "May be chosen on the day"),
         ({}, {"index": -1.0}, False, CARE.latest, "Not worth it now"),
         ({}, {"index": None}, False, CARE.latest, "has not been learned yet"),
         ({"latest": DAY}, {"index": -1.0}, True, DAY, "The longest gap has passed"),

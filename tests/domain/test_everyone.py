@@ -23,6 +23,10 @@ def test_half_of_the_customers_need_their_number(confirmed: int | None):
     assert "确认人数 50" in error.value.say("zh")
 
 
+def never(day: date) -> list[dict[str, object]]:
+    raise AssertionError(f"nobody needs to know about {day}")
+
+
 SATURDAY, MONDAY = date(2026, 2, 28), date(2026, 3, 2)
 
 
@@ -36,7 +40,7 @@ def test_each_customer_counts_once_also_where_nobody_has_room():
         (3, "suppressed.opted-out", None), (4, "deferred.cap", MONDAY), (5, "deferred.full-morning", MONDAY),
         (6, "expired.full-evening", None), (7, "expired.no-capacity", None), (8, "expired.not-working-day", None),
     )  # fmt: skip
-    assert number_wanted(decided, SATURDAY) == (5, None)
+    assert number_wanted(decided, SATURDAY, 100, never) == (5, None)
 
 
 def test_what_waits_for_the_next_day_of_contact_counts_on_that_day():
@@ -44,10 +48,23 @@ def test_what_waits_for_the_next_day_of_contact_counts_on_that_day():
         (1, "planned.first", None), (1, "deferred.not-working-day", MONDAY), (2, "deferred.not-working-day", MONDAY),
         (2, "deferred.not-working-day", MONDAY), (3, "deferred.not-working-day", date(2026, 3, 7)),
     )  # fmt: skip
-    assert number_wanted(decided, SATURDAY) == (2, MONDAY)
+    assert number_wanted(decided, SATURDAY, 100, never) == (2, MONDAY)
     busy_today = rows(*[(n, "planned.first", None) for n in range(3)], (4, "deferred.not-working-day", MONDAY))
-    assert number_wanted(busy_today, SATURDAY) == (3, None)
-    assert number_wanted([], SATURDAY) == (0, None)
+    assert number_wanted(busy_today, SATURDAY, 100, never) == (3, None)
+    assert number_wanted([], SATURDAY, 100, never) == (0, None)
+
+
+def test_where_nearly_everybody_waits_for_the_next_day_that_days_own_plan_counts():
+    """Caps and rests of that day keep some back, and what falls due until then comes in addition."""
+    waiting = rows((0, "planned.first", None), *[(n, "deferred.not-working-day", MONDAY) for n in range(1, 41)])
+
+    def plan(of: date) -> list[dict[str, object]]:
+        assert of == MONDAY
+        return rows(*[(n, "planned.first", None) for n in (1, 2, 3)], *[(n, "deferred.cap", None) for n in range(4, 41)])
+
+    assert number_wanted(waiting, SATURDAY, 50, plan) == (3, MONDAY)
+    assert number_wanted(waiting, SATURDAY, 50, lambda _: []) == (1, None)
+    assert number_wanted(waiting, SATURDAY, 81, never) == (40, MONDAY)
 
 
 def test_the_later_day_is_named():

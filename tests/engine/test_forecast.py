@@ -49,6 +49,17 @@ def test_what_has_no_room_waits_and_is_counted_as_due_once():
     assert sum(count.due for day in found for count in day.counts) == 3
 
 
+def test_who_waits_because_the_only_time_of_day_is_full_waits_too():
+    """Li has room in the afternoon, which is of no use to what is for mornings."""
+    staff = [{"staff_id": "li", "capacity": 4, "active": True, "hours": "09:00-10:00, 14:00-18:00"}]
+    mornings = after(hours=["09:00-12:00"])
+    found = days(book=mornings, events=[settled(number, -1) for number in (1, 2, 3)], staff=staff, number=1)
+    [day] = found
+    assert day.work + day.waiting == 3
+    assert day.work < day.capacity == 4
+    assert day.waiting
+
+
 def test_each_branch_has_its_own_load():
     customers = [{"customer_id": 1, "branch_id": "north"}, {"customer_id": 2}]
     staff = [{"staff_id": "li", "branch_id": "north", "capacity": 2, "active": True}, {"staff_id": "wu", "capacity": 3, "active": True}]

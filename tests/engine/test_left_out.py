@@ -50,7 +50,11 @@ def test_of_very_many_events_a_first_plan_looks_at_the_last_month(monkeypatch: p
     events = [settled(77, -40, 1), settled(77, -31, 2), settled(77, 0, 3)]
     with firm(after(), events=events) as (context, given):
         first = module.PlanContext(context.day, None, context.playbooks, context.connection)
-        assert left_out(first, given).strangers == 2
+        found = left_out(first, given)
+        assert found.strangers == 2
+        assert "only those from 30 Jan 2026 on" in [words.en for words in found.words()][-1] or found.since == "2026-01-30"
+        assert "首次计划" in [words.zh for words in found.words()][-1]
+        assert left_out(context, given).since == ""
 
 
 def test_nobody_gets_no_follow_up():

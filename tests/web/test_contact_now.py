@@ -65,7 +65,7 @@ def test_everything_is_said_with_its_figures(scene, signed_in):
     assert "<html" not in text
     for words in (
         "Expected effect of a contact now: +12 percentage points", "A contact now is worth ¥84.50", "the gap is 2.2 times as long",
-        "Worth a contact", "Class slowed down", "Care call", "May be chosen today: place 2 of 2 customers by worth",
+        "Worth a contact", "Class slowed down", "Care call", "May be chosen on the day: place 2 of 2 customers by worth",
     ):  # fmt: skip
         assert words in text
     assert "此刻联络的预期效果：下期活跃的可能性 +12 个百分点" in page(signed_in(scene.agent, "zh-hans"), scene.first.customer)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import time, timedelta
 
 import pytest
 
 from huifang.app import business_clock
-from huifang.app.business_time import business_day
+from huifang.app.business_time import business_day, business_moment
 from huifang.app.jobs import worker
 from huifang.app.queries.playbooks import in_force
-from huifang.app.records.models import AuditEntry, ContactPoint, Customer, FollowUp, Job, Notice, PlanRun
+from huifang.app.records.models import Attempt, AuditEntry, ContactPoint, Customer, FollowUp, Job, Notice, PlanRun
 from huifang.app.services import background, playbooks
 from huifang.app.services.held_plans import held
 from huifang.app.services.planning import plan_day
@@ -120,3 +121,20 @@ def test_on_a_day_without_work_the_next_one_counts(scene, everybody):
     run = plan_day(saturday, now)
     assert (run.state, run.counts["wanted"], run.counts["on"]) == ("held", 30, (saturday + timedelta(days=2)).isoformat())
     assert isinstance(held(saturday), EveryoneContacted)
+
+
+def test_who_must_not_be_contacted_on_the_next_day_either_does_not_count(scene, everybody):
+    """Most have been called on Friday: on Monday the gap holds them back, so the plan of Saturday needs nobody's word."""
+    now = business_clock.now()
+    saturday = business_day(now) + timedelta(days=(5 - business_day(now).weekday()) % 7)
+    text = EVERYBODY.replace("{days: every}", "{days: [mon]}").replace(
+        "programmes:", "limits: {gap: 14 days, gap purposes: [service, relationship, marketing]}\nprogrammes:", 1
+    )
+    playbooks.activate(None, playbooks.add_version(None, text, "everybody.yaml", now), now)
+    friday = saturday - timedelta(days=1)
+    for customer in Customer.objects.filter(code__startswith="all-").order_by("pk")[5:]:
+        Attempt.objects.create(
+            ticket=uuid.uuid4(), key=f"friday-{customer.pk}", customer=customer, channel="phone", purpose="service", programme="all",
+            state=Attempt.State.ENDED, at=business_moment(friday, time(10)), day=friday, local_day=friday, reached=True, counted=True,
+        )  # fmt: skip
+    assert plan_day(saturday, now).state == "done"

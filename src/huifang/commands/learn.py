@@ -69,12 +69,13 @@ def _learned(business: Business, split: date | None, out: Path | None) -> Iterat
 
 def _write_classes(business: Business, whole: Inputs, found: Learned, out: Path) -> None:
     """Goes on with the history that is there; the classes of who is no customer any more end."""
-    from huifang.analytics.standings import standings
+    from huifang.analytics.score_words import ScoreWords
     from huifang.domain.class_history import continued
+    from huifang.engine.class_standings import standings
     from huifang.stores.class_files import read_spells, write_spells
 
     earlier = read_spells(out)
-    now = dict(standings(business.context, whole, found))
+    now = {one.customer: one.reasons() for batch in standings(business.context, whole, ScoreWords(found).of) for one in batch}
     everybody = [*now, *(customer for customer in earlier if customer not in now)]
     spells = ((customer, continued(earlier.get(customer, ()), now.get(customer, ()), business.context.day)) for customer in everybody)
     write_spells(out, spells, business.inputs.customers.customer_id.type().to_pyarrow())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from huifang.commands.options import Business, add_business, parser, read_busine
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.errors import Invalid, Problem
-from huifang.domain.everyone import CLOSED, FEWEST, busier, check, wants
+from huifang.domain.everyone import CLOSED, FEWEST, busier, check, nearly_everybody, wants
 from huifang.domain.words import Words
 from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
@@ -25,6 +27,7 @@ from huifang.engine.planner import PlanResult, plan
 from huifang.engine.presence import presence
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
+from huifang.engine.stages import PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import BY_PERSON
 from huifang.engine.work import Deal
@@ -101,12 +104,22 @@ def _check_number(business: Business, made: PlanResult, confirmed: int | None) -
     if likely < FEWEST:
         return
     day, connection = business.context.day, business.context.connection
-    wanted = made.decisions.filter(made.decisions.rule.isin([rule for rule in made.counts if wants(rule)]))
-    wanted = wanted.select("customer_id", on=ibis.ifelse(wanted.rule == CLOSED, wanted.until, ibis.literal(day)))
     active = customers.filter(customers.status.fill_null("active") == "active")
     ((people,),) = fetch(connection, active.aggregate(people=active.count()))
-    number, on = busier(dict(fetch(connection, wanted.group_by("on").aggregate(number=wanted.customer_id.nunique()))), day)
+    numbers = _wanted(business.context, made)
+    number, on = busier(numbers, day)
+    if on is not None and nearly_everybody(number, people):  # the next day's own caps and rests
+        later = replace(business.context, day=on)
+        then = _wanted(later, plan(later, replace(business.inputs, event_facts=None))).get(on, 0)
+        number, on = busier({day: numbers.get(day, 0), on: then}, day)
     check(number, people, confirmed, on)
+
+
+def _wanted(context: PlanContext, made: PlanResult) -> dict[date, int]:
+    """Day → customers wanted on it. One query."""
+    wanted = made.decisions.filter(made.decisions.rule.isin([rule for rule in made.counts if wants(rule)]))
+    wanted = wanted.select("customer_id", on=ibis.ifelse(wanted.rule == CLOSED, wanted.until, ibis.literal(context.day)))
+    return dict(fetch(context.connection, wanted.group_by("on").aggregate(number=wanted.customer_id.nunique())))
 
 
 def _unmanned(business: Business, made: PlanResult) -> Iterator[Words]:

@@ -38,7 +38,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`fit`: the customer may be chosen today; `day`: the first day on which that can be so, where it is known."""
+    """`fit`: the customer may be chosen on the day; `day`: the first day on which that can be so, where it is known."""
 
     fit: bool
     why: Words
@@ -84,6 +84,6 @@ def _worth(bounds: Bounds, known: Known, day: date) -> Turn:
         return Turn(False, Words(f"{zh}（{place.zh}）", f"{en} ({place.en})"), bounds.latest)
     return Turn(
         True,
-        Words(f"今天可以选中：{place.zh}，名额给价值最高的", f"May be chosen today: {place.en}; the day's places go to the highest"),
+        Words(f"当天可以选中：{place.zh}，名额给价值最高的", f"May be chosen on the day: {place.en}; the day's places go to the highest"),
         day,
     )

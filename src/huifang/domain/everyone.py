@@ -1,13 +1,13 @@
 """A plan that would contact nearly everybody on one day is mostly a slip: it is made only when the number is confirmed.
 
 The day is the plan's own, or the next one on which anybody may be contacted: what waits for that day because this one is not a working day
-counts for it, as far as the plan has looked.
+counts for it. Where that would be nearly everybody the next day's own plan is asked, with its caps and rests.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from huifang.domain.errors import Conflict, Problem
@@ -73,18 +73,42 @@ def busier(numbers: Mapping[date, int], today: date) -> tuple[int, date | None]:
     return (then, ahead) if then > now else (now, None)
 
 
-def number_wanted(decisions: Iterable[Mapping[str, object]], today: date) -> tuple[int, date | None]:
-    """`busier` over rows of decisions; each customer counts once a day."""
+Decisions = Iterable[Mapping[str, object]]
+"""Rows of a plan's decisions: `customer_id`, `rule`, `until`."""
+
+
+def nearly_everybody(wanted: int, customers: int) -> bool:
+    """Whether so many of all `customers` need their number to be confirmed.
+
+    >>> nearly_everybody(19, 19), nearly_everybody(49, 100), nearly_everybody(50, 100)
+    (False, False, True)
+    """
+    return wanted >= FEWEST and wanted >= SHARE * customers
+
+
+def number_wanted(decisions: Decisions, today: date, customers: int, plan: Callable[[date], Decisions]) -> tuple[int, date | None]:
+    """`busier` over today's decisions; each customer counts once a day. `plan` makes the decisions of a later day: it is asked only where
+    nearly everybody of the `customers` waits for that day, and counts in place of those who wait.
+    """
+    numbers = _numbers(decisions, today)
+    wanted, ahead = busier(numbers, today)
+    if ahead is None or not nearly_everybody(wanted, customers):
+        return wanted, ahead
+    return busier({today: numbers.get(today, 0), ahead: _numbers(plan(ahead), ahead).get(ahead, 0)}, today)
+
+
+def _numbers(decisions: Decisions, today: date) -> dict[date, int]:
+    """Day → customers wanted on it."""
     people: dict[date, set[object]] = defaultdict(set)
     for row in decisions:
         until = row["until"]
         day = wanted_on(str(row["rule"]), until if isinstance(until, date) else None, today)
         if day is not None:
             people[day].add(row["customer_id"])
-    return busier({day: len(each) for day, each in people.items()}, today)
+    return {day: len(each) for day, each in people.items()}
 
 
 def check(wanted: int, customers: int, confirmed: int | None, on: date | None = None) -> None:
     """Raises `EveryoneContacted` where nearly everybody is wanted and the number that was confirmed is another one, or none."""
-    if wanted >= FEWEST and wanted >= SHARE * customers and confirmed != wanted:
+    if nearly_everybody(wanted, customers) and confirmed != wanted:
         raise EveryoneContacted(wanted, max(customers, wanted), on)

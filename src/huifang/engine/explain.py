@@ -182,11 +182,11 @@ def _not_due(
         return "not-due.for", Words(f"不在适用范围：{programme.for_}", f"The programme is for others: {programme.for_}")
     if isinstance(programme.when, Adaptive):
         compared = Words(
-            "由当日计划在全体客户中比较选出；就该客户单独看，今天没有到期的事项",
-            "Chosen in the day's plan by comparison with all customers; by this customer's own rows nothing is due today",
+            "由当日计划在全体客户中比较选出；就该客户单独看，当天没有到期的事项",
+            "Chosen in the day's plan by comparison with all customers; by this customer's own rows nothing is due on the day",
         )
         return "not-due.compared", compared
-    return "not-due.nothing", Words("今天没有到期的应访事项", "Nothing is due today")
+    return "not-due.nothing", Words("当天没有到期的应访事项", "Nothing is due on the day")
 
 
 def _say(line: Line, language: str) -> str:

@@ -11,6 +11,7 @@ import ibis
 from huifang.domain.contact import DecisionKind
 from huifang.engine.keeping import fetch
 from huifang.engine.presence import EVERYWHERE
+from huifang.engine.rules import WITHOUT_PLACE
 from huifang.engine.simulation import Assumptions, Simulated, simulate
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.terms import BY_PERSON
@@ -40,7 +41,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A branch's day: `work` are contacts that need a person and are made, `waiting` those nobody had room for, `capacity` the places."""
+    """A branch's day: `work` are contacts that need a person and are made, `capacity` the places.
+
+    `waiting` are those that nobody had room for, on the day or at the only time of day that would do.
+    """
 
     day: date
     branch: str
@@ -106,7 +110,7 @@ def _loads(simulated: Simulated) -> Iterator[Load]:
     personal = made.filter(made.channel.isin([channel.value for channel in sorted(BY_PERSON)]))
     work = personal.group_by(at=personal.branch_id.cast("string").fill_null(EVERYWHERE)).aggregate(work=personal.count(), waiting=0)
     homes = simulated.inputs.customers.select(home="customer_id", branch="branch_id")
-    refused = decisions.filter(decisions.rule.isin(["deferred.no-capacity", "expired.no-capacity"]))
+    refused = decisions.filter(decisions.rule.isin(WITHOUT_PLACE))
     crowded = refused.left_join(homes, [("customer_id", "home")])
     crowded = crowded.group_by(at=crowded.branch.cast("string").fill_null(EVERYWHERE)).aggregate(work=0, waiting=crowded.count())
     both = work.cast({"waiting": "int64"}).union(crowded.cast({"work": "int64"}).select(*work.columns), distinct=False)

@@ -1,7 +1,7 @@
 """What cannot be right in the tables, counted: rows of customers nobody knows, events after the day, events before the customer was born.
 
 What is of unknown customers, and what lies ahead, stays out of the plan; an event before the birth counts as it stands. Events up to the
-day are looked at from the last plan on; for a first plan all of them, of more than `_LARGE` those of the last `_BACK`.
+day are looked at from the last plan on; for a first plan all of them, of more than `_LARGE` those of the last `_BACK`, which is said.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _LARGE, _BACK = 5_000_000, timedelta(days=31)
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Rows that cannot be right. `future`: events after the day; of unknown customers: `strangers` events, `promises`, and `open`
-    occurrences of earlier plans; `unborn`: events before their customer's birth.
+    occurrences of earlier plans; `unborn`: events before their customer's birth. `since`: the first day (ISO) whose events were looked at,
+    where a first plan did not look at all of them.
     """
 
     future: int = 0
@@ -33,12 +34,15 @@ class LeftOut:
     unborn: int = 0
     promises: int = 0
     open: int = 0
+    since: str = ""
 
     def words(self) -> Iterator[Words]:
-        """A sentence for each kind that there is."""
+        """A sentence for each kind that there is, and one where not every event was looked at."""
         for name, number in asdict(self).items():
-            if number:
+            if number and name != "since":
                 yield _WORDS[name].fill({"number": f"{number:,}"})
+        if self.since:
+            yield _WORDS["since"].fill({"since": self.since, "large": f"{_LARGE:,}"})
 
 
 _WORDS = {
@@ -50,13 +54,18 @@ _WORDS = {
     ),
     "promises": Words("{number} 个约定的客户不在客户表中，未安排。", "Promises to unknown customers, not planned: {number}."),
     "open": Words("{number} 项未结应访事项的客户不在客户表中，未安排。", "Open occurrences of unknown customers, not planned: {number}."),
+    "since": Words(
+        "这是首次计划，业务事件超过 {large} 条：只核对了 {since} 起的事件的客户与日期。",
+        "A first plan with more than {large} events: only those from {since} on were checked for unknown customers and impossible days."
+    ),
 }  # fmt: skip
 
 
 def left_out(context: PlanContext, inputs: Inputs) -> LeftOut:
     """The counts. One query, for a first plan one more."""
     day, events, customers = context.day, inputs.events, inputs.customers.select("customer_id")
-    first = context.since or _first(context, events)
+    begin = None if context.since else _first(context, events)
+    first = context.since or begin
     seen = events.select("customer_id", "day").filter(events.day <= day)
     if first is not None:
         seen = seen.filter(seen.day >= first)
@@ -69,7 +78,8 @@ def left_out(context: PlanContext, inputs: Inputs) -> LeftOut:
         "open": not_among(inputs.known.filter(inputs.known["open"]), (customers, "customer_id")),
     }  # fmt: skip
     counted = [table.aggregate(name=ibis.literal(name), number=table.count()) for name, table in parts.items()]
-    return LeftOut(**dict(fetch(context.connection, reduce(lambda one, other: one.union(other, distinct=False), counted))))
+    found = dict(fetch(context.connection, reduce(lambda one, other: one.union(other, distinct=False), counted)))
+    return LeftOut(**found, since=begin.isoformat() if begin else "")
 
 
 def _first(context: PlanContext, events: ir.Table) -> date | None:

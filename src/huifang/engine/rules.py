@@ -96,3 +96,5 @@ def _rules() -> dict[str, Rule]:
 
 RULES = _rules()
 """All rules by code."""
+WITHOUT_PLACE = tuple(code for code in RULES if code.endswith(".no-capacity") or ".full-" in code)
+"""Nobody had room, on the whole day or at the only time of day that would do."""

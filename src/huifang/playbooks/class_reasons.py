@@ -64,6 +64,7 @@ class Reasons:
             for name, ladder in playbook.ladders.items()
         }
         self.behind = _behind(playbook)
+        self.used: dict[tuple[str, str], frozenset[str]] = {}
 
     def standings(self, about: About) -> Iterator[Standing]:
         """Every class that holds, and the step of every ladder that has one."""
@@ -76,11 +77,27 @@ class Reasons:
                     yield self._standing(name, step, title, when, about)
                     break
 
+    def learned(self, name: str, step: str) -> frozenset[str]:
+        """The learned numbers that a class, or the step of a ladder, stands on."""
+        if (name, step) not in self.used:
+            named = frozenset[str]().union(*(names(each) for each in self._conditions(name, step)))
+            self.used[name, step] = frozenset[str]().union(*(self.behind.get(one, frozenset()) for one in named))
+        return self.used[name, step]
+
+    def stands_on(self, name: str, step: str, models: Mapping[str, str]) -> str:
+        """`Standing.by`, where the customer's learned numbers come from these `models`."""
+        found = {models[one] for one in self.learned(name, step) if one in models} - {CUTS}
+        return RULE if RULE in found else "model" if found else "facts"
+
+    def _conditions(self, name: str, step: str) -> list[Node]:
+        """That of a class or step; of ``else`` those of all other steps."""
+        if name in self.classes:
+            return [self.classes[name][1]]
+        own = next((when for key, _, when in self.ladders[name] if key == step), None)
+        return [when for _, _, when in self.ladders[name] if when is not None] if own is None else [own]
+
     def _standing(self, name: str, step: str, title: Words, condition: Node | None, about: About) -> Standing:
-        conditions = [condition] if condition else [when for _, _, when in self.ladders[name] if when is not None]
-        used = {one for each in conditions for named in names(each) for one in self.behind.get(named, ())}
-        models = {about.models[one] for one in used if one in about.models} - {CUTS}
-        by = RULE if RULE in models else "model" if models else "facts"
+        by, conditions = self.stands_on(name, step, about.models), self._conditions(name, step)
         zh, en = self._said(self._because(condition, about) if condition else self._figures(conditions, about))
         if condition is None:
             zh, en = f"不在以上各级：{zh}", f"none of the steps above holds: {en}"

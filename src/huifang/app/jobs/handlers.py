@@ -11,6 +11,7 @@ from huifang.app.records.models import Job
 from huifang.app.services import (
     answer_files,
     case_watch,
+    class_spells,
     dialling_push,
     dry_runs,
     hand_overs,
@@ -76,6 +77,12 @@ def learn(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     from huifang.app.services.learning import learn_day  # numpy and scipy take half a second: only when there is something to learn
 
     learn_day(date.fromisoformat(payload["day"]))
+
+
+def keep_classes(payload: Mapping[str, Any], now: datetime) -> None:
+    """Bring the history of classes to the day in ``day``; each part commits by itself and is written once however often this runs."""
+    Job.objects.filter(kind="classes", state=Job.State.DONE, finished_at__lte=now - timedelta(days=2)).delete()
+    class_spells.keep_classes(date.fromisoformat(payload["day"]))
 
 
 def learn_policy(payload: Mapping[str, Any], now: datetime) -> None:
@@ -166,6 +173,7 @@ HANDLERS = {
     "dialler": Work(dial, together=False),
     "cases": Work(watch_cases, together=False),
     "learn": Work(learn, together=False),
+    "classes": Work(keep_classes, together=False),
     "policy": Work(learn_policy, together=False),
     "feedback": Work(read_feedback, together=False),
     "feedback-learn": Work(learn_feedback, together=False),

@@ -12,6 +12,7 @@ from huifang.app.records.models import PlanRun, PlaybookVersion
 from huifang.app.services import (
     answer_files,
     case_watch,
+    class_spells,
     delivery,
     dialling_push,
     feedback_reading,
@@ -52,8 +53,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time. Messages that are due are queued
     at once; cases whose time has come, reports that wait for their message and reading the mailbox once a minute; what there is to learn
-    once a week, the contact policy each night, what people have decided about feedback once a day; what indicators count every quarter of
-    an hour; reports of periods that are over from seven o'clock on.
+    once a week, the contact policy each night, the history of classes each morning, what people have decided about feedback once a day;
+    what indicators count every quarter of an hour; reports of periods that are over from seven o'clock on.
     """
     release_expired()
     for kind, every, wanted in _ROUND:
@@ -70,7 +71,9 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
     anything = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists()
     queued = anything and not early and not planned and enqueue("plan", f"plan:{day.isoformat()}", {"day": day.isoformat()}, now)
-    _figures(now)  # after the plan: people wait for that one
+    if not early and class_spells.worth_keeping():  # after the plan: people wait for that one
+        enqueue("classes", f"classes:{day.isoformat()}", {"day": day.isoformat()}, now)
+    _figures(now)
     return queued
 
 

@@ -1,23 +1,24 @@
-"""Why not today, and when next: what every programme says about one customer on the day, in words, with the figures it used.
+"""Why, why not, and when next: what every programme says about one customer on any day, in words, with the figures it used.
 
-What the morning's plan has decided is told as it was decided; before it has run, by the same rules from the customer's own rows alone.
+A day that was planned is told as its plan has decided. Before today's has run the same rules tell it from the customer's own rows alone;
+so they do for a day ahead, with what is known today and as if nothing happened until then.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from huifang.app import snapshot
-from huifang.app.access import occurrences_for
 from huifang.app.queries.contact_now import account_of, turns
-from huifang.app.queries.customer import value_words
+from huifang.app.queries.customer import reason, value_words
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import ContactPolicy, PlanRun, Staff
-from huifang.domain.contact import DECISION_WORDS
+from huifang.app.queries.decided_then import Row, books_then, decided_then, due_after, was_planned
+from huifang.app.records.models import ContactPolicy, Staff
+from huifang.domain.contact import DECISION_WORDS, DecisionKind
 from huifang.domain.words import Words
 from huifang.engine.explain import Line, explain
 from huifang.engine.planner import PlanResult
@@ -28,6 +29,8 @@ from huifang.playbooks.known_names import BUILTINS
 from huifang.playbooks.schema import Playbook
 
 TONES = {"planned": "good", "bundled": "good", "deferred": "warn", "held-out": "accent", "suppressed": "bad", "expired": "bad"}
+AHEAD = timedelta(days=LONGEST)
+"""How far ahead a day can be asked for, and the next one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +49,75 @@ class Said:
     next_day: date | None
 
 
-def why_next(staff: Staff, rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, language: str) -> tuple[Said, ...]:
-    """Every programme in force, those that are due first. About twenty-five queries, of one customer's rows alone."""
-    if not playbooks:
-        return ()
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of `day`. `how`: ``today``, ``kept`` (a past day's plan), ``not-kept`` (none was made, or none is left: no lines),
+    ``ahead``.
+    """
+
+    day: date
+    how: str
+    lines: tuple[Said, ...] = ()
+
+
+def why_next(staff: Staff, rows: CustomerRows, playbooks: tuple[Playbook, ...], day: date, today: date, language: str) -> Told:
+    """Every programme in force on the day, those that are due first. About thirty queries, of one customer's rows alone.
+
+    A day after `today` + `AHEAD` is taken for that one.
+    """
+    day = min(day, today + AHEAD)
+    how = "today" if day == today else "ahead" if day > today else "kept"
+    if how != "kept" and not playbooks:
+        return Told(day, how)
+    planned = how != "ahead" and was_planned(day)
+    decided = decided_then(staff, rows.customer.pk, day) if planned or how == "kept" else None
+    if how == "kept":
+        if not planned and not decided:
+            return Told(day, "not-kept")
+        playbooks = books_then(day, {book.playbook for book in playbooks}, {row["playbook"] for row in decided or ()})
+    lines = _lines(rows.customer.pk, playbooks, day, decided) if playbooks else ()
+    if how == "kept":
+        since = due_after(staff, rows.customer.pk, day)
+        lines = tuple(
+            line if line.due else replace(line, next_day=since.get((line.playbook, line.programme), line.next_day)) for line in lines
+        )
+    told = {(line.playbook, line.programme) for line in lines}
+    unknown = [row for row in decided or () if (row["playbook"], row["programme"]) not in told]
+    found = (*_said(rows, playbooks, lines, day, language, turning=how != "kept"), *(_bare(row, language) for row in unknown))
+    return Told(day, how, tuple(sorted(found, key=lambda one: (not one.decision, one.next_day or date.max))))
+
+
+def _lines(customer: int, playbooks: tuple[Playbook, ...], day: date, decided: Sequence[Row] | None) -> tuple[Line, ...]:
     connection = snapshot.connect()
     try:
-        tables = snapshot.load(connection, playbooks, day, rows.customer.pk)
-        decided = _decided(connection, staff, rows.customer.pk, day, {book.playbook for book in playbooks})
+        tables = snapshot.load(connection, playbooks, day, customer)
         context = PlanContext(day, day - timedelta(days=1), playbooks, connection)
-        lines = explain(context, inputs(tables), rows.customer.pk, decided, timedelta(days=LONGEST)).lines
+        return explain(context, inputs(tables), customer, _result(connection, decided), AHEAD).lines
     finally:
         connection.disconnect()
-    found = tuple(_said(rows, playbooks, lines, day, language))
-    return tuple(sorted(found, key=lambda one: (not one.decision, one.next_day or date.max)))
 
 
-def _decided(connection: Any, staff: Staff, customer: int, day: date, books: set[str]) -> PlanResult | None:
-    """What the plan of the day has decided about the customer; None where it has not run. Two queries."""
-    if not PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists():
+def _result(connection: Any, decided: Sequence[Row] | None) -> PlanResult | None:
+    """What was decided, as the engine's table; None where the engine is to decide."""
+    if decided is None:
         return None
-    about = occurrences_for(staff).filter(customer=customer, decided_on=day, playbook__in=books)
-    kept = [
-        [json.dumps(row["detail"]) if name == "detail" else row.get(name) for name in DECISIONS.names]
-        for row in about.values(*(name for name in DECISIONS.names if name not in _NOT_KEPT))
-    ]
+    kept = [[json.dumps(row["detail"]) if name == "detail" else row.get(name) for name in DECISIONS.names] for row in decided]
     table = connection.create_table("kept_decisions", snapshot.arrow(DECISIONS, kept), temp=True)
     return PlanResult(table, table, {})
 
 
-_NOT_KEPT = ("followup", "value")
+def _bare(row: Row, language: str) -> Said:
+    """A decision on a programme that none of the playbooks has: its key, and the rule in words."""
+    kind = DecisionKind(row["decision"])
+    return Said(row["programme"], DECISION_WORDS[kind].say(language), TONES[kind.value], reason(row, language), "", "", (), row["until"])
 
 
-def _said(rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line, ...], day: date, language: str) -> Iterator[Said]:
-    policy = ContactPolicy.objects.filter(customer=rows.customer.pk).first()
-    waiting = turns(policy, rows, playbooks, account_of(rows, playbooks, day), day)
+def _said(
+    rows: CustomerRows, playbooks: tuple[Playbook, ...], lines: tuple[Line, ...], day: date, language: str, *, turning: bool
+) -> Iterator[Said]:
+    """`turning`: a programme that chooses says whose turn it is, by what is learned today."""
+    policy = ContactPolicy.objects.filter(customer=rows.customer.pk).first() if turning else None
+    waiting = turns(policy, rows, playbooks, account_of(rows, playbooks, day), day) if turning else {}
     titles = {book.playbook: _titles(book, language) for book in playbooks}
     for line in lines:
         why, next_day, own = line.why, line.next_day, waiting.get((line.playbook, line.programme))

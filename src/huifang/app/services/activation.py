@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from huifang.app.access import EDIT_PLAYBOOKS, require
@@ -21,19 +22,23 @@ def activate_tried(by: Staff, version: PlaybookVersion, now: datetime, confirmed
     require(by, EDIT_PLAYBOOKS)
     customers = Customer.objects.filter(status=Customer.Status.ACTIVE).count()
     if customers >= FEWEST:
-        wanted, on = _wanted(version, now)
+        wanted, on = _wanted(version, customers, now)
         check(wanted, customers, confirmed, on)
     return activate(by, version, now, confirmed)
 
 
-def _wanted(version: PlaybookVersion, now: datetime) -> tuple[int, date | None]:
+def _wanted(version: PlaybookVersion, customers: int, now: datetime) -> tuple[int, date | None]:
     """How many customers the plan would contact for this version's programmes, beside the other playbooks in force: today, or on the next
     possible day where that is more.
     """
     others = tuple(each for each in in_force() if each.version.playbook != version.playbook)
-    day = business_day(now)
-    planned = compute(day, (*others, InForce(version, playbook_of(version))), _silent)
-    return number_wanted((row for row in planned.decisions if row["playbook"] == version.playbook), day)
+    active = (*others, InForce(version, playbook_of(version)))
+
+    def decided(day: date) -> Iterator[Mapping[str, object]]:
+        return (row for row in compute(day, active, _silent).decisions if row["playbook"] == version.playbook)
+
+    today = business_day(now)
+    return number_wanted(decided(today), today, customers, decided)
 
 
 def _silent(_step: str, /, **_counts: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from huifang.app.queries.playbooks import InForce
 from huifang.app.records.models import Customer, PlanRun, Role, Staff
 from huifang.app.services import audit, notices
 from huifang.app.services.plan_results import Planned
-from huifang.domain.everyone import EveryoneContacted, check, number_wanted
+from huifang.domain.everyone import Decisions, EveryoneContacted, check, number_wanted
 from huifang.domain.words import Words
 
 SUBJECT = "plan"
@@ -20,12 +21,22 @@ CONFIRMING = (Role.MANAGER, Role.ADMINISTRATOR)
 """Who is told, because they may confirm it."""
 
 
-def hold(run: PlanRun, planned: Planned, active: tuple[InForce, ...], confirmed: int | None, now: datetime) -> bool:
-    """Whether the plan is held. Then the run says how many of how many; who may confirm it is told, once until the notice is read."""
-    wanted, on = number_wanted(planned.decisions, run.day)
+def hold(
+    run: PlanRun,
+    planned: Planned,
+    active: tuple[InForce, ...],
+    following: Callable[[date], Decisions],
+    confirmed: int | None,
+    now: datetime,
+) -> bool:
+    """Whether the plan is held. Then the run says how many of how many; who may confirm it is told, once until the notice is read.
+
+    `following` makes the decisions of a later day (`everyone.number_wanted`).
+    """
+    customers = Customer.objects.filter(status=Customer.Status.ACTIVE, merged_into=None).count()
+    wanted, on = number_wanted(planned.decisions, run.day, customers, following)
     if wanted <= confirmed_for(run.day, active, confirmed):
         return False
-    customers = Customer.objects.filter(status=Customer.Status.ACTIVE, merged_into=None).count()
     try:
         check(wanted, customers, None, on)
     except EveryoneContacted as error:

@@ -48,7 +48,7 @@ class Planned:
     """How contacts were dealt to people (`services.dealing`)."""
     places: int = 0
     """How many contacts the people at work can make."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int | str] = field(default_factory=dict)
     """Rows that cannot be right (`engine.left_out.LeftOut`)."""
 
 

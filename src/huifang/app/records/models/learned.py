@@ -40,6 +40,11 @@ class ClassSpell(models.Model):
     reason_en = SealedTextField()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "playbook", "name", "step"], condition=models.Q(until=None), name="class_spell_open_once"
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["customer", "since"])]
 
     def __str__(self) -> str:

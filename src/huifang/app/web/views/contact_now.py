@@ -16,6 +16,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Customer
 from huifang.app.web.guard import needs, person
+from huifang.app.web.picking import day_of
 
 
 @require_safe
@@ -31,13 +32,15 @@ def now(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_safe
 @needs(access.SEE_CUSTOMERS)
 def why_next(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """What every programme says about the customer today, and when it falls due next."""
-    from huifang.app.queries.why_next import why_next as read  # the engine takes a second: only when it is asked
+    """What every programme says about the customer on the day asked for, and when it falls due next."""
+    from huifang.app.queries.why_next import AHEAD  # the engine takes a second: only when it is asked
+    from huifang.app.queries.why_next import why_next as read
 
     customer = _find(request, customer_id)
     playbooks = tuple(each.playbook for each in in_force())
-    said = read(person(request), CustomerRows(customer), playbooks, business_day(business_clock.now()), get_language() or "")
-    return _part(request, customer, "web/customers/why_next.html", {"said": said})
+    day, today = day_of(request), business_day(business_clock.now())
+    told = read(person(request), CustomerRows(customer), playbooks, day, today, get_language() or "")
+    return _part(request, customer, "web/customers/why_next.html", {"told": told, "last": today + AHEAD})
 
 
 def _find(request: HttpRequest, customer_id: int) -> Customer:
