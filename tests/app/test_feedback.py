@@ -220,11 +220,11 @@ def test_the_list_pages_by_place_and_costs_one_query(cast: Cast, django_assert_n
     said(cast, "不是", state="nothing")
     with django_assert_num_queries(1):  # type: ignore[operator]
         page = queries.feedback_page(cast.an, queries.Filters())
-    last = queries.feedback_page(cast.an, queries.Filters(before=page.following))
+    last = queries.feedback_page(cast.an, queries.Filters(after=page.after))
     assert [row.pk for row in (*page.rows, *last.rows)] == sorted((row.pk for row in rows), reverse=True)
-    assert last.following == ""
+    assert last.after == ""
     for nonsense in ("x", "2026-11-20,1", "2026-11-20T00:00:00+00:00,x"):
-        assert len(queries.feedback_page(cast.tao, queries.Filters(before=nonsense)).rows) == queries.PAGE
+        assert len(queries.feedback_page(cast.tao, queries.Filters(after=nonsense)).rows) == queries.PAGE
 
 
 def test_filters_narrow_the_list(cast: Cast) -> None:

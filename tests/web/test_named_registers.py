@@ -262,8 +262,14 @@ def test_the_book_holds_every_customer_once_and_no_other(scene, signed_in, monke
     found = _workbook(client.get(f"{address}file.xlsx").content)
     assert [row[1] for row in found[4 : 4 + len(expected)]] == expected
     assert [row[0] for row in found[4 : 4 + len(expected)]] == list(range(1, len(expected) + 1))
-    pages = [client.get(f"{address}?page={page}").context["rows"] for page in (1, 2)]
+    pages, after = [], ""
+    for _page in range(len(expected)):
+        shown = client.get(address, {"after": after}).context
+        pages.append(shown["rows"])
+        if not (after := shown["further"]["after"]):
+            break
     assert [row.cells[1].text for rows in pages for row in rows] == expected
+    assert [row.cells[0].text for rows in pages for row in rows] == [str(number) for number in range(1, len(expected) + 1)]
     assert client.get(f"{address}?branch={scene.there.pk}").context["total"] == len(expected), "another branch is not theirs to choose"
     assert signed_in(scene.manager).get(f"{address}?branch={scene.there.pk}").context["total"] == 1
 

@@ -136,6 +136,7 @@ class CustomerIn(TypedDict):
     kind: NotRequired[Literal["person", "organisation", "household", "staff"]]
     branch: NotRequired[str]
     owner: NotRequired[str]
+    time_zone: NotRequired[str]
     birthday: NotRequired[str | None]
     birthday_lunar: NotRequired[bool | None]
     first_seen: NotRequired[str | None]
@@ -154,6 +155,7 @@ class CustomerOut(TypedDict):
     name: str
     branch: str
     owner: str
+    time_zone: str
     birthday: str | None
     birthday_lunar: bool
     attributes: dict[str, Any]

@@ -78,16 +78,32 @@ def test_what_cannot_be_read_is_answered_and_noted(cast: Cast, source: tuple[Eve
 
 def test_a_message_says_when_a_known_customer_was_born_and_when_what_was_agreed_ends(cast: Cast) -> None:
     more = {
-        "birthday": "born", "birthday_lunar": "lunar", "agreement": "=insurance", "agreement_code": "no", "agreement_ends": "until",
+        "time_zone": "zone", "birthday": "born", "birthday_lunar": "lunar", "agreement": "=insurance", "agreement_code": "no",
+        "agreement_ends": "until",
         "customer_attributes": {"level": "level", "none": "nothing"},
     }  # fmt: skip
     source = event_sources.add(cast.an, "保单", {"kind": "=policy.signed", "at": "at", "customer": "id", **more}, [cast.branch], NOW)
-    said = {"id": "KH1", "at": "2026-11-19 09:00", "born": "1985-11-23", "lunar": True, "no": "P1", "until": "2026-12-20", "level": "gold"}
+    said = {
+        "id": "KH1",
+        "at": "2026-11-19 09:00",
+        "born": "1985-11-23",
+        "lunar": True,
+        "no": "P1",
+        "until": "2026-12-20",
+        "level": "gold",
+        "zone": "西五区",
+    }
     assert send(source, said).json() == {"outcome": "created"}
     who = Customer.objects.get(code="KH1")
-    assert (str(who.birthday), who.birthday_lunar, who.attributes["level"], who.name) == ("1985-11-23", True, "gold", "雷华")
+    assert (str(who.birthday), who.birthday_lunar, who.attributes["level"], who.name, who.time_zone) == (
+        "1985-11-23",
+        True,
+        "gold",
+        "雷华",
+        "Etc/GMT+5",
+    )
     assert [(each.kind, each.code, str(each.ends)) for each in who.agreements.all()] == [("insurance", "P1", "2026-12-20")]
-    for wrong in ({"born": "gestern"}, {"lunar": "vielleicht"}, {"until": "bald"}):
+    for wrong in ({"born": "gestern"}, {"lunar": "vielleicht"}, {"until": "bald"}, {"zone": "CST"}):
         assert send(source, {**said, **wrong}).status_code == 422
 
 

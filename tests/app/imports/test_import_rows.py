@@ -27,13 +27,13 @@ TARGETS = {
         "agreement.code", "agreement.kind", "agreement.starts", "agreement.ends", "agreement.status", "agreement.amount", "phone",
         "customer.code", "agreement.attribute.insurer", "birthday_lunar", "attribute.seen",
     ],
-    "customers": ["customer.code", "customer.name", "phone", "notes", "notes", "address", "address", "first_seen"],
+    "customers": ["customer.code", "customer.name", "phone", "notes", "notes", "address", "address", "first_seen", "time_zone"],
     "staff": ["staff.code", "staff.name", "branch", "staff.department", "staff.capacity", "staff.skills"],
     "branches": ["branch.code", "branch.name", "branch.time_zone"],
 }  # fmt: skip
 WRITTEN = (
     "|无|-|A1|A2|王芳|雷 华|13800002046|138****2046|2025-03-01|2025/3/1 14:30|3/4/2025|1|是|12.5|￥1,280|个人|外星人|有效|a@b.cn|"
-    "a@b.cn、c@d.cn|粤A·12345|Asia/Shanghai|甲,乙"
+    "a@b.cn、c@d.cn|粤A·12345|Asia/Shanghai|北京时间|UTC-5|甲,乙"
 )
 OTHER = (None, 13800002046.0, date(2025, 3, 1), datetime(2025, 3, 1, 14, 30), time(9, 30), 1, 1.0, True, False, 0, 12.5, "x" * 100)
 CELLS: st.SearchStrategy[Cell] = st.sampled_from([*WRITTEN.split("|"), *OTHER])
@@ -103,7 +103,8 @@ def test_numbers_that_are_equal_but_not_the_same_are_told_apart() -> None:
         ("staff", ("staff.code", "staff.name"), ["1", ""], "", "staff.incomplete"),
         ("staff", ("staff.code", "staff.name", "staff.capacity"), ["1", "李", "1.5"], "2:staff.capacity", "number.unreadable"),
         ("branches", ("branch.code", "branch.name"), ["", "北店"], "", "branch.incomplete"),
-        ("branches", ("branch.code", "branch.name", "branch.time_zone"), ["1", "北店", "北京"], "", "zone.unknown"),
+        ("branches", ("branch.code", "branch.name", "branch.time_zone"), ["1", "北店", "火星"], "2:branch.time_zone", "zone.unknown"),
+        ("customers", ("customer.name", "time_zone"), ["王芳", "CST"], "1:time_zone", "zone.unknown"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_names_its_column_and_the_reason(

@@ -14,7 +14,7 @@ from huifang.app.access import customers_for
 from huifang.app.api.door import caller, key_of, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
-from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Line, Money, Words
+from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Line, Money, Words, Zone
 from huifang.app.indexes import value_index
 from huifang.app.queries.glance import masked
 from huifang.app.records.models import ContactPoint, Customer, Staff
@@ -46,6 +46,7 @@ class CustomerOut(Schema):
     name: str = Field(examples=["雷华"])
     branch: str = Field(description="Code of the branch; empty where the customer has none.", examples=["NS"])
     owner: str = Field(description="Staff number; empty where nobody is personally responsible.", examples=["A01"])
+    time_zone: str = Field(description="IANA name of the customer's own zone; empty where it is not known.", examples=["America/New_York"])
     birthday: date | None
     birthday_lunar: bool = Field(description="The birthday is kept by the lunar calendar.")
     attributes: dict[str, Any]
@@ -95,6 +96,10 @@ class CustomerIn(Taken):
     kind: CustomerKind = "person"
     branch: Line = Field("", description="Code or name of a branch; empty: the key's own.")
     owner: Line = Field("", description="Staff number or name.")
+    time_zone: Zone = Field(
+        "", description="The customer's own zone, by which contacts are allowed: IANA name, usual name or offset from UTC.",
+        examples=["America/New_York", "北京时间", "UTC+8"],
+    )  # fmt: skip
     birthday: Day | None = None
     birthday_lunar: bool | None = Field(None, description="Keep the birthday by the lunar calendar; the date itself is the solar one.")
     first_seen: Day | None = None
@@ -167,6 +172,7 @@ def put_customer(request: HttpRequest, code: CodeInPath, data: CustomerIn) -> Ou
     row = CustomerRow(
         code, data.name, data.kind, data.branch, data.owner, data.birthday, data.birthday_lunar, data.first_seen, data.notes,
         dict(data.attributes), intake.points([(point.kind, point.value, point.label) for point in data.contact_points]),
+        data.time_zone,
     )  # fmt: skip
     agreements = [
         AgreementRow(one.kind, one.code, one.starts, one.ends, one.status, one.amount, dict(one.attributes)) for one in data.agreements
@@ -223,7 +229,7 @@ def _shown(customer: Customer, request: HttpRequest) -> CustomerOut:
     return CustomerOut(
         code=customer.code, kind=customer.kind, status=customer.status, name=customer.name,  # type: ignore[arg-type]  # choices of the model
         branch=customer.branch.code if customer.branch else "", owner=customer.owner.code if customer.owner else "",
-        birthday=customer.birthday, birthday_lunar=customer.birthday_lunar, attributes=customer.attributes,
+        time_zone=customer.time_zone, birthday=customer.birthday, birthday_lunar=customer.birthday_lunar, attributes=customer.attributes,
         first_seen=customer.first_seen, contact_points=points,
         updated_at=customer.updated_at,
     )  # fmt: skip

@@ -9,6 +9,9 @@ from typing import Annotated, Any
 from ninja import Path
 from pydantic import AfterValidator, Field, StringConstraints
 
+from huifang.domain import time_zones
+from huifang.domain.errors import Invalid
+
 _NO_NULL = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
 """One line of text."""
@@ -40,5 +43,17 @@ def _aware(moment: datetime) -> datetime:
 
 
 Day = Annotated[date, AfterValidator(_sensible)]
+
+
+def _zone(text: str) -> str:
+    try:
+        return time_zones.read(text)
+    except Invalid as error:
+        problem = error.problems[0]
+        raise ValueError(f"{problem.what.en} {problem.remedy.en}") from None
+
+
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """With its time zone."""
+Zone = Annotated[Line, AfterValidator(_zone)]
+"""An IANA name, or another way of saying a zone that is understood."""

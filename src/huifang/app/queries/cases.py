@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from huifang.app.access import cases_for
 from huifang.app.business_time import business_moment
 from huifang.app.formats import span_words
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Case, Staff
 
@@ -75,11 +76,8 @@ def cases_page(staff: Staff, names: Names, now: datetime, language: str, filters
     rows = _shown(_narrowed(cases_for(staff), filters), filters.show, staff, now)
     latest_first = filters.show in ("closed", "all")
     order = ("-sorted_at", "-id") if latest_first else ("lane", "sorted_at", "id")
-    rows = _behind(rows, filters.after, latest_first=latest_first)
-    found = list(rows.order_by(*order).values(*_FIELDS)[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    after = f"{last['lane']}_{last['sorted_at'].isoformat()}_{last['id']}" if last else ""
-    return CasePage(tuple(_row(row, names, now, language) for row in found[:PAGE]), after, counts)
+    page = page_behind(rows.values(*_FIELDS), order, filters.after, PAGE)
+    return CasePage(tuple(_row(row, names, now, language) for row in page.rows), page.after, counts)
 
 
 def clock_of(
@@ -134,18 +132,6 @@ def _shown(rows: QuerySet[Case], show: str, staff: Staff, now: datetime) -> Quer
             return rows
         case _:
             return rows.filter(_open())
-
-
-def _behind(rows: QuerySet[Case], after: str, *, latest_first: bool) -> QuerySet[Case]:
-    """Rows behind a place in the order; a place that cannot be read is the beginning."""
-    try:
-        lane_text, at_text, pk_text = after.split("_")
-        lane, at, pk = int(lane_text), datetime.fromisoformat(at_text), int(pk_text)
-    except ValueError:
-        return rows
-    if latest_first:
-        return rows.filter(Q(sorted_at__lt=at) | Q(sorted_at=at, pk__lt=pk))
-    return rows.filter(Q(lane__gt=lane) | Q(lane=lane, sorted_at__gt=at) | Q(lane=lane, sorted_at=at, pk__gt=pk))
 
 
 def _row(row: dict[str, Any], names: Names, now: datetime, language: str) -> CaseRow:

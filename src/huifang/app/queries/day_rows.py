@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.formats import clock, near_moment
 from huifang.app.queries import day as days
 from huifang.app.queries.decision_words import rule_words
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, PlaybookVersion, Staff
@@ -59,17 +60,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of them."""
+    """One page of them, how many there are in all, and where the next page begins (empty on the last)."""
 
     title: str | LazyText
     rows: tuple[Row, ...]
     total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+    after: str
 
 
 def rows(
@@ -82,35 +78,39 @@ def rows(
     *,
     person: int | None = None,
     rule: str = "",
-    page: int = 1,
+    after: str = "",
 ) -> Rows:
     """Follow-ups, records, promises or decisions behind a number; `person` 0 means nobody's. KeyError for a number there is not.
 
     At most four queries.
     """
-    first = (page - 1) * PAGE
     found: Any
+    columns: tuple[str, ...]
+    order: tuple[str, ...]
+    say: Callable[[dict[str, Any]], Row]
     if what in _KINDS:
         found = days.followups(staff, day, branch).filter(_KINDS[what][1](day, now))
         if person is not None:
             found = found.filter(staff=person or None)
         found = found.annotate(by_people=ExpressionWrapper(~BY_ITSELF, output_field=BooleanField()))
-        made: Any = [_followup(row, now, language) for row in found.order_by("position", "id").values(*_FOLLOWUP)[first : first + PAGE]]
+        columns, order, say = _FOLLOWUP, ("position", "id"), lambda row: _followup(row, now, language)
     elif what == "unhappy":
         found = days.unhappy_records(staff, day, branch)
-        made = [_unhappy(row, now, language) for row in found.order_by("-saved_at", "-id").values(*_UNHAPPY)[first : first + PAGE]]
+        columns, order, say = _UNHAPPY, ("-saved_at", "-id"), lambda row: _unhappy(row, now, language)
     elif what == "promised":
         found = days.promises(staff, day, branch)
-        made = [_promise(row, now) for row in found.order_by("opens_at", "id").values(*_PROMISE)[first : first + PAGE]]
+        columns, order, say = _PROMISE, ("opens_at", "id"), lambda row: _promise(row, now)
     else:
         found = _decided(staff, what, day, branch, rule)
         titles = {one.playbook.playbook: one.playbook for one in in_force()}
-        made = [_decision(row, titles, language) for row in found.order_by("id").values(*_DECISION)[first : first + PAGE]]
-    return Rows(TITLES[what], tuple(made), found.count(), page)
+        columns, order, say = _DECISION, ("id",), lambda row: _decision(row, titles, language)
+    page = page_behind(found.values(*columns), order, after, PAGE)
+    return Rows(TITLES[what], tuple(map(say, page.rows)), found.count(), page.after)
 
 
 _FOLLOWUP = (
     "id",
+    "position",
     "claimed_by_id",
     "by_people",
     "customer_id",
@@ -127,11 +127,12 @@ _FOLLOWUP = (
     "playbook_version__sha256",
 )
 _UNHAPPY = (
-    "customer_id", "customer__name", "programme", "playbook_version_id", "playbook_version__sha256", "words", "staff__name",
+    "id", "customer_id", "customer__name", "programme", "playbook_version_id", "playbook_version__sha256", "words", "staff__name",
     "attempt__outcome", "saved_at",
 )  # fmt: skip
-_PROMISE = ("customer_id", "customer__name", "staff__name", "open", "opens_at", "closes_at")
+_PROMISE = ("id", "customer_id", "customer__name", "staff__name", "open", "opens_at", "closes_at")
 _DECISION = (
+    "id",
     "occurrence__customer_id",
     "occurrence__customer__name",
     "occurrence__playbook",

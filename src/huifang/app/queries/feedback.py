@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.util import find_spec
 from typing import Literal
 
@@ -16,6 +16,7 @@ from huifang.analytics.feedback.ranking import Ranked, ranked
 from huifang.analytics.feedback.topics import TopicTree
 from huifang.app.access import feedback_for, measures_for
 from huifang.app.business_time import business_moment
+from huifang.app.queries.pages import Page, page_behind
 from huifang.app.records.models import Case, Feedback, FeedbackModel, Measure, Staff
 
 PAGE = 50
@@ -24,7 +25,7 @@ TONES = {"praise": "good", "suggestion": "accent", "complaint": "bad"}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is wanted; empty means all. `before` is the place after which the page begins: ``2026-11-22T02:00:00+00:00,17``."""
+    """What is wanted; empty means all. `after` is the place behind which the page begins."""
 
     kind: str = ""
     topic: str = ""
@@ -33,17 +34,9 @@ class Filters:
     group: int = 0
     branch: int = 0
     first: date | None = None
-    before: str = ""
+    after: str = ""
     loose: bool = False
     """Complaints only for which no case was opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackPage:
-    """Rows newest first and the place of the next page, empty on the last."""
-
-    rows: list[Feedback]
-    following: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +58,9 @@ def told(staff: Staff) -> QuerySet[Feedback]:
     return feedback_for(staff).exclude(state=Feedback.State.NOTHING)
 
 
-def feedback_page(staff: Staff, wanted: Filters) -> FeedbackPage:
-    """A page by keyset: however deep, it costs the same. One query."""
-    rows = _filtered(told(staff), wanted)
-    place = _place(wanted.before)
-    if place:
-        rows = rows.filter(Q(at__lt=place[0]) | Q(at=place[0], pk__lt=place[1]))
-    found = list(rows.select_related("customer", "decided_by").order_by("-at", "-pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return FeedbackPage(found[:PAGE], f"{last.at.astimezone(UTC).isoformat()},{last.pk}" if last else "")
+def feedback_page(staff: Staff, wanted: Filters) -> Page[Feedback]:
+    """A page, newest first. One query."""
+    return page_behind(_filtered(told(staff), wanted).select_related("customer", "decided_by"), ("-at", "-pk"), wanted.after, PAGE)
 
 
 def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
@@ -85,15 +72,6 @@ def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
     rows = rows.filter(group=wanted.group) if wanted.group else rows
     rows = rows.filter(customer__branch=wanted.branch) if wanted.branch else rows
     return rows.filter(at__gte=business_moment(wanted.first, time())) if wanted.first else rows
-
-
-def _place(text: str) -> tuple[datetime, int] | None:
-    moment, _, number = text.partition(",")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return (at, int(number)) if at.tzinfo and number.isdecimal() and len(number) < 19 else None
 
 
 def asking(staff: Staff) -> QuerySet[Feedback]:

@@ -10,15 +10,18 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from huifang.app.business_time import business_zone
 from huifang.app.dialling import link
 from huifang.app.formats import phone
 from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
 from huifang.app.records.models import Agreement, Case, Customer
+from huifang.domain import time_zones
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.law import in_force
 from huifang.domain.masking import mask_email, mask_phone
+from huifang.domain.windows import find_zone
 from huifang.playbooks.schema import Playbook
 
 
@@ -97,6 +100,8 @@ class Glance:
     """The time zone by which contacts are made, where it is the customer's own or where a law asks for it."""
     zone_assumed: bool = False
     """It is the branch's or the playbook's: the customer's own is not known, and the country has several."""
+    there: datetime | None = None
+    """Now by the clock where the customer is, where it shows another time than the business's."""
 
 
 def glance(
@@ -127,8 +132,9 @@ def glance(
         cap=monthly_cap(playbooks),
         cases=_cases(rows, names, now),
         agreements=_agreements(rows, names, today),
-        zone=_zone(customer, playbooks),
+        zone=time_zones.title(zone).say(language) if (zone := _zone(customer, playbooks)) else "",
         zone_assumed=not customer.time_zone and in_several_zones(playbooks) is not None,
+        there=_there(zone or (customer.branch.time_zone if customer.branch else ""), now),
     )
 
 
@@ -141,6 +147,12 @@ def _zone(customer: Customer, playbooks: tuple[Playbook, ...]) -> str:
     asking = in_several_zones(playbooks)
     fallback = (customer.branch.time_zone if customer.branch else "") or asking.time_zone if asking else ""
     return customer.time_zone or fallback
+
+
+def _there(zone: str, now: datetime) -> datetime | None:
+    place = find_zone(zone)
+    there = now.astimezone(place) if place else None
+    return there if there and there.utcoffset() != now.astimezone(business_zone()).utcoffset() else None
 
 
 def point(row: Mapping[str, Any], *, in_full: bool = False) -> Point:

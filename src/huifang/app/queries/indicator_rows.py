@@ -16,6 +16,7 @@ from huifang.app.queries.decision_words import decision_words
 from huifang.app.queries.group_keys import group_words
 from huifang.app.queries.indicator_figures import NONE, Ground
 from huifang.app.queries.indicator_sources import SOURCE_OF, Source, Span, questions_of
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case, Feedback, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel, DecisionKind
@@ -44,16 +45,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows and how many there are in all."""
+    """One page of rows, how many there are in all, and where the next page begins (empty on the last)."""
 
     rows: tuple[Row, ...]
     total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        """At least one."""
-        return max(1, -(-self.total // PAGE))
+    after: str
 
 
 def counters_of(key: str) -> tuple[str, ...]:
@@ -89,19 +85,17 @@ def behind(staff: Staff, counter: str, ground: Ground, today: date) -> QuerySet[
     return rows
 
 
-def page(staff: Staff, counter: str, ground: Ground, today: date, language: str, number: int = 1) -> Page:
+def page(staff: Staff, counter: str, ground: Ground, today: date, language: str, after: str = "") -> Page:
     """One page of them, the newest first. At most three queries."""
     source, rows = SOURCE_OF[counter], behind(staff, counter, ground, today)
-    start = (number - 1) * PAGE
     if source.customers:
-        days = rows.order_by().values("customer_id", "customer__name", source.day).annotate(amount=Sum("amount"))
-        total = days.count()
-        found = list(days.order_by(f"-{source.day}", "customer_id")[start : start + PAGE])
+        rows = rows.order_by().values("customer_id", "customer__name", source.day).annotate(amount=Sum("amount"))
+        found = page_behind(rows, (f"-{source.day}", "customer_id"), after, PAGE)
     else:
-        total = rows.count()
-        found = list(rows.order_by(f"-{source.day}", "-pk").values(*_COLUMNS[source.model.__name__])[start : start + PAGE])
+        columns = dict.fromkeys((*_COLUMNS[source.model.__name__], source.day, "id"))
+        found = page_behind(rows.values(*columns), (f"-{source.day}", "-id"), after, PAGE)
     books = [one.playbook for one in in_force()]
-    return Page(tuple(_shown(source, row, books, language) for row in found), total, number)
+    return Page(tuple(_shown(source, row, books, language) for row in found.rows), rows.count(), found.after)
 
 
 _COLUMNS: dict[str, tuple[str, ...]] = {

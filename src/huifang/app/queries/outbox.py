@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Prefetch, QuerySet, Value, When
 from huifang.app.access import followups_for, messages_for
 from huifang.app.queries.accounting import PARTS, Account, account, planned_messages, with_standing
 from huifang.app.queries.glance import masked
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Attempt, FollowUp, Message, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -56,34 +57,40 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """A day's account, lines of one state (or all), the offset of the next page (0 on the last), how many are to be settled."""
+    """A day's account (on the first page), lines of one state (or all), where the next page begins (empty on the last), how many are to be
+    settled.
+    """
 
-    account: Account
+    account: Account | None
     lines: tuple[Line, ...]
-    following: int
+    after: str
     unsettled: int
 
 
-def outbox_page(staff: Staff, names: Names, day: date, language: str, show: str = "", offset: int = 0) -> OutboxPage:
-    """A page of `day` in the person's scope; `show` is a part of the account; ``unknown`` shows those of every day. Four queries."""
+def outbox_page(staff: Staff, names: Names, day: date, language: str, show: str = "", after: str = "") -> OutboxPage:
+    """A page of `day` in the person's scope; `show` is a part of the account; ``unknown`` shows those of every day. At most four
+    queries.
+    """
     mine = followups_for(staff)
     unsettled = messages_for(staff).filter(attempt__state=Attempt.State.UNKNOWN)
     number = unsettled.count()
     if show == "unknown":
-        rows = unsettled.select_related("followup__customer", "attempt__contact_point").order_by("-at", "-pk")[offset : offset + PAGE + 1]
-        lines = [_line(message.followup, message, show, names, language) for message in rows]
+        page = page_behind(unsettled.select_related("followup__customer", "attempt__contact_point"), ("-at", "-pk"), after, PAGE)
+        lines = [_line(message.followup, message, show, names, language) for message in page.rows]
+        following = page.after
     else:
-        lines = _of_day(mine, names, day, language, show, offset)
-    return OutboxPage(account(mine, day), tuple(lines[:PAGE]), offset + PAGE if len(lines) > PAGE else 0, number)
+        lines, following = _of_day(mine, names, day, language, show, after)
+    return OutboxPage(None if after else account(mine, day), tuple(lines), following, number)
 
 
-def _of_day(mine: QuerySet[FollowUp], names: Names, day: date, language: str, show: str, offset: int) -> list[Line]:
+def _of_day(mine: QuerySet[FollowUp], names: Names, day: date, language: str, show: str, after: str) -> tuple[list[Line], str]:
+    """In the order of the plan, so that a message that leaves meanwhile keeps its place."""
     standing = Case(*(When(condition, then=Value(name)) for name, condition in PARTS.items()), output_field=CharField())
     rows = with_standing(planned_messages(mine, day)).annotate(standing=standing)
     rows = rows.filter(PARTS[show]) if show in PARTS else rows
     said = Prefetch("messages", Message.objects.select_related("attempt__contact_point").order_by("pk"))
-    found = rows.select_related("customer").prefetch_related(said).order_by("-done_at", "position", "pk")[offset : offset + PAGE + 1]
-    return [_line(row, next(reversed(row.messages.all()), None), row.standing, names, language) for row in found]
+    page = page_behind(rows.select_related("customer").prefetch_related(said), ("position", "pk"), after, PAGE)
+    return [_line(row, next(reversed(row.messages.all()), None), row.standing, names, language) for row in page.rows], page.after
 
 
 def _line(followup: FollowUp, message: Message | None, state: str, names: Names, language: str) -> Line:

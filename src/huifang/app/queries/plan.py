@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
 from huifang.app.queries.decision_words import decision_words, rule_words
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Decision, PlanRun, Staff
 from huifang.domain.contact import DecisionKind
@@ -28,7 +29,7 @@ class Wanted:
 
     decision: str = ""
     programme: str = ""
-    page: int = 1
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of decisions."""
+    """One page of decisions, how many there are in all, and where the next page begins (empty on the last)."""
 
     rows: tuple[Row, ...]
     total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+    after: str
 
 
 def runs(most: int = 8) -> list[Run]:
@@ -164,6 +160,7 @@ def decisions(staff: Staff, day: date, wanted: Wanted, language: str) -> Rows:
     if wanted.programme:
         found = found.filter(occurrence__programme=wanted.programme)
     columns = (
+        "id",
         "occurrence__customer_id",
         "occurrence__customer__name",
         "occurrence__playbook",
@@ -175,12 +172,8 @@ def decisions(staff: Staff, day: date, wanted: Wanted, language: str) -> Rows:
         "until",
         "detail",
     )
-    first = (wanted.page - 1) * PAGE
-    return Rows(
-        tuple(_row(row, titles, language) for row in found.order_by("id").values(*columns)[first : first + PAGE]),
-        found.count(),
-        wanted.page,
-    )
+    page = page_behind(found.values(*columns), ("id",), wanted.after, PAGE)
+    return Rows(tuple(_row(row, titles, language) for row in page.rows), found.count(), page.after)
 
 
 def _row(row: dict[str, Any], titles: dict[tuple[str, str], str], language: str) -> Row:

@@ -10,6 +10,7 @@ from typing import overload
 from django.db.models import Max, Q, QuerySet
 
 from huifang.app.access import customers_for
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.register_cells import Cell, Cells
 from huifang.app.queries.register_line import Line, Period, Row, Worked, customers_of, points_of
 from huifang.app.queries.register_rows import with_facts
@@ -57,6 +58,17 @@ class Book(Sequence[Cellular]):
         while part := list(self.customers.filter(code__gt=after).values_list("code", "pk")[:AT_ONCE]):
             yield from self._rows([pk for _code, pk in part], number)
             after, number = part[-1][0], number + len(part)
+
+    def page(self, after: str, size: int) -> tuple[Sequence[Cellular], int, str]:
+        """The page behind a place, how many rows stand before it, and the place of the next page (empty on the last).
+
+        A place is the number of rows before it and their last code, so that a row keeps its number.
+        """
+        told, _, place = after.partition(".")
+        number = int(told) if told.isdecimal() and len(told) < 12 else 0
+        page = page_behind(self.customers.values("code", "pk"), ("code",), place if number else "", size)
+        rows = self._rows([row["pk"] for row in page.rows], number)
+        return rows, number, f"{number + len(rows)}.{page.after}" if page.after else ""
 
     def _rows(self, ids: list[int], before: int) -> list[Cellular]:
         lines = self._lines(ids)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from huifang.app.access import incoming_for
 from huifang.app.queries.glance import masked
+from huifang.app.queries.pages import page_behind
 from huifang.app.reach import POINT_KINDS
 from huifang.app.records.models import Incoming, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -34,20 +35,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RepliesPage:
-    """A page of lines, the offset of the next one (0 on the last), and how many are unread in all."""
+    """A page of lines, where the next one begins (empty on the last), and how many are unread in all."""
 
     lines: tuple[Line, ...]
-    following: int
+    after: str
     unread: int
 
 
-def replies_page(staff: Staff, language: str, show: str = "", offset: int = 0) -> RepliesPage:
+def replies_page(staff: Staff, language: str, show: str = "", after: str = "") -> RepliesPage:
     """Unread replies in the person's scope, newest first; every one with `show` ``all``. Two queries."""
     mine = incoming_for(staff)
     unread = mine.filter(read_at=None)
-    rows = (mine if show == "all" else unread).select_related("customer__owner", "message", "read_by").order_by("-at", "-pk")
-    found = [_line(row, language) for row in rows[offset : offset + PAGE + 1]]
-    return RepliesPage(tuple(found[:PAGE]), offset + PAGE if len(found) > PAGE else 0, unread.count())
+    rows = (mine if show == "all" else unread).select_related("customer__owner", "message", "read_by")
+    page = page_behind(rows, ("-at", "-pk"), after, PAGE)
+    return RepliesPage(tuple(_line(row, language) for row in page.rows), page.after, unread.count())
 
 
 def _line(row: Incoming, language: str) -> Line:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigAutoField, Count, Exists, F, Max, Min, OuterRef
+from django.db.models import BigAutoField, Count, DateField, Exists, Max, Min, OuterRef, Value
+from django.db.models.functions import Coalesce
 
 from huifang.app.access import answer_files_for, assesses, recordings_for, records_for, reviews_for
 from huifang.app.queries.answer_words import answer_words
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import AnswerFile, AuditEntry, Branch, Feedback, PlaybookVersion, Record, Recording, Review, Role, Staff
 from huifang.app.records.prepared import Prepared, Row
@@ -102,31 +104,29 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of reviews in one state, and how many there are in each."""
+    """One page of reviews in one state, where the next begins (empty on the last), and how many are in each state but settled."""
 
     lines: tuple[Line, ...]
-    total: int
+    after: str
     counts: Mapping[str, int]
 
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
 
-
-def queue(staff: Staff, state: str, branch: Branch | None, today: date, language: str, page: int = 1) -> Queue:
-    """Reviews of a state, those that fall due first and the heaviest first. Two queries."""
+def queue(staff: Staff, state: str, branch: Branch | None, today: date, language: str, after: str = "") -> Queue:
+    """Reviews of a state, those that fall due first and the heaviest first; settled ones the last first. Two queries."""
     rows = reviews_for(staff)
     rows = rows.filter(branch=branch) if branch else rows
-    counts = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
-    order = ("-settled_at", "-pk") if state == Review.State.SETTLED else _FIRST_DUE
-    first = (page - 1) * PAGE
-    shown = rows.filter(state=state).order_by(*order).values(*_LINE)[first : first + PAGE]
+    counts = dict(rows.filter(state__in=_OPEN).order_by().values_list("state").annotate(number=Count("pk")))
+    order = ("-settled_at", "-id") if state == Review.State.SETTLED else _FIRST_DUE
+    page = page_behind(rows.filter(state=state).annotate(**_DUE).values(*_LINE, "due_at", "weight", "settled_at"), order, after, PAGE)
     mine = assesses(staff)
-    return Queue(tuple(_line(row, mine, today, language) for row in shown), counts.get(state, 0), counts)
+    return Queue(tuple(_line(row, mine, today, language) for row in page.rows), page.after, counts)
 
 
-_FIRST_DUE = (F("due").asc(nulls_last=True), "-weight", "pk")
+_OPEN = tuple(state for state in Review.State.values if state != Review.State.SETTLED)
+"""Only so many are counted: what is settled grows for ever."""
+_DUE = {"due_at": Coalesce("due", Value(date.max), output_field=DateField())}
+_FIRST_DUE = ("due_at", "-weight", "id")
+"""What has no day stands last."""
 _LINE = (
     "id", "record__customer__name", "record__programme", "record__playbook_version_id", "record__playbook_version__sha256", "staff__name",
     "day", "road", "risks", "state", "score", "due", "asked_of",
@@ -159,7 +159,7 @@ def returned(staff: Staff) -> list[Row]:
 def next_waiting(staff: Staff) -> int | None:
     """The next record that waits for this person; none of one's own. One query."""
     rows = reviews_for(staff).filter(state=Review.State.WAITING, asked_of__in=assesses(staff)).exclude(staff=staff.pk)
-    return rows.order_by(*_FIRST_DUE).values_list("pk", flat=True).first()
+    return rows.annotate(**_DUE).order_by(*_FIRST_DUE).values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.access import staff_for
 from huifang.app.formats import day_words
 from huifang.app.queries import score_cards
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
 from huifang.app.records.models import Branch, Review, Role, Staff
@@ -44,49 +45,43 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of them; `whose` is the person's name."""
+    """One page of them, how many there are in all, and where the next page begins (empty on the last); `whose` is the person's name."""
 
     title: str | LazyText
     whose: str
     rows: tuple[Row, ...]
     total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+    after: str
 
 
 def rows(
-    staff: Staff, what: str, person: int, period: Period, branch: Branch | None, today: date, language: str, page: int = 1
+    staff: Staff, what: str, person: int, period: Period, branch: Branch | None, today: date, language: str, after: str = ""
 ) -> Rows | None:
     """What a number of a person's card counts; None for a person out of reach. KeyError for a number there is not. At most five queries."""
     whose = staff_for(staff).filter(pk=staff.pk if staff.role == Role.AGENT else person).values_list("pk", "name").first()
     if whose is None or whose[0] != person:
         return None
-    first = (page - 1) * PAGE
     titles = {key: one.title.say(language) for each in in_force() for key, one in each.playbook.programmes.items()}
     found: Any
-    read: Any
+    say: Callable[[Mapping[str, Any]], str]
     if what in ("due", "covered", "missed"):
         found = score_cards.due(staff, period, branch, today).filter(person=person)
         if what != "due":
             found = found.filter(score_cards.COVERED) if what == "covered" else found.exclude(score_cards.COVERED)
         found = found.annotate(day=F("due"), covered=ExpressionWrapper(score_cards.COVERED, output_field=BooleanField()))
-        read = found.order_by("due", "id").values("customer_id", "customer__name", "programme", "day", "covered")
-        made = [_row(row, titles, str(TITLES["covered" if row["covered"] else "missed"])) for row in read[first : first + PAGE]]
+        read, order = found.values("id", "customer_id", "customer__name", "programme", "day", "covered"), ("day", "id")
+        say = lambda row: str(TITLES["covered" if row["covered"] else "missed"])  # noqa: E731
     elif what in ("contacts", "late"):
         found = score_cards.contacts(staff, period, branch).filter(staff=person)
         found = found.filter(score_cards.late(today)) if what == "late" else found
-        read = found.order_by("at", "id").values("customer_id", "customer__name", "programme", "day", "outcome", "record__day")
-        made = [_row(row, titles, _recorded(row, language)) for row in read[first : first + PAGE]]
+        columns = ("id", "at", "customer_id", "customer__name", "programme", "day", "outcome", "record__day")
+        read, order, say = found.values(*columns), ("at", "id"), lambda row: _recorded(row, language)
     else:
         found = score_cards.reviewed(staff, period, branch).filter(staff=person)
         told = {"customer_id": F("record__customer_id"), "customer__name": F("record__customer__name"), "programme": F("record__programme")}
-        read = found.order_by("day", "id").values("day", "road", "score", **told)
-        made = [_row(row, titles, _score(row)) for row in read[first : first + PAGE]]
-    return Rows(TITLES[what], whose[1], tuple(made), found.count(), page)
+        read, order, say = found.values("id", "day", "road", "score", **told), ("day", "id"), _score
+    page = page_behind(read, order, after, PAGE)
+    return Rows(TITLES[what], whose[1], tuple(_row(row, titles, say(row)) for row in page.rows), found.count(), page.after)
 
 
 def _row(row: Mapping[str, Any], titles: Mapping[str, str], state: str) -> Row:

@@ -27,12 +27,13 @@ from huifang.app.services.api_keys import service_account
 from huifang.app.services.imports import values
 from huifang.app.services.register.rows import AgreementRow, CustomerRow, EventRow, Row, Unreadable
 from huifang.app.services.webhooks import signature
+from huifang.domain import time_zones
 from huifang.domain.errors import HuifangError, Invalid, NotAllowed, Place, Problem
 from huifang.domain.words import Words
 
 FIELDS = (
-    "kind", "code", "at", "customer", "name", "phone", "amount", "staff", "birthday", "birthday_lunar", "agreement", "agreement_code",
-    "agreement_ends",
+    "kind", "code", "at", "customer", "name", "phone", "amount", "staff", "time_zone", "birthday", "birthday_lunar", "agreement",
+    "agreement_code", "agreement_ends",
 )  # fmt: skip
 GROUPS = ("attributes", "customer_attributes")
 NEEDED = ("kind", "at", "customer")
@@ -134,8 +135,8 @@ def _customer(source: EventSource, said: Mapping[str, str], attributes: dict[str
         row = CustomerRow(code=code, name=said["name"][:120], points=points)
     else:
         row = intake.about(intake.known(source.acts_as, [code])[code])
-    lunar = values.boolean(said.get("birthday_lunar", ""))
-    return replace(row, birthday=values.day(said.get("birthday", ""), today, business_zone()), birthday_lunar=lunar, attributes=attributes)
+    born, lunar = values.day(said.get("birthday", ""), today, business_zone()), values.boolean(said.get("birthday_lunar", ""))
+    return replace(row, birthday=born, birthday_lunar=lunar, time_zone=time_zones.read(said.get("time_zone", "")), attributes=attributes)
 
 
 def _agreements(said: Mapping[str, str], today: date) -> list[AgreementRow]:

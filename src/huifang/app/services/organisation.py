@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import IntegrityError, transaction
 
 from huifang.app.access import HAND_OVER, MANAGE_STAFF, may, require, staff_for
 from huifang.app.records.models import Absence, Branch, CalendarOverride, Staff
 from huifang.app.services import audit
+from huifang.domain import time_zones
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.words import Words
 
@@ -19,9 +19,7 @@ LONGEST_DEPARTMENT = 60
 def save_branch(by: Staff, branch: Branch, now: datetime) -> Branch:  # noqa: ARG001
     """Add or change a branch. Raises `Invalid` for a zone there is not, `Conflict` for a code that is taken."""
     require(by, MANAGE_STAFF)
-    if branch.time_zone not in available_timezones():
-        raise _invalid("branch.zone", Words(f"没有时区“{branch.time_zone}”。", f"There is no time zone “{branch.time_zone}”."))
-    ZoneInfo(branch.time_zone)
+    branch.time_zone = time_zones.read(branch.time_zone)
     try:
         with transaction.atomic():
             branch.save()

@@ -31,6 +31,11 @@ def page_of(request: HttpRequest) -> int:
     return max(1, number_of(request, "page") or 1)
 
 
+def after_of(request: HttpRequest) -> str:
+    """``?after=…``, the place behind which a page begins."""
+    return request.GET.get("after", "")[:400]
+
+
 def branches(staff: Staff) -> list[Branch]:
     """The branches a person may choose from, by code."""
     return list(branches_for(staff).filter(active=True).order_by("code"))

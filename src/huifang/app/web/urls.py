@@ -101,6 +101,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:customer_id>/status/", customer_words.status, name="customer-status"),
     path("customers/<int:customer_id>/erase/", customer_words.erase, name="customer-erase"),
     path("customers/<int:customer_id>/let-return/", customer_words.let_return, name="customer-let-return"),
+    path("customers/<int:customer_id>/time-zone/", customers.zone, name="customer-zone"),
     path("customers/<int:customer_id>/consent/", customers.consent, name="customer-consent"),
     path("customers/<int:customer_id>/reveal/<int:point_id>/", customers.reveal, name="customer-reveal"),
     path("cases/", cases.cases, name="cases"),

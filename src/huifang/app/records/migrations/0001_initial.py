@@ -1846,4 +1846,8 @@ class Migration(AllAtOnce):
             model_name='classspell',
             constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('customer', 'playbook', 'name', 'step'), name='class_spell_open_once'),
         ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['state', '-settled_at', '-id'], name='records_rev_state_b730f4_idx'),
+        ),
     ]

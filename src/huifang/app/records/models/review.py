@@ -81,7 +81,11 @@ class Review(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["branch", "state", "day"]), models.Index(fields=["staff", "state"])]
+        indexes: ClassVar = [
+            models.Index(fields=["branch", "state", "day"]),
+            models.Index(fields=["staff", "state"]),
+            models.Index(fields=["state", "-settled_at", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.state}"

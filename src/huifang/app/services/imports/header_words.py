@@ -20,6 +20,7 @@ CUSTOMER = {
     "address": "地址 详细地址 客户地址 联系地址 家庭住址 住址 通讯地址 收货地址 省市区 所在地区 地区 address city",
     "branch": "门店 店名称 分店 所属门店 机构 院区 网点 分公司 所属机构 branch store shop",
     "owner": "负责人 客户经理 业务员 跟进人 领取客户的人 最终归属 归属人 专属顾问 owner accountmanager",
+    "time_zone": "客户时区 所在时区 时区 customertimezone timezone tz",
     "birthday": "生日 出生日期 出生年月日 出生年月 birthday birthdate dateofbirth dob",
     "birthday_lunar": "农历生日 是否农历 农历",
     "first_seen": "建档日期 创建日期 创建时间 注册日期 注册时间 登记日期 首次到店 createdat createddate",

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from operator import or_
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from huifang.app.services.imports import values
 from huifang.app.services.imports.reading import BadLine, Line
@@ -133,7 +133,7 @@ def _customers(said: Said, refuse: Refuse) -> list[CustomerRow]:
         map(
             CustomerRow, codes, names, said.words("customer.kind"), said.words("branch"), said.words("owner"), said.column("birthday"),
             said.column("birthday_lunar"), said.column("first_seen"), map("\n".join, said.texts_of("notes")),
-            said.attributes_of("customer"), said.points,
+            said.attributes_of("customer"), said.points, said.words("time_zone"),
         )
     )  # fmt: skip
 
@@ -154,8 +154,6 @@ def _branches(said: Said, lines: Sequence[int], refuse: Refuse) -> list[Row]:
     for number, (line, (code, name, zone)) in enumerate(zip(lines, said.rows(_BRANCH), strict=True)):
         if not (code and name):
             refuse(number, Unreadable("branch.incomplete", Words("门店编号和名称都要填写。", "Both branch number and name are needed.")))
-        if zone and zone not in available_timezones():
-            refuse(number, Unreadable("zone.unknown", Words("时区请写成 Asia/Shanghai。", "Write the time zone like Asia/Shanghai.")))
         made.append(Row(line, branch=BranchRow(code, name, zone or "")))
     return made
 

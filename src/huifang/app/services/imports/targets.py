@@ -15,7 +15,7 @@ from huifang.app.services.imports.phones import phones
 from huifang.app.services.imports.plain_cells import Plain, mobiles, plates, texts
 from huifang.app.services.imports.reading import Cell
 from huifang.app.services.register.rows import Point, Unreadable
-from huifang.domain import shifts
+from huifang.domain import shifts, time_zones
 from huifang.domain.errors import Invalid
 from huifang.domain.words import Words
 
@@ -184,6 +184,8 @@ def _one(target: str, reading: Reading) -> Read | None:
         return _typed(reading, "", "date")
     if target in ("event.amount", "agreement.amount"):
         return values.money
+    if target in ("time_zone", "branch.time_zone"):
+        return _zone
     if target == "birthday_lunar":
         return values.boolean
     if target == "staff.capacity":
@@ -208,6 +210,15 @@ def _shift(cell: Cell) -> str:
         raise Unreadable(
             "hours.unreadable", Words("请把班次写成 09:00-12:00, 14:00-18:00。", "Write the shift like 09:00-12:00, 14:00-18:00.")
         ) from error
+
+
+def _zone(cell: Cell) -> str:
+    try:
+        return time_zones.read(values.text(cell))
+    except Invalid as error:
+        problem = error.problems[0]
+        what = Words(f"{problem.what.zh}{problem.remedy.zh}", f"{problem.what.en} {problem.remedy.en}")
+        raise Unreadable(problem.code, what) from error
 
 
 def _whole(cell: Cell) -> int | None:

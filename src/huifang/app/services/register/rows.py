@@ -40,6 +40,8 @@ class CustomerRow:
     notes: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
     points: list[Point] = field(default_factory=list)
+    time_zone: str = ""
+    """IANA name."""
     leads: bool = True
     """False: another row of the same file speaks for this customer; this one fills only what is blank."""
     key: str = ""

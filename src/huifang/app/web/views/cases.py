@@ -36,7 +36,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     filters = Filters(
         show=request.GET.get("show", "open"), kind=request.GET.get("kind", "")[:60], level=picking.number_of(request, "level"),
         branch=branch.pk if branch else None, cause=request.GET.get("cause", "")[:200], first=_day(request, "first"),
-        last=_day(request, "last"), after=request.GET.get("after", "")[:80],
+        last=_day(request, "last"), after=picking.after_of(request),
     )  # fmt: skip
     kept = request.GET.copy()
     for name in ("show", "after"):

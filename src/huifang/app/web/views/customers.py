@@ -22,9 +22,11 @@ from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names, incoming_moments, letters_of, timeline
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
+from huifang.app.services import customers as service
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Invalid
+from huifang.domain.time_zones import title, usual_zones
 
 SWITCHES = {
     "phone": ("any", "phone"),
@@ -84,6 +86,22 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
     return redirect("customer", customer_id)
 
 
+@require_POST
+@needs(access.WORK)
+def zone(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Enter the customer's own time zone, or take it away."""
+    found, written = _find(request, customer_id), request.POST.get("time_zone", "")[:60]
+    try:
+        changed = service.change(person(request), found, {"time_zone": written}, business_clock.now())
+    except Invalid as error:
+        messages.error(request, error.say(get_language() or ""))
+        return redirect("customer", customer_id)
+    name = title(changed.time_zone).say(get_language() or "")
+    said = _("Saved: the customer's time zone is %(zone)s.") if name else _("Saved: the customer's own time zone is not known.")
+    messages.success(request, said % {"zone": name})
+    return redirect("customer", customer_id)
+
+
 def _find(request: HttpRequest, customer_id: int) -> Customer:
     found = access.customers_for(person(request)).select_related("branch", "owner").filter(pk=customer_id).first()
     if found is None:
@@ -110,5 +128,6 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
+            "own_zone": found.time_zone, "zones": usual_zones(),
         },
     )  # fmt: skip

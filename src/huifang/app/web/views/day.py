@@ -95,10 +95,10 @@ def _rows(request: HttpRequest, what: str, *, problems: tuple[Problem, ...] = ()
     branch = picking.branch_of(request, choice)
     found = day_rows.rows(
         staff, what, chosen, branch, now, get_language() or "zh-hans",
-        person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], page=picking.page_of(request),
+        person=picking.number_of(request, "staff"), rule=request.GET.get("rule", "")[:60], after=picking.after_of(request),
     )  # fmt: skip
     kept = request.GET.copy()
-    kept.pop("page", None)
+    kept.pop("after", None)
     back = f"day={chosen}{f'&branch={branch.pk}' if branch else ''}"
     context = {
         "found": found, "what": what, "day": chosen, "branch": branch, "back": back, "query": kept.urlencode(), "problems": problems,

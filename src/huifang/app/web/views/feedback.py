@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ def _choices(tree: TopicTree) -> list[tuple[str, str]]:
     return [(key, tree.title_of(key, language)) for key in tree.keys]
 
 
-def _lines(rows: list[Feedback], tree: TopicTree) -> list[dict[str, Any]]:
+def _lines(rows: Sequence[Feedback], tree: TopicTree) -> list[dict[str, Any]]:
     language = get_language() or ""
     return [{"row": row, "topic": tree.title_of(row.topic, language), "tone": read.TONES[row.kind]} for row in rows]
 
@@ -47,13 +48,13 @@ def feedback(request: HttpRequest) -> HttpResponse:
     first = business_day(business_clock.now()) - timedelta(days=days - 1) if days in _PERIODS else None
     wanted = read.Filters(
         given.get("kind", ""), given.get("topic", ""), picking.number_of(request, "urgency") or 0, given.get("unsure") == "1",
-        picking.number_of(request, "group") or 0, picking.number_of(request, "branch") or 0, first, given.get("before", ""),
+        picking.number_of(request, "group") or 0, picking.number_of(request, "branch") or 0, first, picking.after_of(request),
         given.get("loose") == "1",
     )  # fmt: skip
     page = read.feedback_page(staff, wanted)
-    kept = {name: str(value) for name, value in given.items() if name != "before" and value}
+    kept = {name: str(value) for name, value in given.items() if name != "after" and value}
     context = {
-        "lines": _lines(page.rows, tree), "following": urlencode(kept | {"before": page.following}) if page.following else "",
+        "lines": _lines(page.rows, tree), "following": urlencode(kept | {"after": page.after}) if page.after else "",
         "wanted": wanted, "kinds": Feedback.Kind.choices, "topics": _choices(tree), "narrowed": bool(kept), "group": wanted.group,
         "asking": read.asking(staff).count(), "days": days, "periods": _PERIODS, "here": "list",
         "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),

@@ -34,7 +34,10 @@ KINDS = {
 ENCODINGS = ("utf-8-sig", "gb18030", "big5", "utf-16")
 SHOWN = 50
 GROUPS = {
-    "customers": ("customer", "phone", "email", "wecom", "address", "branch", "owner", "birthday", "birthday_lunar", "first_seen", "notes"),
+    "customers": (
+        "customer", "phone", "email", "wecom", "address", "branch", "owner", "time_zone", "birthday", "birthday_lunar", "first_seen",
+        "notes",
+    ),
     "staff": ("staff", "branch"), "branches": ("branch",),
 }  # fmt: skip
 """First parts of the targets that a kind of import can have; the others can have those of customers, events and agreements."""
@@ -112,11 +115,18 @@ def one(request: HttpRequest, batch_id: int) -> HttpResponse:
         shown, problems = None, problems + error.problems
     about = {
         "batch": batch, "problems": problems, "preview": shown, "kinds": _kinds(person(request)), "encodings": ENCODINGS,
-        "zones_unknown": batch.kind in ("customers", "events", "agreements") and in_several_zones([each.playbook for each in in_force()]),
+        "zones_unknown": _zones_unknown(batch),
         "targets": _targets(batch), "event_kinds": _event_kinds(), "kind": KINDS[batch.kind],
         "count": shown.looked_at if shown and shown.whole else batch.options["rows"], "wrong": sum(shown.problems.values()) if shown else 0,
     }  # fmt: skip
     return render(request, "web/import_columns.html", about, status=422 if problems else 200)
+
+
+def _zones_unknown(batch: ImportBatch) -> bool:
+    """Whether a law asks for customers' own zones and no column tells them."""
+    if batch.kind not in ("customers", "events", "agreements") or "time_zone" in batch.mapping.values():
+        return False
+    return in_several_zones([each.playbook for each in in_force()]) is not None
 
 
 def _chosen(request: HttpRequest, batch: ImportBatch) -> HttpResponse:

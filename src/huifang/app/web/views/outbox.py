@@ -27,6 +27,7 @@ from huifang.app.services import reconciling
 from huifang.app.services.handed_over import behind
 from huifang.app.services.letters import write_day
 from huifang.app.services.message_results import answer_unknown
+from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.contact import CHANNEL_WORDS
 from huifang.domain.errors import Conflict
@@ -37,21 +38,21 @@ from huifang.domain.errors import Conflict
 def outbox(request: HttpRequest) -> HttpResponse:
     """A day's messages: all, or those of one state."""
     language = get_language() or ""
-    show, offset = request.GET.get("show", ""), request.GET.get("from", "")
+    show, after = request.GET.get("show", ""), picking.after_of(request)
     day = _day(request.GET.get("day", ""))
     names = Names(tuple(each.playbook for each in in_force()), language)
-    start = int(offset) if offset.isdecimal() and len(offset) < 7 else 0
-    page = outbox_page(person(request), names, day, language, show, start)
-    tabs = [("", _("All"), page.account.planned)]
-    tabs += [(name, words.say(language), getattr(page.account, name)) for name, words in STATE_WORDS.items() if name != "unknown"]
+    page = outbox_page(person(request), names, day, language, show, after)
+    parts = {"": ("planned", _("All"))} | {name: (name, words.say(language)) for name, words in STATE_WORDS.items() if name != "unknown"}
+    tabs = [(key, title, getattr(page.account, name, "")) for key, (name, title) in parts.items()]
     tabs.append(("unknown", _("To be settled"), page.unsettled))
-    around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
+    days = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
     return render(
         request,
         "web/outbox.html",
         {
             "page": page,
             "show": show,
+            "query": f"day={day.isoformat()}&show={show if show in STATE_WORDS else ''}",
             "day": day,
             "tabs": tabs,
             "shut": _shut(language),
@@ -61,7 +62,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "envelopes": list(ENVELOPES.values()),
             "envelope": usual(each.playbook.calendar.country for each in in_force()),
             "may_print": access.may(person(request), access.SEE_NUMBERS),
-            **around,
+            **days,
         },
     )
 

@@ -106,7 +106,7 @@ def indicator(request: HttpRequest, indicator: str) -> HttpResponse:
     found = figures.figure(staff, want.ground, want.period, key)
     counters = indicator_rows.counters_of(key)
     part = next((one for one in counters if one == request.GET.get("part")), counters[0])
-    rows = indicator_rows.page(staff, part, want.ground, business_clock.today(), language, picking.page_of(request))
+    rows = indicator_rows.page(staff, part, want.ground, business_clock.today(), language, picking.after_of(request))
     periods = latest(want.period.kind, want.period.first, figures.SHOWN[want.period.kind])
     title = f"{found.title.say(language)} {label(want.period)}"
     points = [(label(one), each) for one, each in zip(periods, found.trend, strict=True)]

@@ -25,10 +25,10 @@ from huifang.domain.everyone import EveryoneContacted
 def plan(request: HttpRequest) -> HttpResponse:
     """The last runs, the day's decisions by kind and programme, and a list of them."""
     staff, day, language = person(request), picking.day_of(request), get_language() or "zh-hans"
-    wanted = query.Wanted(request.GET.get("decision", "")[:12], request.GET.get("programme", "")[:60], picking.page_of(request))
+    wanted = query.Wanted(request.GET.get("decision", "")[:12], request.GET.get("programme", "")[:60], picking.after_of(request))
     today = business_day(business_clock.now())
     kept = request.GET.copy()
-    kept.pop("page", None)
+    kept.pop("after", None)
     about = {
         "runs": query.runs(), "day": day, "today": today, "under_way": background.plan_under_way(today),
         "counts": query.counts(staff, day, language), "found": query.decisions(staff, day, wanted, language), "wanted": wanted,

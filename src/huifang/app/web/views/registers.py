@@ -17,6 +17,7 @@ from huifang.app import business_clock
 from huifang.app.access import EXPORT, PLAN_WEEK, SEE_EXPORTS, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.playbooks import in_force
+from huifang.app.queries.register_book import Book
 from huifang.app.queries.register_cells import Cell
 from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import Sheet, Sign, coming, period_of, sheet
@@ -76,20 +77,25 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
     total, shown = len(filled.rows), CARDS if filled.layout == "card" else SHOWN
     after, pages = period.last + timedelta(days=1), -(-total // shown)
     page = min(picking.page_of(request), max(1, pages))
+    part, before, more = filled.rows[(page - 1) * shown : page * shown], (page - 1) * shown, ""
+    if isinstance(filled.rows, Book):
+        part, before, more = filled.rows.page(picking.after_of(request), shown)
     return render(
         request,
         "web/register.html",
         {
             "sheet": filled,
             "rows": [
-                Printed(_arranged([_shown(cell) for cell in row], filled), filled.signs(place))
-                for place, row in enumerate(filled.rows[(page - 1) * shown : page * shown], (page - 1) * shown)
+                Printed(_arranged([_shown(cell) for cell in row], filled), filled.signs(place)) for place, row in enumerate(part, before)
             ],
             "page": page,
             "pages": pages,
+            "further": {"after": more},
+            "book_of_all": isinstance(filled.rows, Book),
             "total": total,
-            "first": (page - 1) * shown + 1,
-            "last": min(page * shown, total),
+            "first": before + 1,
+            "last": before + len(part),
+            "at_end": before + len(part) >= total,
             "branches": choice,
             "branch": branch,
             "day": day,

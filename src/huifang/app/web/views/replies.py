@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huifang.app import access, business_clock
 from huifang.app.queries.replies import replies_page
 from huifang.app.services.inbound import mark_read
+from huifang.app.web import picking
 from huifang.app.web.guard import needs, person
 
 
@@ -17,10 +18,9 @@ from huifang.app.web.guard import needs, person
 @needs(access.WORK)
 def replies(request: HttpRequest) -> HttpResponse:
     """Those nobody has read; all of them with `show`."""
-    show, offset = request.GET.get("show", ""), request.GET.get("from", "")
-    start = int(offset) if offset.isdecimal() and len(offset) < 7 else 0
-    page = replies_page(person(request), get_language() or "", show, start)
-    return render(request, "web/channels/replies.html", {"page": page, "show": show})
+    show = "all" if request.GET.get("show") == "all" else ""
+    page = replies_page(person(request), get_language() or "", show, picking.after_of(request))
+    return render(request, "web/channels/replies.html", {"page": page, "show": show, "query": f"show={show}"})
 
 
 @require_POST

@@ -32,9 +32,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", Review.State.WAITING)
     if state not in Review.State.values:
         raise Http404
-    found = reviewing.queue(staff, state, branch, business_clock.today(), get_language() or "", picking.page_of(request))
-    states = [(value, label, found.counts.get(value, 0)) for value, label in Review.State.choices]
-    context = {"found": found, "state": state, "states": states, "branches": choice, "branch": branch, "page": picking.page_of(request)}
+    found = reviewing.queue(staff, state, branch, business_clock.today(), get_language() or "", picking.after_of(request))
+    states = [(value, label, "" if value == Review.State.SETTLED else found.counts.get(value, 0)) for value, label in Review.State.choices]
+    context = {"found": found, "state": state, "states": states, "branches": choice, "branch": branch}
     context["query"] = f"state={state}{f'&branch={branch.pk}' if branch else ''}"
     return render(request, "web/reviews.html", context)
 

@@ -45,8 +45,8 @@ def rows(request: HttpRequest, staff_id: int, what: str) -> HttpResponse:
     staff, today = person(request), business_clock.today()
     choice = [] if staff.role == Role.AGENT else picking.branches(staff)
     branch, period = picking.branch_of(request, choice), _month(request, today)
-    page = picking.page_of(request)
-    found = score_rows.rows(staff, what, staff_id, period, branch, today, get_language() or "zh-hans", page)
+    after = picking.after_of(request)
+    found = score_rows.rows(staff, what, staff_id, period, branch, today, get_language() or "zh-hans", after)
     if found is None:
         raise Http404
     query = f"month={period.first:%Y-%m}{f'&branch={branch.pk}' if branch else ''}"

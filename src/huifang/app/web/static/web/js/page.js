@@ -1,5 +1,7 @@
 /* What every page does: close toasts and menus, lead back, show the open tab. */
 
+const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now(); // the server's clock over this computer's
+
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
   if (close) close.closest(".toast")?.remove();
@@ -15,6 +17,14 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+/* The clock where the customer is goes on. */
+setInterval(() => {
+  for (const place of document.querySelectorAll("[data-there]")) {
+    const told = { timeZone: place.dataset.there, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    place.textContent = new Intl.DateTimeFormat("en-GB", told).format(Date.now() + ahead);
+  }
+}, 10_000);
 
 /* The way back from a page that could not be shown. */
 for (const back of document.querySelectorAll("[data-back]")) {
