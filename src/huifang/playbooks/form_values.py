@@ -10,6 +10,7 @@ from huifang.domain.errors import Invalid
 from huifang.domain.spans import Span
 from huifang.playbooks.condition_rows import Row, Rows, rows_of, text_of
 from huifang.playbooks.form_fields import Field
+from huifang.playbooks.form_lines import FORMS_OF_LINES, lines_read, lines_shown
 
 Shown = dict[str, list[str]]
 """What stands in the fields of one entry: the field's own name (``""``, ``zh``, ``unit``...) to what it holds."""
@@ -35,6 +36,8 @@ def shown(field: Field, value: Any) -> Shown:  # noqa: PLR0911 - one line for ea
             return {"": [_share_shown(value)]}
         case "hours" | "names":
             return {"": [", ".join(map(str, value)) if isinstance(value, list) else _text(value)]}
+        case kind if kind in FORMS_OF_LINES:
+            return {"": [lines_shown(kind, value)]}
         case kind if kind in _LISTS:
             return {"": [str(each) for each in value] if isinstance(value, list) else []}
         case kind if kind in CONDITIONS:
@@ -63,6 +66,8 @@ def read(field: Field, said: Mapping[str, list[str]], before: Any) -> Any:  # no
             return f"{first} %" if re.fullmatch(r"\d+(\.\d+)?", first) else first or None
         case "number" | "whole":
             return _number(first)
+        case kind if kind in FORMS_OF_LINES:
+            return lines_read(kind, first)
         case "hours" | "names":
             return [each for each in _APART.split(first) if each] or None
         case kind if kind in _LISTS:
