@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS
@@ -36,6 +36,8 @@ class Field:
     section: str = ""
     normally: bool = False
     """Of a `flag`: what holds where the file is silent."""
+    to_customers: bool = False
+    """Of words: customers read them, in every language of the playbook."""
     of: tuple[str, ...] = ()
     """The types of question that have it; empty for all. It is shown as well where the file has it all the same."""
 
@@ -188,9 +190,9 @@ _QUESTIONS = Rows(
     "questions", Words("问题", "Questions"), Words("一个问题", "a question"),
     (
         Field("key", "key", Words("键", "Key"), Words("条件和登记表用它指这道题：小写字母、数字、下划线", "Conditions and registers name it so: lower case, digits, underscores"), needed=True),
-        Field("ask", "title", Words("怎么问", "Question"), needed=True),
+        Field("ask", "title", Words("怎么问", "Question"), needed=True, to_customers=True),
         Field("type", "type", Words("题型", "Type"), options=QUESTION_TYPES, needed=True),
-        Field("hint", "title", Words("提示", "Hint")),
+        Field("hint", "title", Words("提示", "Hint"), to_customers=True),
         Field("options", "titles", Words("选项，每行一个", "Options, one a line"), Words("键 | 中文 | English；也可以只写文字", "key | Chinese | English; or only the words"), of=("single", "multiple")),
         Field("rows", "titles", Words("矩阵的行，每行一个", "Rows of the matrix, one a line"), Words("键 | 中文 | English；也可以只写文字", "key | Chinese | English; or only the words"), of=("matrix",)),
         Field("scores", "points", Words("得分，每行一个", "Points, one a line"), Words("例如 good | 5；是否题用 yes 和 no", "Such as good | 5; yes and no where it is a yes or no"), of=("single", "multiple", "yes-no")),
@@ -216,7 +218,10 @@ GENERAL = (
             Field("time zone", "line", Words("时区", "Time zone")),
         ),
     ),
-    Group(Words("资料", "Data"), (Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data")),)),
+    Group(Words("资料", "Data"), (
+        Field("languages", "names", Words("客户的其他语言", "Further languages of customers"), Words("例如 zh-Hant, ja；中文和英文总有", "Such as zh-Hant, ja; Chinese and English are always there")),
+        Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data")),
+    )),
 )  # fmt: skip
 _LIMITS = (
     Group(
@@ -303,7 +308,8 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
     )),
     "questionnaires": (Words("问卷", "Questionnaires"), (
         Group(Words("问卷", "The questionnaire"), (
-            TITLE, Field("intro", "words", Words("开头的话", "Introduction")), Field("thanks", "title", Words("答完后的感谢", "Thanks")),
+            replace(TITLE, to_customers=True), Field("intro", "words", Words("开头的话", "Introduction"), to_customers=True),
+            Field("thanks", "title", Words("答完后的感谢", "Thanks"), to_customers=True),
             Field("anonymous", "flag", Words("匿名", "Anonymous")), Field("random", "flag", Words("题目随机排序", "Questions in random order")),
             Field("per page", "whole", Words("每页几题", "Questions on one page")),
             Field("satisfied", "record condition", Words("怎样算满意", "Satisfied when"), Words("空着：每项得分都在 3 以上", "Empty: every score is at least 3")),
@@ -323,8 +329,8 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
     )),
     "content": (Words("消息", "Messages"), (
         Group(Words("消息", "The message"), (
-            TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject")),
-            Field("text", "words", Words("内容", "Text"), needed=True), Field("for", "condition", Words("只发给", "Only to")),
+            TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject"), to_customers=True),
+            Field("text", "words", Words("内容", "Text"), needed=True, to_customers=True), Field("for", "condition", Words("只发给", "Only to")),
             Field("coupon", "ref", Words("给哪种优惠券", "Gives the coupon"), section="coupons"),
             Field("attach", "ref", Words("附上哪份价值报告", "Attaches the value report"), section="value reports"),
         )),
@@ -344,8 +350,8 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
     )),
     "value reports": (Words("价值报告", "Value reports"), (
         Group(Words("价值报告", "The value report"), (
-            TITLE, Field("months", "number", Words("最近几个整月", "Full months")), Field("opening", "words", Words("开头的话", "Opening words"), needed=True),
-            Field("figures", "names", Words("客户事实", "Facts"), Words("用逗号分开", "Divided by commas")), Field("closing", "words", Words("结尾的话", "Closing words")),
+            TITLE, Field("months", "number", Words("最近几个整月", "Full months")), Field("opening", "words", Words("开头的话", "Opening words"), needed=True, to_customers=True),
+            Field("figures", "names", Words("客户事实", "Facts"), Words("用逗号分开", "Divided by commas")), Field("closing", "words", Words("结尾的话", "Closing words"), to_customers=True),
         ), (
             Rows("charts", Words("按月的图", "Charts by month"), Words("一张图", "a chart"), (
                 TITLE, Field("event", "line", Words("哪种业务", "Events"), needed=True),

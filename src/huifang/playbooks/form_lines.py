@@ -1,6 +1,7 @@
 """Entries that are lines of text in a form: options and rows of questions, the ends of a scale, points, a range.
 
-One thing a line, its parts between bars: ``good | 好 | Good``. What is not understood stays as it is: the checks say what is wrong.
+One thing a line, its parts between bars: ``good | 好 | Good``, further languages behind them: ``| ja: 良い``. What is not understood
+stays as it is: the checks say what is wrong.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from huifang.domain.languages import TAG
+
 FORMS_OF_LINES = frozenset({"titles", "ends", "points", "range"})
 _BAR = " | "
+_FURTHER = re.compile(rf"({TAG}): *(.+)")
 _RANGE = re.compile(r"\s*(-?\d{1,9})\s*[-–~到]\s*(-?\d{1,9})\s*")
 
 
@@ -55,12 +59,19 @@ def lines_read(kind: str, text: str) -> Any:
 
 
 def _words_shown(value: Any) -> str:
-    return _BAR.join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
+    if not isinstance(value, dict):
+        return str(value)
+    both = [str(value[language]) for language in ("zh", "en") if language in value]
+    return _BAR.join([*both, *(f"{tag}: {text}" for tag, text in value.items() if tag not in ("zh", "en"))])
 
 
 def _words(parts: list[str]) -> Any:
     """Chinese and English; where only one of them stands there, or both are the same, that one for both."""
-    said = [part for part in parts if part]
+    found = [(place, part, _FURTHER.fullmatch(part)) for place, part in enumerate(parts) if part]
+    said = [part for place, part, _tagged in found if place < 2]
+    further = {tagged[1]: tagged[2] for place, _part, tagged in found if place > 1 and tagged}
+    if further and said:
+        return {"zh": said[0], "en": said[-1], **further}
     return {"zh": said[0], "en": said[1]} if len(said) > 1 and said[0] != said[1] else "".join(said[:1])
 
 

@@ -160,7 +160,14 @@ def _entries(data: Any, own: Mapping[str, Any], fields: Iterable[Field], before:
     for field in _of_its_type(_with_trigger(fields, own), own):
         value = _trigger(own) if field.kind == "trigger" else _get(own, field.key)
         name = before + field.key if field.kind != "trigger" else before + "when/"
-        yield Entry(field, name.rstrip("/") if not field.key else name, shown(field, value), _options(data, field, value))
+        values = shown(field, value, _languages(data))
+        yield Entry(field, name.rstrip("/") if not field.key else name, values, _options(data, field, value))
+
+
+def _languages(data: Any) -> tuple[str, ...]:
+    """The further languages that a playbook names."""
+    named = data.get("languages") if isinstance(data, dict) else None
+    return tuple(str(tag) for tag in named) if isinstance(named, list) else ()
 
 
 def _of_its_type(fields: Iterable[Field], own: Mapping[str, Any]) -> Iterator[Field]:

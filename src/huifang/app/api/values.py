@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from ninja import Path
 from pydantic import AfterValidator, Field, StringConstraints
 
+from huifang.domain.languages import tag_of
+
 _NO_NULL = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
 """One line of text."""
@@ -39,6 +41,14 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
+def _language(text: str) -> str:
+    tag = tag_of(text) if text else ""
+    if tag is None:
+        raise ValueError("write a tag of BCP 47 such as ja or zh-Hant")
+    return tag
+
+
 Day = Annotated[date, AfterValidator(_sensible)]
+Language = Annotated[str, StringConstraints(max_length=16), AfterValidator(_language)]
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """With its time zone."""

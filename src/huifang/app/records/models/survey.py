@@ -105,7 +105,7 @@ class SurveyResponse(models.Model):
     record = models.OneToOneField(Record, models.CASCADE, null=True, related_name="survey_response")
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
     way = models.CharField(max_length=10, choices=SurveyInvitation.Kind.choices)
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=16)
     day = models.DateField()
     marks = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=32)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from operator import or_
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -133,7 +134,7 @@ def _customers(said: Said, refuse: Refuse) -> list[CustomerRow]:
         map(
             CustomerRow, codes, names, said.words("customer.kind"), said.words("branch"), said.words("owner"), said.column("birthday"),
             said.column("birthday_lunar"), said.column("first_seen"), map("\n".join, said.texts_of("notes")),
-            said.attributes_of("customer"), said.points,
+            said.attributes_of("customer"), said.points, repeat(True), repeat(""), said.words("language"),
         )
     )  # fmt: skip
 

@@ -44,6 +44,8 @@ class CustomerRow:
     """False: another row of the same file speaks for this customer; this one fills only what is blank."""
     key: str = ""
     """What identifies the customer, once `identity.content` has been asked."""
+    language: str = ""
+    """Their BCP 47 tag."""
 
 
 @dataclass(slots=True)

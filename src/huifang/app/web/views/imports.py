@@ -34,7 +34,10 @@ KINDS = {
 ENCODINGS = ("utf-8-sig", "gb18030", "big5", "utf-16")
 SHOWN = 50
 GROUPS = {
-    "customers": ("customer", "phone", "email", "wecom", "address", "branch", "owner", "birthday", "birthday_lunar", "first_seen", "notes"),
+    "customers": (
+        "customer", "phone", "email", "wecom", "address", "branch", "owner", "birthday", "birthday_lunar", "first_seen", "language",
+        "notes",
+    ),
     "staff": ("staff", "branch"), "branches": ("branch",),
 }  # fmt: skip
 """First parts of the targets that a kind of import can have; the others can have those of customers, events and agreements."""
