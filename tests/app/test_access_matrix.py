@@ -204,7 +204,6 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "survey-link-close": ("POST", WORKING),
     "survey": ("GET", OPEN),
     "survey-thanks": ("GET", OPEN),
-    "questionnaire": ("GET", EDITING),
     **dict.fromkeys(("dialling", "dialling-list", "dialling-results"), ("GET", WORKING - {"agent"})),
     **dict.fromkeys(
         ("dialling-hand-over", "dialling-upload", "dialling-results-take", "dialling-file", "dialling-take-back"),

@@ -132,7 +132,7 @@ PAGES: dict[str, dict[str, Pages]] = {
             "playbook-versions": "/playbooks/{version}/", "playbook-waiting": "/playbooks/{later}/",
             "compare": "/playbooks/{later}/compare/",
             "dry-run": ("/playbooks/{later}/", deeds.dry_run), "outlook": "/playbooks/{later}/outlook/",
-            "questionnaire": "/playbooks/{version}/questionnaires/repair-ten/",
+            "questionnaire": "/playbooks/drafts/{draft}/?part=questionnaires/repair-ten",
             "message": "/playbooks/{version}/messages/service-sms/",
             "trial-refused": ("/playbooks/{version}/messages/service-sms/", deeds.fill_and_send("form[action$='/trial/']", to="12")),
             "editor": "/playbooks/drafts/{draft}/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,19 +92,42 @@ def test_no_survey_page_has_barriers_or_is_wider_than_the_screen(phone: Any, sho
 def test_the_teams_pages_have_no_barriers(phone: Any, shop: Any):
     for width, scheme in ((1440, "light"), (390, "dark")):
         page = signed_in(phone, "manager1", "/surveys/", width, color_scheme=scheme)
-        for path in ("/surveys/", "/surveys/link-shop/quarterly/", "/surveys/links/3/", "/playbooks/1/questionnaires/after-job/"):
+        for path in ("/surveys/", "/surveys/link-shop/quarterly/", "/surveys/links/3/"):
             page.goto(path)
             assert barriers(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
 
 
-def test_the_editor_shows_what_the_phone_will_show(phone: Any, shop: Any):
-    page = signed_in(phone, "manager1", "/playbooks/1/questionnaires/after-job/", 1440)
-    page.click("button[value=add]")
-    page.fill("textarea[name='4.ask.zh']", "停车方便吗？")
-    expect(page.locator("#preview")).to_contain_text("停车方便吗")
-    page.click("button[value=save]")
-    expect(page.locator(".toast").first).to_contain_text("草稿")
+def test_a_questionnaire_is_made_by_a_form_with_the_text_and_the_phone_beside_it(phone: Any, shop: Any):
+    page = signed_in(phone, "manager1", "/playbooks/1/", 1440)
+    page.click("form[action$='/edit/'] button")
+    page.wait_for_url("**/drafts/**")
+    page.locator(".editor-outline summary", has_text="问卷").click()
+    page.fill("[name='new:questionnaires']", "Waiting")
+    page.click("button[value='new:questionnaires']")
+    expect(page.locator("#form-heading")).to_have_text("Waiting")
+    expect(page.locator("#preview")).to_contain_text("您总体满意吗")
+    page.click("button[value='add:questions']")
+    expect(page.locator("#e-questions-1-key")).to_be_focused()
+    with page.expect_response("**/drafts/**"):
+        page.fill("#e-questions-1-ask-zh", "等了多久？")
+        page.press("#e-questions-1-ask-zh", "Tab")
+    with page.expect_response("**/drafts/**"):
+        page.select_option("#e-questions-1-type", "single")
+    with page.expect_response("**/drafts/**"):
+        page.fill("#e-questions-1-options", "不久\n很久")
+        page.press("#e-questions-1-options", "Tab")
+    expect(page.locator("#e-questions-1-options")).to_have_value("o01 | 不久\no02 | 很久")
+    with page.expect_response("**/drafts/**"):
+        page.fill("#e-questions-1-if", "overall <= 3")
+        page.press("#e-questions-1-if", "Tab")
+    expect(page.locator("#text")).to_have_value(re.compile("if: overall <= 3"))
+    expect(page.locator("#preview")).to_contain_text("很久")
+    expect(page.locator("#problems .badge-bad")).to_have_count(0)
+    assert barriers(page) == []
+    page.click("button[value=keep]")
+    page.wait_for_url(lambda url: "/drafts/" not in url)
+    expect(page.get_by_text("Waiting").first).to_be_visible()
 
 
 def test_the_page_is_small_and_painted_within_a_second_on_a_slow_phone(phone: Any, shop: Any):

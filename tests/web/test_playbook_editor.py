@@ -69,13 +69,66 @@ def test_every_part_of_the_playbook_has_its_page_and_stays_the_same_when_sent(ed
         assert editor.draft.revision == 1
 
 
-@pytest.mark.parametrize("name", ["repair-shop", "relationship"])
+@pytest.mark.parametrize("name", ["repair-shop", "relationship", "satisfaction-growth", "hospital"])
 def test_the_longest_playbooks_have_no_part_whose_page_is_over_100_kb(editor, name):
     editor.send(text=library.text(name))
     own = sum(Path(str(finders.find(f"web/{file}"))).stat().st_size for file in ("css/playbook-editor.css", "js/playbook-editor.js"))
-    parts = [f"{section}/{key}" for section in ("programmes", "scripts", "registers") for key in values(editor.draft.text)[section]]
+    parts = [
+        f"{section}/{key}"
+        for section in ("programmes", "scripts", "registers", "questionnaires")
+        for key in values(editor.draft.text).get(section, ())
+    ]
     weights = {part: own + len(editor.client.get(editor.url, {"part": part}).content) for part in ("", "review", *parts)}
     assert max(weights.values()) <= 100_000, weights
+
+
+TEN = ("questionnaires", "repair-ten")
+
+
+def test_a_questionnaire_is_begun_filled_in_and_kept_without_the_text(editor):
+    editor.send(do="new:questionnaires", **{"new:questionnaires": "Waiting"})
+    part = ("questionnaires", "waiting")
+    editor.send(part, do="add:questions/")
+    editor.send(part, do="add:questions")
+    asked = {"questions/1/ask.zh": "等了多久？", "questions/1/ask.en": "How long?", "questions/1/type": "single"}
+    page = editor.send(part, changes=asked, opened="questions/1", headers={"HX-Request": "true"})
+    assert "e-questions-1-options" in page.content.decode()
+    page = editor.send(
+        part, changes={"questions/1/options": "不久\n很久", "questions/1/if": "overall <= 3"}, headers={"HX-Request": "true"}
+    )
+    assert [line.asked.title for line in page.context["look"].preview] == ["How satisfied are you on the whole?"]
+    page = editor.send(part, do="open:questions/1", headers={"HX-Request": "true"})
+    assert [line.asked.title for line in page.context["look"].preview] == ["How long?"]
+    folded = [item.folded for item in page.context["look"].sections[1].repeated[0].items]
+    assert [one and one.en for one in folded] == ["How satisfied are you on the whole?", None]
+    assert b'id="preview"' in page.content
+    editor.send(part, do="keep")
+    made = loads(PlaybookVersion.objects.order_by("-number")[0].text).playbook.questionnaires["waiting"]
+    assert (made.version, made.questions[1].if_, list(made.questions[1].options)) == (1, "overall <= 3", ["o01", "o02"])
+
+
+def test_a_questionnaire_that_is_asked_otherwise_is_kept_with_another_version(editor):
+    before = loads(REPAIR).playbook.questionnaires
+    editor.send(TEN, changes={"random": "on"})
+    editor.send(TEN, do="keep")
+    now = loads(PlaybookVersion.objects.order_by("-number")[0].text).playbook.questionnaires
+    assert {key: now[key].version - one.version for key, one in before.items()} == {"repair-ten": 1, "lost-reasons": 0, "booking": 0}
+
+
+def test_a_questionnaire_that_is_not_one_yet_has_no_preview(editor):
+    page = editor.send(TEN, changes={"questions/0/type": "single"})
+    assert len(page.context["look"].preview) == 1
+    page = editor.send(TEN, changes={"questions/0/key": "No Key"})
+    assert page.context["look"].preview == ()
+    assert "comes back" in page.content.decode()
+    assert editor.client.get(editor.url, {"part": "review"}).context["look"].preview is None
+
+
+def test_the_page_of_a_playbook_opens_the_form_of_its_questionnaire(scene, signed_in):
+    client = signed_in(scene.manager)
+    assert 'value="questionnaires/repair-ten"' in client.get(f"/playbooks/{scene.version.pk}/").content.decode()
+    page = client.post(f"/playbooks/{scene.version.pk}/edit/", {"part": "questionnaires/repair-ten"}, follow=True)
+    assert page.context["look"].part == TEN
 
 
 def test_what_is_changed_in_the_form_is_written_in_the_text_at_its_place(editor):

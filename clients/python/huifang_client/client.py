@@ -140,6 +140,7 @@ class CustomerIn(TypedDict):
     birthday: NotRequired[str | None]
     birthday_lunar: NotRequired[bool | None]
     first_seen: NotRequired[str | None]
+    language: NotRequired[str]
     notes: NotRequired[str]
     attributes: NotRequired[dict[str, Any]]
     contact_points: NotRequired[list[PointIn]]
@@ -158,6 +159,7 @@ class CustomerOut(TypedDict):
     time_zone: str
     birthday: str | None
     birthday_lunar: bool
+    language: str
     attributes: dict[str, Any]
     first_seen: str | None
     contact_points: list[PointOut]

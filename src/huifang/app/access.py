@@ -347,8 +347,10 @@ def cases_for(staff: Staff) -> QuerySet[Case]:
 
 
 def feedback_for(staff: Staff) -> QuerySet[Feedback]:
-    """What customers of a person's branches have said."""
-    return _in_scope(Feedback.objects.all(), staff, "customer__branch")
+    """What customers of a person's branches have said, and nameless words of those branches; of no branch only for who sees them all."""
+    rows = Feedback.objects.all()
+    mine = branches_for(staff).values("pk")
+    return rows if staff.all_branches else rows.filter(Q(customer__branch__in=mine) | Q(customer=None, branch__in=mine))
 
 
 def links_for(staff: Person) -> QuerySet[SurveyInvitation]:

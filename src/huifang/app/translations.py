@@ -1,5 +1,6 @@
 """The product's own words in Chinese: read from ``locale/zh_Hans/LC_MESSAGES/*.po``, one file for each area of the product,
-compiled together into the data folder when that is stale.
+compiled together into the data folder when that is stale. What customers read on the page of a questionnaire stands in further languages
+beside it, ``locale/ja/...``.
 
 Every msgid is English as people read it. `used` finds all of them in code and templates, so that a test can tell what is untranslated.
 """
@@ -13,19 +14,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polib
+from django.utils.translation import gettext
+
+from huifang.domain.errors import Problem
+from huifang.domain.languages import CHINESE, ENGLISH, fitting
 
 HERE = Path(__file__).resolve().parent
-SOURCES = HERE / "locale" / "zh_Hans" / "LC_MESSAGES"
+LOCALES = HERE / "locale"
+SOURCES = LOCALES / "zh_Hans" / "LC_MESSAGES"
+FURTHER = ("zh-Hant", "ja", "ko", "es")
+"""Languages in which only customers are spoken to."""
 _CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"})
 _IN_TAG = re.compile(r"""(?:\{%\s*(?:translate|trans)\s+|\b_\()(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
-def compile_into(folder: Path, sources: Path = SOURCES) -> bool:
-    """Write the compiled words below `folder` where they are missing or older than `sources`; whether it was needed.
+def compile_into(folder: Path, locales: Path = LOCALES) -> bool:
+    """Write the compiled words of every language below `folder` where they are missing or older than their source; whether it was needed.
 
     Many processes may do so at once.
     """
-    target = folder / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    return sum(_compile(folder / each.name, each / "LC_MESSAGES") for each in sorted(locales.iterdir()) if each.is_dir()) > 0
+
+
+def _compile(folder: Path, sources: Path) -> bool:
+    target = folder / "LC_MESSAGES" / "django.mo"
     files = sorted(sources.glob("*.po"))
     if target.exists() and all(target.stat().st_mtime >= each.stat().st_mtime for each in files):
         return False
@@ -37,6 +49,25 @@ def compile_into(folder: Path, sources: Path = SOURCES) -> bool:
     first.save_as_mofile(str(new))
     new.replace(target)
     return True
+
+
+def own_words(language: str) -> str:
+    """The language in which the product speaks to a customer who reads `language`: their own, else Chinese or English. Django's code.
+
+    >>> own_words("ja"), own_words("zh-HK"), own_words("zh-Hans"), own_words("ar")
+    ('ja', 'zh-hant', 'zh-hans', 'en')
+    """
+    return (fitting(language, (CHINESE, ENGLISH, *FURTHER)) or ENGLISH).lower()
+
+
+def told(problem: Problem, language: str) -> str:
+    """What is wrong with an answer, in a customer's language: while the page speaks it (`own_words`). Where that quotes what they gave, the
+    remedy alone stands in for it in the further languages.
+    """
+    if own_words(language) in (CHINESE.lower(), ENGLISH):
+        return problem.what.say(language)
+    known = (gettext(words.en) for words in (problem.what, problem.remedy))
+    return next((text for text, words in zip(known, (problem.what, problem.remedy), strict=True) if text != words.en), problem.what.en)
 
 
 def used(root: Path = HERE) -> set[tuple[str, str]]:

@@ -9,12 +9,14 @@ and (2) what the lines' sums leave open is at least `k` wide, though a reader kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 ORDINARY, DELICATE = 5, 10
 """The least people of a group that is shown; for health, complaints and free words twice as many."""
 Cell = tuple[int, int]
+G = TypeVar("G", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ def protect(table: Sequence[Sequence[int]], k: int = ORDINARY) -> Shown:
         hidden.add(_another(whole, hidden, weak))
     seen = [[None if (i, j) in hidden else count for j, count in enumerate(line)] for i, line in enumerate(whole)]
     return Shown(tuple(tuple(line[:-1]) for line in seen[:-1]), tuple(line[-1] for line in seen[:-1]), tuple(seen[-1][:-1]), seen[-1][-1])
+
+
+def may_be_named(people: Mapping[G, int], without: int = 0, k: int = DELICATE) -> frozenset[G]:
+    """Which groups may be named beside what they said: those of at least `k` people. The others, and those `without` a group, stand
+    together as the rest; where these are too few, the smallest group that could be named stands with them.
+
+    >>> sorted(may_be_named({"south": 20, "north": 12, "west": 3}))
+    ['south']
+    >>> sorted(may_be_named({"south": 20, "north": 12}))
+    ['north', 'south']
+    """
+    named = {group for group, number in people.items() if number >= k}
+    rest = without + sum(number for group, number in people.items() if group not in named)
+    if named and 0 < rest < k:
+        named.remove(min(named, key=lambda group: people[group]))
+    return frozenset(named)
 
 
 def _with_totals(table: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import BaseModel
 
 from huifang.domain.errors import PlaybookError
-from huifang.domain.words import LANGUAGES, Words
+from huifang.domain.words import Words
 from huifang.playbooks.expressions import ValueType, infer, parse
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
@@ -22,7 +22,7 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
     """Every pair of words in the playbook."""
     known = known_places(playbook)
     spoken = frozenset(name for name in known if not name.startswith("link."))  # nobody can press what is said
-    for at, words in _texts(playbook, ()):
+    for at, words in texts(playbook, ()):
         if not words.zh.strip() or not words.en.strip():
             what = Words("有一种语言的文字是空的。", "The words are empty in one language.")
             findings.error(at, "check.empty-words", what, Words("请补全中文和英文。", "Give both Chinese and English."))
@@ -36,8 +36,8 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
         couponed = bool(content.coupon) or "coupon" in playbook.attributes
         written = {"text": content.text} | ({"subject": content.subject} if content.subject else {})
         for name, said in written.items():
-            for language in LANGUAGES:
-                _template(findings, ("content", key, name), language, said.say(language), known, types, couponed)
+            for language, text in said.each():
+                _template(findings, ("content", key, name), language, text, known, types, couponed)
     _reports(playbook, findings, spoken, types)
 
 
@@ -47,8 +47,8 @@ def _reports(playbook: Playbook, findings: Findings, spoken: frozenset[str], typ
     for key, report in playbook.value_reports.items():
         words = {"opening": report.opening} | ({"closing": report.closing} if report.closing else {})
         for name, said in words.items():
-            for language in LANGUAGES:
-                _template(findings, ("value reports", key, name), language, said.say(language), printed, types, couponed=True)
+            for language, text in said.each():
+                _template(findings, ("value reports", key, name), language, text, printed, types, couponed=True)
 
 
 def _template(
@@ -91,15 +91,16 @@ def _alike(text: str) -> bool:
     return len(text) <= 6 and text.isascii()
 
 
-def _texts(value: object, at: Path) -> Iterator[tuple[Path, Words]]:
+def texts(value: object, at: Path) -> Iterator[tuple[Path, Words]]:
+    """All words in a part of a playbook, with their places below `at`."""
     if isinstance(value, Words):
         yield at, value
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _texts(getattr(value, name), (*at, str(field.alias)))
+            yield from texts(getattr(value, name), (*at, str(field.alias)))
     elif isinstance(value, dict):
         for key, one in value.items():
-            yield from _texts(one, (*at, key))
+            yield from texts(one, (*at, key))
     elif isinstance(value, tuple):
         for index, one in enumerate(value):
-            yield from _texts(one, (*at, index))
+            yield from texts(one, (*at, index))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from huifang.domain.errors import Problem
 from huifang.playbooks.check_cases import check_cases
 from huifang.playbooks.check_conditions import check_conditions
+from huifang.playbooks.check_languages import check_languages
 from huifang.playbooks.check_names import check_names
 from huifang.playbooks.check_plan import check_plan
 from huifang.playbooks.check_questions import check_questions
@@ -27,6 +28,7 @@ def check(playbook: Playbook, lines: Mapping[Path, int], file: str = "") -> list
     check_cases(playbook, findings)
     check_questions(playbook, findings)
     check_texts(playbook, findings)
+    check_languages(playbook, findings)
     check_value(playbook, findings)
     return sorted(findings.problems, key=lambda problem: (problem.place.line or 0, problem.place.key, problem.code))
 

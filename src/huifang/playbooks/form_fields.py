@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS
@@ -14,9 +14,12 @@ from huifang.playbooks.festivals import FESTIVALS
 
 Kind = Literal[
     "title", "words", "line", "condition", "event condition", "record condition", "span", "share", "number", "whole", "choice", "choices",
-    "order", "hours", "days", "flag", "ref", "refs", "names", "trigger",
+    "order", "hours", "days", "flag", "ref", "refs", "names", "trigger", "key", "type", "titles", "ends", "points", "range",
 ]  # fmt: skip
-"""`title`: words on one line; `words`: on several; `order`: choices by rank; `ref`, `refs`: keys of another section of the file."""
+"""`title`: words on one line; `words`: on several; `order`: choices by rank; `ref`, `refs`: keys of another section of the file.
+
+Of questions: `key` names it, its `type` says which other fields there are; `titles`: a key with its words on each line; `ends`: the words of
+two ends on two lines; `points`: a key with its number on each line; `range`: ``1-5``."""
 Options = tuple[tuple[str, Words], ...]
 
 
@@ -33,6 +36,10 @@ class Field:
     section: str = ""
     normally: bool = False
     """Of a `flag`: what holds where the file is silent."""
+    to_customers: bool = False
+    """Of words: customers read them, in every language of the playbook."""
+    of: tuple[str, ...] = ()
+    """The types of question that have it; empty for all. It is shown as well where the file has it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Rows:
     fields: tuple[Field, ...]
     inner: tuple[Rows, ...] = ()
     keyed: bool = False
+    folds: bool = False
+    """Long ones: one is open at a time, of the others only the title is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,35 @@ _VISIT_SIGNATURES = Rows(
     (Field("", "title", Words("谁", "Who"), needed=True),),
 )  # fmt: skip
 
+QUESTION_TYPES = _of(
+    ("csat", "满意度（CSAT）", "Satisfaction (CSAT)"), ("single", "单选", "One of several"), ("multiple", "多选", "Several of many"),
+    ("scale", "量表", "Scale"), ("yes-no", "是或否", "Yes or no"), ("nps", "推荐意愿（NPS）", "Recommendation (NPS)"),
+    ("ces", "费力程度（CES）", "Effort (CES)"), ("matrix", "矩阵", "Matrix"), ("number", "数字", "Number"), ("date", "日期", "Date"),
+    ("text", "文字", "Free words"), ("signature", "签名", "Signature"), ("file", "文件", "File"),
+)  # fmt: skip
+SIDES = _of(("expectation", "期望", "Expected"), ("perception", "实际", "Found"))
+_POINTED = ("scale", "csat", "ces", "nps", "matrix")
+_QUESTIONS = Rows(
+    "questions", Words("问题", "Questions"), Words("一个问题", "a question"),
+    (
+        Field("key", "key", Words("键", "Key"), Words("条件和登记表用它指这道题：小写字母、数字、下划线", "Conditions and registers name it so: lower case, digits, underscores"), needed=True),
+        Field("ask", "title", Words("怎么问", "Question"), needed=True, to_customers=True),
+        Field("type", "type", Words("题型", "Type"), options=QUESTION_TYPES, needed=True),
+        Field("hint", "title", Words("提示", "Hint"), to_customers=True),
+        Field("options", "titles", Words("选项，每行一个", "Options, one a line"), Words("键 | 中文 | English；也可以只写文字", "key | Chinese | English; or only the words"), of=("single", "multiple")),
+        Field("rows", "titles", Words("矩阵的行，每行一个", "Rows of the matrix, one a line"), Words("键 | 中文 | English；也可以只写文字", "key | Chinese | English; or only the words"), of=("matrix",)),
+        Field("scores", "points", Words("得分，每行一个", "Points, one a line"), Words("例如 good | 5；是否题用 yes 和 no", "Such as good | 5; yes and no where it is a yes or no"), of=("single", "multiple", "yes-no")),
+        Field("scale", "range", Words("从几到几", "From and to"), Words("例如 1-5", "Such as 1-5"), of=_POINTED),
+        Field("ends", "ends", Words("两端的含义", "What both ends mean"), Words("两行：最低、最高，每行 中文 | English", "Two lines, the lowest and the highest: Chinese | English"), of=_POINTED),
+        Field("required", "flag", Words("必答", "Must be answered")),
+        Field("random", "flag", Words("选项随机排序", "Options in random order"), of=("single", "multiple")),
+        Field("if", "record condition", Words("何时才问", "Asked only if"), Words("例如 quality <= 2", "Such as quality <= 2")),
+        Field("dimension", "line", Words("维度（SERVQUAL）", "Dimension (SERVQUAL)"), of=("scale",)),
+        Field("side", "choice", Words("期望还是实际", "Expected or found"), options=SIDES, of=("scale",)),
+    ),
+    folds=True,
+)  # fmt: skip
+
 GENERAL = (
     Group(Words("方案", "The playbook"), (TITLE, Field("about", "words", Words("说明", "About"), needed=True))),
     Group(
@@ -180,7 +218,10 @@ GENERAL = (
             Field("time zone", "line", Words("时区", "Time zone")),
         ),
     ),
-    Group(Words("资料", "Data"), (Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data")),)),
+    Group(Words("资料", "Data"), (
+        Field("languages", "names", Words("客户的其他语言", "Further languages of customers"), Words("例如 zh-Hant, ja；中文和英文总有", "Such as zh-Hant, ja; Chinese and English are always there")),
+        Field("sensitive", "flag", Words("含健康等敏感信息", "Health or similar data")),
+    )),
 )  # fmt: skip
 _LIMITS = (
     Group(
@@ -265,18 +306,31 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
             Field("where", "event condition", Words("只算这样的", "Only such rows")),
         )),
     )),
+    "questionnaires": (Words("问卷", "Questionnaires"), (
+        Group(Words("问卷", "The questionnaire"), (
+            replace(TITLE, to_customers=True), Field("intro", "words", Words("开头的话", "Introduction"), to_customers=True),
+            Field("thanks", "title", Words("答完后的感谢", "Thanks"), to_customers=True),
+            Field("anonymous", "flag", Words("匿名", "Anonymous")), Field("random", "flag", Words("题目随机排序", "Questions in random order")),
+            Field("per page", "whole", Words("每页几题", "Questions on one page")),
+            Field("satisfied", "record condition", Words("怎样算满意", "Satisfied when"), Words("空着：每项得分都在 3 以上", "Empty: every score is at least 3")),
+            Field("open for", "span", Words("链接多久内可答", "A link can be answered for")),
+            Field("remind/wait", "span", Words("未答者隔多久再提醒", "Who has not answered is asked again after")),
+            Field("remind/at most", "whole", Words("最多提醒几次", "At most so many times")),
+        )),
+        Group(Words("问题", "Questions"), rows=(_QUESTIONS,)),
+    )),
     "scripts": (Words("话术", "Scripts"), (
         Group(Words("话术", "The script"), (TITLE,), (
             Rows("steps", Words("步骤", "Steps"), Words("一步", "a step"), (
                 TITLE, Field("say", "words", Words("怎么说", "What to say")), Field("tip", "words", Words("提示", "Tip")),
                 Field("if", "record condition", Words("何时显示", "Shown if")), Field("ask", "flag", Words("在这一步问问卷", "The questionnaire is asked here")),
-            ), (_BRANCHES,)), _NEVER,
+            ), (_BRANCHES,), folds=True), _NEVER,
         )),
     )),
     "content": (Words("消息", "Messages"), (
         Group(Words("消息", "The message"), (
-            TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject")),
-            Field("text", "words", Words("内容", "Text"), needed=True), Field("for", "condition", Words("只发给", "Only to")),
+            TITLE, Field("channel", "choice", Words("渠道", "Channel"), options=CHANNELS, needed=True), Field("subject", "title", Words("主题", "Subject"), to_customers=True),
+            Field("text", "words", Words("内容", "Text"), needed=True, to_customers=True), Field("for", "condition", Words("只发给", "Only to")),
             Field("coupon", "ref", Words("给哪种优惠券", "Gives the coupon"), section="coupons"),
             Field("attach", "ref", Words("附上哪份价值报告", "Attaches the value report"), section="value reports"),
         )),
@@ -296,8 +350,8 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
     )),
     "value reports": (Words("价值报告", "Value reports"), (
         Group(Words("价值报告", "The value report"), (
-            TITLE, Field("months", "number", Words("最近几个整月", "Full months")), Field("opening", "words", Words("开头的话", "Opening words"), needed=True),
-            Field("figures", "names", Words("客户事实", "Facts"), Words("用逗号分开", "Divided by commas")), Field("closing", "words", Words("结尾的话", "Closing words")),
+            TITLE, Field("months", "number", Words("最近几个整月", "Full months")), Field("opening", "words", Words("开头的话", "Opening words"), needed=True, to_customers=True),
+            Field("figures", "names", Words("客户事实", "Facts"), Words("用逗号分开", "Divided by commas")), Field("closing", "words", Words("结尾的话", "Closing words"), to_customers=True),
         ), (
             Rows("charts", Words("按月的图", "Charts by month"), Words("一张图", "a chart"), (
                 TITLE, Field("event", "line", Words("哪种业务", "Events"), needed=True),
@@ -326,7 +380,7 @@ SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
         ), (
             Rows("columns", Words("栏目", "Columns"), Words("一栏", "a column"), (
                 TITLE, Field("value", "line", Words("内容", "Value"), needed=True), Field("width", "number", Words("宽度", "Width")),
-            )), _SIGNATURES, _VISIT_SIGNATURES,
+            ), folds=True), _SIGNATURES, _VISIT_SIGNATURES,
         )),
     )),
     "reports": (Words("报告", "Reports"), (

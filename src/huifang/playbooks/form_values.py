@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from huifang.domain.errors import Invalid
 from huifang.domain.spans import Span
 from huifang.playbooks.condition_rows import Row, Rows, rows_of, text_of
 from huifang.playbooks.form_fields import Field
+from huifang.playbooks.form_lines import FORMS_OF_LINES, lines_read, lines_shown
 
 Shown = dict[str, list[str]]
 """What stands in the fields of one entry: the field's own name (``""``, ``zh``, ``unit``...) to what it holds."""
@@ -18,12 +19,16 @@ _LISTS = frozenset({"choices", "refs", "order"})
 _APART = re.compile(r"[,，、;；\s]+")
 
 
-def shown(field: Field, value: Any) -> Shown:  # noqa: PLR0911 - one line for each kind of entry
-    """A value of the file as its fields show it; a value that is not there shows empty fields."""
+def shown(field: Field, value: Any, further: Iterable[str] = ()) -> Shown:  # noqa: PLR0911 - one line for each kind of entry
+    """A value of the file as its fields show it; a value that is not there shows empty fields.
+
+    `further`: languages beside Chinese and English in which words that customers read are written.
+    """
     match field.kind:
         case "title" | "words":
             said = value if isinstance(value, dict) else {"zh": value, "en": value}
-            return {language: [_text(said.get(language))] for language in ("zh", "en")}
+            asked = further if field.to_customers else ()
+            return {str(language): [_text(said.get(language))] for language in dict.fromkeys(("zh", "en", *asked, *said))}
         case "span":
             return _span_shown(value)
         case "days":
@@ -35,6 +40,8 @@ def shown(field: Field, value: Any) -> Shown:  # noqa: PLR0911 - one line for ea
             return {"": [_share_shown(value)]}
         case "hours" | "names":
             return {"": [", ".join(map(str, value)) if isinstance(value, list) else _text(value)]}
+        case kind if kind in FORMS_OF_LINES:
+            return {"": [lines_shown(kind, value)]}
         case kind if kind in _LISTS:
             return {"": [str(each) for each in value] if isinstance(value, list) else []}
         case kind if kind in CONDITIONS:
@@ -45,7 +52,7 @@ def shown(field: Field, value: Any) -> Shown:  # noqa: PLR0911 - one line for ea
 
 def read(field: Field, said: Mapping[str, list[str]], before: Any) -> Any:  # noqa: C901 PLR0911 PLR0912 - one case for each kind
     """The value that the fields say, as it stands in the file; None where they say nothing. What was not touched is `before` itself."""
-    shows = shown(field, before)
+    shows = shown(field, before, () if field.kind in FORMS_OF_LINES else (name for name in said if name))
     if all(_clean(field, said.get(name, [])) == _clean(field, shows[name]) for name in shows):
         return before
     first = (said.get("") or [""])[0].replace("\r\n", "\n").strip()
@@ -63,6 +70,8 @@ def read(field: Field, said: Mapping[str, list[str]], before: Any) -> Any:  # no
             return f"{first} %" if re.fullmatch(r"\d+(\.\d+)?", first) else first or None
         case "number" | "whole":
             return _number(first)
+        case kind if kind in FORMS_OF_LINES:
+            return lines_read(kind, first)
         case "hours" | "names":
             return [each for each in _APART.split(first) if each] or None
         case kind if kind in _LISTS:
@@ -85,9 +94,14 @@ def _clean(field: Field, values: list[str]) -> list[str]:
 
 
 def _title(said: Mapping[str, list[str]], before: Any) -> Any:
-    zh, en = ((said.get(language) or [""])[0].replace("\r\n", "\n").strip() for language in ("zh", "en"))
+    texts = {language: (values or [""])[0].replace("\r\n", "\n").strip() for language, values in said.items() if language}
+    kept = before if isinstance(before, dict) else {}
+    zh, en = texts.pop("zh", ""), texts.pop("en", "")
+    further = {str(tag): text for tag, text in ({tag: kept[tag] for tag in kept if tag not in ("zh", "en")} | texts).items() if text}
     if not (zh or en):
         return None
+    if further:
+        return {"zh": zh or en, "en": en or zh, **further}
     if not (zh and en) or (zh == en and isinstance(before, str)):
         return zh or en
     return {"zh": zh, "en": en}

@@ -7,7 +7,7 @@ Entries are named by their way below the part, as ``on answer/0/if``; fields of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +41,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One of the entries that repeat."""
+    """One of the entries that repeat. A folded one has a title, and nothing of it is shown or sent."""
 
     name: str
     entries: tuple[Entry, ...]
     inner: tuple[Repeated, ...]
+    folded: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,37 @@ def part_data(data: Any, part: Part) -> Any:
     return data if isinstance(data, dict) else {}
 
 
-def show(data: Any, part: Part) -> tuple[Section, ...]:
-    """The form of a part."""
+def show(data: Any, part: Part, opened: str | None = None) -> tuple[Section, ...]:
+    """The form of a part. `opened`: the entry that is open among those that fold, ``questions/3``; None: all of them are."""
     own = part_data(data, part)
     return tuple(
-        Section(group.label, tuple(_entries(data, own, group.fields, "")), tuple(_repeated(data, own, rows, "") for rows in group.rows))
+        Section(
+            group.label, tuple(_entries(data, own, group.fields, "")),
+            tuple(_folded(_repeated(data, own, rows, ""), own, opened) for rows in group.rows),
+        )
         for group in groups_of(part)
-    )
+    )  # fmt: skip
+
+
+def place_of(opened: str, count: int) -> int:
+    """Which of so many entries is open: the first where none is named, the last where there are not so many.
+
+    >>> place_of("questions/3", 9), place_of("", 9), place_of("questions/3", 2)
+    (3, 0, 1)
+    """
+    _rows, _slash, place = opened.partition("/")
+    return min(int(place), count - 1) if place.isdecimal() and len(place) < 6 else 0
+
+
+def opened_by(do: str, opened: str) -> str:
+    """Which entry is open after a button: ``open:questions/3``, the one that was added, or the one that was moved."""
+    what, _colon, name = do.partition(":")
+    rows, _slash, place = name.partition("/")
+    if what == "add" and not place:
+        return f"{rows}/99999"
+    if what in ("up", "down") and place.isdecimal() and len(place) < 6:
+        return f"{rows}/{max(0, int(place) + (1 if what == 'down' else -1))}"
+    return name if what == "open" else opened
 
 
 def change(data: Any, part: Part, posted: Posted) -> Any:
@@ -132,10 +157,23 @@ def words_of(value: Any, fallback: str) -> Words:
 
 
 def _entries(data: Any, own: Mapping[str, Any], fields: Iterable[Field], before: str) -> Iterator[Entry]:
-    for field in _with_trigger(fields, own):
+    for field in _of_its_type(_with_trigger(fields, own), own):
         value = _trigger(own) if field.kind == "trigger" else _get(own, field.key)
         name = before + field.key if field.kind != "trigger" else before + "when/"
-        yield Entry(field, name.rstrip("/") if not field.key else name, shown(field, value), _options(data, field, value))
+        values = shown(field, value, _languages(data))
+        yield Entry(field, name.rstrip("/") if not field.key else name, values, _options(data, field, value))
+
+
+def _languages(data: Any) -> tuple[str, ...]:
+    """The further languages that a playbook names."""
+    named = data.get("languages") if isinstance(data, dict) else None
+    return tuple(str(tag) for tag in named) if isinstance(named, list) else ()
+
+
+def _of_its_type(fields: Iterable[Field], own: Mapping[str, Any]) -> Iterator[Field]:
+    """The fields that a question of its type has, and those that stand in the file."""
+    kind = own.get("type") or "single"
+    return (field for field in fields if not field.of or kind in field.of or field.key in own)
 
 
 def _with_trigger(fields: Iterable[Field], own: Mapping[str, Any]) -> Iterator[Field]:
@@ -158,7 +196,7 @@ def _options(data: Any, field: Field, value: Any) -> Options:
         options = tuple((key, words_of(each, key)) for key, each in found.items()) if isinstance(found, dict) else ()
     known = {key for key, _words in options}
     given = value if isinstance(value, list) else [value]
-    if field.kind in {"choice", "ref", "refs", "choices", "order"}:
+    if field.kind in {"choice", "type", "ref", "refs", "choices", "order"}:
         options += tuple((str(each), Words(str(each), str(each))) for each in given if each is not None and str(each) not in known)
     return options
 
@@ -171,6 +209,24 @@ def _repeated(data: Any, own: Mapping[str, Any], rows: Rows, before: str) -> Rep
         entries = tuple(_entries(data, inside, rows.fields, f"{name}/{key}/"))
         items.append(Item(f"{name}/{key}", entries, tuple(_repeated(data, inside, inner, f"{name}/{key}/") for inner in rows.inner)))
     return Repeated(rows, name, tuple(items))
+
+
+def _folded(repeated: Repeated, own: Mapping[str, Any], opened: str | None) -> Repeated:
+    """Only one open, where they fold."""
+    if opened is None or not repeated.rows.folds:
+        return repeated
+    at, values = place_of(opened, len(repeated.items)), [each for _key, each in _items(own.get(repeated.rows.key), repeated.rows)]
+    items = (
+        item if place == at else Item(item.name, (), (), _said_in(repeated.rows, values[place], str(place + 1)))
+        for place, item in enumerate(repeated.items)
+    )
+    return Repeated(repeated.rows, repeated.name, tuple(items))
+
+
+def _said_in(rows: Rows, value: Any, fallback: str) -> Words:
+    """The first words of an entry."""
+    key = next(field.key for field in rows.fields if field.kind == "title")
+    return words_of({"title": value.get(key) or value.get("key")} if isinstance(value, dict) else None, fallback)
 
 
 def _items(value: Any, rows: Rows) -> list[tuple[str, Any]]:
@@ -285,7 +341,7 @@ def _acted(own: dict[str, Any], groups: tuple[Group, ...], what: str, keys: list
 def _acted_rows(own: dict[str, Any], rows: Rows, what: str, keys: list[str], order: list[str]) -> dict[str, Any]:
     found = _items(own.get(rows.key), rows)
     if len(keys) == 1 and what == "add":
-        found = [*found, (_free([key for key, _each in found], rows.key), _blank(rows))]
+        found = [*found, (_free([key for key, _each in found], rows.key), _blank(rows, [each for _key, each in found]))]
     else:
         at = next((place for place, (key, _each) in enumerate(found) if len(keys) > 1 and key == keys[1]), None)
         if at is None:
@@ -309,12 +365,12 @@ def _acted_inside(found: list[tuple[str, Any]], at: int, rows: Rows, what: str, 
     return [*found[:at], (key, new), *found[at + 1 :]]
 
 
-def _free(keys: list[str], word: str) -> str:
+def _free(keys: Sequence[Any], word: str) -> str:
     return next(name for name in (f"{word.rstrip('s')}_{number}" for number in range(1, 10_000)) if name not in keys)
 
 
-def _blank(rows: Rows) -> dict[str, Any]:
-    """A new entry: what it needs, still to be filled in."""
+def _blank(rows: Rows, others: Sequence[Any]) -> dict[str, Any]:
+    """A new entry: what it needs, still to be filled in; a name that none of the others has."""
     first: dict[str, Any] = {
         "title": {"zh": "新的一项", "en": "New"},
         "": {"zh": "新的一项", "en": "New"},
@@ -324,7 +380,9 @@ def _blank(rows: Rows) -> dict[str, Any]:
     }
     blank = {field.key: first.get(field.key, first.get(field.kind, "")) for field in rows.fields if field.needed}
     for field in rows.fields:
-        if field.needed and field.kind == "choice":
+        if field.kind == "key":
+            blank[field.key] = _free([each.get(field.key) for each in others if isinstance(each, dict)], rows.key)
+        elif field.needed and field.kind in ("choice", "type"):
             blank[field.key] = field.options[0][0]
         elif field.needed and field.kind == "words":
             blank[field.key] = {"zh": "……", "en": "..."}

@@ -60,6 +60,9 @@ def _first(section: str, title: dict[str, str], data: dict[str, Any]) -> dict[st
         "programmes": {"purpose": "service", "when": when, "within": "1 working day", "through": ["phone"]},
         "classes": {"when": "has_phone"}, "ladders": {"steps": {"others": {"when": "else", "title": dict(title)}}},
         "facts": {"value": f"count({event})" if event else "age"},
+        "questionnaires": {"questions": [
+            {"key": "overall", "ask": {"zh": "您总体满意吗？", "en": "How satisfied are you on the whole?"}, "type": "csat"},
+        ]},
         "scripts": {"steps": [{"title": {"zh": "问候", "en": "Greeting"}, "say": dict(_WORDS)}]},
         "coupons": {"valid": "2 weeks"}, "links": {"to": "https://www.example.com/"}, "value reports": {"opening": dict(_WORDS)},
         "content": {"channel": "sms", "text": dict(_WORDS)}, "cases": {"first answer": "2 hours", "solve": "3 working days"},

@@ -124,6 +124,16 @@ def test_what_cannot_be_taken_is_named(cast: Cast, system: Caller, path: str, bo
     assert not Event.objects.exists()
 
 
+def test_a_customers_language_is_entered_kept_and_checked(cast: Cast, system: Caller) -> None:
+    assert system("PUT", "customers/KH9", {"name": "周新", "language": "zh_hant"}).json() == {"outcome": "created"}
+    assert system("PUT", "customers/KH9", {"name": "周新"}).json() == {"outcome": "unchanged"}
+    assert system.get("customers/KH9")["language"] == "zh-Hant"
+    assert system("PUT", "customers/KH9", {"name": "周新", "language": "ja"}).json() == {"outcome": "updated"}
+    assert Customer.objects.get(code="KH9").language == "ja"
+    answer = system("PUT", "customers/KH9", {"name": "周新", "language": "jp"})
+    assert (answer.status_code, answer.json()["problems"][0]["where"]) == (422, "body.language")
+
+
 def test_a_phone_that_is_none_is_named(cast: Cast, system: Caller) -> None:
     answer = system("PUT", "customers/KH9", {"name": "周新", "contact_points": [{"kind": "phone", "value": "12"}]})
     assert answer.json()["problems"][0]["where"] == "contact_points[0].value"

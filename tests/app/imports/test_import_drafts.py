@@ -50,6 +50,7 @@ CUSTOMERS = st.builds(
     birthday=st.sampled_from([None, date(1980, 5, 1)]),
     birthday_lunar=st.sampled_from([None, True]),
     time_zone=st.sampled_from(["", "Asia/Tokyo", "America/New_York"]),
+    language=st.sampled_from(["", "ja", "zh-Hant"]),
     notes=st.sampled_from(["", "常客", "怕吵"]),
     attributes=st.sampled_from([{}, {"plate": "粤A1"}, {"plate": "粤B2", "level": 2}]),
     points=st.lists(st.sampled_from(POINTS), max_size=2),

@@ -95,6 +95,7 @@ def test_numbers_that_are_equal_but_not_the_same_are_told_apart() -> None:
         ("customers", ("customer.name",), ["王芳", "x"], "", "row.too-wide"),
         ("customers", ("customer.name",), ["王" * 81], "0:customer.name", "text.too-long"),
         ("customers", ("customer.name", "customer.kind", "email"), ["王芳", "外星人", "?"], "1:customer.kind", "word.unknown"),
+        ("customers", ("customer.name", "language"), ["王芳", "火星语"], "1:language", "language.unknown"),
         ("customers", ("customer.name", "email"), ["王芳", "a@b"], "1:email", "email.unreadable"),
         ("events", ("customer.name", "event.at"), ["王芳", ""], "1:event.at", "event.no-date"),
         ("agreements", ("customer.name", "agreement.kind"), ["王芳", ""], "1:agreement.kind", "agreement.no-kind"),
@@ -123,6 +124,23 @@ def test_types_of_attributes_are_the_imports_own() -> None:
     assert isinstance(row, Row)
     assert row.customer is not None
     assert row.customer.attributes == {"a": 1200, "b": True, "c": "2025-03-01", "d": "7"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "tag"),
+    [("日语", "ja"), ("繁體中文", "zh-Hant"), ("Korean", "ko"), ("zh_TW", "zh-TW"), (" PT-br ", "pt-BR"), ("", ""), ("无", "")],
+)
+def test_a_language_is_read_by_its_name_or_its_tag(cell: str, tag: str) -> None:
+    (row,) = reader("customers", ("customer.name", "language")).read([Line(1, ["王芳", cell])])
+    assert isinstance(row, Row)
+    assert row.customer is not None
+    assert row.customer.language == tag
+
+
+def test_a_country_in_place_of_a_language_is_told_with_the_language() -> None:
+    (found,) = reader("customers", ("customer.name", "language")).read([Line(1, ["王芳", "JP"])])
+    assert isinstance(found, Rejection)
+    assert "such as ja" in found.words.en
 
 
 def test_equal_objects_have_equal_texts() -> None:

@@ -345,3 +345,11 @@ def test_uploads_are_kept_sealed(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _uploads(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+def test_the_language_of_customers_comes_with_them() -> None:
+    batch = bring(xlsx([["客户编号", "姓名", "电话", "语言"], ["K1", "田中", "13800002046", "日语"], ["K2", "王芳", "13800002047", ""]]))
+    assert counts(batch)[0] == 2
+    assert dict(Customer.objects.values_list("code", "language")) == {"K1": "ja", "K2": ""}
+    bring(xlsx([["客户编号", "姓名", "电话", "语言"], ["K1", "田中", "13800002046", ""], ["K2", "王芳", "13800002047", "繁体中文"]]))
+    assert dict(Customer.objects.values_list("code", "language")) == {"K1": "ja", "K2": "zh-Hant"}

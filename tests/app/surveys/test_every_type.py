@@ -24,8 +24,8 @@ from huifang.app.records.models import Answer, Customer, FollowUp, Occurrence, S
 from huifang.app.services import answer_files, followups, gate, playbooks
 from huifang.app.services.answer_files import Upload
 from huifang.app.services.contact_records import save
-from huifang.app.web import questionnaire_form, record_form
-from huifang.playbooks.questionnaire_editing import form_of
+from huifang.app.web import record_form
+from huifang.playbooks.form_fields import QUESTION_TYPES
 from huifang.playbooks.tallying import Kept
 from tests.app.surveys.asked import NOW, PLAYBOOK, Shop, Visitor, shop
 from tests.app.surveys.test_files_given import PNG
@@ -179,7 +179,11 @@ def test_results_and_files_hold_every_type(place: Shop, tmp_path: Path):
 
 def test_the_editor_knows_every_type(place: Shop):
     asked = playbook_of(place.version).questionnaires["all"]
-    assert {one.type for one in asked.questions} == set(questionnaire_form.TYPES)
-    page = client(place.manager).get(reverse("questionnaire", args=[place.version.pk, "all"]))
-    assert [row.type for row in page.context["rows"]] == [one.type for one in asked.questions]
-    assert len(page.context["preview"]) == len(form_of(asked).questions)
+    assert {one.type for one in asked.questions} == {key for key, _words in QUESTION_TYPES}
+    begun = client(place.manager).post(reverse("playbook-edit", args=[place.version.pk]), {"part": "questionnaires/all"})
+    for at, one in enumerate(asked.questions):
+        page = client(place.manager).post(
+            begun.headers["Location"], {"do": f"open:questions/{at}", "part": "questionnaires/all", "text": BOOK}
+        )
+        (line,) = page.context["look"].preview
+        assert (line.kind, line.asked.title) == (one.type, one.ask.en)

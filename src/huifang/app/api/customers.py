@@ -14,7 +14,7 @@ from huifang.app.access import customers_for
 from huifang.app.api.door import caller, key_of, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
-from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Line, Money, Words, Zone
+from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Language, Line, Money, Words, Zone
 from huifang.app.indexes import value_index
 from huifang.app.queries.glance import masked
 from huifang.app.records.models import ContactPoint, Customer, Staff
@@ -49,6 +49,7 @@ class CustomerOut(Schema):
     time_zone: str = Field(description="IANA name of the customer's own zone; empty where it is not known.", examples=["America/New_York"])
     birthday: date | None
     birthday_lunar: bool = Field(description="The birthday is kept by the lunar calendar.")
+    language: str = Field(description="Tag of the language they are written to in; empty: the business's own.", examples=["ja"])
     attributes: dict[str, Any]
     first_seen: date | None
     contact_points: list[PointOut]
@@ -103,6 +104,7 @@ class CustomerIn(Taken):
     birthday: Day | None = None
     birthday_lunar: bool | None = Field(None, description="Keep the birthday by the lunar calendar; the date itself is the solar one.")
     first_seen: Day | None = None
+    language: Language = Field("", description="Tag (BCP 47) of the language they are written to in.", examples=["zh-Hant"])
     notes: Line = ""
     attributes: Attributes = Field(default_factory=dict, examples=[{"plate": "粤B·A1037"}])
     contact_points: list[PointIn] = Field(default_factory=list, max_length=20)
@@ -172,7 +174,7 @@ def put_customer(request: HttpRequest, code: CodeInPath, data: CustomerIn) -> Ou
     row = CustomerRow(
         code, data.name, data.kind, data.branch, data.owner, data.birthday, data.birthday_lunar, data.first_seen, data.notes,
         dict(data.attributes), intake.points([(point.kind, point.value, point.label) for point in data.contact_points]),
-        data.time_zone,
+        data.time_zone, data.language,
     )  # fmt: skip
     agreements = [
         AgreementRow(one.kind, one.code, one.starts, one.ends, one.status, one.amount, dict(one.attributes)) for one in data.agreements
@@ -230,6 +232,6 @@ def _shown(customer: Customer, request: HttpRequest) -> CustomerOut:
         code=customer.code, kind=customer.kind, status=customer.status, name=customer.name,  # type: ignore[arg-type]  # choices of the model
         branch=customer.branch.code if customer.branch else "", owner=customer.owner.code if customer.owner else "",
         time_zone=customer.time_zone, birthday=customer.birthday, birthday_lunar=customer.birthday_lunar, attributes=customer.attributes,
-        first_seen=customer.first_seen, contact_points=points,
+        first_seen=customer.first_seen, contact_points=points, language=customer.language,
         updated_at=customer.updated_at,
     )  # fmt: skip

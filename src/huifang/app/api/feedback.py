@@ -30,9 +30,9 @@ class FeedbackOut(Schema):
     """One statement of a customer."""
 
     id: int
-    customer: str
+    customer: str = Field(description="Its code; empty where nobody knows who said it, as in a questionnaire without a name.")
     words: str = Field(description="As the customer said it.")
-    at: datetime
+    at: datetime = Field(description="When it was said; the end of its month where nobody knows who said it.")
     state: str = Field(description="`unsure` until it is read or a person has decided.")
     kind: str
     topic: str
@@ -99,6 +99,6 @@ def _rows(request: HttpRequest) -> QuerySet[Feedback]:
 
 def _shown(row: Feedback) -> FeedbackOut:
     return FeedbackOut(
-        id=row.pk, customer=row.customer.code, words=row.words, at=row.at, state=row.state, kind=row.kind, topic=row.topic,
-        urgency=row.urgency, sentiment=row.sentiment, confidence=row.confidence, reader=row.reader,
+        id=row.pk, customer=row.customer.code if row.customer else "", words=row.words, at=row.at, state=row.state, kind=row.kind,
+        topic=row.topic, urgency=row.urgency, sentiment=row.sentiment, confidence=row.confidence, reader=row.reader,
     )  # fmt: skip

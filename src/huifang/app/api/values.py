@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from huifang.domain import time_zones
 from huifang.domain.errors import Invalid
+from huifang.domain.languages import tag_of
 
 _NO_NULL = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
@@ -42,6 +43,13 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
+def _language(text: str) -> str:
+    tag = tag_of(text) if text else ""
+    if tag is None:
+        raise ValueError("write a tag of BCP 47 such as ja or zh-Hant")
+    return tag
+
+
 Day = Annotated[date, AfterValidator(_sensible)]
 
 
@@ -53,6 +61,7 @@ def _zone(text: str) -> str:
         raise ValueError(f"{problem.what.en} {problem.remedy.en}") from None
 
 
+Language = Annotated[str, StringConstraints(max_length=16), AfterValidator(_language)]
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """With its time zone."""
 Zone = Annotated[Line, AfterValidator(_zone)]

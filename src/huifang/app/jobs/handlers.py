@@ -100,6 +100,15 @@ def read_feedback(payload: Mapping[str, Any], now: datetime) -> None:
     read(payload["source"], payload["id"], now)
 
 
+def read_nameless(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
+    """Take the nameless words of months that are over, and read what was taken; commits by itself, questionnaire by questionnaire."""
+    from huifang.app.services import feedback_nameless
+
+    Job.objects.filter(kind="nameless-words", state=Job.State.DONE, finished_at__lte=now - timedelta(days=2)).delete()
+    feedback_nameless.take_due(now)
+    feedback_nameless.read_taken(now)
+
+
 def learn_feedback(payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG001
     """Learn from what people have decided about feedback; commits by itself, because nobody could write while it computes."""
     from huifang.app.services.feedback_learning import learn_now
@@ -176,6 +185,7 @@ HANDLERS = {
     "classes": Work(keep_classes, together=False),
     "policy": Work(learn_policy, together=False),
     "feedback": Work(read_feedback, together=False),
+    "nameless-words": Work(read_nameless, together=False),
     "feedback-learn": Work(learn_feedback, together=False),
     "reports": Work(settle_reports, together=False),
     "remind": Work(remind_silent, together=False),

@@ -15,6 +15,7 @@ from huifang.app.services import (
     class_spells,
     delivery,
     dialling_push,
+    feedback_nameless,
     feedback_reading,
     hand_overs,
     indicator_days,
@@ -53,8 +54,9 @@ def due(now: datetime, *, starting: bool = False) -> bool:
 
     Without a playbook in force there is nothing to plan. Leases that have run out are released every time. Messages that are due are queued
     at once; cases whose time has come, reports that wait for their message and reading the mailbox once a minute; what there is to learn
-    once a week, the contact policy each night, the history of classes each morning, what people have decided about feedback once a day;
-    what indicators count every quarter of an hour; reports of periods that are over from seven o'clock on.
+    once a week; the contact policy and nameless words of months that are over each night; the history of classes each morning; what people
+    have decided about feedback once a day; what indicators count every quarter of an hour; reports of periods that are over from seven
+    o'clock on.
     """
     release_expired()
     for kind, every, wanted in _ROUND:
@@ -67,6 +69,8 @@ def due(now: datetime, *, starting: bool = False) -> bool:
     _learn(now, day)
     if starting or clock >= NIGHT:
         _policy(now, day)
+    if clock >= NIGHT and feedback_nameless.anything_due(day):  # never at midnight: an answer of the last day may be on its way
+        enqueue("nameless-words", f"nameless-words:{day.isoformat()}", {}, now)
     early = clock < MORNING and not starting
     planned = PlanRun.objects.filter(day=day, state=PlanRun.State.DONE).exists()
     anything = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).exists()

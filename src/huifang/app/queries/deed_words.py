@@ -41,7 +41,7 @@ DEEDS = {
     "revoked": "吊销", "saved": "保存", "set": "设定", "settled": "核实", "signed": "签字", "solved": "解决", "split": "拆分",
     "status": "变更状态", "stop-asked": "要求停止", "stopped": "停止", "submitted": "提交", "subscribed": "订阅", "taken": "取走",
     "taken-apart": "拆开", "taken-back": "收回", "taken-in": "核销", "taken-out": "取走", "tested": "试发", "told": "告知结果",
-    "undone": "撤销", "uploaded": "上传", "withdrawn": "撤回", "written": "编写",
+    "undone": "撤销", "uploaded": "上传", "withdrawn": "撤回", "words-taken": "取出意见原话", "written": "编写",
 }  # fmt: skip
 """Second halves."""
 _REFUSED = Words("联络意愿：拒绝", "Consent: refused")

@@ -36,12 +36,15 @@ class Filters:
     first: date | None = None
     after: str = ""
     loose: bool = False
-    """Complaints only for which no case was opened."""
+    """Complaints of known customers only for which no case was opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One matter: how many statements of how many customers in the person's scope, the last of them, and one to show."""
+    """One matter: how many statements of how many customers in the person's scope, the last of them, and one to show.
+
+    Each nameless statement counts as one customer's: nobody knows which of them are one person's.
+    """
 
     pk: int
     statements: int
@@ -50,7 +53,10 @@ class Group:
     shown: Feedback
 
 
-_LOOSE = Q(kind=Feedback.Kind.COMPLAINT, case=None) & ~Exists(Case.objects.filter(record=OuterRef("record")))
+_LOOSE = Q(kind=Feedback.Kind.COMPLAINT, case=None, customer__isnull=False) & ~Exists(Case.objects.filter(record=OuterRef("record")))
+
+
+_PEOPLE = Count("customer", distinct=True) + Count("pk", filter=Q(customer=None))
 
 
 def told(staff: Staff) -> QuerySet[Feedback]:
@@ -60,7 +66,9 @@ def told(staff: Staff) -> QuerySet[Feedback]:
 
 def feedback_page(staff: Staff, wanted: Filters) -> Page[Feedback]:
     """A page, newest first. One query."""
-    return page_behind(_filtered(told(staff), wanted).select_related("customer", "decided_by"), ("-at", "-pk"), wanted.after, PAGE)
+    return page_behind(
+        _filtered(told(staff), wanted).select_related("customer", "branch", "decided_by"), ("-at", "-pk"), wanted.after, PAGE
+    )
 
 
 def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
@@ -70,19 +78,24 @@ def _filtered(rows: QuerySet[Feedback], wanted: Filters) -> QuerySet[Feedback]:
     rows = rows.filter(state=Feedback.State.UNSURE) if wanted.unsure else rows
     rows = rows.filter(_LOOSE) if wanted.loose else rows
     rows = rows.filter(group=wanted.group) if wanted.group else rows
-    rows = rows.filter(customer__branch=wanted.branch) if wanted.branch else rows
+    rows = rows.filter(_of(wanted.branch)) if wanted.branch else rows
     return rows.filter(at__gte=business_moment(wanted.first, time())) if wanted.first else rows
+
+
+def _of(branch: int) -> Q:
+    return Q(customer__branch=branch) | Q(branch=branch)
 
 
 def asking(staff: Staff) -> QuerySet[Feedback]:
     """Statements that the reader is unsure of, the urgent ones first, then the oldest."""
     rows = told(staff).filter(state=Feedback.State.UNSURE)
-    return rows.select_related("customer__branch", "record").order_by("-urgency", "at", "pk")
+    return rows.select_related("customer__branch", "branch", "record").order_by("-urgency", "at", "pk")
 
 
 def one_of(staff: Staff, feedback_id: int) -> Feedback | None:
     """One statement in the person's scope."""
-    return feedback_for(staff).select_related("customer__branch", "record", "decided_by", "group", "case").filter(pk=feedback_id).first()
+    rows = feedback_for(staff).select_related("customer__branch", "branch", "record", "decided_by", "group", "case")
+    return rows.filter(pk=feedback_id).first()
 
 
 def beside(staff: Staff, row: Feedback) -> list[Feedback]:
@@ -90,20 +103,21 @@ def beside(staff: Staff, row: Feedback) -> list[Feedback]:
     if row.group_id is None:
         return []
     others = told(staff).filter(group=row.group_id).exclude(pk=row.pk)
-    return list(others.select_related("customer").order_by("-at", "-pk")[:PAGE])
+    return list(others.select_related("customer", "branch").order_by("-at", "-pk")[:PAGE])
 
 
 def near(staff: Staff, row: Feedback) -> list[Feedback]:
     """Others of the same kind and topic or the same customer that are not joined with it, newest first, at most 10."""
-    others = told(staff).filter(Q(topic=row.topic, kind=row.kind) | Q(customer=row.customer_id)).exclude(pk=row.pk)
+    alike = Q(topic=row.topic, kind=row.kind)
+    others = told(staff).filter(alike | Q(customer=row.customer_id) if row.customer_id else alike).exclude(pk=row.pk)
     others = others.exclude(group=row.group_id) if row.group_id else others
-    return list(others.select_related("customer").order_by("-at", "-pk")[:10])
+    return list(others.select_related("customer", "branch").order_by("-at", "-pk")[:10])
 
 
 def groups(staff: Staff) -> list[Group]:
     """Matters of several statements, those of most customers first, at most 50. Two queries."""
     rows = told(staff).exclude(group=None).values("group")
-    counted = rows.annotate(number=Count("pk"), people=Count("customer", distinct=True), last=Max("at"), shown=Max("pk"))
+    counted = rows.annotate(number=Count("pk"), people=_PEOPLE, last=Max("at"), shown=Max("pk"))
     found = list(counted.filter(number__gt=1).order_by("-people", "-number", "-last")[:PAGE])
     shown = feedback_for(staff).select_related("customer").in_bulk([row["shown"] for row in found])
     return [Group(row["group"], row["number"], row["people"], row["last"], shown[row["shown"]]) for row in found]
@@ -112,7 +126,7 @@ def groups(staff: Staff) -> list[Group]:
 def topics_ranked(staff: Staff, first: date, last: date, branch: int, kind: str, by: Literal["number", "weight"]) -> list[Ranked]:
     """Topics of what was said from `first` to `last`, both included. One query."""
     rows = told(staff).filter(at__gte=business_moment(first, time()), at__lt=business_moment(last + timedelta(days=1), time()))
-    rows = rows.filter(customer__branch=branch) if branch else rows
+    rows = rows.filter(_of(branch)) if branch else rows
     rows = rows.filter(kind=kind) if kind in Feedback.Kind.values else rows
     counted = rows.values_list("topic", "kind", "urgency").annotate(number=Count("pk")).order_by()
     return ranked((Counted(*row) for row in counted), by)

@@ -141,7 +141,7 @@ def _wanted(rows: QuerySet[OutlookChange], wanted: Wanted) -> QuerySet[OutlookCh
 
 def _side(day: date | None, channel: str, why: dict[str, str], language: str) -> Side:
     when = f"{day_words(day, language)} · {CHANNEL_WORDS[Channel(channel)].say(language)}" if day else ""
-    return Side(when, Words(**why).say(language))
+    return Side(when, Words(why["zh"], why["en"]).say(language))
 
 
 def _titles(outlook: Outlook, language: str) -> dict[str, str]:

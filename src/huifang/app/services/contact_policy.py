@@ -88,8 +88,8 @@ def complaints_about_contact() -> QuerySet[Feedback]:
 
 
 def told() -> QuerySet[Feedback]:
-    """Statements that somebody, or the reader without doubt, has put somewhere."""
-    return Feedback.objects.filter(state__in=(Feedback.State.DECIDED, Feedback.State.READ))
+    """Statements of known customers that somebody, or the reader without doubt, has put somewhere."""
+    return Feedback.objects.filter(customer__isnull=False, state__in=(Feedback.State.DECIDED, Feedback.State.READ))
 
 
 def _praised(day: date) -> pa.Table:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from huifang.app.access import DECIDE_FEEDBACK, HANDLE_CASES, feedback_for, require
 from huifang.app.queries.playbooks import in_force
-from huifang.app.records.models import Case, Feedback, Staff
+from huifang.app.records.models import Case, Customer, Feedback, Staff
 from huifang.app.services import audit
 from huifang.app.services.case_steps import locked, step, working
 from huifang.app.services.cases import open_case
@@ -35,15 +35,15 @@ def case_of(row: Feedback) -> Case | None:
 def open_for(by: Staff, feedback_id: int, kind: str, now: datetime) -> Case:
     """Open a case of a kind (``playbook:kind``) for a statement; whatever the same customer said of the same matter goes with it.
 
-    Raises Conflict where it has a case, Invalid for a kind there is not.
+    Raises Conflict where it has a case or nobody knows who said it, Invalid for a kind there is not.
     """
     with transaction.atomic():
-        row = _without_case(by, feedback_id)
+        row, customer = _without_case(by, feedback_id)
         name, _, key = kind.partition(":")
         version = next((one.version for one in in_force() if one.playbook.playbook == name and key in one.playbook.cases), None)
         if version is None:
             raise Invalid(_no_kind())
-        case = open_case(by, row.customer, key, row.words.strip()[:200], now, record=row.record, version=version)
+        case = open_case(by, customer, key, row.words.strip()[:200], now, record=row.record, version=version)
         _belongs(by, row, case)
         return case
 
@@ -51,8 +51,8 @@ def open_for(by: Staff, feedback_id: int, kind: str, now: datetime) -> Case:
 def add_to(by: Staff, feedback_id: int, number: str, now: datetime) -> Case:
     """A statement belongs to a case of the same customer that is open already: its words are added there, its owner is told."""
     with transaction.atomic():
-        row = _without_case(by, feedback_id)
-        found = Case.objects.filter(number=number, customer=row.customer_id).first()
+        row, customer = _without_case(by, feedback_id)
+        found = Case.objects.filter(number=number, customer=customer).first()
         if found is None:
             raise Invalid(_no_case())
         case = working(by, found.pk)
@@ -63,7 +63,7 @@ def add_to(by: Staff, feedback_id: int, number: str, now: datetime) -> Case:
 
 def said_again(row: Feedback, now: datetime) -> Case | None:
     """A statement that was joined with another of the same customer, for which a case is open, comes to that case."""
-    if row.case_id is not None or row.group_id is None or case_of(row) is not None:
+    if row.customer_id is None or row.case_id is not None or row.group_id is None or case_of(row) is not None:
         return None
     others = Feedback.objects.filter(group=row.group_id, customer=row.customer_id).exclude(pk=row.pk)
     found = [case for one in others.select_related("case", "record") if (case := case_of(one)) and case.state != Case.State.CLOSED]
@@ -90,7 +90,7 @@ def _belongs(by: Staff | None, row: Feedback, case: Case) -> None:
     audit.write(by, "feedback.case", f"feedback:{row.pk}", case=case.number)
 
 
-def _without_case(by: Staff, feedback_id: int) -> Feedback:
+def _without_case(by: Staff, feedback_id: int) -> tuple[Feedback, Customer]:
     require(by, DECIDE_FEEDBACK)
     require(by, HANDLE_CASES)
     rows = feedback_for(by).select_for_update(of=("self",)).select_related("customer__branch", "record", "case")
@@ -99,7 +99,9 @@ def _without_case(by: Staff, feedback_id: int) -> Feedback:
         raise NotAllowed(_missing())
     if case_of(row) is not None:
         raise Conflict(_has_case())
-    return row
+    if row.customer is None:
+        raise Conflict(_nameless())
+    return row, row.customer
 
 
 def _missing() -> Problem:
@@ -110,6 +112,11 @@ def _missing() -> Problem:
 def _has_case() -> Problem:
     what = Words("这条反馈已经有工单。", "This statement has its case already.")
     return Problem("feedback.has-case", what, Words("请在那个工单里继续处理。", "Go on there."))
+
+
+def _nameless() -> Problem:
+    what = Words("不知道这条意见是谁说的，不能立案。", "Nobody knows who said this: there is nobody whom a case could answer.")
+    return Problem("feedback.nameless", what, Words("请针对这个主题安排改进措施。", "Plan a measure against its topic."))
 
 
 def _no_kind() -> Problem:

@@ -17,14 +17,18 @@ MOST = 400
 
 
 def join_alike(row: Feedback) -> FeedbackGroup | None:
-    """Join a suggestion or complaint with the one most alike of the last 90 days, of the same kind and topic or of the same customer."""
+    """Join a suggestion or complaint with the one most alike of the last 90 days, of the same kind and topic or of the same customer.
+
+    Nameless words are joined by topic only: nobody knows which of them are one person's.
+    """
     if row.kind == Feedback.Kind.PRAISE or row.group_id is not None:
         return row.group
     others = Feedback.objects.filter(kind=row.kind, at__gt=row.at - BACK, at__lte=row.at).exclude(pk=row.pk)
-    others = others.filter(Q(topic=row.topic) | Q(customer=row.customer_id)).exclude(state=Feedback.State.NOTHING)
+    same = Q(topic=row.topic) | Q(customer=row.customer_id) if row.customer_id else Q(topic=row.topic)
+    others = others.filter(same).exclude(state=Feedback.State.NOTHING)
     known = list(others.order_by("-at", "-pk")[:MOST])
     if not known:
         return None
-    least = np.array([[ALIKE_SAME_CUSTOMER if one.customer_id == row.customer_id else ALIKE for one in known]])
+    least = np.array([[ALIKE_SAME_CUSTOMER if row.customer_id and one.customer_id == row.customer_id else ALIKE for one in known]])
     (place,) = nearest(vectors([row.words]), vectors([one.words for one in known]), least)
     return None if place is None else together(known[place], row)

@@ -32,9 +32,9 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words and where they came from."""
+    """Words and where they came from; no customer where nobody knows whose they are."""
 
-    customer: Customer
+    customer: Customer | None
     words: str
     at: datetime
     record: Record | None
@@ -117,7 +117,7 @@ def _read_taken(number: int, now: datetime) -> Feedback | None:
     from huifang.analytics.feedback.cleaning import says_something
     from huifang.app.services.feedback_reader import current
 
-    row = Feedback.objects.select_related("customer__branch").filter(pk=number, state=Feedback.State.UNSURE, read_kind="").first()
+    row = Feedback.objects.select_related("customer__branch", "branch").filter(pk=number, state=Feedback.State.UNSURE, read_kind="").first()
     if row is None or not says_something(row.words):
         return row
     (reading,) = current().read([row.words])
@@ -134,12 +134,12 @@ def _read_taken(number: int, now: datetime) -> Feedback | None:
 
 def _read_as(said: Said, reading: Reading, now: datetime) -> dict[str, Any]:
     """Kind, topic and who read them. A language model is asked only where the local reader is unsure; only where both say the same is it
-    sure: otherwise a person is asked, with the language model's word as the proposal.
+    sure: otherwise a person is asked, with the language model's word as the proposal. Nameless words do not leave the house.
     """
     kind, topic, state = reading.kind, reading.topic, Feedback.State.READ if reading.sure else Feedback.State.UNSURE
     reader, model = Feedback.Reader.LOCAL, ""
-    asked = None if reading.sure else language_model.setting()
-    if asked is not None and asked.on:
+    asked = None if reading.sure or said.customer is None else language_model.setting()
+    if said.customer is not None and asked is not None and asked.on:
         names = [said.customer.name, *Staff.objects.filter(branch=said.customer.branch_id).values_list("name", flat=True)]
         found = language_model.ask(said.words, names, tree_in_force(), now)
         model, reader = asked.model, Feedback.Reader.ASKED if found else Feedback.Reader.FALLBACK
@@ -182,4 +182,4 @@ def _tell_if_urgent(row: Feedback, local: str, now: datetime) -> None:
     """What the local reader took for an urgent complaint is told, whatever a language model said of it."""
     if row.urgency == Feedback.Urgency.NOW and Feedback.Kind.COMPLAINT in (row.kind, local):
         words = Words("有客户反馈需要马上处理，请查看。", "A customer has said something that cannot wait: please look.")
-        tell(people_of(row.customer.branch, SUPERVISORS), words, f"feedback:{row.pk}", now)
+        tell(people_of(row.customer.branch if row.customer else row.branch, SUPERVISORS), words, f"feedback:{row.pk}", now)

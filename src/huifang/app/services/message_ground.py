@@ -30,10 +30,26 @@ _LONGEST = 200
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OPT_OUT = {
-    Channel.SMS: Words("退订回T", "Reply STOP to opt out"),
-    Channel.EMAIL: Words("如不想再收到此类邮件，请回复“退订”。", "To receive no more of these, reply “unsubscribe”."),
-}
-REFUSE = Words("不想再收到请回复“退订”。", "Reply “stop” to receive no more.")
+    Channel.SMS: Words(
+        "退订回T", "Reply STOP to opt out",
+        (("zh-Hant", "退訂回T"), ("ja", "停止はSTOPと返信"), ("ko", "수신거부는 STOP 회신"), ("es", "Responda STOP para no recibir más")),
+    ),
+    Channel.EMAIL: Words(
+        "如不想再收到此类邮件，请回复“退订”。", "To receive no more of these, reply “unsubscribe”.",
+        (
+            ("zh-Hant", "如不想再收到此類郵件，請回覆「退訂」。"),
+            ("ja", "今後の配信を希望されない場合は「unsubscribe」とご返信ください。"),
+            ("ko", "더 이상 받지 않으려면 “unsubscribe”라고 회신해 주세요."), ("es", "Para no recibir más, responda «unsubscribe»."),
+        ),
+    ),
+}  # fmt: skip
+REFUSE = Words(
+    "不想再收到请回复“退订”。", "Reply “stop” to receive no more.",
+    (
+        ("zh-Hant", "不想再收到請回覆「退訂」。"), ("ja", "今後の配信を希望されない場合は「STOP」とご返信ください。"),
+        ("ko", "더 이상 받지 않으려면 “STOP”이라고 회신해 주세요."), ("es", "Responda «STOP» para no recibir más."),
+    ),
+)  # fmt: skip
 COUPON_PLACES = frozenset({"coupon", "coupon.until"})
 _LATER = {
     "survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)"),

@@ -12,6 +12,7 @@ from huifang.app.services import audit
 from huifang.app.services.playbooks import add_version
 from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.words import Words
+from huifang.playbooks.questionnaire_versions import raised
 
 LONGEST = 1_000_000
 """Characters of a draft."""
@@ -63,13 +64,17 @@ def save(by: Staff, draft_id: int, text: str, revision: int, now: datetime) -> P
 
 
 def keep(by: Staff, draft_id: int, revision: int, now: datetime) -> PlaybookVersion:
-    """Make a version of the draft; the draft is gone. Raises `Conflict` as `save` does, `PlaybookError` for a text that cannot be used."""
+    """Make a version of the draft, questionnaires that changed with a version of their own; the draft is gone.
+
+    Raises `Conflict` as `save` does, `PlaybookError` for a text that cannot be used.
+    """
     require(by, EDIT_PLAYBOOKS)
     with transaction.atomic():
         draft = _locked(draft_id)
         if draft.revision != revision:
             raise _gone()
-        version = add_version(by, draft.text, f"{draft.playbook}.yaml", now)
+        last = PlaybookVersion.objects.filter(playbook=draft.playbook).order_by("-number").first()
+        version = add_version(by, raised(draft.text, last.text) if last else draft.text, f"{draft.playbook}.yaml", now)
         draft.delete()
     return version
 

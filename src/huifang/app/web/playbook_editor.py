@@ -7,7 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 
+from huifang.app.web import asking
+from huifang.app.web.survey_page import Line
 from huifang.domain.errors import PlaybookError, Problem
 from huifang.domain.words import Words
 from huifang.playbooks import forms, new_entries, wording
@@ -55,6 +58,10 @@ class Look:
     weekdays: Options = WEEKDAYS
     day_kinds: Options = DAYS
     operators: tuple[tuple[str, Words], ...] = tuple(OPERATORS.items())
+    opened: str = ""
+    """The entry that is open among those that fold."""
+    preview: tuple[Line, ...] | None = None
+    """The open question of a questionnaire as the phone shows it; nothing while it is not one yet."""
 
     @property
     def path(self) -> str:
@@ -82,7 +89,7 @@ def checked(text: str) -> Checked:
     return Checked(loaded.playbook, tuple(check_loaded(loaded)), dict(loaded.lines))
 
 
-def look(text: str, part: Part) -> Look:
+def look(text: str, part: Part, opened: str = "") -> Look:
     """The page; a text that cannot be read has no form, only its problems."""
     found = checked(text)
     try:
@@ -92,8 +99,8 @@ def look(text: str, part: Part) -> Look:
     part = known_part(data, part)
     book = found.playbook
     return Look(
-        text, part, found, new_entries.outline(data), forms.show(data, part), _sentences(book, part), True, found.lines.get(part),
-        _heading(data, part), _names(book),
+        text, part, found, new_entries.outline(data), forms.show(data, part, opened), _sentences(book, part), True, found.lines.get(part),
+        _heading(data, part), _names(book), opened=opened, preview=_preview(book, part, opened),
     )  # fmt: skip
 
 
@@ -160,6 +167,16 @@ def _sentences(book: Playbook | None, part: Part) -> tuple[Words, ...]:
     one = book.programmes[part[1]]
     said = [wording.when(book, one), wording.who(book, one), wording.how(one), wording.until(one)]
     return (*said, *(wording.reaction(book, rule) for rule in one.on_answer))
+
+
+def _preview(book: Playbook | None, part: Part, opened: str) -> tuple[Line, ...] | None:
+    if part[:1] != ("questionnaires",):
+        return None
+    if book is None:
+        return ()
+    questions = book.questionnaires[part[1]].questions
+    place = forms.place_of(opened, len(questions))
+    return (Line(asking.shown(place + 1, questions[place], None, "", get_language() or "zh-hans"), questions[place].type),)
 
 
 def _heading(data: Any, part: Part) -> Words:

@@ -23,7 +23,7 @@ from huifang.playbooks.schema.content import Content, CouponRule, LinkRule, Valu
 from huifang.playbooks.schema.programmes import Programme
 from huifang.playbooks.schema.questionnaires import Questionnaire, Script
 from huifang.playbooks.schema.reports import Register, Report, Review, Target
-from huifang.playbooks.schema.terms import Key, Kind, Name, Part, Title
+from huifang.playbooks.schema.terms import Key, Kind, LanguageTag, Name, Part, Title
 
 FORMAT = "huifang/1"
 
@@ -40,6 +40,8 @@ class Playbook(Part):
     title: Title
     about: Title
     subjects: tuple[Literal["person", "organisation", "household", "staff"], ...] = ("person", "organisation")
+    languages: tuple[LanguageTag, ...] = ()
+    """Languages of customers beside Chinese and English, by their BCP 47 tags: what is asked and sent is written in them too."""
     time_zone: str = "Asia/Shanghai"
     calendar: CalendarRule = CalendarRule()
     limits: Limits = Limits()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from huifang.domain.errors import Invalid
+from huifang.domain.languages import CHINESE, COUNTRIES, TAG, tag_of
 from huifang.domain.spans import Span, Unit
 from huifang.domain.words import Words
 
@@ -57,14 +58,28 @@ def _share(value: object) -> float:
 def _words(value: object) -> object:
     if isinstance(value, str):
         return Words(value, value)
-    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(said, str) for said in value.values()):
-        return Words(value["zh"], value["en"])
+    if isinstance(value, dict) and {"zh", "en"} <= set(value) and all(isinstance(said, str) for said in value.values()):
+        return Words(value["zh"], value["en"], tuple((_further(tag), said) for tag, said in value.items() if tag not in ("zh", "en")))
     if isinstance(value, Words):
         return value
     raise refused(
         Words("这里要有中英文两种文字。", "The words are needed in Chinese and in English."),
         Words("请写成 {zh: 中文, en: English}。", "Write {zh: 中文, en: English}."),
     )
+
+
+def _further(value: object) -> str:
+    """The tag of a language beside Chinese and English."""
+    tag = tag_of(str(value))
+    if tag is None:
+        known = COUNTRIES.get(str(value).lower())
+        say = Words("请写 ja、zh-Hant 这样的标签。", "Write a tag as ja or zh-Hant.")
+        remedy = Words(f"要写“{known}”吗？", f"Is “{known}” meant?") if known else say
+        raise refused(Words(f"“{value}”不是语言标签。", f"“{value}” is not the tag of a language."), remedy)
+    if tag in ("zh", "en", CHINESE):
+        what = Words(f"“{value}”就是 {tag[:2]}，每份方案都有。", f"“{value}” is {tag[:2]}, which every playbook has.")
+        raise refused(what, Words("请删去，或写另一种语言。", "Take it out, or write another language."))
+    return tag
 
 
 _SPAN_SHOWN = {"type": "string", "description": "1 day, 3 working days, 2 h, 6 months"}
@@ -83,11 +98,19 @@ Title = Annotated[
         {
             "anyOf": [
                 _SAID,
-                {"type": "object", "properties": {"zh": _SAID, "en": _SAID}, "required": ["zh", "en"], "additionalProperties": False},
+                {
+                    "type": "object",
+                    "properties": {"zh": _SAID, "en": _SAID},
+                    "required": ["zh", "en"],
+                    "patternProperties": {f"^{TAG}$": _SAID},
+                    "additionalProperties": False,
+                },
             ]
         }
     ),
 ]
+LanguageTag = Annotated[str, BeforeValidator(_further), WithJsonSchema({"type": "string", "pattern": f"^{TAG}$"})]
+"""A language of customers beside Chinese and English: ``ja``, ``zh-Hant``."""
 HoursText = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """A stretch of the day, ``09:00-12:00``; the end is not included."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

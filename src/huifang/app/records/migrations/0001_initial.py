@@ -366,7 +366,7 @@ class Migration(AllAtOnce):
                 ('name', huifang.app.records.fields.SealedTextField()),
                 ('name_index', models.CharField(blank=True, db_index=True, max_length=32)),
                 ('time_zone', models.CharField(blank=True, max_length=60)),
-                ('language', models.CharField(blank=True, max_length=10)),
+                ('language', models.CharField(blank=True, max_length=16)),
                 ('birthday', models.DateField(blank=True, null=True)),
                 ('birthday_lunar', models.BooleanField(default=False)),
                 ('attributes', models.JSONField(blank=True, default=dict)),
@@ -987,7 +987,7 @@ class Migration(AllAtOnce):
                 ('channel', models.CharField(max_length=12)),
                 ('driver', models.CharField(blank=True, max_length=20)),
                 ('content', models.CharField(blank=True, max_length=60)),
-                ('language', models.CharField(blank=True, max_length=10)),
+                ('language', models.CharField(blank=True, max_length=16)),
                 ('subject', huifang.app.records.fields.SealedTextField(blank=True, default='')),
                 ('text', huifang.app.records.fields.SealedTextField(blank=True, default='')),
                 ('rule', models.CharField(blank=True, max_length=60)),
@@ -1381,7 +1381,7 @@ class Migration(AllAtOnce):
                 ('reader_model', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='statements', to='records.case')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='records.customer')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='records.customer')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='statements', to='records.feedbackgroup')),
                 ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='records.record')),
@@ -1629,7 +1629,7 @@ class Migration(AllAtOnce):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('questionnaire_version', models.PositiveIntegerField()),
                 ('way', models.CharField(choices=[('personal', 'Personal link'), ('open', 'Open link'), ('tablet', 'On this device')], max_length=10)),
-                ('language', models.CharField(max_length=10)),
+                ('language', models.CharField(max_length=16)),
                 ('day', models.DateField()),
                 ('marks', models.JSONField(default=list)),
                 ('fingerprint', models.CharField(max_length=32)),
@@ -1645,7 +1645,7 @@ class Migration(AllAtOnce):
         migrations.CreateModel(
             name='SurveyAnswer',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('question', models.CharField(max_length=60)),
                 ('value', models.CharField(blank=True, max_length=200)),
                 ('text', huifang.app.records.fields.SealedTextField(blank=True, default='')),
@@ -1849,5 +1849,15 @@ class Migration(AllAtOnce):
         migrations.AddIndex(
             model_name='review',
             index=models.Index(fields=['state', '-settled_at', '-id'], name='records_rev_state_b730f4_idx'),
+        ),
+        migrations.AddField(
+            model_name='feedback',
+            name='branch',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.branch'),
+        ),
+        migrations.AddField(
+            model_name='survey',
+            name='words_until',
+            field=models.DateField(null=True),
         ),
     ]

@@ -38,7 +38,7 @@ class Customer(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers", db_index=False)
     owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers", db_index=False)
     time_zone = models.CharField(max_length=60, blank=True)
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=16, blank=True)
     birthday = models.DateField(null=True, blank=True)
     birthday_lunar = models.BooleanField(default=False)
     attributes = models.JSONField(default=dict, blank=True)

@@ -11,7 +11,7 @@ from huifang.app.records.fields import SealedTextField
 from huifang.app.records.models.case import Case
 from huifang.app.records.models.contact import Record
 from huifang.app.records.models.customer import Customer
-from huifang.app.records.models.organisation import Staff
+from huifang.app.records.models.organisation import Branch, Staff
 
 
 class FeedbackGroup(models.Model):
@@ -56,7 +56,10 @@ class Feedback(models.Model):
         SOON = 1, _("Soon")
         NOW = 2, _("At once")
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="feedback")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="feedback")
+    """None: words of somebody whose name is not known. Then nothing here leads to the answers they were said in."""
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    """Of nameless words only, where enough people of the branch have said something; otherwise they are the whole business's."""
     record = models.ForeignKey(Record, models.CASCADE, null=True, related_name="feedback")
     source = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 - unique where there is one
     """Where the reader found it, once: ``record:12``, ``answer:40``, ``reply:7``; none for what a person entered."""
@@ -65,6 +68,7 @@ class Feedback(models.Model):
     """Key of a topic of the tree, or words where a person wrote some that are none."""
     words = SealedTextField()
     at = models.DateTimeField()
+    """When it was said; of nameless words the last second of the month, nothing finer is known."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.DECIDED, db_default="decided")
     deed = models.CharField(max_length=10, choices=Deed.choices, blank=True, default=Deed.ENTERED, db_default="entered")
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=0, db_default=0)

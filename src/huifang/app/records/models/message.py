@@ -23,7 +23,7 @@ class Message(models.Model):
     driver = models.CharField(max_length=20, blank=True)
     content = models.CharField(max_length=60, blank=True)
     """Key of the playbook's content."""
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=16, blank=True)
     subject = SealedTextField(default="", blank=True)
     text = SealedTextField(default="", blank=True)
     rule = models.CharField(max_length=60, blank=True)

@@ -24,6 +24,8 @@ class Survey(models.Model):
     answered = models.BooleanField(default=False)
     """Somebody has answered it: anonymity cannot be switched off any more."""
     open = models.BooleanField(default=True)
+    words_until = models.DateField(null=True)
+    """The last day of the months whose nameless words have been taken as feedback."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["playbook", "questionnaire"], name="survey_once")]
@@ -103,7 +105,7 @@ class SurveyResponse(models.Model):
     record = models.OneToOneField(Record, models.CASCADE, null=True, related_name="survey_response")
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
     way = models.CharField(max_length=10, choices=SurveyInvitation.Kind.choices)
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=16)
     day = models.DateField()
     marks = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=32)
@@ -117,8 +119,9 @@ class SurveyResponse(models.Model):
 
 
 class SurveyAnswer(models.Model):
-    """One answer of a response that belongs to nobody. Free text is sealed."""
+    """One answer of a response that belongs to nobody. Free text is sealed; the number is drawn, so that it tells no order."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     response = models.ForeignKey(SurveyResponse, models.CASCADE, related_name="answers")
     question = models.CharField(max_length=60)
     value = models.CharField(max_length=200, blank=True)

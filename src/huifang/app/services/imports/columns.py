@@ -33,6 +33,7 @@ TARGETS: dict[str, Words] = {
     "birthday": Words("生日", "Birthday"),
     "birthday_lunar": Words("农历生日", "Lunar birthday"),
     "first_seen": Words("建档日期", "First seen"),
+    "language": Words("语言", "Language"),
     "notes": Words("备注", "Notes"),
     "event.kind": Words("业务类型", "Kind of event"),
     "event.code": Words("单号", "Number of the event"),

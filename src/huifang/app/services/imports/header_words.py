@@ -24,6 +24,7 @@ CUSTOMER = {
     "birthday": "生日 出生日期 出生年月日 出生年月 birthday birthdate dateofbirth dob",
     "birthday_lunar": "农历生日 是否农历 农历",
     "first_seen": "建档日期 创建日期 创建时间 注册日期 注册时间 登记日期 首次到店 createdat createddate",
+    "language": "语言 语种 首选语言 沟通语言 language locale preferredlanguage",
     "notes": "备注 客户备注 说明 备注信息 跟进日志 留言 remark remarks note notes comment comments",
     "attribute.organisation": "公司 公司名称 单位名称 工作单位 店名 店铺名称 商户名称 企业名称 company companyname organization",
     "attribute.gender": "性别 gender sex",

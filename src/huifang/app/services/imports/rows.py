@@ -133,7 +133,7 @@ def _customers(said: Said, refuse: Refuse) -> list[CustomerRow]:
         map(
             CustomerRow, codes, names, said.words("customer.kind"), said.words("branch"), said.words("owner"), said.column("birthday"),
             said.column("birthday_lunar"), said.column("first_seen"), map("\n".join, said.texts_of("notes")),
-            said.attributes_of("customer"), said.points, said.words("time_zone"),
+            said.attributes_of("customer"), said.points, said.words("time_zone"), said.words("language"),
         )
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from huifang.app.services.register.reach import Scope
 from huifang.app.services.register.rows import CustomerRow, Outcome, Unreadable
 from huifang.domain.words import Words
 
-_PLAIN = ("kind", "birthday", "birthday_lunar", "first_seen", "time_zone", "branch_id", "owner_id", "name")
+_PLAIN = ("kind", "birthday", "birthday_lunar", "first_seen", "time_zone", "language", "branch_id", "owner_id", "name")
 _PLAIN_OF = attrgetter(*_PLAIN[:5])
 
 
@@ -89,7 +89,7 @@ class CustomerWriter:
         named = self._named[row.name]
         customer = HeldCustomer(
             None, code, row.kind or "person", row.name, named, branch, owner, row.birthday, bool(row.birthday_lunar), dict(row.attributes),
-            row.notes, row.first_seen, time_zone=row.time_zone,
+            row.notes, row.first_seen, time_zone=row.time_zone, language=row.language,
         )  # fmt: skip
         self.customers.created.append(customer)
         self._by_code[code] = customer

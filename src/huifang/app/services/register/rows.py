@@ -42,6 +42,8 @@ class CustomerRow:
     points: list[Point] = field(default_factory=list)
     time_zone: str = ""
     """IANA name."""
+    language: str = ""
+    """Their BCP 47 tag."""
     leads: bool = True
     """False: another row of the same file speaks for this customer; this one fills only what is blank."""
     key: str = ""

@@ -17,7 +17,6 @@ from huifang.app.queries import indicator_words
 from huifang.app.queries.deed_words import deed_words
 from huifang.app.queries.score_cards import Card
 from huifang.app.records.models import Case
-from huifang.app.web.questionnaire_form import TYPE_TITLES
 from huifang.channels.registry import KINDS
 from huifang.domain.contact import CHANNEL_WORDS, Channel
 from huifang.domain.words import Words
@@ -42,12 +41,6 @@ def channel_words(channel: str) -> str:
 def dialler_words(driver: str) -> str:
     """What a driver is called."""
     return KINDS[driver].title.say(get_language() or "")
-
-
-@register.filter
-def question_type(name: str) -> str:
-    """What people call a type of question."""
-    return str(TYPE_TITLES[name])
 
 
 @register.filter

@@ -144,6 +144,12 @@ def say(words: Words | Problem | str | None) -> str:
 
 
 @register.filter
+def said_in(words: Words, language: str) -> str:
+    """A business's words in a customer's language."""
+    return words.say(language)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """``11月22日 周日``."""
     return formats.day_words(value, _language()) if value else ""

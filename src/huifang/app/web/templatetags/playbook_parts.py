@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from huifang.app.web.playbook_editor import Look
+from huifang.domain.languages import CHINESE, name_of
 from huifang.playbooks.form_values import CONDITIONS
 from huifang.playbooks.forms import Entry
 
@@ -15,6 +16,13 @@ register = template.Library()
 def held(entry: Entry) -> list[str]:
     """Everything the entry's first field holds."""
     return entry.values[""]
+
+
+@register.filter
+def in_languages(entry: Entry) -> list[tuple[str, str, str, str]]:
+    """Words in each language: the entry's own key, the text, the language's tag, and what it is called."""
+    known = {"zh": (CHINESE, "中文")}
+    return [(key, said[0], *known.get(key, (key, name_of(key)))) for key, said in entry.values.items()]
 
 
 @register.filter

@@ -104,7 +104,8 @@ def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, .
             "case": feedback_cases.case_of(row),
             "beside": _lines(read.beside(staff, row), tree), "near": _lines(read.near(staff, row), tree),
         }  # fmt: skip
-    if row is not None and context["case"] is None and row.state != "nothing" and access.may(staff, access.HANDLE_CASES):
+    known = row is not None and row.customer_id is not None and row.state != "nothing"
+    if row is not None and known and context["case"] is None and access.may(staff, access.HANDLE_CASES):
         language = get_language() or ""
         context |= {
             "case_kinds": [(key, title.say(language)) for key, title in feedback_cases.kinds_of_case().items()],

@@ -36,7 +36,7 @@ SHOWN = 50
 GROUPS = {
     "customers": (
         "customer", "phone", "email", "wecom", "address", "branch", "owner", "time_zone", "birthday", "birthday_lunar", "first_seen",
-        "notes",
+        "language", "notes",
     ),
     "staff": ("staff", "branch"), "branches": ("branch",),
 }  # fmt: skip

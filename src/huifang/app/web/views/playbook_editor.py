@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,14 +20,16 @@ from huifang.app.web.guard import needs, person
 from huifang.app.web.playbook_editor import look, part_of, sent
 from huifang.domain.errors import Conflict, PlaybookError, Problem
 from huifang.playbooks.comparison import lines
+from huifang.playbooks.forms import opened_by
 
 
 @require_POST
 @needs(EDIT_PLAYBOOKS)
 def edit(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Open the draft of a version's playbook."""
+    """Open the draft of a version's playbook, at a `part` of it where one is named."""
     draft = service.open_draft(person(request), get_object_or_404(PlaybookVersion, pk=version_id), business_clock.now())
-    return redirect("playbook-draft", draft.pk)
+    part = request.POST.get("part", "")
+    return redirect(f"{reverse('playbook-draft', args=[draft.pk])}{'?' + urlencode({'part': part}) if part else ''}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,9 +73,9 @@ def _gone_to(request: HttpRequest, url: str) -> HttpResponse:
 def _page(
     request: HttpRequest, row: PlaybookDraft, text: str, part: tuple[str, ...], conflict: Problem | None = None, status: int = 200
 ) -> HttpResponse:
-    side = request.POST.get("side", "")
+    side, opened = request.POST.get("side", ""), opened_by(request.POST.get("do", ""), request.POST.get("opened", ""))
     about: dict[str, Any] = {
-        "draft": row, "look": look(text, part), "conflict": conflict, "side": side, "sent": bool(request.headers.get("HX-Request")),
+        "draft": row, "look": look(text, part, opened), "conflict": conflict, "side": side, "sent": bool(request.headers.get("HX-Request")),
         "theirs": lines(row.text, text) if conflict else [], "revision": _revision(request) if conflict else row.revision,
     }  # fmt: skip
     template = "web/playbooks/editor_parts.html" if about["sent"] else "web/playbooks/editor.html"

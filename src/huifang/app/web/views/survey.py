@@ -16,19 +16,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huifang.app import business_clock
 from huifang.app.business_time import business_day
+from huifang.app.formats import chinese
 from huifang.app.records.models import PlaybookVersion
 from huifang.app.services import rate_limits, survey_answers, survey_files, survey_links
 from huifang.app.services.answer_files import Upload
 from huifang.app.services.survey_answers import Form
 from huifang.app.services.survey_links import Standing, hash_of
+from huifang.app.translations import own_words, told
 from huifang.app.web import asking, survey_page
 from huifang.app.web.sealed_uploads import SealingHandler
 from huifang.app.web.survey_page import FormKey, Step
 from huifang.domain.answer_files import MOST_BYTES
-from huifang.domain.errors import Conflict, Invalid
+from huifang.domain.errors import Conflict, Invalid, Problem
+from huifang.domain.languages import CHINESE, ENGLISH, accepted, direction, fitting, name_of
 from huifang.playbooks.answering import take
 
-LANGUAGES = ("zh-hans", "en")
 THEMES = ("system", "light", "dark")
 MISSES, SENDINGS, SENDINGS_OF_A_PLACE = 30, 120, 600
 """In ten minutes: links that do not exist, forms of one link, forms from one address."""
@@ -47,7 +49,7 @@ def survey(request: HttpRequest, survey_token: str) -> HttpResponse:
     form = FormKey.read(request.POST.get("p", "") or request.GET.get("p", ""))
     if form is not None:
         link = survey_answers.begun(link, PlaybookVersion.objects.filter(pk=form.version_id).first(), now)
-    with translation.override(_language(request, link)):
+    with translation.override(own_words(_language(request, link))):
         if link.state != "open":
             return _state(request, link, link.state)
         part = survey_answers.part_of(link, form.number if form else "")
@@ -68,7 +70,7 @@ def thanks(request: HttpRequest, survey_token: str) -> HttpResponse:
     link = _found(request, survey_token)
     if isinstance(link, HttpResponse):
         return link
-    with translation.override(_language(request, link)):
+    with translation.override(own_words(_language(request, link))):
         return _state(request, link, "answered")
 
 
@@ -121,7 +123,7 @@ def _kept(request: HttpRequest, link: Standing, what: Form, here: Step) -> tuple
         return survey_answers.save_part(link, what, posted, keys, business_clock.now()), {}
     except Invalid as error:
         kept = survey_answers.answers_in(survey_answers.part_of(link, what.key)) | posted
-        return kept, {problem.place.key: problem.what.say(what.language) for problem in error.problems}
+        return kept, {problem.place.key: told(problem, what.language) for problem in error.problems}
 
 
 def _files(request: HttpRequest, link: Standing, what: Form, here: Step, kept: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -136,8 +138,14 @@ def _files(request: HttpRequest, link: Standing, what: Form, here: Step, kept: d
                 kept.pop(question.key, None)
                 kept |= survey_files.keep_file(link, what, question.key, upload, business_clock.now())
             except Invalid as error:
-                unfit[question.key] = " ".join(f"{one.what.say(what.language)} {one.remedy.say(what.language)}" for one in error.problems)
+                unfit[question.key] = " ".join(_both(one, what.language) for one in error.problems)
     return kept, unfit
+
+
+def _both(problem: Problem, language: str) -> str:
+    """What is wrong with a file and what helps, where the page says both."""
+    words = told(problem, language)
+    return f"{words} {problem.remedy.say(language)}" if words == problem.what.say(language) else words
 
 
 def _send(request: HttpRequest, link: Standing, form: FormKey, what: Form, kept: dict[str, Any]) -> HttpResponse:
@@ -145,7 +153,7 @@ def _send(request: HttpRequest, link: Standing, form: FormKey, what: Form, kept:
     try:
         survey_answers.submit(link, what, business_clock.now())
     except Invalid as error:
-        wrong = {problem.place.key: problem.what.say(what.language) for problem in error.problems}
+        wrong = {problem.place.key: told(problem, what.language) for problem in error.problems}
         first = survey_page.page_of(link, _draw(link, form), next(iter(wrong)))
         return _show(request, link, form, first, kept, wrong, status=422)
     except Conflict:
@@ -156,7 +164,7 @@ def _send(request: HttpRequest, link: Standing, form: FormKey, what: Form, kept:
 def _turn(request: HttpRequest, link: Standing, form: FormKey, go: str, here: Step, kept: dict[str, Any]) -> HttpResponse:
     """Back a page, another language, another theme: what was typed is kept first."""
     what, _, value = go.partition(":")
-    language = value if what == "lang" and value in LANGUAGES else _language(request, link)
+    language = (fitting(value, _offered(link)) if what == "lang" else None) or _language(request, link)
     before = survey_page.step(link, _draw(link, form), here.number, kept, {}, business_clock.today(), language).before
     to = before if what == "back" and before is not None else here.number
     theme = value if what == "theme" and value in THEMES else _theme(request)
@@ -165,7 +173,7 @@ def _turn(request: HttpRequest, link: Standing, form: FormKey, go: str, here: St
 
 def _missing(link: Standing, kept: dict[str, Any], keys: frozenset[str], language: str) -> dict[str, str]:
     taken = take(link.questionnaire, asking.typed(link.questionnaire, kept), business_clock.today())
-    return {one.place.key: one.what.say(language) for one in taken.problems if one.place.key in keys}
+    return {one.place.key: told(one, language) for one in taken.problems if one.place.key in keys}
 
 
 def _show(
@@ -190,8 +198,11 @@ def _state(request: HttpRequest, link: Standing | None, state: str) -> HttpRespo
 
 def _about(request: HttpRequest, link: Standing | None) -> dict[str, Any]:
     asked = link.questionnaire if link is not None and link.playbook is not None else None
+    language = _language(request, link)
     return {
-        "link": link, "asked": asked, "language": translation.get_language(), "theme": _theme(request),
+        "link": link, "asked": asked, "language": language, "direction": direction(language), "own": own_words(language),
+        "own_direction": direction(own_words(language)),
+        "others": [(tag, name_of(tag), direction(tag)) for tag in _offered(link) if tag != language], "theme": _theme(request),
         "organisation": link.invitation.branch.name if link is not None and link.invitation.branch else "",
         "tablet": link is not None and link.invitation.kind == "tablet", "again": link is not None and link.invitation.kind != "personal",
     }  # fmt: skip
@@ -212,11 +223,18 @@ def _draw(link: Standing, form: FormKey) -> str:
     return form.number if link.nameless else str(link.invitation.pk)
 
 
+def _offered(link: Standing | None) -> tuple[str, ...]:
+    """The languages in which the questionnaire is written."""
+    return (CHINESE, ENGLISH, *(link.playbook.languages if link is not None and link.playbook is not None else ()))
+
+
 def _language(request: HttpRequest, link: Standing | None) -> str:
-    asked = request.POST.get("lang") or request.GET.get("lang", "")
+    """The language that was asked for on the page, else the customer's, else the browser's: the first that fits one of those offered."""
     customer = link.invitation.customer if link else None
-    said = asked if asked in LANGUAGES else (customer.language if customer else "") or request.LANGUAGE_CODE
-    return "zh-hans" if said.lower().startswith("zh") else "en"
+    known = customer.language if customer else ""
+    wanted = [request.POST.get("lang") or request.GET.get("lang", ""), known, *accepted(request.headers.get("Accept-Language", ""))]
+    found = next((tag for each in wanted if each and (tag := fitting(each, _offered(link)))), None)
+    return found or (ENGLISH if known and not chinese(known) else CHINESE)
 
 
 def _theme(request: HttpRequest) -> str:
