@@ -15,7 +15,7 @@ from huifang.app.services.register.rows import CustomerRow, Outcome, Unreadable
 from huifang.domain.words import Words
 
 _PLAIN = ("kind", "birthday", "birthday_lunar", "first_seen", "time_zone", "language", "branch_id", "owner_id", "name")
-_PLAIN_OF = attrgetter(*_PLAIN[:5])
+_PLAIN_OF = attrgetter(*_PLAIN[:6])
 
 
 @dataclass(slots=True)
