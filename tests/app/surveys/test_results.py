@@ -94,6 +94,46 @@ def test_free_words_need_ten_people(place: Shop):
     assert len({one.question.key: one for one in seen(place, place.manager).tallies}["wish"].words) == 10
 
 
+def words_of(place: Shop, **choice: str) -> int:
+    return len({one.question.key: one for one in seen(place, place.manager, Choice(**choice)).tallies}["wish"].words)
+
+
+def test_no_words_are_left_when_those_of_a_branch_are_taken_from_all(place: Shop):
+    anonymous(place, place.here, 12, wish="本店")
+    anonymous(place, place.there, 6)
+    anonymous(place, place.there, 3, wish="外店")
+    assert words_of(place) == 15
+    here, there = str(place.here.pk), str(place.there.pk)
+    assert seen(place, place.manager, Choice(branch=here)).shown
+    assert (words_of(place, branch=here), words_of(place, branch=there)) == (0, 0), "three would be left of all"
+    anonymous(place, place.there, 7, wish="外店")
+    assert (words_of(place, branch=here), words_of(place, branch=there)) == (12, 10)
+
+
+def test_words_are_not_shown_by_ways_which_overlap_with_branches(place: Shop):
+    anonymous(place, place.here, 20, wish="本店")
+    found = seen(place, place.manager, Choice(way="open"))
+    assert found.shown
+    assert {one.question.key: one for one in found.tallies}["wish"].words == ()
+
+
+def test_a_line_of_a_secret_file_shows_no_way_no_version_and_no_words_of_its_own(place: Shop):
+    for number in range(12):
+        anonymous(place, place.here, 1, points=str(1 + number % 5), wish=f"{1 + number % 5}分")
+    anonymous(place, place.there, 8, points="3")
+    browser = client(place.manager)
+    answer = browser.get(reverse("survey-file", args=["link-shop", "quarterly", "json"]))
+    rows = json.loads(answer.getvalue())["rows"]
+    assert len(rows) == 20
+    assert not {"way", "version", "customer"} & rows[0].keys()
+    assert sorted(row["wish"] for row in rows if row["wish"]) == sorted(f"{1 + number % 5}分" for number in range(12))
+    assert [bool(row["wish"]) for row in rows] == [True] * 12 + [False] * 8, "beside the first lines, whoever they are"
+    for path in ("survey-file", "survey-file-ask"):
+        url = f"{reverse(path, args=['link-shop', 'quarterly', 'csv'])}?way=open"
+        assert (browser.get(url) if path == "survey-file" else browser.post(url)).status_code == 404
+    assert browser.get(f"{reverse('survey-results', args=['link-shop', 'quarterly'])}?way=open").context["files"] == []
+
+
 def test_an_agent_does_not_see_results(place: Shop):
     with pytest.raises(NotAllowed):
         seen(place, place.agent)
@@ -144,7 +184,7 @@ def test_the_files_hold_what_the_page_shows_and_no_day(place: Shop, ending: str,
             )
         case "xlsx":
             rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-            assert rows[1][2] == "2026-10"
+            assert rows[1][1] == "2026-10"
             assert "=1+1" in rows[1]
         case "json":
             rows = json.loads(content)["rows"]

@@ -73,6 +73,9 @@ class Pick:
     """Answers that stand in records: of agents' calls, and of links to named customers."""
     responses: QuerySet[SurveyResponse]
     """Answers of nobody."""
+    choice: Choice
+    everywhere: tuple[QuerySet[Record], QuerySet[SurveyResponse]]
+    """Both kinds of rows of the month, whatever branch and way: what small groups are judged by."""
 
     @property
     def answered(self) -> int:
@@ -98,11 +101,12 @@ def pick(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: date
     table, totals = _table(cells, mine, everything=staff.all_branches, least=least if secret else 1)
     picked = [cell for cell in cells if (staff.all_branches or cell.branch in mine) and _chosen(cell, choice, secret=secret)]
     visible = bool(picked) and (not secret or _shown(choice, table, totals))
-    asked = _asked(staff, choice, month, secret=secret)
+    asked, whole = _asked(staff, choice, month, secret=secret), _of_month(month)
     return Pick(
         secret, least, months, tuple(sorted({cell.version for cell in cells}, reverse=True)), table, totals, visible,
         tuple(picked) if visible else (), records.filter(asked, _way(choice, "survey_response__way")) if visible else records.none(),
-        responses.filter(asked, _way(choice, "way")) if visible else responses.none(),
+        responses.filter(asked, _way(choice, "way")) if visible else responses.none(), choice,
+        (records.filter(whole), responses.filter(whole)),
     )  # fmt: skip
 
 
@@ -116,11 +120,14 @@ def _cells(records: QuerySet[Record], responses: QuerySet[SurveyResponse]) -> It
 def _asked(staff: Staff, choice: Choice, month: str, *, secret: bool) -> Q:
     """The condition on both kinds of rows. `Cell`s and rows are picked by the same choice."""
     asked = Q() if staff.all_branches else Q(branch=None) | Q(branch__in=branches_for(staff).values("pk"))
-    if month:
-        asked &= Q(day__year=int(month[:4]), day__month=int(month[5:]))
+    asked &= _of_month(month)
     if choice.branch:
         asked &= Q(branch=None) if choice.branch == "none" else Q(branch=int(choice.branch) if choice.branch.isdecimal() else 0)
     return asked if secret or choice.version is None else asked & Q(questionnaire_version=choice.version)
+
+
+def _of_month(month: str) -> Q:
+    return Q(day__year=int(month[:4]), day__month=int(month[5:])) if month else Q()
 
 
 def _way(choice: Choice, field: str) -> Q:

@@ -22,7 +22,7 @@ from huifang.app.access import answer_files_for
 from huifang.app.queries.survey_picks import Choice, Pick, Slice, pick
 from huifang.app.records.models import Answer, AnswerFile, Staff, SurveyAnswer
 from huifang.domain.servqual import Gap, gaps
-from huifang.domain.small_groups import DELICATE
+from huifang.domain.small_groups import DELICATE, may_be_named
 from huifang.playbooks.schema import Playbook, Questionnaire
 from huifang.playbooks.tallying import FREE, Kept, Tally, servqual_points, tally
 
@@ -70,13 +70,14 @@ class Results:
     last: date
 
 
-def results(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: date) -> Results:
-    """The results of a questionnaire for what is chosen, as far as the person may see them. At most fifteen queries."""
+def results(staff: Staff, playbook: Playbook, key: str, choice: Choice, today: date, most_words: int | None = None) -> Results:
+    """The results of a questionnaire for what is chosen, as far as the person may see them. At most seventeen queries."""
     questionnaire, found = playbook.questionnaires[key], pick(staff, playbook, key, choice, today)
     days = [day for cell in found.cells for day in (cell.first, cell.last)] or [today]
     return Results(
         found.secret, found.least, found.months, found.versions, found.table, found.totals, found.visible, found.answered,
-        _tallies(questionnaire, found) if found.visible else (), gaps(servqual_points(questionnaire, _sided(questionnaire, found))),
+        _tallies(questionnaire, found, most_words or MOST_WORDS) if found.visible else (),
+        gaps(servqual_points(questionnaire, _sided(questionnaire, found))),
         _marks(found), min(days), max(days),
     )  # fmt: skip
 
@@ -136,17 +137,18 @@ def _answers(found: Pick) -> tuple[tuple[QuerySet[Any], str], ...]:
     )
 
 
-def _tallies(questionnaire: Questionnaire, found: Pick) -> tuple[Tally, ...]:
-    """Words of a secret questionnaire only where at least ten have said something, in no order that means anything."""
+def _tallies(questionnaire: Questionnaire, found: Pick, most_words: int) -> tuple[Tally, ...]:
+    """Words of a secret questionnaire only where `_told` allows, in no order that means anything."""
     counted: dict[str, Counter[Kept]] = {question.key: Counter() for question in questionnaire.questions}
     for rows, _owner in _answers(found):
         _add(counted, rows, [question.key for question in questionnaire.questions if question.type in FREE])
-    said = _words(questionnaire, found)
+    said, told = _words(questionnaire, found, most_words), _told(questionnaire, found)
     tallies = []
     for question in questionnaire.questions:
         one = tally(question, counted[question.key])
-        hides = found.secret and one.answered < DELICATE
-        tallies.append(one if hides else Tally(question, one.answered, one.counts, one.figure, one.rows, said.get(question.key, ())))
+        tallies.append(
+            one if question.key not in told else Tally(question, one.answered, one.counts, one.figure, one.rows, said.get(question.key, ()))
+        )
     return tuple(tallies)
 
 
@@ -159,17 +161,39 @@ def _add(counted: Mapping[str, Counter[Kept]], rows: QuerySet[Any], free: list[s
         counted[question][Kept(value, text)] += 1
 
 
-def _words(questionnaire: Questionnaire, found: Pick) -> dict[str, tuple[str, ...]]:
-    """Up to `MOST_WORDS` texts of each question of words, drawn by a hash."""
+def _told(questionnaire: Questionnaire, found: Pick) -> frozenset[str]:
+    """The questions whose words may be shown. Of a secret questionnaire those of a month, where ten people have said something, and of a
+    branch, where ten of it have and the rest is no smaller group (`may_be_named`): not by ways, since who reads the words of a branch and
+    those of a way has those of both. Two queries.
+    """
+    asked = [question.key for question in questionnaire.questions]
+    if not found.secret:
+        return frozenset(asked)
+    people: dict[str, Counter[str]] = {key: Counter() for key in asked}
+    records, responses = found.everywhere
+    rows = (
+        Answer.objects.filter(record__in=records.values("pk")).values_list("question", "record__branch"),
+        SurveyAnswer.objects.filter(response__in=responses.values("pk")).values_list("question", "response__branch"),
+    )
+    for question, branch, number in chain(*(each.filter(question__in=asked).annotate(Count("pk")).order_by() for each in rows)):
+        people[question]["none" if branch is None else str(branch)] += number
+    branch = found.choice.branch
+    return frozenset(
+        key
+        for key, said in people.items()
+        if not found.choice.way and (branch in may_be_named(said) if branch else said.total() >= DELICATE)
+    )
+
+
+def _words(questionnaire: Questionnaire, found: Pick, most: int) -> dict[str, tuple[str, ...]]:
+    """Up to `most` texts of each question of words, drawn by a hash."""
     asked = [question.key for question in questionnaire.questions if question.type == "text"]
     said: dict[str, list[str]] = {key: [] for key in asked}
     drawn = Window(RowNumber(), partition_by=F("question"), order_by=MD5(Cast("pk", CharField())))
     for rows, _owner in _answers(found) if asked else ():
-        for question, text in (
-            rows.filter(question__in=asked).annotate(place=drawn).filter(place__lte=MOST_WORDS).values_list("question", "text")
-        ):
+        for question, text in rows.filter(question__in=asked).annotate(place=drawn).filter(place__lte=most).values_list("question", "text"):
             said[question].append(text)
-    return {key: tuple(sorted(texts, key=lambda text: sha256(text.encode()).digest())[:MOST_WORDS]) for key, texts in said.items()}
+    return {key: tuple(sorted(texts, key=lambda text: sha256(text.encode()).digest())[:most]) for key, texts in said.items()}
 
 
 def _sided(questionnaire: Questionnaire, found: Pick) -> Iterator[dict[str, Kept]]:

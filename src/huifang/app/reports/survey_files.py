@@ -2,7 +2,8 @@
 
 CSV and JSON are written line by line as the lines are read; XLSX and SPSS are put together in memory.
 Several choices become one column of 0 and 1 for each option, a matrix one column for each row. Of a secret questionnaire the month stands
-in place of the day, free words only where the page shows them, and lines come in no order that means anything.
+in place of the day, free words only where the page shows them and beside no line of their own, and lines come in no order that means
+anything.
 """
 
 from __future__ import annotations
@@ -58,19 +59,38 @@ class Sheet:
 
 
 def sheet(questionnaire: Questionnaire, results: Results, given: Iterable[Given], language: str) -> Sheet:
-    """What the page shows, line by line."""
-    words = {one.question.key for one in results.tallies if one.words}
-    secret = results.protected
-    first = [("number", "No."), ("version", "Version"), ("time", "Month" if secret else "Day"), ("way", "Way"), ("marks", "Marks")]
+    """What the page shows, line by line.
+
+    A line of a secret questionnaire has no way and no version, by which few may stand out, and its free words are those of any line.
+    """
+    if results.protected:
+        return _secret(questionnaire, results, given, language)
+    first = [("number", "No."), ("version", "Version"), ("time", "Day"), ("way", "Way"), ("marks", "Marks"), ("customer", "Customer")]
     columns = [Column(name, title, number=name in ("number", "version")) for name, title in first]
-    if not secret:
-        columns.append(Column("customer", "Customer"))
-    asked = [one for one in questionnaire.questions if not secret or one.type not in TELLING or one.key in words]
+    columns += [column for question in questionnaire.questions for column in _columns(question, language)]
+    rows = (
+        (
+            float(place), float(row.version), row.day.isoformat(), row.way, " ".join(row.marks), row.person,
+            *(value for question in questionnaire.questions for value in _values(question, row)),
+        )
+        for place, row in enumerate(given, 1)
+    )  # fmt: skip
+    return Sheet(questionnaire.title.say(language), tuple(columns), rows)
+
+
+def _secret(questionnaire: Questionnaire, results: Results, given: Iterable[Given], language: str) -> Sheet:
+    """Lines that nobody can be found by: whoever takes a branch's lines away from all lines is left with no words of the others."""
+    words = {one.question.key: iter(one.words) for one in results.tallies if one.words}
+    asked = [one for one in questionnaire.questions if one.type not in TELLING or one.key in words]
+    columns = [Column("number", "No.", number=True), Column("time", "Month"), Column("marks", "Marks")]
     columns += [column for question in asked for column in _columns(question, language)]
     rows = (
         (
-            float(place), float(row.version), row.month if secret else row.day.isoformat(), row.way, " ".join(row.marks),
-            *(() if secret else (row.person,)), *(value for question in asked for value in _values(question, row)),
+            float(place), row.month, " ".join(row.marks),
+            *(
+                value for question in asked
+                for value in ((next(words[question.key], ""),) if question.key in words else _values(question, row))
+            ),
         )
         for place, row in enumerate(given, 1)
     )  # fmt: skip

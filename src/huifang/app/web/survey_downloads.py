@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from huifang.app import business_clock
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.survey_picks import Choice
-from huifang.app.queries.survey_results import lines, results
+from huifang.app.queries.survey_results import Results, lines, results
 from huifang.app.records.models import ExportRequest, Staff
 from huifang.app.reports.survey_files import WRITERS, sheet
 from huifang.playbooks.schema import Playbook, Questionnaire
@@ -31,11 +31,20 @@ def choice_of(got: QueryDict) -> Choice:
     return Choice(got.get("month", "")[:7], got.get("branch", "")[:12], got.get("way", "")[:12], number)
 
 
+def can_be_taken(found: Results, choice: Choice) -> bool:
+    """Whether there is a file of a choice. Of a secret questionnaire not by ways: a branch's lines and a way's would show who has both."""
+    return not (found.protected and choice.way)
+
+
 def download(staff: Staff, book: Playbook, key: str, choice: Choice, ending: str) -> FileResponse:
     """The answers of a choice as a file of one of `WRITERS`. It is written whole, to a file without a name, before any of it is sent."""
     media_type, write = WRITERS[ending]
     day = business_clock.today()
     found = results(staff, book, key, choice, day)
+    if not can_be_taken(found, choice):
+        raise Http404
+    if found.protected:  # its words come from here, not with their lines: all of them
+        found = results(staff, book, key, choice, day, most_words=max(1, found.answered))
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
     write(sheet(book.questionnaires[key], found, lines(staff, book, key, choice, day), get_language() or "zh-hans"), file)
     file.seek(0)

@@ -32,7 +32,7 @@ from huifang.app.web.guard import needs, person
 from huifang.app.web.large_files import Asking, asking
 from huifang.app.web.survey_charts import gap_chart, shares
 from huifang.app.web.survey_downloads import asked as asked_of
-from huifang.app.web.survey_downloads import choice_of, download
+from huifang.app.web.survey_downloads import can_be_taken, choice_of, download
 from huifang.domain.answer_marks import MARK_WORDS, Mark
 from huifang.domain.errors import Invalid
 from huifang.domain.survey_scores import Estimate
@@ -134,12 +134,14 @@ def results(request: HttpRequest, playbook: str, questionnaire: str) -> HttpResp
         _("Expected and found, by dimension"), [(row.dimension, row) for row in found.gaps], min((low for low, _high in lows), default=1),
         max((high for _low, high in lows), default=5),
     )  # fmt: skip
+    alone = may(person(request), EXPORT) and 0 < found.answered <= exports.ALONE
     given = files_of(person(request), book, key) if not found.protected and any(one.type == "file" for one in asked.questions) else []
     about = {
         "book": book, "key": key, "asked": asked, "found": found, "choice": choice,
         "blocks": [_block(one, found, language, given) for one in found.tallies],
         "gap_chart": chart, "ways": _ways(), "marks": [(MARK_WORDS[Mark(mark)].say(language), count) for mark, count in found.marks],
-        "files": list(WRITERS) if may(person(request), EXPORT) and 0 < found.answered <= exports.ALONE else [], "query": _query(choice),
+        "files": list(WRITERS) if alone and can_be_taken(found, choice) else [],
+        "query": _query(choice),
         "asking": _asking(request, book, key, found, choice), "most": exports.ALONE,
         "lines": _lines(found, choice),
     }  # fmt: skip
@@ -155,6 +157,8 @@ def file(request: HttpRequest, playbook: str, questionnaire: str, ending: str) -
         raise Http404
     staff = person(request)
     found = results_of(staff, book, questionnaire, choice_of(request.GET), business_clock.today())
+    if not can_be_taken(found, choice_of(request.GET)):
+        raise Http404
     exports.note(staff, playbook, questionnaire, found.first, found.last, found.answered, ending)
     return download(staff, book, questionnaire, choice_of(request.GET), ending)
 
@@ -168,6 +172,8 @@ def ask(request: HttpRequest, playbook: str, questionnaire: str, ending: str) ->
         raise Http404
     staff, choice = person(request), choice_of(request.GET)
     found = results_of(staff, book, questionnaire, choice, business_clock.today())
+    if not can_be_taken(found, choice):
+        raise Http404
     try:
         export_requests.ask(
             staff, _wanted(book, questionnaire, found, choice, _branch(choice), ending), found.answered, business_clock.now()
@@ -191,7 +197,7 @@ def _wanted(
 
 def _asking(request: HttpRequest, book: Playbook, key: str, found: Results, choice: Choice) -> list[Asking]:
     """Each kind of file of more answers than one person may take out."""
-    if found.answered <= exports.ALONE:
+    if found.answered <= exports.ALONE or not can_be_taken(found, choice):
         return []
     branch, query = _branch(choice), _query(choice)
     wanted = ((_wanted(book, key, found, choice, branch, ending), ending) for ending in WRITERS)
