@@ -191,15 +191,8 @@ def _one(target: str, reading: Reading) -> Read | None:
         return lambda cell: values.moment(cell, reading.today, reading.zone)
     if target in ("birthday", "first_seen", "agreement.starts", "agreement.ends"):
         return _typed(reading, "", "date")
-    if target in ("event.amount", "agreement.amount"):
-        return values.money
-    if target in ("time_zone", "branch.time_zone"):
-        return _zone
-    if target == "birthday_lunar":
-        return values.boolean
-    own = {"staff.capacity": _whole, "staff.hours": _shift, "language": _language}.get(target)
-    if own is not None:
-        return own
+    if target in _READ:
+        return _READ[target]
     words = {"customer.kind": _KINDS, "agreement.status": _STATES}.get(target)
     return (lambda cell: _one_of(words, cell)) if words is not None else None
 
@@ -256,3 +249,10 @@ def _one_of(words: Mapping[str, str], cell: Cell) -> str:
             "word.unknown", Words(f"“{said[:40]}”不认识，可写：{allowed}。", f"“{said[:40]}” is unknown; write one of {allowed}.")
         )
     return words.get(said, "")
+
+
+_READ: dict[str, Read] = {
+    "event.amount": values.money, "agreement.amount": values.money, "time_zone": _zone, "branch.time_zone": _zone,
+    "birthday_lunar": values.boolean, "staff.capacity": _whole, "language": _language, "staff.hours": _shift,
+}  # fmt: skip
+"""Targets whose cells are read in one way, whatever the file."""
