@@ -19,7 +19,7 @@ NAMES = (
     "next_morning",
     "pages",
     "load",
-    "import_rows",
+    "import_rows 1000000",
     "value_models",
     "contact_index",
     "contact_policy",

@@ -15,6 +15,7 @@ from huifang.domain.class_history import Spell
 from huifang.domain.words import Words
 from huifang.engine.facts import facts
 from huifang.engine.joins import beside
+from huifang.engine.needs import class_needs
 from huifang.engine.stages import BUILT_IN, Inputs, PlanContext, fact_column
 from huifang.playbooks.class_reasons import About, Reasons
 from huifang.playbooks.known_names import LEARNED
@@ -40,7 +41,11 @@ class Standing:
 
 def standings(context: PlanContext, inputs: Inputs, say: Say | None = None) -> Iterator[list[Standing]]:
     """Everybody, by number, some thousands at a time. One query; `inputs` hold the learned numbers already."""
-    table = beside(facts(inputs, context), (_models(inputs, context.day), "customer_id")).order_by("customer_id").to_pyarrow()
+    table = (
+        beside(facts(inputs, context, class_needs(context.playbooks)), (_models(inputs, context.day), "customer_id"))
+        .order_by("customer_id")
+        .to_pyarrow()
+    )
     books = [_Book(book, Reasons(book), table.column_names) for book in context.playbooks]
     for batch in table.to_batches(max_chunksize=_BATCH):
         rows = _Rows(batch, books, context.day, say)
@@ -65,8 +70,8 @@ class _Book:
     def __init__(self, playbook: Playbook, reasons: Reasons, columns: list[str]) -> None:
         self.key, self.reasons = playbook.playbook, reasons
         own = chain(playbook.attributes, playbook.facts)
-        built_in = {name: name for name in BUILT_IN if name in columns} | {"branch": "branch_id"}
-        self.names = built_in | {name: fact_column(self.key, name) for name in own}
+        named = {name: name for name in BUILT_IN} | {"branch": "branch_id"} | {name: fact_column(self.key, name) for name in own}
+        self.names = {name: column for name, column in named.items() if column in columns}
         self.classes = {name: fact_column(self.key, name) for name in playbook.classes}
         self.ladders = {name: fact_column(self.key, name) for name in playbook.ladders}
 

@@ -15,12 +15,19 @@ Needs = Mapping[str, frozenset[str]]
 
 def needs(playbooks: Iterable[Playbook]) -> Needs:
     """What the programmes' conditions name (`for`, `still`, `value`, `becomes`), with everything that stands behind those names."""
-    return {playbook.playbook: _closed(playbook) for playbook in playbooks}
+    return {
+        playbook.playbook: _closed(playbook, {name for text in _conditions(playbook) for name in names(parse(text))})
+        for playbook in playbooks
+    }
 
 
-def _closed(playbook: Playbook) -> frozenset[str]:
+def class_needs(playbooks: Iterable[Playbook]) -> Needs:
+    """All classes and ladders, with everything that stands behind them."""
+    return {playbook.playbook: _closed(playbook, {*playbook.classes, *playbook.ladders}) for playbook in playbooks}
+
+
+def _closed(playbook: Playbook, waiting: set[str]) -> frozenset[str]:
     behind = dict(_behind(playbook, read_facts(playbook)))
-    waiting = {name for text in _conditions(playbook) for name in names(parse(text))}
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

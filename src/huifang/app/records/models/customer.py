@@ -11,9 +11,9 @@ from huifang.app.records.fields import SealedTextField
 from huifang.app.records.models.organisation import Branch, Staff
 
 
-def _where_told(name: str, index: str) -> models.Index:
+def _where_told(name: str, index: str, *then: str) -> models.Index:
     """An index of the rows that name somebody: where most rows of a long table name nobody, a whole one costs each of them a place."""
-    return models.Index(fields=[name], name=index, condition=models.Q((f"{name}__isnull", False)))
+    return models.Index(fields=[name, *then], name=index, condition=models.Q((f"{name}__isnull", False)))
 
 
 class Customer(models.Model):
@@ -34,7 +34,7 @@ class Customer(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     name = SealedTextField()
-    name_index = models.CharField(max_length=32, blank=True, db_index=True)
+    name_index = models.CharField(max_length=32, blank=True)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, related_name="customers", db_index=False)
     owner = models.ForeignKey(Staff, models.SET_NULL, null=True, blank=True, related_name="customers", db_index=False)
     time_zone = models.CharField(max_length=60, blank=True)
@@ -52,7 +52,8 @@ class Customer(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["branch", "code"]),
+            models.Index(fields=["name_index"], name="customer_name"),
+            _where_told("branch", "customer_branch", "code"),
             _where_told("owner", "customer_owner"),
             _where_told("merged_into", "customer_merged_into"),
         ]
@@ -71,8 +72,8 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=12)
     """phone | email | wecom | dingtalk | feishu | address"""
     value = SealedTextField()
-    value_index = models.CharField(max_length=32, db_index=True)
-    tail_index = models.CharField(max_length=32, blank=True, db_index=True)
+    value_index = models.CharField(max_length=32)
+    tail_index = models.CharField(max_length=32, blank=True)
     label = models.CharField(max_length=60, blank=True)
     primary = models.BooleanField(default=False)
     usable = models.BooleanField(default=True)
@@ -81,6 +82,10 @@ class ContactPoint(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "kind", "value_index"], name="contact_point_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["value_index"], name="contact_point_value"),
+            models.Index(fields=["tail_index"], name="contact_point_tail"),
+        ]
         ordering: ClassVar = ["-primary", "id"]
 
     def __str__(self) -> str:
