@@ -37,6 +37,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "language": ("POST", OPEN),
     "theme": ("POST", OPEN),
     "design": ("GET", frozenset({"administrator"})),
+    "design-patterns": ("GET", frozenset({"administrator"})),
     "today": ("GET", WORKING),
     "following": ("POST", WORKING),
     "today-list": ("GET", WORKING),

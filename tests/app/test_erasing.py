@@ -346,8 +346,9 @@ def test_the_page_asks_for_the_number_once_more_and_tells_what_is_left(cast: Cas
     client.force_login(cast.an, backend="django.contrib.auth.backends.ModelBackend")
     part = f"/customers/{her.pk}/said/"
     assert "永久删除" in client.get(part).content.decode()
-    wrong = client.post(f"/customers/{her.pk}/erase/", {"code": "KH1", "reason": REASON}, follow=True).content.decode()
-    assert "客户编号不一致" in wrong
+    answer = client.post(f"/customers/{her.pk}/erase/", {"code": "KH1", "reason": REASON})
+    wrong = answer.content.decode()
+    assert (answer.status_code, "客户编号不一致" in wrong, f'value="{REASON}"' in wrong) == (422, True, True)
     done = client.post(f"/customers/{her.pk}/erase/", {"code": CODE, "reason": REASON}, follow=True).content.decode()
     assert f"erased-{her.pk}" in done
     assert NAME not in done

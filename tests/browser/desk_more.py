@@ -156,6 +156,7 @@ def extreme(scene: Scene, now: datetime) -> Places:
     code = scene.followups[23].customer.code
     who = Customer.objects.get(code=code)
     who.name = ("欧阳" + "格日勒图雅" * 12)[:58] + "🚗✨"
+    who.time_zone = "America/New_York"
     who.attributes |= {"vehicle": "مرسيدس بنز الفئة إس ٢٠٢٦", "plate": "粤B·😀8888", "note": _LONG}
     who.save()
     for number in range(29):

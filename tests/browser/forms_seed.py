@@ -11,7 +11,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402 - only once Django is ready
 
 from huifang.app.business_time import business_day, business_moment  # noqa: E402
-from huifang.app.records.models import Attempt, Customer, Event, Promise, Record, WeekSchedule  # noqa: E402
+from huifang.app.records.models import Attempt, Customer, Event, PlanRun, Promise, Record, WeekSchedule  # noqa: E402
 from tests.web import filled_forms, scene  # noqa: E402
 
 day = date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else business_day(timezone.now())
@@ -50,6 +50,10 @@ for place, one in enumerate(people):
     contact.save()
 WeekSchedule.objects.update(state="submitted", submitted_by=shop.supervisor, submitted_at=now)
 assert first is not None
+PlanRun.objects.create(
+    day=day, state="held", started_at=now - timedelta(minutes=3), finished_at=now - timedelta(minutes=3),
+    counts={"wanted": 1_180, "of": 1_204, "on": None}, error="",
+)  # fmt: skip
 waiting = filled_forms.due(shop, book, version, "every-two-days", people[7], day)
 waiting.occurrences.update(deadline=first + timedelta(days=3))
 opens = business_moment(first + timedelta(days=2), time(14, 30))

@@ -28,6 +28,15 @@ def click(selector: str) -> Deed:
     return deed
 
 
+def unfold(selector: str) -> Deed:
+    """Open what is folded away."""
+
+    def deed(page: Page) -> None:
+        page.locator(selector).evaluate_all("all => all.forEach(each => { each.open = true; })")
+
+    return deed
+
+
 def send(selector: str) -> Deed:
     """Send a form empty."""
     return fill_and_send(selector)

@@ -73,6 +73,7 @@ PAGES: dict[str, dict[str, Pages]] = {
         "gl01": {
             "playbooks": "/playbooks/", "playbook": "/playbooks/library/hospital/", "guide": "/playbooks/library/hospital/guide/",
             "playbook-in-force": "/playbooks/1/", "staff": "/settings/", "channels": "/settings/channels/", "parts": "/design/",
+            "patterns": "/design/patterns/",
         },
     },
     "desk": {
@@ -142,11 +143,16 @@ PAGES: dict[str, dict[str, Pages]] = {
             "playbook-new": "/playbooks/new/", "playbook-refused": ("/playbooks/new/", deeds.bad_playbook),
             "report-mailings": "/reports/", "report-refused": ("/reports/", deeds.send("form[action$='/send/']")),
             "schedule-approval": "/schedule/?week={monday}", "score-contacts": "/scores/{colleague}/contacts/",
+            "score-records": ("/scores/", deeds.click("tbody a[href*='/contacts/']")),
             "plan-again": ("/plan/", deeds.send("form[action$='/start/']")), "conflict": ("/absences/{over}/", deeds.conflict),
         },
         "x01": {
             "person": "/settings/staff/{colleague}/", "person-new": "/settings/staff/new/",
             "person-refused": ("/settings/staff/new/", deeds.send("main form")),
+            "erasing": ("/customers/{customer}/said/", deeds.unfold("details.deed")),
+            "erasing-refused": (
+                "/customers/{customer}/said/", deeds.fill_and_send("form[action$='/erase/']", code="KH9", reason="本人书面要求"),
+            ),
             "password-reset": ("/settings/staff/{colleague}/", deeds.send("form[action$='/password/']")),
             "branches": "/settings/branches/", "branch": "/settings/branches/{branch}/",
             "branch-refused": ("/settings/branches/", deeds.send("main form")),
@@ -198,6 +204,10 @@ PAGES: dict[str, dict[str, Pages]] = {
         },
     },
     "forms": {
+        "m01": {
+            "plan-held": "/plan/",
+            "plan-held-refused": ("/plan/", deeds.fill_and_send("form[action$='/confirm/']", confirmed="12")),
+        },
         "s01": {
             "register-plan": "/registers/property-sales/schedule/", "register-book": "/registers/property-sales/customer-book/",
             "register-card": "/registers/home-owners/record-card/", "register-of-calls": "/registers/scripts-by-source/record-card/",

@@ -43,7 +43,11 @@ def test_separate_consent_to_sensitive_data_can_be_entered(scene, signed_in, who
 
 def test_consent_without_proof_is_not_entered_and_a_refusal_needs_none(scene, signed_in, who):
     client = signed_in(scene.agent)
-    assert "It is not said how the customer agreed. Say what the customer said," in enter(client, who, proof="  ").content.decode()
+    answer = enter(client, who, proof="  ")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert all(words in page for words in ("It is not said how the customer agreed.", "Say what the customer said,"))
+    assert '<option value="marketing" selected>' in page, "what was chosen stays"
     assert not Consent.objects.exists()
     enter(client, who, allowed="0", proof="")
     assert Consent.objects.get().allowed is False

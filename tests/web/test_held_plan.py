@@ -60,7 +60,10 @@ def test_the_page_asks_for_the_number_and_takes_only_the_right_one(scene, signed
     assert "今天的计划等待确认人数" in client.get("/plan/").content.decode()
     wrong = client.post("/plan/confirm/", {"confirmed": "29"}, follow=True).content.decode()
     assert "请确认人数 30" in wrong
-    assert client.post("/plan/confirm/", {"confirmed": "all of them"}).status_code == 302
+    assert "“29”不是上面的人数" in wrong
+    for typed in ("all of them", "", "<b>"):
+        answer = client.post("/plan/confirm/", {"confirmed": typed})
+        assert (answer.status_code, "<b>”" in answer.content.decode()) == (422, False)
     assert not Job.objects.filter(kind="plan").exists()
     client.post("/plan/confirm/", {"confirmed": "30"})
     while worker.once(business_clock.now()):

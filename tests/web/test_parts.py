@@ -56,6 +56,7 @@ def test_a_number_is_grouped_and_zero_of_a_day_is_no_link():
     assert huifang.many(22620) == "22,620"
     assert huifang.many(None) == "–"
     assert ">1,280<" in huifang.badge(1280)
+    assert [("badge-long" in huifang.badge("字" * number)) for number in (24, 25)] == [False, True]
     assert "<a" not in admin_parts.day_count("due", "day=2026-11-22", 0)
     assert "count-bad" in admin_parts.day_count("overdue", "day=2026-11-22&staff=1", 3, True)
 

@@ -280,6 +280,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:survey_token>/", survey.survey, name="survey"),
     path("s/<str:survey_token>/thanks/", survey.thanks, name="survey-thanks"),
     path("design/", design.design, name="design"),
+    path("design/patterns/", design.patterns, name="design-patterns"),
     path(routes.PREFIX, include(routes.own[:1])),
     path(routes.PREFIX, include((routes.urlpatterns, "api"))),
     path(routes.PREFIX, include(routes.own[1:])),

@@ -24,6 +24,8 @@ from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
 register = template.Library()
+_LONG_BADGE = 24
+"""Letters from which a label may wrap: a class or programme can have a name as long as a sentence."""
 
 
 def _language() -> str:
@@ -49,7 +51,8 @@ def badge(words: object, tone: str = "", icon_name: str = "") -> SafeString:
     """A small label; `tone`: good, warn, bad, accent, line, or none."""
     mark = _icon(icon_name + "", 12) if icon_name else ""
     words = many(words) if isinstance(words, int) else words
-    return format_html('<span class="badge{}">{}{}</span>', f" badge-{tone}" if tone else "", mark, words)
+    long = " badge-long" if len(str(words)) > _LONG_BADGE else ""
+    return format_html('<span class="badge{}{}">{}{}</span>', f" badge-{tone}" if tone else "", long, mark, words)
 
 
 @register.inclusion_tag("web/parts/empty.html", takes_context=True)

@@ -17,7 +17,7 @@ from huifang.app.queries.customer_words import CHANNEL_TITLES, PURPOSE_TITLES, s
 from huifang.app.records.models import Customer
 from huifang.app.services import consents, customers, erasing
 from huifang.app.web.guard import needs, person
-from huifang.domain.errors import Conflict, Invalid
+from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.words import Words
 
 _LONGEST = 500
@@ -27,15 +27,22 @@ _LONGEST = 500
 @needs(access.SEE_CUSTOMERS)
 def said(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Every statement, newest first, and the forms for the next one."""
+    return _said(request, _find(request, customer_id))
+
+
+def _said(request: HttpRequest, customer: Customer, deed: str = "", problems: tuple[Problem, ...] = ()) -> HttpResponse:
+    """The same with the form of `deed` open, what was typed still in it, and what is wrong with it."""
     staff, language = person(request), get_language() or ""
     part = "web/customers/said.html"
     about = {
-        "customer": _find(request, customer_id), "said": said_by(staff, customer_id, language), "part": part,
+        "customer": customer, "said": said_by(staff, customer.pk, language), "part": part,
+        "deed": deed, "problems": problems, "typed": request.POST,
         "may_change": access.may(staff, access.WORK), "may_return": access.may(staff, access.SEE_DAY),
         "may_erase": access.may(staff, access.ERASE),
         "purposes": _titles(PURPOSE_TITLES, language), "channels": _titles(CHANNEL_TITLES, language),
     }  # fmt: skip
-    return render(request, part if request.headers.get("HX-Request") else "web/customers/part_page.html", about)
+    template = part if request.headers.get("HX-Request") else "web/customers/part_page.html"
+    return render(request, template, about, status=422 if problems else 200)
 
 
 @require_POST
@@ -53,8 +60,7 @@ def say(request: HttpRequest, customer_id: int) -> HttpResponse:
         else:
             consents.opt_out(staff, customer, purpose, channel, "agent", now, proof)
     except Invalid as error:
-        messages.error(request, error.say(get_language() or ""))
-        return redirect("customer-said", customer_id)
+        return _said(request, customer, "say", error.problems)
     messages.success(request, _("Entered, and in force from now on."))
     return redirect("customer", customer_id)
 
@@ -81,8 +87,7 @@ def erase(request: HttpRequest, customer_id: int) -> HttpResponse:
             person(request), customer, form.get("code", ""), form.get("reason", "").strip()[:_LONGEST], business_clock.now()
         )
     except (Conflict, Invalid) as error:
-        messages.error(request, error.say(get_language() or ""))
-        return redirect("customer-said", customer_id)
+        return _said(request, customer, "erase", error.problems)
     messages.success(request, _("Erased: %(rows)s rows, %(files)s files.") % {"rows": erased.rows, "files": erased.files})
     return redirect("customer", customer_id)
 

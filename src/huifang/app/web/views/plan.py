@@ -24,6 +24,11 @@ from huifang.domain.everyone import EveryoneContacted
 @needs(PLAN)
 def plan(request: HttpRequest) -> HttpResponse:
     """The last runs, the day's decisions by kind and programme, and a list of them."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, wrong: str = "") -> HttpResponse:
+    """The same, with what was typed that is not the number of customers."""
     staff, day, language = person(request), picking.day_of(request), get_language() or "zh-hans"
     wanted = query.Wanted(request.GET.get("decision", "")[:12], request.GET.get("programme", "")[:60], picking.after_of(request))
     today = business_day(business_clock.now())
@@ -32,10 +37,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     about = {
         "runs": query.runs(), "day": day, "today": today, "under_way": background.plan_under_way(today),
         "counts": query.counts(staff, day, language), "found": query.decisions(staff, day, wanted, language), "wanted": wanted,
-        "held": held_plans.held(today),
+        "held": held_plans.held(today), "wrong": wrong,
         "may_confirm": may(staff, EDIT_PLAYBOOKS), "query": kept.urlencode(), "pace": pace(staff, day, language),
     }  # fmt: skip
-    return render(request, "web/plan.html", about)
+    return render(request, "web/plan.html", about, status=422 if wrong else 200)
 
 
 @require_POST
@@ -54,8 +59,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     typed, now = request.POST.get("confirmed", "").replace(",", "").strip(), business_clock.now()
     try:
         background.confirm_plan(person(request), business_day(now), int(typed) if typed.isdecimal() else None, now)
-    except EveryoneContacted as error:
-        messages.error(request, error.say(get_language() or "zh-hans"))
-    else:
-        messages.info(request, _("Planning has been asked for. The page shows when it is done."))
+    except EveryoneContacted:
+        return _page(request, typed[:20] or "–")
+    messages.info(request, _("Planning has been asked for. The page shows when it is done."))
     return redirect("plan")

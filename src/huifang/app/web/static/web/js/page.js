@@ -18,6 +18,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* A file's name is the browser's, the words where there is none are ours. */
+document.documentElement.dataset.scripted = "";
+document.addEventListener("change", (event) => {
+  if (event.target.type === "file") event.target.closest(".file")?.toggleAttribute("data-chosen", event.target.files.length > 0);
+}, true);
+
 /* The clock where the customer is goes on. */
 setInterval(() => {
   for (const place of document.querySelectorAll("[data-there]")) {
