@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AddConstraint, AddField, AddIndex, AlterField, CreateModel, Migration
+from django.db.migrations import Migration
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
 
 
@@ -14,7 +16,7 @@ class AllAtOnce(Migration):
     tables takes most of a first start.
     """
 
-    kinds: ClassVar = (CreateModel, AddField, AlterField, AddIndex, AddConstraint)
+    kinds: ClassVar = (ModelOperation, FieldOperation, IndexOperation)
     """Operations that leave nothing but tables."""
 
     def apply(
