@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from huifang import cli
+from huifang.analytics import assignment
 from huifang.commands.printing import written
 from huifang.stores.embedded import connect
 
@@ -84,6 +85,23 @@ def test_the_best_dealing_needs_its_library(shop: Path, capsys: pytest.CaptureFi
     monkeypatch.setattr("huifang.commands.plan.find_spec", lambda name: None)
     assert cli.main(["plan", *options(shop), "--optimal", "--language", "en"]) == 2
     assert "huifang[analytics]" in capsys.readouterr().err
+
+
+def test_the_best_dealing_says_that_it_is_proven_or_that_it_was_not_found_in_time(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def out_of_time(*_given: object) -> None:
+        raise assignment.OutOfTime
+
+    (shop / "tables" / "staff.csv").write_text("staff_id,capacity,active\nli,5,true\n", "utf-8")
+    asked = ["plan", *options(shop), "--optimal", "--language", "en"]
+    assert cli.main(asked) == 0
+    assert "in the best way, proven (gap 0)" in capsys.readouterr().err
+    monkeypatch.setattr(assignment, "best", out_of_time)
+    assert cli.main(asked) == 0
+    told = capsys.readouterr()
+    assert "li (1)" in told.out
+    assert "not found in 60 seconds; contacts are dealt in turn: at most 0 more could be with the person they know" in told.err
 
 
 def test_a_plan_for_nearly_everybody_needs_their_number(shop: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):

@@ -24,14 +24,16 @@ from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
 from huifang.engine.left_out import left_out
 from huifang.engine.planner import PlanResult, plan
-from huifang.engine.presence import presence
+from huifang.engine.presence import Presence, presence
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
 from huifang.engine.stages import PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
 from huifang.engine.terms import BY_PERSON
-from huifang.engine.work import Deal
+from huifang.engine.work import Dealt, Work
 
+LONGEST = 60.0
+"""Seconds that finding the best dealing may take."""
 COLUMNS = {
     "followup": Words("序号", "No."),
     "staff_id": Words("人员", "Who"),
@@ -77,9 +79,9 @@ def run(arguments: Sequence[str], language: str) -> int:
     confirm = Words("确认要联络的客户数（几乎联络所有客户时必填）", "how many customers will be contacted, where that is nearly everybody")
     options.add_argument("--confirm", type=int, metavar="N", help=say(confirm))
     chosen = options.parse_args(arguments)
-    deal = _optimal() if chosen.optimal else in_turn
+    dealer = _best() if chosen.optimal else None
     business = read_business(chosen)
-    made = plan(business.context, business.inputs, deal)
+    made = plan(business.context, business.inputs, dealer or in_turn)
     _check_number(business, made, chosen.confirm)
     if chosen.store is not None:
         print(*written_at(chosen, business.context, made), sep="\n")
@@ -91,7 +93,7 @@ def run(arguments: Sequence[str], language: str) -> int:
         print(_by_person(rows, headings, made.counts, language) if chosen.format == "table" else written(rows, headings, chosen.format))
     seen = (*left_out(business.context, business.inputs).words(), *_unmanned(business, made))
     leave(business.context)
-    for words in (*([business.said] if business.said is not None else []), *seen):
+    for words in (each for each in (business.said, dealer.said if dealer else None, *seen) if each is not None):
         print(say(words), file=sys.stderr)
     print(_counts(made.counts, language), file=sys.stderr)
     return 0
@@ -142,7 +144,7 @@ def _unmanned(business: Business, made: PlanResult) -> Iterator[Words]:
             )
 
 
-def _optimal() -> Deal:
+def _best() -> _Best:
     if find_spec("ortools") is None:
         raise Invalid(
             Problem(
@@ -154,9 +156,32 @@ def _optimal() -> Deal:
                 ),
             )
         )
-    from huifang.analytics.assignment import optimal
+    return _Best()
 
-    return optimal
+
+class _Best:
+    """A `dealing.Deal`: the proven best, or in turn where that takes longer than `LONGEST`. `said`: which, and how far from the best."""
+
+    def __init__(self) -> None:
+        self.said: Words | None = None
+
+    def __call__(self, presence: Presence, works: Sequence[Work]) -> Sequence[Dealt]:
+        """What becomes of each contact, given in order of rank."""
+        from huifang.analytics.assignment import OutOfTime, best
+
+        try:
+            dealt = best(presence, works, LONGEST).dealt
+        except OutOfTime:
+            dealt = in_turn(presence, works)
+            gap = sum(made and work.preferred not in (None, who) for work, (made, who) in zip(works, dealt, strict=True))
+            self.said = Words(
+                f"{LONGEST:g} 秒内没有求出最优分派，已依次分派：最多还有 {gap:,} 次联络可由熟悉的人来做。",
+                f"The best dealing was not found in {LONGEST:g} seconds; contacts are dealt in turn: at most {gap:,} more could be with "
+                "the person they know.",
+            )
+        else:
+            self.said = Words("分派已证明为最优（差距 0）。", "Contacts are dealt in the best way, proven (gap 0).")
+        return dealt
 
 
 def _by_person(rows: list[dict[str, Any]], headings: dict[str, str], counts: Mapping[str, int], language: str) -> str:
