@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from huifang.domain.small_groups import DELICATE, ORDINARY, Shown, protect
+from huifang.domain.small_groups import DELICATE, ORDINARY, Shown, may_be_named, protect
 
 tables = st.integers(1, 5).flatmap(
     lambda width: st.lists(st.lists(st.integers(0, 30), min_size=width, max_size=width), min_size=1, max_size=6)
@@ -110,3 +110,14 @@ def test_a_small_group_alone_takes_its_totals_with_it():
 def test_two_circles_joined_by_one_cell_do_not_give_that_cell_away():
     table = [[2, 3, 40, 40], [3, 2, 40, 40], [40, 2, 2, 3], [40, 40, 3, 3]]
     assert recovered(table, ORDINARY) == []
+
+
+@given(st.dictionaries(st.integers(), st.integers(0, 40), max_size=8), st.integers(0, 20))
+def test_named_groups_are_large_and_so_is_what_is_left_beside_them(people: dict[int, int], without: int):
+    named = may_be_named(people, without)
+    rest = without + sum(number for group, number in people.items() if group not in named)
+    assert all(people[group] >= DELICATE for group in named)
+    assert rest == 0 or rest >= DELICATE or not named
+    large = {group for group, number in people.items() if number >= DELICATE}
+    assert len(large - named) <= 1, "no more are left out than it takes"
+    assert named == large or all(people[group] <= people[other] for group in large - named for other in named)
