@@ -110,3 +110,19 @@ def test_the_clock_where_the_customer_is_stands_where_a_call_is_made(cast: Cast,
     cast.branch.save()
     customers.change(cast.chen, who, {"time_zone": ""}, NOW)
     assert 'data-there="Asia/Tokyo">12:10</time>' in browser.get(page).content.decode()
+
+
+def test_the_language_they_are_written_to_in_is_chosen_on_the_page_and_the_zone_stays(cast: Cast, browser: Client) -> None:
+    who = cast.customers[0]
+    customers.change(cast.chen, who, {"time_zone": ZONE}, NOW)
+    address = f"/customers/{who.pk}/time-zone/"
+    for written, held, shown in (
+        ("en", "en", "English"),
+        ("zh_hant", "zh-Hant", "繁體中文"),
+        ("elvish", "zh-Hant", "繁體中文"),
+        ("", "", ""),
+    ):
+        page = browser.post(address, {"language": written}, follow=True).content.decode()
+        who.refresh_from_db()
+        assert (who.language, who.time_zone) == (held, ZONE)
+        assert (f' lang="{held}" selected>{shown}</option>' in page) == bool(held)

@@ -13,6 +13,7 @@ from huifang.app.services import audit, refused
 from huifang.app.services.consents import check_scope
 from huifang.domain import time_zones
 from huifang.domain.errors import Invalid, Problem
+from huifang.domain.languages import tag_of
 from huifang.domain.words import Words
 
 CHANGEABLE = ("name", "birthday", "birthday_lunar", "language", "time_zone", "notes", "owner", "branch")
@@ -49,13 +50,20 @@ def mark_contact_point(by: Staff | None, point: ContactPoint, usable: bool, now:
 
 
 def change(by: Staff, customer: Customer, values: dict[str, object], now: datetime) -> Customer:  # noqa: ARG001
-    """Change some of `CHANGEABLE`; the audit trail says which, not what. Raises Invalid for a time zone that cannot be understood."""
+    """Change some of `CHANGEABLE`; the audit trail says which, not what. Raises Invalid for a time zone or language that there is
+    not.
+    """
     check_scope(by, customer)
     unknown = sorted(set(values) - set(CHANGEABLE))
     if unknown:
         raise _unknown(", ".join(unknown))
     if "time_zone" in values:
         values = values | {"time_zone": time_zones.read(str(values["time_zone"]))}
+    if values.get("language"):
+        tag = tag_of(str(values["language"]))
+        if tag is None:
+            raise _unknown(str(values["language"])[:40])
+        values = values | {"language": tag}
     with transaction.atomic():
         held = Customer.objects.select_for_update().get(pk=customer.pk)
         for name, value in values.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +28,9 @@ from huifang.app.services import customers as service
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Invalid
+from huifang.domain.languages import CHINESE, ENGLISH, name_of
 from huifang.domain.time_zones import title, usual_zones
+from huifang.playbooks.schema import Playbook
 
 SWITCHES = {
     "phone": ("any", "phone"),
@@ -89,10 +93,11 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_POST
 @needs(access.WORK)
 def zone(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Enter the customer's own time zone, or take it away."""
-    found, written = _find(request, customer_id), request.POST.get("time_zone", "")[:60]
+    """Enter the customer's own time zone and language, or take them away; what the form did not send stays."""
+    found = _find(request, customer_id)
+    written: dict[str, object] = {name: request.POST[name][:60] for name in ("time_zone", "language") if name in request.POST}
     try:
-        changed = service.change(person(request), found, {"time_zone": written}, business_clock.now())
+        changed = service.change(person(request), found, written, business_clock.now())
     except Invalid as error:
         messages.error(request, error.say(get_language() or ""))
         return redirect("customer", customer_id)
@@ -107,6 +112,13 @@ def _find(request: HttpRequest, customer_id: int) -> Customer:
     if found is None:
         raise Http404
     return found
+
+
+def _languages(playbooks: Iterable[Playbook], own: str) -> list[tuple[str, str, bool]]:
+    """Tags and names of the languages that something is written in and of the customer's own, and which is that."""
+    tags = dict.fromkeys((CHINESE, ENGLISH, *(tag for each in playbooks for tag in each.languages)))
+    theirs = CHINESE if own == "zh" else own
+    return [(tag, name_of(tag), tag == theirs) for tag in dict.fromkeys((*tags, theirs)) if tag]
 
 
 def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpResponse:
@@ -128,6 +140,7 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),
             "may_change": access.may(staff, access.WORK), "may_reveal": access.may(staff, access.SEE_NUMBERS), "shown": shown,
-            "own_zone": found.time_zone, "zones": usual_zones(),
+            "own_zone": found.time_zone, "zones": usual_zones(), "own_language": found.language,
+            "language": name_of(found.language) if found.language else "", "languages": _languages(playbooks, found.language),
         },
     )  # fmt: skip
