@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
-from huifang.app.records.models import FollowUp, Promise, Record
+from huifang.app.records.models import Attempt, FollowUp, Promise, Record
 from huifang.engine.rules import RULES
 from tests.web import scene as scenes
 from tests.web import worked
@@ -89,14 +91,23 @@ def test_a_record_of_no_version_stands_with_the_key_of_its_programme(busy):
     assert row.programme == "by-hand"
 
 
-def test_a_promise_is_open_kept_or_missed(busy):
-    def state(now):
-        return day_rows.rows(busy.supervisor, "promised", busy.run.day, None, now, "en").rows[0].state
+def test_a_promise_is_open_or_missed_and_kept_only_where_somebody_was_reached(busy):
+    def states(now):
+        shown = days.overview(busy.supervisor, busy.run.day, None, now, "en").promises[0]
+        return day_rows.rows(busy.supervisor, "promised", busy.run.day, None, now, "en").rows[0].state, shown.words
 
     promise = Promise.objects.get(day=busy.run.day)
-    assert (state(promise.opens_at), state(promise.closes_at)) == ("Open", "Missed")
+    assert (states(promise.opens_at), states(promise.closes_at)) == (("Open", "Open"), ("Missed", "Missed"))
     Promise.objects.update(open=False)
-    assert state(promise.opens_at) == "Kept"
+    assert states(promise.opens_at) == ("No longer due", "No longer due")
+    Attempt.objects.filter(customer=promise.customer).delete()
+    tried = Attempt.objects.create(
+        ticket=uuid4(), key=uuid4().hex, customer=promise.customer, channel="phone", purpose="service", programme="day-after",
+        state="ended", at=promise.opens_at, day=promise.day, outcome="no_answer",
+    )  # fmt: skip
+    assert states(promise.opens_at) == ("Tried, not reached", "Tried, not reached")
+    Attempt.objects.filter(pk=tried.pk).update(outcome="completed", reached=True)
+    assert states(promise.opens_at) == ("Kept", "Kept")
 
 
 def test_rows_of_one_person_and_of_nobody(busy):

@@ -44,6 +44,16 @@ def test_a_review_that_came_back_is_opened_by_its_agent_and_the_answer_by_the_re
     assert signed_in(scene.reviewer).get(line.url).status_code == 200
 
 
+def test_a_contact_that_needs_attention_opens_its_customer_for_whose_branch_it_is(scene, signed_in):
+    record = worked.contact(scene, scene.followups[0], words="等太久了")
+    found = url(scene.supervisor, f"record:{record.pk}")
+    assert found == f"/customers/{scene.followups[0].customer_id}/"
+    assert signed_in(scene.supervisor).get(found).status_code == 200
+    scene.supervisor.branch, scene.supervisor.all_branches = scene.there, False
+    scene.supervisor.save()
+    assert url(scene.supervisor, f"record:{record.pk}") == ""
+
+
 @pytest.mark.parametrize("subject", ["case:999999", "playbook:x", "nothing:1", "case:"])
 def test_a_notice_without_a_page_is_read_where_it_stands(scene, subject):
     assert url(scene.manager, subject) == ""

@@ -359,6 +359,8 @@ def test_the_script_opens_what_fits_the_answers(scene, signed_in, points, opened
         ({"next_at": scenes.NOW.replace(hour=6, minute=40)}, "Saved. To be tried again at 14:40."),
         ({"next_on": "tomorrow"}, "Saved. To be tried again tomorrow"),
         ({"next_at": scenes.NOW, "message": "sms"}, "Saved. Not reached: a message goes out (SMS)."),
+        ({"next_at": scenes.NOW.replace(hour=7, minute=0), "agreed": scenes.NOW.replace(hour=7, minute=0)}, "Saved. Agreed: "),
+        ({"left_in_peace": "王丽华"}, "Saved. Nobody contacts 王丽华 any more."),
         ({}, "Saved."),
     ],
 )

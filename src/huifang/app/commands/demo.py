@@ -83,13 +83,17 @@ def opening(now: datetime, business: str) -> datetime:
     return datetime.combine(day, begins, _ZONE).astimezone(UTC)
 
 
+_PHONES = {"repair-shop": "0599-555 0136", "hospital": "0599-555 0188"}
+"""What customers are told to call."""
+
+
 def environment(data_dir: Path, business: str, now: datetime) -> dict[str, str]:
     """Environment variables of a business's own installation."""
     offset = int((opening(now, business) - now).total_seconds())
     return {
         **os.environ, "HUIFANG_DATA": str((data_dir / business).resolve()), "HUIFANG_DATABASE": "", "HUIFANG_DEMO": "1",
         "HUIFANG_DEMO_CLOCK": str(offset), "HUIFANG_TIME_ZONE": "Asia/Shanghai", "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
-        "GRANIAN_LOG_LEVEL": "error",
+        "GRANIAN_LOG_LEVEL": "error", "HUIFANG_PHONE": os.environ.get("HUIFANG_PHONE") or _PHONES[business],
     }  # fmt: skip
 
 

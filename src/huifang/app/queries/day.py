@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from huifang.app.access import cases_for, customers_for, followups_for, occurrences_for, records_for
 from huifang.app.business_time import business_moment
@@ -92,8 +93,25 @@ class Promised:
     opens_at: datetime
     closes_at: datetime
     staff: str
-    open: bool
-    late: bool
+    state: str
+    """As in `PROMISE_STATES`."""
+
+    @property
+    def words(self) -> str:
+        """What is said of it."""
+        return str(PROMISE_STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        """How it is coloured."""
+        return PROMISE_STATES[self.state][1]
+
+
+PROMISE_STATES = {
+    "open": (_("Open"), "accent"), "missed": (_("Missed"), "bad"), "kept": (_("Kept"), "good"), "tried": (_("Tried, not reached"), "warn"),
+    "gone": (_("No longer due"), ""),
+}  # fmt: skip
+"""Words and tone: not yet; its time is over; somebody was reached on that day; tried in vain; closed by something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +304,23 @@ def general_words(rule: str, language: str) -> str:
 
 
 def promises(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Promise]:
-    """Promises for the day to customers of the scope."""
+    """Promises for the day to customers of the scope, with `tried` and `reached` on that day."""
+    made = Attempt.objects.filter(customer=OuterRef("customer"), day=day).exclude(outcome="")
     rows = Promise.objects.filter(day=day, customer__in=customers_for(staff).values("pk"))
+    rows = rows.annotate(tried=Exists(made), reached=Exists(made.filter(reached=True)))
     return rows.filter(customer__branch=branch) if branch else rows
+
+
+def promise_state(row: Mapping[str, Any], now: datetime) -> str:
+    """The state of a promise that was read with `tried` and `reached`."""
+    if row["open"]:
+        return "missed" if row["closes_at"] <= now else "open"
+    return "kept" if row["reached"] else "tried" if row["tried"] else "gone"
 
 
 def _promises(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tuple[Promised, ...]:
     rows = promises(staff, day, branch).order_by("opens_at")
-    columns = ("customer_id", "customer__name", "opens_at", "closes_at", "staff__name", "open")
+    columns = ("customer_id", "customer__name", "opens_at", "closes_at", "staff__name", "open", "tried", "reached")
     return tuple(
         Promised(
             row["customer_id"],
@@ -301,8 +328,7 @@ def _promises(staff: Staff, day: date, branch: Branch | None, now: datetime) -> 
             row["opens_at"],
             row["closes_at"],
             row["staff__name"] or "",
-            row["open"],
-            row["open"] and row["closes_at"] <= now,
+            promise_state(row, now),
         )
         for row in rows.values(*columns)[:MOST]
     )

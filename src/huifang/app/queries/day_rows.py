@@ -130,7 +130,7 @@ _UNHAPPY = (
     "id", "customer_id", "customer__name", "programme", "playbook_version_id", "playbook_version__sha256", "words", "staff__name",
     "attempt__outcome", "saved_at",
 )  # fmt: skip
-_PROMISE = ("id", "customer_id", "customer__name", "staff__name", "open", "opens_at", "closes_at")
+_PROMISE = ("id", "customer_id", "customer__name", "staff__name", "open", "opens_at", "closes_at", "tried", "reached")
 _DECISION = (
     "id",
     "occurrence__customer_id",
@@ -186,7 +186,7 @@ def _unhappy(row: dict[str, Any], now: datetime, language: str) -> Row:
 
 
 def _promise(row: dict[str, Any], now: datetime) -> Row:
-    state = _("Kept") if not row["open"] else _("Missed") if row["closes_at"] <= now else _("Open")
+    state = days.PROMISE_STATES[days.promise_state(row, now)][0]
     span = f"{clock(row['opens_at'])}–{clock(row['closes_at'])}"
     return Row(row["customer_id"], row["customer__name"], "", "", row["staff__name"] or "", str(state), span)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from huifang.app.access import (
     SEE_PLAYBOOKS,
     WORK,
     may,
+    records_for,
 )
 from huifang.app.records.models import Case, Notice, Staff
 from huifang.domain.words import Words
@@ -37,14 +39,18 @@ class NoticeLine:
 
 
 def notices_of(staff: Staff, before: int | None = None) -> tuple[tuple[NoticeLine, ...], int]:
-    """A page of one's own notices, and the id to go on from (0 on the last page). Two queries."""
+    """A page of one's own notices, and the id to go on from (0 on the last page). Three queries."""
     rows = Notice.objects.filter(to=staff).order_by("-pk")
     found = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
-    ids = [int(each.subject[5:]) for each in found if each.subject.startswith("case:") and each.subject[5:].isdecimal()]
-    numbers = dict(Case.objects.filter(pk__in=ids).values_list("pk", "number"))
+    numbers = dict(Case.objects.filter(pk__in=_ids(found, "case")).values_list("pk", "number"))
+    customers = dict(records_for(staff).filter(pk__in=_ids(found, "record")).values_list("pk", "attempt__customer"))
     lines = tuple(
         NoticeLine(
-            each.pk, Words(each.words["zh"], each.words["en"]), each.at, each.read_at is not None, _url(each.subject, numbers, staff)
+            each.pk,
+            Words(each.words["zh"], each.words["en"]),
+            each.at,
+            each.read_at is not None,
+            _url(each.subject, numbers, customers, staff),
         )
         for each in found[:PAGE]
     )
@@ -56,7 +62,14 @@ def unread(staff: Staff) -> int:
     return Notice.objects.filter(to=staff, read_at=None).count()
 
 
-def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
+def _ids(notices: Iterable[Notice], about: str) -> list[int]:
+    """The numbers in subjects of one kind."""
+    return [
+        int(number) for kind, _colon, number in (each.subject.partition(":") for each in notices) if kind == about and number.isdecimal()
+    ]
+
+
+def _url(subject: str, numbers: dict[int, str], customers: dict[int, int], staff: Staff) -> str:
     about, _colon, number = subject.partition(":")
     if about in _AREAS:
         return reverse(_AREAS[about]) if may(staff, _NEEDS[about]) else ""
@@ -64,6 +77,8 @@ def _url(subject: str, numbers: dict[int, str], staff: Staff) -> str:
         return ""
     if about == "case" and int(number) in numbers:
         return reverse("case", args=[numbers[int(number)]])
+    if about == "record" and int(number) in customers:
+        return reverse("customer", args=[customers[int(number)]])
     if about == "review" and not may(staff, REVIEW):
         return reverse("review-returned", args=[int(number)])
     if about not in _PAGES or (about in _NEEDS and not may(staff, _NEEDS[about])):

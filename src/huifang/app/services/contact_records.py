@@ -28,7 +28,7 @@ from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import HuifangError, Invalid, Problem
 from huifang.domain.next_steps import NextKind
-from huifang.domain.outcomes import Outcome, outcome_of, outcomes_for
+from huifang.domain.outcomes import Effect, Outcome, outcome_of, outcomes_for
 from huifang.domain.words import Words
 
 _BEFORE = Prepared(
@@ -76,6 +76,10 @@ class Saved:
     repeated: bool = False
     message: str = ""
     """The channel that takes over from `next_at` on, and sends by itself."""
+    agreed: datetime | None = None
+    """The moment that was promised to the customer."""
+    left_in_peace: str = ""
+    """The customer's name, where nobody contacts them any more."""
 
 
 def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
@@ -124,7 +128,11 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     feedback_reading.read_record_later(record, texts, now)
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
     message = result.message.value if result.message else ""
-    return Saved(record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal, message=message)
+    silent = contact.customer.name if outcome.effect in (Effect.OPT_OUT, Effect.DECEASED) else ""
+    return Saved(
+        record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal, message=message,
+        agreed=result.agreed, left_in_peace=silent,
+    )  # fmt: skip
 
 
 def _saved_before(token: str) -> Saved | None:

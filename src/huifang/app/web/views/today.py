@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
-from huifang.app.formats import clock, near_day
+from huifang.app.formats import clock, near_day, near_moment
 from huifang.app.queries import asking_together, reviewing
 from huifang.app.queries import followup as followup_query
 from huifang.app.queries.behind import behind
@@ -194,6 +194,12 @@ def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
 def _ahead(saved: contact_records.Saved) -> str:
     """When the customer is tried again, in words; nothing where the follow-up is done."""
     language = get_language() or ""
+    if saved.left_in_peace:
+        return _("Nobody contacts %(name)s any more. Should that be wrong, take it back on the customer's page.") % {
+            "name": saved.left_in_peace
+        }
+    if saved.agreed:
+        return _("Agreed: %(time)s.") % {"time": near_moment(saved.agreed, business_clock.now(), language)}
     if saved.message:
         return _("Not reached: a message goes out (%(channel)s).") % {"channel": CHANNEL_WORDS[Channel(saved.message)].say(language)}
     if saved.next_at is not None:
@@ -266,12 +272,13 @@ def _in_hand(
     about = glance(rows, playbooks, names, now, day, language, shown=work.calling_point)
     known = {"attitude": values.get("attitude") or None, **_seen(together, given, day)}
     steps = followup_query.unfold(work.steps, known, day)
+    asked = asking.asked(together, given, wrong, day, language) if together else ()
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
         "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
         "timeline": timeline(rows, names, language, limit=_MOMENTS),
-        "asked": asking.asked(together, given, wrong, day, language) if together else (), "steps": steps,
+        "asked": asked, "some_must": any(each.required for each in asked) and not all(each.required for each in asked), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
         "marks": record_form.marks(typed if typed is not None else work.draft),
