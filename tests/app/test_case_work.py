@@ -9,7 +9,7 @@ import pytest
 
 from huifang.app.jobs import schedule, worker
 from huifang.app.queries.case_page import case_view
-from huifang.app.queries.case_standing import given, may_decide
+from huifang.app.queries.case_standing import given, may_decide, stand_of
 from huifang.app.records.models import Absence, Branch, Case, CaseCall, Job, Notice, PlaybookVersion, Role, Staff
 from huifang.app.services import audit, case_compensation, case_links, case_promises, case_watch, cases
 from huifang.app.services.playbooks import activate, add_version
@@ -63,6 +63,13 @@ def test_the_clock_stands_still_while_one_waits_for_parts(cast: Cast, case: Case
     assert cases.move(cast.tao, case.pk, "", "", after(hours=2)).work_state == ""
     with pytest.raises(Invalid, match="cannot go into"):
         cases.move(cast.tao, case.pk, "nowhere", "", NOW)
+
+
+def test_a_case_without_a_written_opening_begins_when_it_was_opened(case: Case) -> None:
+    before = stand_of(case)
+    case.steps.filter(what="opened").delete()
+    assert stand_of(case) == before
+    assert before.start == case.opened_at
 
 
 def test_a_level_reaches_a_person_once_and_not_at_night(cast: Cast, case: Case) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyreadstat
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -22,6 +23,7 @@ from huifang.app.queries.survey_results import lines, results
 from huifang.app.records.models import AuditEntry, Branch, Staff, SurveyAnswer, SurveyInvitation, SurveyResponse
 from huifang.app.reports import survey_files
 from huifang.app.services import survey_promises
+from huifang.app.web.survey_downloads import download
 from huifang.domain.errors import NotAllowed
 from tests.app.surveys.asked import NOW, Shop, Visitor, shop
 
@@ -132,6 +134,8 @@ def test_a_line_of_a_secret_file_shows_no_way_no_version_and_no_words_of_its_own
         url = f"{reverse(path, args=['link-shop', 'quarterly', 'csv'])}?way=open"
         assert (browser.get(url) if path == "survey-file" else browser.post(url)).status_code == 404
     assert browser.get(f"{reverse('survey-results', args=['link-shop', 'quarterly'])}?way=open").context["files"] == []
+    with pytest.raises(Http404):
+        download(place.manager, playbook_of(place.version), "quarterly", Choice(way="open"), "csv")
 
 
 def test_an_agent_does_not_see_results(place: Shop):
