@@ -27,6 +27,7 @@ NAMES = (
     "feedback",
     "sends",
     "rendering",
+    "first_start",
 )
 
 

@@ -110,6 +110,11 @@ def enter() -> Cast:
     return cast
 
 
+def put_in_force(text: str) -> PlaybookVersion:
+    """A version of the small shop's playbook with this text."""
+    return activate(None, add_version(None, text, "small-shop.yaml", NOW), NOW)
+
+
 def _staff(name: str, shown: str, role: str, branch: Branch | None, capacity: int = 0, *, all_branches: bool = False) -> Staff:
     person = Staff(code=name.upper(), name=shown, role=role, branch=branch, sign_in_name=name, capacity=capacity, all_branches=all_branches)
     person.set_unusable_password()

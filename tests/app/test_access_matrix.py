@@ -65,7 +65,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer-status": ("POST", WORKING),
     "customer-erase": ("POST", ADMINISTRATOR),
     "customer-let-return": ("POST", ADMINISTRATOR),
-    "customer-zone": ("POST", WORKING),
+    "customer-locale": ("POST", WORKING),
     "customer-consent": ("POST", WORKING),
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),

@@ -14,9 +14,8 @@ from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import ClassSpell, Customer, Event, Job, PlaybookVersion
 from huifang.app.services import class_spells
 from huifang.app.services.class_spells import keep_classes, worth_keeping
-from huifang.app.services.playbooks import activate, add_version
 from huifang.engine import class_standings
-from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer
+from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer, put_in_force
 
 CLASSES = """\
 classes:
@@ -35,10 +34,6 @@ ONE = timedelta(days=1)
 def came(who: Customer, day: date, code: str) -> Event:
     at = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
     return Event.objects.create(customer=who, kind="job.settled", code=code, day=day, at=at, amount=100)
-
-
-def put_in_force(text: str) -> None:
-    activate(None, add_version(None, text, "small-shop.yaml", NOW), NOW)
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import AuditEntry, ClassSpell, Customer, Event, Job, LearnedNumber
 from huifang.app.services import learning
 from huifang.app.services.learning import learn_day
-from huifang.app.services.playbooks import activate, add_version
 from huifang.playbooks.loader import loads
-from tests.app.cast import DAY, NOW, PLAYBOOK, Cast
+from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, put_in_force
 
 VALUE = """\
 ladders:
@@ -38,10 +37,6 @@ value:
   frequency: ["2"]
 """
 WEEK = timedelta(days=7)
-
-
-def put_in_force(text: str) -> None:
-    activate(None, add_version(None, text, "small-shop.yaml", NOW), NOW)
 
 
 @pytest.fixture

@@ -72,11 +72,11 @@ def test_other_systems_enter_and_read_it(cast: Cast) -> None:
 
 def test_it_is_entered_changed_and_taken_away_on_the_customers_page(cast: Cast, browser: Client) -> None:
     who = cast.customers[0]
-    address = f"/customers/{who.pk}/time-zone/"
+    address = f"/customers/{who.pk}/locale/"
     for written, held, said in (
         ("纽约", ZONE, "美国东部时间（America/New_York）"),
         ("CST", ZONE, "没有时区“CST”"),
-        (" ", "", "客户本人的时区不明"),
+        (" ", "", "时区：不明"),
     ):
         page = browser.post(address, {"time_zone": written}, follow=True).content.decode()
         who.refresh_from_db()
@@ -115,7 +115,7 @@ def test_the_clock_where_the_customer_is_stands_where_a_call_is_made(cast: Cast,
 def test_the_language_they_are_written_to_in_is_chosen_on_the_page_and_the_zone_stays(cast: Cast, browser: Client) -> None:
     who = cast.customers[0]
     customers.change(cast.chen, who, {"time_zone": ZONE}, NOW)
-    address = f"/customers/{who.pk}/time-zone/"
+    address = f"/customers/{who.pk}/locale/"
     for written, held, shown in (
         ("en", "en", "English"),
         ("zh_hant", "zh-Hant", "繁體中文"),
@@ -126,3 +126,4 @@ def test_the_language_they_are_written_to_in_is_chosen_on_the_page_and_the_zone_
         who.refresh_from_db()
         assert (who.language, who.time_zone) == (held, ZONE)
         assert (f' lang="{held}" selected>{shown}</option>' in page) == bool(held)
+        assert ("“elvish”不是语言" in page) == (written == "elvish")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -9,9 +10,8 @@ from typing import Annotated, Any
 from ninja import Path
 from pydantic import AfterValidator, Field, StringConstraints
 
-from huifang.domain import time_zones
+from huifang.domain import language_names, time_zones
 from huifang.domain.errors import Invalid
-from huifang.domain.languages import tag_of
 
 _NO_NULL = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
@@ -43,26 +43,22 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
-def _language(text: str) -> str:
-    tag = tag_of(text) if text else ""
-    if tag is None:
-        raise ValueError("write a tag of BCP 47 such as ja or zh-Hant")
-    return tag
-
-
 Day = Annotated[date, AfterValidator(_sensible)]
 
 
-def _zone(text: str) -> str:
-    try:
-        return time_zones.read(text)
-    except Invalid as error:
-        problem = error.problems[0]
-        raise ValueError(f"{problem.what.en} {problem.remedy.en}") from None
+def _understood(read: Callable[[str], str]) -> AfterValidator:
+    def understand(text: str) -> str:
+        try:
+            return read(text)
+        except Invalid as error:
+            problem = error.problems[0]
+            raise ValueError(f"{problem.what.en} {problem.remedy.en}") from None
+
+    return AfterValidator(understand)
 
 
-Language = Annotated[str, StringConstraints(max_length=16), AfterValidator(_language)]
+Language = Annotated[str, StringConstraints(max_length=16), _understood(language_names.read)]
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """With its time zone."""
-Zone = Annotated[Line, AfterValidator(_zone)]
+Zone = Annotated[Line, _understood(time_zones.read)]
 """An IANA name, or another way of saying a zone that is understood."""

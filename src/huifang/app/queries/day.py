@@ -23,6 +23,7 @@ from huifang.app.queries.decision_words import decision_words
 from huifang.app.records.models import Attempt, Branch, Decision, FollowUp, PlanRun, Promise, Record, Staff
 from huifang.domain.contact import DecisionKind
 from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.promised_contact import PromiseState, promise_state
 from huifang.domain.words import Words
 from huifang.engine.rules import RULES
 
@@ -93,25 +94,24 @@ class Promised:
     opens_at: datetime
     closes_at: datetime
     staff: str
-    state: str
-    """As in `PROMISE_STATES`."""
+    state: PromiseState
 
     @property
     def words(self) -> str:
         """What is said of it."""
-        return str(PROMISE_STATES[self.state][0])
+        return str(PROMISE_WORDS[self.state][0])
 
     @property
     def tone(self) -> str:
         """How it is coloured."""
-        return PROMISE_STATES[self.state][1]
+        return PROMISE_WORDS[self.state][1]
 
 
-PROMISE_STATES = {
-    "open": (_("Open"), "accent"), "missed": (_("Missed"), "bad"), "kept": (_("Kept"), "good"), "tried": (_("Tried, not reached"), "warn"),
-    "gone": (_("No longer due"), ""),
+PROMISE_WORDS = {
+    PromiseState.OPEN: (_("Open"), "accent"), PromiseState.MISSED: (_("Missed"), "bad"), PromiseState.KEPT: (_("Kept"), "good"),
+    PromiseState.TRIED: (_("Tried, not reached"), "warn"), PromiseState.GONE: (_("No longer due"), ""),
 }  # fmt: skip
-"""Words and tone: not yet; its time is over; somebody was reached on that day; tried in vain; closed by something else."""
+"""Words and tone of each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +311,9 @@ def promises(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Promise
     return rows.filter(customer__branch=branch) if branch else rows
 
 
-def promise_state(row: Mapping[str, Any], now: datetime) -> str:
-    """The state of a promise that was read with `tried` and `reached`."""
-    if row["open"]:
-        return "missed" if row["closes_at"] <= now else "open"
-    return "kept" if row["reached"] else "tried" if row["tried"] else "gone"
+def state_of(row: Mapping[str, Any], now: datetime) -> PromiseState:
+    """The state of a promise as `promises` reads it."""
+    return promise_state(is_open=row["open"], closes_at=row["closes_at"], reached=row["reached"], tried=row["tried"], now=now)
 
 
 def _promises(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tuple[Promised, ...]:
@@ -328,7 +326,7 @@ def _promises(staff: Staff, day: date, branch: Branch | None, now: datetime) -> 
             row["opens_at"],
             row["closes_at"],
             row["staff__name"] or "",
-            promise_state(row, now),
+            state_of(row, now),
         )
         for row in rows.values(*columns)[:MOST]
     )

@@ -186,7 +186,7 @@ def _unhappy(row: dict[str, Any], now: datetime, language: str) -> Row:
 
 
 def _promise(row: dict[str, Any], now: datetime) -> Row:
-    state = days.PROMISE_STATES[days.promise_state(row, now)][0]
+    state = days.PROMISE_WORDS[days.state_of(row, now)][0]
     span = f"{clock(row['opens_at'])}–{clock(row['closes_at'])}"
     return Row(row["customer_id"], row["customer__name"], "", "", row["staff__name"] or "", str(state), span)
 

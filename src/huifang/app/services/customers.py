@@ -11,12 +11,13 @@ from huifang.app.indexes import name_index
 from huifang.app.records.models import ContactPoint, Customer, Staff
 from huifang.app.services import audit, refused
 from huifang.app.services.consents import check_scope
-from huifang.domain import time_zones
+from huifang.domain import language_names, time_zones
 from huifang.domain.errors import Invalid, Problem
-from huifang.domain.languages import tag_of
 from huifang.domain.words import Words
 
 CHANGEABLE = ("name", "birthday", "birthday_lunar", "language", "time_zone", "notes", "owner", "branch")
+_READ = {"time_zone": time_zones.read, "language": language_names.read}
+"""What can be written in several ways."""
 
 
 def change_status(by: Staff | None, customer: Customer, status: str, now: datetime) -> None:  # noqa: ARG001
@@ -57,13 +58,7 @@ def change(by: Staff, customer: Customer, values: dict[str, object], now: dateti
     unknown = sorted(set(values) - set(CHANGEABLE))
     if unknown:
         raise _unknown(", ".join(unknown))
-    if "time_zone" in values:
-        values = values | {"time_zone": time_zones.read(str(values["time_zone"]))}
-    if values.get("language"):
-        tag = tag_of(str(values["language"]))
-        if tag is None:
-            raise _unknown(str(values["language"])[:40])
-        values = values | {"language": tag}
+    values = values | {name: read(str(values[name])) for name, read in _READ.items() if name in values}
     with transaction.atomic():
         held = Customer.objects.select_for_update().get(pk=customer.pk)
         for name, value in values.items():

@@ -15,9 +15,8 @@ from huifang.app.services.imports.phones import phones
 from huifang.app.services.imports.plain_cells import Plain, mobiles, plates, texts
 from huifang.app.services.imports.reading import Cell
 from huifang.app.services.register.rows import Point, Unreadable
-from huifang.domain import shifts, time_zones
+from huifang.domain import language_names, shifts, time_zones
 from huifang.domain.errors import Invalid
-from huifang.domain.languages import COUNTRIES, tag_of
 from huifang.domain.words import Words
 
 _REMEMBERED, _SHORT = 4_096, 32
@@ -27,14 +26,6 @@ _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
 _KINDS = {
     "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
 } | dict.fromkeys(("企业", "公司", "单位", "组织", "organisation", "organization"), "organisation")  # fmt: skip
-_LANGUAGES = {
-    "中文": "zh", "汉语": "zh", "国语": "zh", "粤语": "zh",
-    "普通话": "zh", "简体中文": "zh", "繁体中文": "zh-Hant", "繁體中文": "zh-Hant", "英语": "en", "英文": "en",
-    "日语": "ja", "日文": "ja", "韩语": "ko", "韩文": "ko", "西班牙语": "es", "法语": "fr", "德语": "de", "俄语": "ru", "阿拉伯语": "ar",
-    "泰语": "th", "越南语": "vi", "葡萄牙语": "pt", "意大利语": "it", "维吾尔语": "ug", "哈萨克语": "kk", "蒙古语": "mn",
-    "chinese": "zh", "english": "en", "japanese": "ja", "korean": "ko", "spanish": "es", "french": "fr", "german": "de", "russian": "ru",
-    "arabic": "ar", "thai": "th", "vietnamese": "vi", "portuguese": "pt", "italian": "it",
-}  # fmt: skip
 _STATES = (
     dict.fromkeys(("有效", "生效", "正常", "active"), "active")
     | dict.fromkeys(("终止", "到期", "已到期", "失效", "ended", "expired"), "ended")
@@ -205,15 +196,7 @@ def _short(cell: Cell, most: int) -> str:
 
 
 def _language(cell: Cell) -> str:
-    said = values.narrow(cell)
-    found = _LANGUAGES.get(said.lower()) or tag_of(said)
-    if said and found is None:
-        meant = COUNTRIES.get(said.lower(), "ja")
-        raise Unreadable(
-            "language.unknown",
-            Words(f"“{said[:40]}”不是语言，请写 {meant} 这样的标签。", f"“{said[:40]}” is no language; write a tag such as {meant}."),
-        )
-    return found or ""
+    return _understood(language_names.read, values.narrow(cell))
 
 
 def _shift(cell: Cell) -> str:
@@ -226,8 +209,12 @@ def _shift(cell: Cell) -> str:
 
 
 def _zone(cell: Cell) -> str:
+    return _understood(time_zones.read, values.text(cell))
+
+
+def _understood(read: Callable[[str], str], said: str) -> str:
     try:
-        return time_zones.read(values.text(cell))
+        return read(said)
     except Invalid as error:
         problem = error.problems[0]
         what = Words(f"{problem.what.zh}{problem.remedy.zh}", f"{problem.what.en} {problem.remedy.en}")

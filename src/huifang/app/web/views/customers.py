@@ -92,8 +92,8 @@ def consent(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @needs(access.WORK)
-def zone(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Enter the customer's own time zone and language, or take them away; what the form did not send stays."""
+def locale(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Enter the customer's time zone and language, or take them away; what the form did not send stays."""
     found = _find(request, customer_id)
     written: dict[str, object] = {name: request.POST[name][:60] for name in ("time_zone", "language") if name in request.POST}
     try:
@@ -101,9 +101,9 @@ def zone(request: HttpRequest, customer_id: int) -> HttpResponse:
     except Invalid as error:
         messages.error(request, error.say(get_language() or ""))
         return redirect("customer", customer_id)
-    name = title(changed.time_zone).say(get_language() or "")
-    said = _("Saved: the customer's time zone is %(zone)s.") if name else _("Saved: the customer's own time zone is not known.")
-    messages.success(request, said % {"zone": name})
+    zone = title(changed.time_zone).say(get_language() or "") or _("not known")
+    language = name_of(changed.language) if changed.language else _("The business's own")
+    messages.success(request, _("Saved. Time zone: %(zone)s. Language: %(language)s.") % {"zone": zone, "language": language})
     return redirect("customer", customer_id)
 
 
