@@ -39,7 +39,7 @@ programmes:
 DAY = ["--day", "2026-11-20", "--since", "2026-11-19"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "shop.yaml").write_text(PLAYBOOK, "utf-8")
