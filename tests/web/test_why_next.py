@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from huifang.app import business_clock
-from huifang.app.records.models import Agreement, Customer, Decision, Event, Occurrence, PlanRun, PlaybookVersion
+from huifang.app.records.models import Agreement, Customer, Decision, Event, FollowUp, Occurrence, PlanRun, PlaybookVersion
 from huifang.app.services.playbooks import activate, add_version
 from huifang.playbooks import library
 from tests.web import scene as scenes
@@ -125,6 +125,21 @@ def test_a_past_day_is_told_as_its_plan_has_decided(scene, signed_in):
     said = row(client, who, CALL, before)
     assert "Deferred" not in said
     assert "2026-11-22" in said
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_was_in_hand_over_night_is_told_as_it_was_planned(scene, signed_in, ended):
+    """The second morning leaves it as it is: it is still planned, and not a programme that nothing is due for."""
+    yesterday = DAY - timedelta(days=1)
+    planned(yesterday)
+    Occurrence.objects.filter(followup=scene.first).update(decided_on=yesterday, open=not ended)
+    done = {"state": "done", "done_at": scenes.NOW} if ended else {"state": "claimed"}
+    FollowUp.objects.filter(pk=scene.first.pk).update(day=yesterday, **done)
+    client, who = signed_in(scene.agent), scene.first.customer
+    for day in (yesterday, DAY):
+        assert "Planned" in row(client, who, CALL, day)
+    FollowUp.objects.filter(pk=scene.first.pk).update(state="done", done_at=scenes.NOW - timedelta(days=1))
+    assert "Planned" not in row(client, who, CALL)
 
 
 def test_of_several_lines_of_one_morning_the_last_one_holds(scene, signed_in):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import MINYEAR, UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,5 +19,8 @@ def business_day(moment: datetime) -> date:
 
 
 def business_moment(day: date, clock: time) -> datetime:
-    """The moment, UTC, at which the business's wall clock shows `clock` on `day`."""
-    return datetime.combine(day, clock, business_zone()).astimezone(UTC)
+    """The moment, UTC, at which the business's wall clock shows `clock` on `day`; at either end of the calendar the last one there is."""
+    try:
+        return datetime.combine(day, clock, business_zone()).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(date.min, time.min, UTC) if day.year == MINYEAR else datetime.combine(date.max, time.max, UTC)
