@@ -1,4 +1,9 @@
-"""Messages a second of the real delivery, beside a loop that sends without asking: ``python benchmarks/sends.py [messages] [workers]``.
+"""Messages a second of the real delivery, beside a loop that sends without asking.
+
+    python benchmarks/sends.py [messages] [workers] [service | marketing]
+
+Reminders of a service; or advertising, to customers who have agreed to it with a proof, and whose emotional account and class the
+gate asks for.
 
 The worker's own `deliver_due` claims, asks the gate, writes the attempt, hands the message to a provider in this process, and writes down
 what became of it: one commit a message and two for each 25. The rival reads what is due, sends, and marks it as sent: one commit, no
@@ -34,7 +39,19 @@ from django.core.management import call_command  # noqa: E402 - only once Django
 from django.db import connection, transaction  # noqa: E402
 
 from huifang.app.indexes import value_index  # noqa: E402
-from huifang.app.records.models import Branch, ContactPoint, Customer, Event, FollowUp, Message, Occurrence, PlanRun  # noqa: E402
+from huifang.app.records.models import (  # noqa: E402
+    Agreement,
+    Branch,
+    Consent,
+    ContactPoint,
+    ContactPolicy,
+    Customer,
+    Event,
+    FollowUp,
+    Message,
+    Occurrence,
+    PlanRun,
+)
 from huifang.app.services import consents, playbooks  # noqa: E402
 from huifang.app.services.delivery import deliver_due  # noqa: E402
 from huifang.channels.driver import Delivery, Receipt, ReceiptState, Ticket, require_ticket  # noqa: E402
@@ -65,8 +82,8 @@ class Provider:
         return SENT
 
 
-def enter(messages: int) -> None:
-    """So many customers with a phone, some history, and a reminder that is due."""
+def enter(messages: int, purpose: str) -> None:
+    """So many customers with a phone, some history, and a reminder of this purpose that is due."""
     version = playbooks.activate(None, playbooks.add_version(None, library.text("repair-shop"), "repair-shop.yaml", NOW), NOW)
     branch = Branch.objects.create(code="NS", name="安达南山店")
     run = PlanRun.objects.create(day=DAY, state="done", started_at=NOW)
@@ -91,21 +108,45 @@ def enter(messages: int) -> None:
         for who in people
         for back in (190, 400)
     )
+    if purpose == "marketing":
+        agree(people)
+    programme = {"service": "service-due", "marketing": "insurance-due"}[purpose]
     followups = FollowUp.objects.bulk_create(
         FollowUp(
-            customer=who, run=run, branch=branch, channel="sms", purpose="service", day=DAY, deadline=DAY,
+            customer=who, run=run, branch=branch, channel="sms", purpose=purpose, day=DAY, deadline=DAY,
             opens_at=NOW - timedelta(hours=1), closes_at=NOW + timedelta(hours=6), playbook_version=version,
-            programme="service-due", position=place,
+            programme=programme, position=place,
         )
         for place, who in enumerate(people)
     )  # fmt: skip
     Occurrence.objects.bulk_create(
         Occurrence(
-            playbook="repair-shop", programme="service-due", customer=each.customer, cause="2026-12-01", cause_day=date(2026, 12, 1),
-            purpose="service", due=DAY, deadline=DAY, expires=DAY + timedelta(days=14), decision="planned", rule="planned.first",
+            playbook="repair-shop", programme=programme, customer=each.customer, cause="2026-12-01", cause_day=date(2026, 12, 1),
+            purpose=purpose, due=DAY, deadline=DAY, expires=DAY + timedelta(days=14), decision="planned", rule="planned.first",
             decided_on=DAY, followup=each,
         )
         for each in followups
+    )  # fmt: skip
+
+
+def agree(people: list[Customer]) -> None:
+    """They have said that they want advertising, have an insurance that ends, and the night has learned about them."""
+    Consent.objects.bulk_create(
+        Consent(
+            customer=who, purpose="marketing", channel="sms", allowed=True, at=NOW - timedelta(days=90), road="agent", proof="愿意收到优惠"
+        )
+        for who in people
+    )
+    Agreement.objects.bulk_create(
+        Agreement(customer=who, kind="insurance", code=f"A{who.pk}", starts=DAY - timedelta(days=340), ends=date(2026, 12, 1), amount=3000)
+        for who in people
+    )
+    ContactPolicy.objects.bulk_create(
+        ContactPolicy(
+            customer=who, index=1, at_once=1, plans_ahead=False, reliability=0, engaged=True, observations=1, cluster="c", balance=1,
+            slowed=1, paused=False, as_of=DAY, reasons="",
+        )
+        for who in people
     )  # fmt: skip
 
 
@@ -202,11 +243,11 @@ def deliver(file: Path) -> None:
     file.write_text("\n".join(lines))
 
 
-def main(messages: int, workers: int) -> None:
+def main(messages: int = 2000, workers: int = 1, purpose: str = "service") -> None:
     """Ours, then the rival over the same rows."""
     call_command("migrate", verbosity=0, interactive=False)
-    enter(messages)
-    print(f"{messages} messages, {connection.vendor}, {os.cpu_count()} cores")
+    enter(messages, purpose)
+    print(f"{messages} messages of {purpose}, {connection.vendor}, {os.cpu_count()} cores")
     if workers > 1:
         side_by_side(messages, workers)
         return
@@ -220,4 +261,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["deliver"]:
         deliver(Path(sys.argv[2]))
     else:
-        main(*(int(each) for each in (*sys.argv[1:], *("2000", "1")[len(sys.argv) - 1 :])))
+        main(*(int(each) for each in sys.argv[1:3]), *sys.argv[3:4])
