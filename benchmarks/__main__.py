@@ -17,6 +17,7 @@ NAMES = (
     "full_plan",
     "full_plan 10000000 100000000",
     "next_morning",
+    "stores",
     "pages",
     "load",
     "import_rows 1000000",

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from goals import goal
+from processes import cpu_named, cpu_of
 
 if TYPE_CHECKING:
     from huifang.app.records.models import Branch
@@ -49,7 +50,6 @@ POLL = 30.0
 """Seconds between two looks of the open list for what has changed, as in `list.js`."""
 PARTS = re.compile(r'hx-get="([^"]+)"(?=[^>]*hx-trigger="load)')
 """What a page asks for once it stands."""
-TICK = os.sysconf("SC_CLK_TCK")
 BEGINNING = 10.0
 """Seconds in which everybody opens the list and takes a first follow-up at once, as no morning does; they are told apart, and the goal is
 for the time after them.
@@ -281,39 +281,6 @@ def busy_day(day: date, jobs: int, branch: Branch) -> None:
     )  # fmt: skip
 
 
-def processes() -> dict[int, tuple[int, str, float]]:
-    """Parent, name and CPU seconds of every process."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
-            except OSError:
-                continue
-            parts = rest.split()
-            found[int(entry.name)] = (int(parts[1]), name, (int(parts[11]) + int(parts[12])) / TICK)
-    return found
-
-
-def cpu_of(root: int) -> float:
-    """CPU seconds of a process and all below it."""
-    every = processes()
-    children = defaultdict(list)
-    for number, (parent, _name, _spent) in every.items():
-        children[parent].append(number)
-    waiting, total = [root], 0.0
-    while waiting:
-        one = waiting.pop()
-        total += every[one][2] if one in every else 0.0
-        waiting += children[one]
-    return total
-
-
-def cpu_of_database() -> float:
-    """CPU seconds of PostgreSQL's processes, as far as they still live; a connection that has ended is with its parent."""
-    return sum(spent for _parent, name, spent in processes().values() if name == "postgres")
-
-
 def main(seconds: int, customers: int) -> None:
     """Make the business, serve it, let the agents work, print the table."""
     from tests.browser.server import free_port
@@ -349,13 +316,13 @@ def work(address: str, server: int, sessions: list[str], searches: list[str], se
             time.sleep(0.2)
     for session in sessions[:8]:  # warm: one look by each of some threads
         Browser(address, session).ask("GET", "/today/", None, {})
-    began, stored, until = cpu_of(server), cpu_of_database(), time.monotonic() + seconds
+    began, stored, until = cpu_of(server), cpu_named("postgres"), time.monotonic() + seconds
     team = [Agent(address, session, searches, until, number) for number, session in enumerate(sessions)]
     for one in team:
         one.start()
     for one in team:
         one.join(seconds + 60)
-    return team, cpu_of(server) - began, cpu_of_database() - stored, seconds
+    return team, cpu_of(server) - began, cpu_named("postgres") - stored, seconds
 
 
 def report(team: list[Agent], spent: float, stored: float, seconds: int, store: str, followups: str) -> None:

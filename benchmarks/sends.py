@@ -32,6 +32,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "huifang.app.settings"
 
 import django
 from goals import goal
+from processes import cpu_of, server_of
 
 django.setup()
 
@@ -168,24 +169,12 @@ def naive(provider: Provider) -> None:
 
 
 def database_seconds() -> float:
-    """CPU seconds of a PostgreSQL server on this machine and of all its processes, ended ones included; 0 for SQLite, which has none."""
+    """CPU seconds of a PostgreSQL server on this machine; 0 for SQLite, which has none."""
     if connection.vendor != "postgresql":
         return 0.0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        server = _process(int(cursor.fetchone()[0]))[1]
-    children = [_process(int(each.name)) for each in Path("/proc").iterdir() if each.name.isdecimal() and each.exists()]
-    ticks = _process(server)[2] + _process(server)[3] + sum(own for _, parent, own, _ in children if parent == server)
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _process(number: int) -> tuple[int, int, int, int]:
-    """A process, its parent, its own ticks of CPU and those of its ended children; zeros for one that is gone."""
-    try:
-        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return number, 0, 0, 0
-    return number, int(fields[1]), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+        return cpu_of(server_of(cursor.fetchone()[0]))
 
 
 def measured(name: str, work: Callable[[Provider], None], messages: int) -> None:
