@@ -24,7 +24,7 @@ from huifang.app.services.report_mailings import anything_due, send_due
 from huifang.app.services.report_subscriptions import Wanted, subscribe
 from huifang.channels.driver import File, Receipt, ReceiptState
 from huifang.channels.email import SmtpDriver, SmtpServer
-from huifang.channels.mail import compose_with_file
+from huifang.channels.mail import compose_note
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, NotAllowed
 from huifang.domain.words import Words
@@ -258,7 +258,7 @@ def test_the_schedule_queues_counting_and_mailing(cast, outbox):
 
 def test_the_same_key_gives_the_same_mail_to_the_letter():
     file = File("报告.pdf", b"%PDF", "application/pdf")
-    first, second = (compose_with_file("a@example.com", "安达", "b@example.com", "题目", "正文", file, "report-1", NOW) for _ in range(2))
+    first, second = (compose_note("a@example.com", "安达", "b@example.com", "题目", "正文", "report-1", NOW, (file,)) for _ in range(2))
     assert first.as_bytes() == second.as_bytes()
     assert next(first.iter_attachments()).get_filename() == "报告.pdf"
 

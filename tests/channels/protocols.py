@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from huifang.channels.driver import Driver, Message, Ticket
 from huifang.channels.registry import KINDS
 from huifang.domain.contact import Channel
@@ -37,8 +39,13 @@ class Case:
     """An address that the provider does not know."""
 
     def driver(self, provider: Provider, clock: Callable[[], datetime] = lambda: MOMENT, **more: str) -> Driver:
-        address = {"address": provider.url} | dict(self.settings) | more
-        return KINDS[self.name].make(address, clock, impatient())  # type: ignore[call-arg]  # every HTTP driver takes a client
+        return self.over(impatient(), provider.url, clock, **more)
+
+    def over(
+        self, client: httpx.Client, url: str = "https://127.0.0.1", clock: Callable[[], datetime] = lambda: MOMENT, **more: str
+    ) -> Driver:
+        address = {"address": url} | dict(self.settings) | more
+        return KINDS[self.name].make(address, clock, client)  # type: ignore[call-arg]  # every HTTP driver takes a client
 
     def ticket(self, key: str = "ab" * 32) -> Ticket:
         return Ticket(uuid.UUID(int=7), key, self.channel, MOMENT)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
+import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from huifang.channels import web
 from huifang.channels.driver import Delivery, ReceiptState, delivery_to
 from huifang.channels.tokens import Token, Tokens
 from huifang.domain.errors import Invalid
@@ -87,6 +92,34 @@ def test_an_answer_that_says_nothing_is_unknown(said: object) -> None:
     case = CASES["sms-tencent"]
     with running(Provider(lambda _: (200, said))) as provider:
         assert case.driver(provider).send(case.ticket(), case.message()).state is ReceiptState.UNKNOWN
+
+
+SAYING_YES = {
+    "errcode": 0, "code": 0, "Code": "OK", "access_token": "T", "tenant_access_token": "T", "expires_in": 7200, "expire": 7200,
+    "Response": {"SendStatusSet": [{"Code": "Ok", "SerialNo": "1"}]}, "data": {"message_id": "1"},
+}  # fmt: skip
+OTHER_KEYS = ("id", "BizId", "msgid", "task_id", "invaliduser", "permanent", "Error", "SerialNo", "SendStatusSet", "message_id")
+ODD = st.recursive(
+    st.sampled_from([None, True, 42001, 99991663, 2**70, -1, float("nan"), float("inf"), "", "OK", "7200", "\ud800"]) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([*SAYING_YES, *OTHER_KEYS]), inner, max_size=3),
+    max_leaves=4,
+)
+ANYTHING = ODD | st.builds(
+    lambda odd, without: {key: value for key, value in (SAYING_YES | odd).items() if key not in without},
+    st.dictionaries(st.sampled_from([*SAYING_YES, *OTHER_KEYS]), ODD, max_size=2),
+    st.sets(st.sampled_from(list(SAYING_YES)), max_size=1),
+)
+
+
+@EVERY
+@settings(max_examples=150)
+@given(status=st.sampled_from([200, 200, 202, 400, 429, 500, 503]), said=ANYTHING)
+def test_whatever_a_provider_answers_comes_to_a_receipt(case: Case, status: int, said: object) -> None:
+    """Also where a code is a list and a number of seconds a word."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=json.dumps(said)))
+    receipt = case.over(web.client(transport)).send(case.ticket(), case.message())
+    assert receipt.state in set(ReceiptState)
+    assert receipt.state is not ReceiptState.SENT or status < 300
 
 
 @pytest.mark.parametrize("name", ["sms-aliyun", "sms-tencent"])

@@ -50,8 +50,10 @@ def _with_link(message: Message) -> str:
     return f"{message.text}\n\n{_UNSUBSCRIBE.say(message.language)}{link}"
 
 
-def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, file: File, key: str, at: datetime) -> EmailMessage:
-    """A mail of the business to a member of its own staff, with a file. The same `key` and `at` give the same mail to the letter.
+def compose_note(
+    sender: str, name: str, to: str, subject: str, text: str, key: str, at: datetime, files: tuple[File, ...] = ()
+) -> EmailMessage:
+    """A mail of the business to a member of its own staff. The same `key` and `at` give the same mail to the letter.
 
     Raises `Invalid` for an address no mail can be sent to.
     """
@@ -63,20 +65,7 @@ def compose_with_file(sender: str, name: str, to: str, subject: str, text: str, 
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, charset="utf-8", cte="base64")
-    _attach(mail, (file,), key)
-    return mail
-
-
-def compose_note(sender: str, name: str, to: str, subject: str, text: str, key: str, at: datetime) -> EmailMessage:
-    """A plain mail of the business to a member of its own staff. Raises `Invalid` for an address no mail can be sent to."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = _address(sender, name)
-    mail["To"] = _address(to)
-    mail["Subject"] = one_line(subject)
-    mail["Date"] = at
-    mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text, charset="utf-8", cte="base64")
+    _attach(mail, files, key)
     return mail
 
 

@@ -62,7 +62,7 @@ def said(kind: str, heard: web.Heard | Receipt) -> Receipt:
     code = heard.data.get("code", heard.data.get("StatusCode")) if kind == "feishu" else heard.data.get("errcode")
     if heard.status >= 500 or not isinstance(code, int):
         return web.unknown(str(heard.status))
-    return web.sent("") if code == 0 else web.failed(str(code), permanent=code in _GONE[kind])
+    return web.sent("", heard.status) if code == 0 else web.failed(str(code), permanent=code in _GONE[kind])
 
 
 def _cut(text: str, most: int) -> str:

@@ -71,14 +71,21 @@ def _read(status: int, body: bytes) -> Heard | Receipt:
     return Heard(status, data)
 
 
-def sent(reference: str) -> Receipt:
-    """The provider has taken it."""
-    return Receipt(ReceiptState.SENT, reference=reference[:80], words=Words("服务商已接收。", "The provider has taken it."))
+def sent(reference: object, status: int = 200) -> Receipt:
+    """The provider has taken it, and calls it `reference`; where its status says otherwise nobody knows."""
+    if status >= 300:
+        return unknown(str(status))
+    return Receipt(ReceiptState.SENT, reference=_plain(reference, 80), words=Words("服务商已接收。", "The provider has taken it."))
+
+
+def _plain(said: object, most: int) -> str:
+    """What a provider has said, as a text that can be kept: it may be anything, with characters that no database takes."""
+    return "".join(each for each in str(said)[:most] if each.isprintable())
 
 
 def failed(code: str, *, permanent: bool = False) -> Receipt:
     """The provider has refused it with a code of its own."""
-    said = code[:60]
+    said = _plain(code, 60)
     return Receipt(
         ReceiptState.FAILED, permanent=permanent, words=Words(f"服务商拒绝发送（{said}）。", f"The provider refused it ({said}).")
     )
@@ -86,7 +93,7 @@ def failed(code: str, *, permanent: bool = False) -> Receipt:
 
 def unknown(code: str) -> Receipt:
     """The provider had trouble of its own after it had the message."""
-    said = code[:60]
+    said = _plain(code, 60)
     return Receipt(
         ReceiptState.UNKNOWN,
         words=Words(

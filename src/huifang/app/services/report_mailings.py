@@ -25,7 +25,7 @@ from huifang.app.services import audit
 from huifang.app.services.report_subscriptions import missing
 from huifang.channels.driver import File, Receipt, ReceiptState
 from huifang.channels.email import SmtpDriver
-from huifang.channels.mail import compose_with_file
+from huifang.channels.mail import compose_note
 from huifang.domain.contact import Channel
 from huifang.domain.errors import HuifangError, NotAllowed
 from huifang.domain.periods import Stretch, stretch
@@ -147,7 +147,7 @@ def _hand_over(subscription: ReportSubscription, period: Stretch, mailing: Repor
     server = driver.server if isinstance(driver, SmtpDriver) else None
     sender, name = (server.sender, server.name) if server else ("reports@localhost.localdomain", "")
     subject = " ".join(part for part in (filled.title, filled.of, filled.label) if part)
-    mail = compose_with_file(sender, name, subscription.address, subject, text, file, key, now.astimezone(UTC))
+    mail = compose_note(sender, name, subscription.address, subject, text, key, now.astimezone(UTC), (file,))
     if isinstance(driver, SmtpDriver):
         return driver.hand_over(mail, subscription.address)
     return _to_outbox(mail.as_bytes(), key)

@@ -62,7 +62,7 @@ def _read(status: int, body: bytes) -> Receipt:
         data = {}
     data = data if isinstance(data, dict) else {}
     if 200 <= status < 300:
-        return web.sent(str(data.get("id", "")))
+        return web.sent(data.get("id", ""))
     if status >= 500:
         return web.unknown(str(status))
     return web.failed(str(data.get("code") or status), permanent=400 <= status < 500 and status not in _AGAIN)

@@ -18,7 +18,7 @@ from huifang.channels import inbound, web
 from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Reply, Taken
-from huifang.channels.tokens import Token, Tokens
+from huifang.channels.tokens import Token, Tokens, token_in
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 
@@ -55,15 +55,7 @@ class DingtalkDriver:
         if kind == "robot":
             return _said(web.ask(self._http, "POST", f"{self._url}/robot/send", params=self._robot(key), json=said))
         body: dict[str, object] = {"agent_id": self._values["agent"], "userid_list": message.to, "msg": said}
-        token = self._tokens.get()
-        if isinstance(token, Receipt):
-            return token
-        heard = self._post(token, body)
-        if isinstance(heard, web.Heard) and heard.data.get("errcode") in _STALE:
-            self._tokens.forget(token)
-            token = self._tokens.get()
-            heard = token if isinstance(token, Receipt) else self._post(token, body)
-        return _said(heard)
+        return _said(self._tokens.ask(lambda token: self._post(token, body), "errcode", _STALE))
 
     def _robot(self, key: str) -> dict[str, str]:
         token, _, secret = key.partition(":")
@@ -83,7 +75,7 @@ class DingtalkDriver:
             return web.nothing_sent(heard)
         if heard.data.get("errcode") != 0:
             return web.failed(f"gettoken {heard.data.get('errcode')}")
-        return Token(str(heard.data.get("access_token")), float(heard.data.get("expires_in", 0)))
+        return token_in(heard.data, "access_token", "expires_in")
 
     def take(self, call: Call) -> Taken:
         """A member's message to the robot, signed and at most an hour old."""
@@ -127,5 +119,5 @@ def _said(heard: web.Heard | Receipt) -> Receipt:
     if heard.status >= 500 or not isinstance(code, int):
         return web.unknown(str(heard.status))
     if code == 0:
-        return web.sent(str(heard.data.get("task_id", "")))
+        return web.sent(heard.data.get("task_id", ""), heard.status)
     return web.failed(str(code), permanent=code in _WRONG)

@@ -19,7 +19,7 @@ from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_
 from huifang.channels.feishu.events import read_event
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Taken
-from huifang.channels.tokens import Token, Tokens
+from huifang.channels.tokens import Token, Tokens, token_in
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words
 
@@ -68,15 +68,7 @@ class FeishuDriver:
             "receive_id": message.to, "msg_type": "text", "content": json.dumps({"text": message.text}, ensure_ascii=False),
             "uuid": ticket.key[:50],
         }  # fmt: skip
-        given = self._tokens.get()
-        if isinstance(given, Receipt):
-            return given
-        heard = self._post(given, id_type(message.to), body)
-        if isinstance(heard, web.Heard) and heard.data.get("code") in _STALE:
-            self._tokens.forget(given)
-            given = self._tokens.get()
-            heard = given if isinstance(given, Receipt) else self._post(given, id_type(message.to), body)
-        return _said(heard)
+        return _said(self._tokens.ask(lambda token: self._post(token, id_type(message.to), body), "code", _STALE))
 
     def _robot(self, text: str, secret: str) -> dict[str, object]:
         said: dict[str, object] = {"msg_type": "text", "content": {"text": text}}
@@ -96,7 +88,7 @@ class FeishuDriver:
             return web.nothing_sent(heard)
         if heard.data.get("code") != 0:
             return web.failed(f"tenant_access_token {heard.data.get('code')}")
-        return Token(str(heard.data.get("tenant_access_token")), float(heard.data.get("expire", 0)))
+        return token_in(heard.data, "tenant_access_token", "expire")
 
     def take(self, call: Call) -> Taken:
         """A person's message to the bot, or Feishu's check of the address."""
@@ -125,5 +117,5 @@ def _said(heard: web.Heard | Receipt) -> Receipt:
         return web.unknown(str(heard.status))
     if code == 0:
         data = heard.data.get("data")
-        return web.sent(str(data.get("message_id", "")) if isinstance(data, dict) else "")
+        return web.sent(data.get("message_id", "") if isinstance(data, dict) else "", heard.status)
     return web.failed(str(code), permanent=code in _WRONG)

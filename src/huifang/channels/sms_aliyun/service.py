@@ -76,7 +76,7 @@ class AliyunSms:
             return heard
         code = str(heard.data.get("Code") or heard.status)
         if code == "OK":
-            return web.sent(str(heard.data.get("BizId", "")))
+            return web.sent(heard.data.get("BizId", ""), heard.status)
         if code in _THEIR_TROUBLE or heard.status >= 500:
             return web.unknown(code)
         return web.failed(code, permanent=code in _WRONG_NUMBER)

@@ -58,7 +58,7 @@ class SmsGateway:
         if isinstance(heard, Receipt):
             return heard
         if heard.status < 300:
-            return web.sent(str(heard.data.get("id", "")))
+            return web.sent(heard.data.get("id", ""))
         code = str(heard.data.get("code") or heard.status)
         return web.unknown(code) if heard.status >= 500 else web.failed(code, permanent=heard.data.get("permanent") is True)
 

@@ -109,7 +109,7 @@ def _said(heard: web.Heard) -> Receipt:
         return web.unknown(str(heard.status))
     code = str(rows[0].get("Code", ""))
     if code == "Ok":
-        return web.sent(str(rows[0].get("SerialNo", "")))
+        return web.sent(rows[0].get("SerialNo", ""), heard.status)
     return web.unknown(code) if code.startswith("InternalError") else web.failed(code, permanent=code in _WRONG_NUMBER)
 
 

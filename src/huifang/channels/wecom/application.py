@@ -15,7 +15,7 @@ from huifang.channels import inbound, web
 from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Reply, Taken
-from huifang.channels.tokens import Token, Tokens
+from huifang.channels.tokens import Token, Tokens, token_in
 from huifang.channels.wecom.crypt import Crypt, field_of
 from huifang.domain.contact import Channel
 from huifang.domain.words import Words
@@ -57,15 +57,7 @@ class WecomDriver:
             body: dict[str, object] = {"msgtype": "text", "text": {"content": message.text}}
             return _said(web.ask(self._http, "POST", f"{self._url}/cgi-bin/webhook/send", params={"key": key}, json=body))
         body = {"touser": message.to, "msgtype": "text", "agentid": self._values["agent"], "text": {"content": message.text}}
-        token = self._tokens.get()
-        if isinstance(token, Receipt):
-            return token
-        heard = self._post(token, body)
-        if isinstance(heard, web.Heard) and heard.data.get("errcode") in _STALE:
-            self._tokens.forget(token)
-            token = self._tokens.get()
-            heard = token if isinstance(token, Receipt) else self._post(token, body)
-        return _said(heard)
+        return _said(self._tokens.ask(lambda token: self._post(token, body), "errcode", _STALE))
 
     def _post(self, token: str, body: dict[str, object]) -> web.Heard | Receipt:
         return web.ask(self._http, "POST", f"{self._url}/cgi-bin/message/send", params={"access_token": token}, json=body)
@@ -77,7 +69,7 @@ class WecomDriver:
             return web.nothing_sent(heard)
         if heard.data.get("errcode") != 0:
             return web.failed(f"gettoken {heard.data.get('errcode')}")
-        return Token(str(heard.data.get("access_token")), float(heard.data.get("expires_in", 0)))
+        return token_in(heard.data, "access_token", "expires_in")
 
     def take(self, call: Call) -> Taken:
         """A member's message, whatever its kind; WeCom's check of the address (GET) is answered with what it sent."""
@@ -99,5 +91,5 @@ def _said(heard: web.Heard | Receipt) -> Receipt:
     if heard.status >= 500 or not isinstance(code, int):
         return web.unknown(str(heard.status))
     if code == 0 and not heard.data.get("invaliduser"):
-        return web.sent(str(heard.data.get("msgid", "")))
+        return web.sent(heard.data.get("msgid", ""), heard.status)
     return web.failed("invaliduser" if code == 0 else str(code), permanent=code == 0 or code in _WRONG)
