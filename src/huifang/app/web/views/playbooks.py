@@ -57,16 +57,19 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     shelf = sorted(
         (library.read(name).playbook for name in library.names()), key=lambda book: (book.status != "ready", book.trade, book.playbook)
     )
+    titles = {book.playbook: book.title for book in (*shelf, *(one.playbook for one in active))}
+    edits = may(person(request), EDIT_PLAYBOOKS)
+    drafts = PlaybookDraft.objects.select_related("saved_by").defer("text") if edits else []
     return render(
         request,
         "web/playbooks.html",
         {
             "active": active,
-            "versions": list(versions),
+            "versions": [(titles.get(row.playbook, Words(row.playbook, row.playbook)), row) for row in versions],
             "shelf": shelf,
             "kept": kept,
-            "edits": (edits := may(person(request), EDIT_PLAYBOOKS)),
-            "drafts": list(PlaybookDraft.objects.select_related("saved_by").defer("text")) if edits else [],
+            "edits": edits,
+            "drafts": [(titles.get(row.playbook, Words(row.playbook, row.playbook)), row) for row in drafts],
         },
     )
 
