@@ -70,6 +70,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "customer-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "cases": ("GET", EVERYBODY),
     "case": ("GET", EVERYBODY),
+    "case-reveal": ("POST", frozenset({"supervisor", "manager"})),
     "case-act": ("POST", WORKING),
     "knowledge": ("GET", EVERYBODY),
     "knowledge-beside": ("GET", EVERYBODY),

@@ -91,7 +91,7 @@ def test_facts_that_are_amounts_are_shown_as_money_and_counts_are_not(scene, sig
 
 def test_an_attribute_that_is_true_or_false_is_shown_in_words(scene):
     names = Names((library.read("hospital").playbook,), "en")
-    assert names.attributes("visit.discharged", {"surgery": True, "department": "骨科"}) == ("Operated on: Yes", "Department: 骨科")
+    assert names.attributes("visit.discharged", {"surgery": True, "department": "骨科"}) == ("Department: 骨科", "Operated on: Yes")
     assert names.attributes("visit.discharged", {"surgery": False}) == ("Operated on: No",)
 
 

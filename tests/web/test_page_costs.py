@@ -33,8 +33,10 @@ def _counted(send):
     ("page", "most"),
     [
         pytest.param(lambda scene: reverse("today"), 6, id="list"),
-        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 20, id="follow-up"),
-        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 19, id="customer"),
+        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 21, id="follow-up"),
+        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 20, id="customer"),
+        pytest.param(lambda _scene: reverse("cases"), 7, id="cases"),
+        pytest.param(lambda _scene: reverse("case", args=["G20260820-003"]), 21, id="case"),
     ],
 )
 def test_a_page_of_the_working_day_costs_its_queries_and_no_more(scene, signed_in, page, most):
@@ -47,7 +49,7 @@ def test_a_page_of_the_working_day_costs_its_queries_and_no_more(scene, signed_i
 
 def test_saving_ten_answers_and_going_on_costs_its_queries_and_no_more(scene, signed_in):
     client = signed_in(scene.agent)
-    for followup, most in ((scene.followups[1], None), (scene.followups[4], 39)):
+    for followup, most in ((scene.followups[1], None), (scene.followups[4], 40)):
         answers = {f"q.{question.key}": "5" for question in TEN if question.type == "scale"}
         form = {"fence": followups.claim(scene.agent, followup.pk, scenes.NOW), "token": "one", "outcome": "completed"}
         answer, queries = _counted(

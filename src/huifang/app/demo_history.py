@@ -181,6 +181,8 @@ def _records(history: _History) -> None:
         answers[answer.record].append(answer)
     rows = (_record(history, one, answers[one.code]) for one in history.business.records)
     history.records = dict(zip([one.code for one in history.business.records], insert(Record, _RECORD, rows), strict=True))
+    told = ((history.records[one.code], event) for one in history.business.records if (event := history.keys.events.get(one.event)))
+    insert(Record.events.through, ("record_id", "event_id"), told)
     free = {question.key for asked in history.playbook.questionnaires.values() for question in asked.questions if question.type == "text"}
     kept = (_answer(history.records[code], one, one.question in free) for code, found in answers.items() for one in found)
     insert(Answer, ("record_id", "question", "value", "text", "score"), kept)

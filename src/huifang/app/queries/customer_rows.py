@@ -69,7 +69,9 @@ _CASES = _for_many(
     lambda customers: (
         Case.objects.filter(customer__id__in=customers)
         .order_by("-opened_at")
-        .values("customer_id", "number", "kind", "state", "opened_at", "closed_at", "first_answer_due", "solve_due", "owner__name")
+        .values(
+            "customer_id", "number", "kind", "state", "opened_at", "closed_at", "first_answer_due", "solve_due", "owner__name", "record_id"
+        )
     )
 )
 _AGREEMENTS = _for_many(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import Scoped, followups_for
 from huifang.app.formats import money, near_day
+from huifang.app.queries import occasions
 from huifang.app.queries.ahead import ahead
 from huifang.app.queries.asking_together import Together, programmes_of, together
 from huifang.app.queries.behind import behind
@@ -282,8 +283,7 @@ def _reason(row: Row, names: Names, day: date, language: str) -> Reason:
     cause = near_day(row["cause_day"], day, language)
     if row["event__id"] is not None:
         cause = f"{names.event(row['event__kind'])} · {cause}"
-        amount = row["event__amount"]
-        facts = names.attributes(row["event__kind"], row["event__attributes"]) + ((money(amount),) if amount is not None else ())
+        facts = occasions.facts(row, names)
     purpose = PURPOSE_WORDS[Purpose(row["purpose"])].say(language)
     title = names.programme(row["programme"])
     return Reason(title, cause, purpose, row["due"], row["deadline"], facts, row["playbook"], row["programme"])

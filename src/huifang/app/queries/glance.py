@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huifang.app.business_time import business_zone
 from huifang.app.dialling import link
 from huifang.app.formats import phone
+from huifang.app.queries import occasions
 from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
@@ -61,6 +62,8 @@ class CaseLine:
     state: str
     due: datetime | None
     late: bool
+    about: str = ""
+    """What the contact that it was opened from was about; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +215,11 @@ def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:
 
 def _cases(rows: CustomerRows, names: Names, now: datetime) -> tuple[CaseLine, ...]:
     found = []
+    about = occasions.events_of([row["record_id"] for row in rows.open_cases if row["record_id"] is not None])
     for row in rows.open_cases:
         due = row["first_answer_due"] if row["state"] == Case.State.OPEN else row["solve_due"]
-        found.append(CaseLine(row["number"], names.case(row["kind"]), str(Case.State(row["state"]).label), due, bool(due and due < now)))
+        state, short = str(Case.State(row["state"]).label), occasions.short(about.get(row["record_id"], ()), names)
+        found.append(CaseLine(row["number"], names.case(row["kind"]), state, due, bool(due and due < now), short))
     return tuple(found)
 
 

@@ -60,7 +60,7 @@ class Names:
     def __init__(self, playbooks: tuple[Playbook, ...], language: str) -> None:
         self.language = language
         self._events: dict[str, str] = {}
-        self._attributes: dict[tuple[str, str], str] = {}
+        self._attributes: dict[str, dict[str, str]] = {}
         self._programmes: dict[str, str] = {}
         self._cases: dict[str, str] = {}
         self._links: dict[str, str] = {}
@@ -73,7 +73,7 @@ class Names:
         for kind, event in playbook.events.items():
             self._events[kind] = event.title.say(self.language)
             for name, attribute in event.attributes.items():
-                self._attributes[kind, name] = attribute.title.say(self.language)
+                self._attributes.setdefault(kind, {})[name] = attribute.title.say(self.language)
         for kind, agreement in playbook.agreements.items():
             self._agreements[kind] = agreement.title.say(self.language)
         for key, programme in playbook.programmes.items():
@@ -107,9 +107,9 @@ class Names:
         return self._links.get(key, key)
 
     def attributes(self, kind: str, values: dict[str, Any]) -> tuple[str, ...]:
-        """``Plate: 粤B·12345`` for each attribute of an event that a playbook names."""
-        found = ((self._attributes.get((kind, name)), value) for name, value in values.items())
-        return tuple(f"{title}: {_plain(value)}" for title, value in found if title and value not in (None, ""))
+        """``Plate: 粤B·12345`` for each attribute of an event that a playbook names, in the playbook's order."""
+        found = ((title, values.get(name)) for name, title in self._attributes.get(kind, {}).items())
+        return tuple(f"{title}: {_plain(value)}" for title, value in found if value not in (None, ""))
 
     def answer(self, questionnaire: str, key: str, kept: Kept) -> tuple[str, str]:
         """Question and answer in words."""

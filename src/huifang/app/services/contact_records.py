@@ -17,7 +17,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.next_try import Result
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
-from huifang.app.records.prepared import Prepared
+from huifang.app.records.prepared import Prepared, Row
 from huifang.app.services import after_contact, answer_files, audit, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
@@ -212,6 +212,7 @@ def write(
         satisfied=answers.satisfied if answers else None, next_step=result.kind.value, next_on=result.next_on,
         next_at=result.agreed or result.next_at,
     )  # fmt: skip
+    about(record, contact.behind)
     if answers:
         Answer.objects.bulk_create(
             Answer(record=record, question=one.question, value=one.value, text=one.text, score=one.score) for one in answers.answers
@@ -231,6 +232,13 @@ def write(
             for said in form.feedback
         )
     return record
+
+
+def about(record: Record, behind: list[Row]) -> None:
+    """Note what a record is about: the events of the occurrences behind its contact, which may go on to another follow-up later."""
+    link = Record.events.through
+    events = dict.fromkeys(row["event__id"] for row in behind if row["event__id"] is not None)
+    link.objects.bulk_create(link(record=record, event_id=event) for event in events)
 
 
 def _kind(said: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record
-from huifang.app.services import audit, feedback_reading, reactions
+from huifang.app.services import audit, contact_records, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
 from huifang.app.services.survey_links import Standing
@@ -36,6 +36,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
         saved_at=now, day=business_day(now), seconds=None if seconds is None else int(seconds), words=_words(link, done),
         mean_score=done.mean_score, min_score=done.min_score, satisfied=done.satisfied, next_step="done",
     )  # fmt: skip
+    contact_records.about(record, asked_for)
     Answer.objects.bulk_create(
         Answer(record=record, question=one.question, value=one.value, text=one.text, score=one.score) for one in done.answers
     )

@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:customer_id>/reveal/<int:point_id>/", customers.reveal, name="customer-reveal"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/reveal/<int:point_id>/", cases.reveal, name="case-reveal"),
     path("cases/<str:number>/act/", cases.act, name="case-act"),
     path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("knowledge/beside/", knowledge.beside, name="knowledge-beside"),

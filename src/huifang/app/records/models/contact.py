@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.records.fields import SealedTextField
-from huifang.app.records.models.customer import ContactPoint, Customer
+from huifang.app.records.models.customer import ContactPoint, Customer, Event
 from huifang.app.records.models.organisation import Branch, Staff
 from huifang.app.records.models.plan import FollowUp, PlaybookVersion
 
@@ -62,6 +62,8 @@ class Record(models.Model):
     staff = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="records")
     handler = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
     """Who had handled the event that is asked about: a rating belongs to them."""
+    events = models.ManyToManyField(Event, related_name="+")
+    """What it was about: the events behind the contact, all of them where several were spoken of together."""
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
     playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, null=True, related_name="+")
     programme = models.CharField(max_length=60)

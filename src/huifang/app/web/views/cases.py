@@ -13,13 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huifang.app import access, business_clock
+from huifang.app.business_time import business_day
+from huifang.app.queries.case_about import about, phones
 from huifang.app.queries.case_page import case_view
 from huifang.app.queries.case_words import cause_title, causes_in
 from huifang.app.queries.cases import Filters, case_of, cases_page
 from huifang.app.queries.indicators import INDICATORS
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
+from huifang.app.services.feedback_topics import tree_in_force
 from huifang.app.services.notices import read_about
+from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web import case_deeds, picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, Problem
@@ -58,6 +62,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@needs(access.SEE_NUMBERS)
+def reveal(request: HttpRequest, number: str, point_id: int) -> HttpResponse:
+    """The page with one of the customer's numbers in full; the trail says who has called it up."""
+    found = case_of(person(request), number)
+    if found is None:
+        raise Http404
+    point = reveal_point(person(request), found.customer_id, point_id, business_clock.now())
+    return _page(request, number, shown=point.pk)
+
+
+@require_POST
 @needs(access.HANDLE_CASES)
 def act(request: HttpRequest, number: str) -> HttpResponse:
     """One deed of `case_deeds`; 422 with what is missing, 409 where the state has changed, 403 where it is somebody else's to do."""
@@ -83,15 +98,18 @@ def _day(request: HttpRequest, name: str) -> date | None:
         return None
 
 
-def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (), status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (), status: int = 200, shown: int = 0) -> HttpResponse:
     staff, language, now = person(request), get_language() or "", business_clock.now()
     found = case_of(staff, number)
     if found is None:
         raise Http404
     read_about(staff, f"case:{found.pk}", now)
     names = Names(tuple(each.playbook for each in in_force()), language)
+    tree = tree_in_force()
     context = {
         "case": found, "kind": names.case(found.kind), "view": case_view(staff, found, now, language), "problems": problems,
+        "about": about(found, names, lambda topic: tree.title_of(topic, language), business_day(now), language),
+        "phones": phones(found, shown), "shown": shown, "may_reveal": access.may(staff, access.SEE_NUMBERS),
         "may_handle": access.may(staff, access.HANDLE_CASES), "indicators": INDICATORS, "typed": request.POST,
         "deed": request.POST.get("deed", ""),
     }  # fmt: skip
