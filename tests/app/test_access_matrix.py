@@ -48,6 +48,7 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-draft": ("POST", WORKING),
     "followup-questions": ("POST", WORKING),
     "followup-save": ("POST", WORKING),
+    "followup-take-back": ("POST", WORKING),
     "followup-recordings": ("GET", WORKING | {"reviewer"}),
     "followup-recording-attach": ("POST", WORKING),
     "followup-file": ("POST", WORKING),

@@ -35,6 +35,40 @@ def test_a_contact_is_recorded_with_the_keyboard_alone(open_page):
     expect(page.locator(".toast").first).to_contain_text("已保存")
 
 
+def test_what_was_saved_is_undone_by_one_key_and_its_toast_covers_nothing_one_works_with(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.fill("#f-words", "按错了结果")
+    page.check("#outcome-busy", force=True)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    toast = page.locator(".toast[data-undo]")
+    expect(toast).to_be_visible()
+    expect(page.locator(".work-head h2")).not_to_have_text("徐晓燕")
+    page.evaluate("for (const other of document.querySelectorAll('.toast:not([data-undo])')) other.remove()")  # outside the hours it warns
+    for width in (1440, 1280, 1024, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = toast.bounding_box()
+        assert box, width
+        assert box["x"] >= 0, width
+        assert box["x"] + box["width"] <= width, width
+        bar = page.locator(".bar").bounding_box()
+        seen = bar["y"] if bar else 900.0  # what lies under the links at the foot is not in sight
+        for needed in page.locator(".work-head, .work-foot, .question, .queue-head, [data-key=n]").all():
+            other = needed.bounding_box()
+            assert not other or other["y"] >= seen or _apart(box, other | {"height": min(other["height"], seen - other["y"])}), width
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.keyboard.press("z")
+    expect(page.locator(".work-head h2")).to_have_text("徐晓燕")
+    expect(page.locator("#f-words")).to_have_value("按错了结果")
+    expect(page.locator("#outcome-busy")).to_be_checked()
+
+
+def _apart(one: dict[str, float], other: dict[str, float]) -> bool:
+    beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+    return beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+
+
 def test_keys_do_nothing_while_an_input_method_composes_or_somebody_types(open_page):
     page = open_page("a01", "/today/")
     before = page.url

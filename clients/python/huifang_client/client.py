@@ -414,6 +414,7 @@ class WebhookChange(TypedDict):
         list[
             Literal[
                 "record.saved",
+                "record.taken-back",
                 "case.opened",
                 "case.answered",
                 "case.solved",
@@ -438,6 +439,7 @@ class WebhookIn(TypedDict):
     events: list[
         Literal[
             "record.saved",
+            "record.taken-back",
             "case.opened",
             "case.answered",
             "case.solved",

@@ -22,8 +22,8 @@ from huifang.domain import words
 
 router = Router(tags=["Webhooks"])
 Event = Literal[
-    "record.saved", "case.opened", "case.answered", "case.solved", "case.closed", "case.reopened", "consent.refused", "consent.given",
-    "customer.status", "followup.withdrawn",
+    "record.saved", "record.taken-back", "case.opened", "case.answered", "case.solved", "case.closed", "case.reopened",
+    "consent.refused", "consent.given", "customer.status", "followup.withdrawn",
 ]  # fmt: skip
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 Address = Annotated[str, StringConstraints(min_length=9, max_length=500, pattern=r"^[^\x00\s]*$")]

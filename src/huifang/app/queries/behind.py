@@ -13,7 +13,7 @@ BEHIND = PreparedForMany(
     .order_by("deadline", "id")
     .values(
         "followup_id", "id", "playbook", "programme", "purpose", "cause", "cause_day", "due", "deadline", "expires", "open", "attempts",
-        "last_staff_id", "last_staff__name", "event__id", "event__kind",
+        "last_staff_id", "last_staff__name", "next_on", "closed_as", "event__id", "event__kind",
         "event__day", "event__amount", "event__attributes", "event__staff_id", "event__staff__name",
         promised=Subquery(_PROMISES.values("opens_at")[:1]),
         promised_until=Subquery(_PROMISES.values("closes_at")[:1]),

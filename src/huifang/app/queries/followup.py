@@ -37,7 +37,7 @@ _FOUND = Scoped(
     lambda staff, followup: followups_for(staff)
     .filter(pk=followup)
     .values(
-        "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state",
+        "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "outcome",
         "attempts_made", "fence", "lease_until", "staff_id", "customer_id", "branch_id", "branch__id", "branch__name", "claimed_by_id",
         "claimed_by__id", "claimed_by__name",
         "handed_from_id", "handed_from__id", "handed_from__name", "playbook_version_id", "playbook_version__id", "playbook_version__sha256",

@@ -83,6 +83,11 @@ def settle_record(record: Record, by: Staff, followup_id: int, answered: Collect
     _settle(_waiting(by, followup_id), answered, record=record)
 
 
+def wait_again(record: Record, by: Staff, followup_id: int) -> None:
+    """The files of a record that is taken back wait with the form of its follow-up again."""
+    AnswerFile.objects.filter(record=record).update(record=None, followup=followup_id, staff=by)
+
+
 def settle_part(part: SurveyPart, response: SurveyResponse, answered: Collection[str]) -> None:
     """The same for a form behind a link: they belong to its record or, where nobody is named, to the response."""
     owner: dict[str, Record | SurveyResponse | None] = {"record": response.record} if response.record_id else {"response": response}

@@ -18,7 +18,7 @@ from huifang.app.queries.next_try import Result
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, Attempt, Draft, Feedback, Record, Staff
 from huifang.app.records.prepared import Prepared, Row
-from huifang.app.services import after_contact, answer_files, audit, feedback_reading, reactions
+from huifang.app.services import after_contact, answer_files, audit, feedback_reading, reactions, taking_back
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered, answered
 from huifang.app.services.followups import check_reach, form_number, in_hand, lock_customer
@@ -80,6 +80,8 @@ class Saved:
     """The moment that was promised to the customer."""
     left_in_peace: str = ""
     """The customer's name, where nobody contacts them any more."""
+    may_be_undone: bool = False
+    """It may be taken back for a short time (`taking_back`); what the customer has said of being contacted never is."""
 
 
 def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
@@ -102,9 +104,9 @@ def save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetim
 def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: datetime) -> Saved:
     rows = CustomerRows(lock_customer(followup_id))
     token = form_number(followup_id, fence, form.token)
-    before = _saved_before(token)
-    if before is not None:
-        return before
+    saved = _saved_before(token)
+    if saved is not None:
+        return saved
     followup, occurrences = in_hand(by, followup_id, fence), behind(followup_id)
     playbook, channel = playbook_of(followup.playbook_version), form.channel or followup.channel
     outcome = _outcome(form, Channel(channel))
@@ -114,6 +116,7 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     answers = answered(asked.all, given, business_day(now), complete=outcome.code == "completed") if asked else None
     attempt, refusal = attempt_for_record(by, followup, rows, occurrences, channel, form.contact_point_id, now)
     contact = Contact(by, rows, followup, occurrences, playbook, attempt, outcome, now)
+    before = taking_back.Before.of(followup, occurrences, attempt.contact_point if outcome.effect is Effect.WRONG_POINT else None)
     result = after_contact.apply(contact, form.callback_at, form.next_on)
     close(attempt, outcome, result, now)
     record = write(contact, form, asked.key if asked else "", answers, result, token)
@@ -129,9 +132,11 @@ def _save(by: Staff, followup_id: int, fence: int, form: RecordForm, now: dateti
     audit.write(by, "record.saved", f"record:{record.pk}", followup=followup.pk, outcome=outcome.code, next=result.kind.value)
     message = result.message.value if result.message else ""
     silent = contact.customer.name if outcome.effect in (Effect.OPT_OUT, Effect.DECEASED) else ""
+    if not silent:
+        taking_back.keep(by, followup, record, asdict(form), before)
     return Saved(
         record.pk, followup.state, result.kind.value, result.next_at, result.next_on, cases, refusal, message=message,
-        agreed=result.agreed, left_in_peace=silent,
+        agreed=result.agreed, left_in_peace=silent, may_be_undone=not silent,
     )  # fmt: skip
 
 

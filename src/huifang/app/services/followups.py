@@ -197,6 +197,11 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
         return bool(held.update(lease_until=_UNTIL))
 
 
+def renew(followup_id: int) -> None:
+    """A new lease for what is in somebody's hand; the caller holds the row."""
+    FollowUp.objects.filter(pk=followup_id).update(lease_until=_UNTIL)
+
+
 def throw_away(by: Staff, followup_id: int) -> None:
     """Forget what one has typed and not saved."""
     require(by, WORK)

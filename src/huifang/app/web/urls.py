@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/<int:followup_id>/draft/", today.draft, name="followup-draft"),
     path("today/<int:followup_id>/questions/", today.questions, name="followup-questions"),
     path("today/<int:followup_id>/save/", today.save, name="followup-save"),
+    path("today/<int:followup_id>/take-back/", today.take_back, name="followup-take-back"),
     path("today/<int:followup_id>/preparation/", preparation.preparation, name="followup-preparation"),
     path("today/<int:followup_id>/recordings/", recordings.recordings, name="followup-recordings"),
     path("today/<int:followup_id>/recordings/attach/", recordings.attach, name="followup-recording-attach"),

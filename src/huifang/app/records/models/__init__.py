@@ -4,7 +4,7 @@ from huifang.app.records.models.answer_file import AnswerFile
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
-from huifang.app.records.models.contact import Answer, Attempt, Draft, Record
+from huifang.app.records.models.contact import Answer, Attempt, Draft, LastSaved, Record
 from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
 from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
@@ -91,6 +91,7 @@ __all__ = [
     "IndicatorState",
     "Job",
     "LanguageModel",
+    "LastSaved",
     "LearnedNumber",
     "LostSend",
     "MassSending",

@@ -124,3 +124,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.saved_at)
+
+
+class LastSaved(models.Model):
+    """What a person has saved last, with what stood there before: so it can be taken back for a short time."""
+
+    staff = models.OneToOneField(Staff, models.CASCADE, related_name="+")
+    record = models.OneToOneField(Record, models.CASCADE, related_name="+")
+    followup = models.ForeignKey(FollowUp, models.CASCADE, related_name="+")
+    fence = models.PositiveIntegerField()
+    """The follow-up's number when it was saved."""
+    form = SealedTextField()
+    """What was typed, as a draft keeps it."""
+    before = models.JSONField()
+    """Columns of the follow-up and its occurrences, promises that were open, a number that was usable."""
+
+    def __str__(self) -> str:
+        return str(self.record_id)

@@ -25,11 +25,12 @@ from huifang.app.queries import followup as followup_query
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
+from huifang.app.queries.last_saved import undoable
 from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, Draft, FollowUp
-from huifang.app.services import answer_files, contact_records, followups, gate
+from huifang.app.services import answer_files, contact_records, followups, gate, taking_back
 from huifang.app.web import asking, record_form
 from huifang.app.web.draft_keys import draft_key
 from huifang.app.web.guard import needs, person
@@ -155,8 +156,21 @@ def save(request: HttpRequest, followup_id: int) -> HttpResponse:
         return _page(request, followup_id, typed=record_form.draft(form), problems=error.problems, status=422)
     except Conflict as error:
         return _page(request, followup_id, typed=record_form.draft(form), problems=error.problems, status=409)
-    _tell(request, saved)
+    _tell(request, saved, followup_id)
     return redirect("today") if "stay" in request.POST else _go_on(request, now)
+
+
+@require_POST
+@needs(access.WORK)
+def take_back(request: HttpRequest, followup_id: int) -> HttpResponse:
+    """Take back what one has just saved: the follow-up is opened again with what was typed; 409 with what stands in the way."""
+    try:
+        taking_back.take_back(person(request), followup_id, business_clock.now())
+    except Conflict as error:
+        return _page(request, followup_id, stays=error.problems, status=409)
+    _let_go(request, followup_id)
+    messages.success(request, _("Undone: nothing is saved, what you typed stands here again."))
+    return redirect("followup", followup_id)
 
 
 def _go_on(request: HttpRequest, now: datetime) -> HttpResponse:
@@ -183,9 +197,10 @@ def _let_go(request: HttpRequest, kept: int) -> None:
         followups.release(staff, number, fence, business_clock.now())
 
 
-def _tell(request: HttpRequest, saved: contact_records.Saved) -> None:
+def _tell(request: HttpRequest, saved: contact_records.Saved, followup_id: int) -> None:
     said = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
-    messages.success(request, " ".join(each for each in said if each))
+    undo = reverse("followup-take-back", args=[followup_id]) if saved.may_be_undone else ""
+    messages.success(request, " ".join(each for each in said if each), extra_tags=undo)
     if saved.refusal is not None:
         words = saved.refusal.words.say(get_language() or "")
         messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
@@ -232,12 +247,13 @@ def _page(
     typed: Mapping[str, Any] | None = None,
     problems: tuple[Problem, ...] = (),
     refusal: tuple[Problem, ...] = (),
+    stays: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
     staff, now, language = person(request), business_clock.now(), get_language() or ""
     day = business_day(now)
     context: dict[str, Any] = {
-        "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal,
+        "day": day_of(staff, day, now, language), "now": now, "problems": problems, "refusal": refusal, "stays": stays,
         "sees_day": access.may(staff, access.SEE_DAY), "branch": branch_name(staff),
         "returned": reviewing.returned(staff), "open_id": followup_id, "lost": "", "work": None, "frame": _frame(request),
     }  # fmt: skip
@@ -283,6 +299,7 @@ def _in_hand(
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
         "marks": record_form.marks(typed if typed is not None else work.draft),
         "attitudes": [(key, words.say(language)) for key, words in ATTITUDES.items()],
+        "undo": work.state != "mine" and undoable(staff, followup, now),
         "mine": work.state == "mine", "draft_key": draft_key(staff), "token": secrets.token_urlsafe(12),
     }  # fmt: skip
 

@@ -78,6 +78,7 @@ const SINGLE = {
   p: () => document.querySelector('[data-key="p"]')?.click(),
   f: () => jump("#f-answers"),
   o: () => listen(true),
+  z: () => document.querySelector('.toast:last-of-type [data-key="z"]')?.click(),
   "?": help, "？": help,
 };
 

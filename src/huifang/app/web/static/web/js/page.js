@@ -56,11 +56,13 @@ const wide = new ResizeObserver((boxes) => {
 });
 for (const box of document.querySelectorAll(".table-box:not([tabindex])")) wide.observe(box);
 
-/* A toast that says all is well goes by itself; one that came with a part of a page is taken over from it. */
+/* A toast that says all is well goes by itself, one that can be undone later, and neither while somebody is at it;
+   one that came with a part of a page is taken over from it. */
 function tidy(toasts) {
   for (const toast of toasts.querySelectorAll(".toast:not([data-seen])")) {
     toast.dataset.seen = "";
-    setTimeout(() => toast.remove(), 6000);
+    const go = () => (toast.matches(":hover, :focus-within") ? setTimeout(go, 3000) : toast.remove());
+    setTimeout(go, "undo" in toast.dataset ? 20000 : 6000);
   }
 }
 const toasts = document.getElementById("toasts");
