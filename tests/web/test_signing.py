@@ -1,7 +1,10 @@
+import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from huifang.app.records.models import Staff
+from huifang.app import business_clock
+from huifang.app.business_time import business_day
+from huifang.app.records.models import FollowUp, Staff
 from huifang.app.web.navigation import home_of
 from tests.web import scene as scenes
 
@@ -84,7 +87,7 @@ def test_going_back_never_leaves_the_site(scene, client):
 
 
 def test_everybody_has_a_first_page(scene):
-    assert home_of(scene.administrator) == reverse("day")
+    assert home_of(scene.administrator) == reverse("settings")
     assert home_of(Staff(role="none")) == reverse("password")
 
 
@@ -129,3 +132,23 @@ def test_an_address_that_only_takes_forms_says_so(scene, signed_in):
 def test_an_error_keeps_the_way_on(scene, signed_in, client):
     assert f'href="{reverse("today")}"' in signed_in(scene.agent).get("/nowhere/").content.decode()  # the sidebar stays
     assert 'class="side"' not in client.get("/nowhere/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "route"),
+    [
+        ("agent", "today"), ("supervisor", "day"), ("manager", "overview"), ("reviewer", "reviews"), ("administrator", "settings"),
+    ],
+)  # fmt: skip
+def test_each_role_lands_on_its_own_first_page(scene, signed_in, role, route):
+    assert signed_in(getattr(scene, role)).get(reverse("home")).url == reverse(route)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "manager"])
+def test_who_has_follow_ups_of_their_own_to_do_today_lands_on_them_and_the_link_stays_in_any_case(scene, signed_in, role):
+    person, client = getattr(scene, role), signed_in(getattr(scene, role))
+    assert 'href="/today/"' in client.get(client.get(reverse("home")).url).content.decode()
+    FollowUp.objects.filter(pk=scene.first.pk).update(staff=person, day=business_day(business_clock.now()))
+    assert client.get(reverse("home")).url == reverse("today")
+    FollowUp.objects.filter(pk=scene.first.pk).update(state="done")
+    assert client.get(reverse("home")).url != reverse("today")

@@ -83,6 +83,8 @@ _TABLE = (
     Outcome("unknown", Words("结果不明", "Not known"), _EVERY, effect=Effect.CHECK),
 )  # fmt: skip
 OUTCOMES = {outcome.code: outcome for outcome in _TABLE}
+IN_VAIN = frozenset(outcome.code for outcome in _TABLE if not outcome.reached and not outcome.closes)
+"""Nobody was reached and nothing is settled: a follow-up that ends so for today has been tried, not done, unless it is given up."""
 
 
 def outcome_of(code: str) -> Outcome:

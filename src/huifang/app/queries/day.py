@@ -20,6 +20,7 @@ from huifang.app.access import cases_for, customers_for, followups_for, occurren
 from huifang.app.business_time import business_moment
 from huifang.app.queries.dealt_words import dealt_words
 from huifang.app.queries.decision_words import decision_words
+from huifang.app.queries.settled import AGAIN, DONE, with_settled
 from huifang.app.records.models import Attempt, Branch, Decision, FollowUp, PlanRun, Promise, Record, Staff
 from huifang.domain.contact import DecisionKind
 from huifang.domain.outcomes import OUTCOMES
@@ -34,7 +35,9 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What stands for one person or for all. `overdue`: past their deadline or today's window, and still to do; `hard`: for the plan."""
+    """What stands for one person or for all. `tried`: contacted at all; `again`: not reached, and tried again on a later day; `overdue`:
+    past their deadline or today's window, and still to do; `hard`: for the plan.
+    """
 
     due: int = 0
     done: int = 0
@@ -43,11 +46,12 @@ class Figures:
     dissatisfied: int = 0
     overdue: int = 0
     hard: int = 0
+    again: int = 0
 
     @property
     def left(self) -> int:
         """Still to do."""
-        return self.due - self.done
+        return self.due - self.done - self.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def end_of(day: date) -> datetime:
 
 
 def followups(staff: Staff, day: date, branch: Branch | None) -> QuerySet[FollowUp]:
-    """The day's follow-ups with what the figures count: `tried`, `reached`, `unhappy`, `overdue`."""
+    """The day's follow-ups with what the figures count: `tried`, `was_reached`, `unhappy`, `settled`."""
     rows = followups_for(staff).filter(day=day).exclude(state=FollowUp.State.WITHDRAWN)
     attempts = Attempt.objects.filter(followup=OuterRef("pk"), day=day).exclude(outcome="")
     rows = rows.annotate(
@@ -176,7 +180,7 @@ def followups(staff: Staff, day: date, branch: Branch | None) -> QuerySet[Follow
         was_reached=Exists(attempts.filter(reached=True)),
         unhappy=Exists(Record.objects.filter(followup=OuterRef("pk"), satisfied=False)),
     )
-    return rows.filter(branch=branch) if branch else rows
+    return with_settled(rows.filter(branch=branch) if branch else rows)
 
 
 def late(day: date, now: datetime) -> Q:
@@ -185,14 +189,14 @@ def late(day: date, now: datetime) -> Q:
 
 
 def _people(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tuple[Person, ...]:
-    done = Q(state=FollowUp.State.DONE)
     rows = (
         followups(staff, day, branch)
         .order_by("staff__code")
         .values("staff_id", "staff__name", "staff__code")
         .annotate(
             due=Count("id"),
-            done=Count("id", filter=done),
+            done=Count("id", filter=DONE),
+            again=Count("id", filter=AGAIN),
             attempted=Count("id", filter=Q(tried=True)),
             reached=Count("id", filter=Q(was_reached=True)),
             dissatisfied=Count("id", filter=Q(unhappy=True)),
@@ -204,7 +208,16 @@ def _people(staff: Staff, day: date, branch: Branch | None, now: datetime) -> tu
         Person(
             row["staff_id"] or 0,
             row["staff__name"] or "",
-            Figures(row["due"], row["done"], row["attempted"], row["reached"], row["dissatisfied"], row["overdue"], row["hard_ones"]),
+            Figures(
+                row["due"],
+                row["done"],
+                row["attempted"],
+                row["reached"],
+                row["dissatisfied"],
+                row["overdue"],
+                row["hard_ones"],
+                row["again"],
+            ),
         )
         for row in rows
     ]
@@ -215,7 +228,7 @@ def _total(people: tuple[Person, ...]) -> Figures:
     return Figures(
         *(
             sum(getattr(person.figures, name) for person in people)
-            for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue", "hard")
+            for name in ("due", "done", "tried", "reached", "dissatisfied", "overdue", "hard", "again")
         )
     )
 

@@ -16,6 +16,7 @@ from huifang.app.queries import day as days
 from huifang.app.queries.decision_words import rule_words
 from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force, playbook_of
+from huifang.app.queries.settled import AGAIN, DONE
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, PlaybookVersion, Staff
 from huifang.domain.contact import DecisionKind
@@ -24,7 +25,8 @@ from huifang.domain.outcomes import OUTCOMES
 PAGE = 100
 _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
     "due": (_("Were due"), lambda _day, _now: Q()),
-    "done": (_("Done"), lambda _day, _now: Q(state=FollowUp.State.DONE)),
+    "done": (_("Done"), lambda _day, _now: DONE),
+    "again": (_("To be tried again"), lambda _day, _now: AGAIN),
     "left": (_("Still to do"), lambda _day, _now: ~Q(state=FollowUp.State.DONE)),
     "tried": (_("Contacted"), lambda _day, _now: Q(tried=True)),
     "reached": (_("Reached"), lambda _day, _now: Q(was_reached=True)),

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from huifang.app.access import Person, Scoped, followups_for
 from huifang.app.formats import clock, near_day, near_moment
 from huifang.app.queries.playbooks import playbook_of
+from huifang.app.queries.settled import AGAIN, DONE, SETTLED, with_settled
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Branch, FollowUp, Occurrence, PlanRun, PlaybookVersion, Role, Staff
 from huifang.app.records.prepared import Prepared
-from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.outcomes import IN_VAIN, OUTCOMES
 from huifang.playbooks.schema import Playbook
 
 _BRANCH = Prepared(lambda branch: Branch.objects.filter(pk=branch).order_by().values("name"), branch=BigAutoField())
@@ -44,6 +45,8 @@ class Line:
     handed: str = ""
     """Who had it, or spoke with the customer, before it came to this person."""
     promised: bool = False
+    waits: str = ""
+    """From when it may be called, where that is later today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Day:
     day: date
     groups: tuple[Group, ...] = field(default_factory=tuple)
     done: int = 0
+    tried: int = 0
+    """Nobody was reached, and the customer is tried again on a later day."""
     total: int = 0
     run: str = ""
     beyond: int = 0
@@ -75,7 +80,7 @@ class Day:
     @property
     def left(self) -> int:
         """Follow-ups that are still to do."""
-        return self.total - self.done
+        return self.total - self.done - self.tried
 
 
 _FIELDS = (
@@ -106,25 +111,39 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
     before: dict[int, tuple[int, str]] = {}
     behind = Occurrence.objects.filter(followup__in=list(reasons))
-    columns = ("followup_id", "deadline", "expires", "last_staff_id", "last_staff__name")
-    for number, deadline, expires, last, name in behind.values_list(*columns):
+    columns = ("followup_id", "deadline", "expires", "next_on", "closed_as", "last_staff_id", "last_staff__name")
+    again: dict[int, date] = {}
+    settled: set[int] = set()
+    for number, deadline, expires, next_on, closed_as, last, name in behind.values_list(*columns):
         reasons[number].append((deadline, expires))
         before |= {number: (last, name)} if last else {}
+        again |= {number: next_on} if next_on else {}
+        settled |= {number} if closed_as in SETTLED else set()
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
     for row in rows:
         row["reasons"] = len(reasons[row["id"]])
         row["before"] = (row["handed_from_id"], row["handed_from__name"]) if row["handed_from_id"] else before.get(row["id"])
+        row["again"] = row["state"] == FollowUp.State.DONE and row["outcome"] in IN_VAIN and row["id"] not in settled
+        row["next_on"] = again.get(row["id"])
         row["must"] = row["deadline"] == day or any(day in ends for ends in reasons[row["id"]])
     lines = [_line(row, playbooks[row["playbook_version_id"]], staff, day, now, language) for row in rows]
     groups = tuple(
         Group(key, title, tuple(found)) for key, title in _titles().items() if (found := [line for line in lines if line.group == key])
     )
-    done, total = sum(line.group == "done" for line in lines), len(lines)
+    done, tried, total = sum(line.group == "done" for line in lines), sum(line.group == "tried" for line in lines), len(lines)
     if longer:
-        counted = _all(staff, day).aggregate(total=Count("id"), done=Count("id", filter=Q(state=FollowUp.State.DONE)))
-        done, total = counted["done"], counted["total"]
-    return Day(day, groups, done, total, "" if lines else run_of(day), total - len(lines))
+        counted = with_settled(_all(staff, day)).aggregate(
+            total=Count("id"), done=Count("id", filter=DONE), tried=Count("id", filter=AGAIN)
+        )
+        done, tried, total = counted["done"], counted["tried"], counted["total"]
+    return Day(day, groups, done, tried, total, "" if lines else run_of(day), total - len(lines))
+
+
+def has_own(staff: Staff, day: date) -> bool:
+    """Whether something on a day's list is the person's own and still to do. One query."""
+    mine = Q(staff=staff) | Q(claimed_by=staff)
+    return _all(staff, day).filter(mine, state__in=(FollowUp.State.OPEN, FollowUp.State.CLAIMED)).exists()
 
 
 def branch_name(staff: Staff) -> str:
@@ -142,13 +161,14 @@ def _titles() -> dict[str, str]:
     """In the order in which the plan ranks: what must be done today stands before what is overdue (decision 9)."""
     return {
         "promised": _("Promised"), "must": _("Must be done today"), "overdue": _("Overdue"),
-        "today": _("Has days left"), "later": _("Later today"), "done": _("Done"),
+        "today": _("Has days left"), "later": _("Later today"), "tried": _("Tried, not reached"),
+        "done": _("Done"),
     }  # fmt: skip
 
 
 def _group(row: dict[str, Any], day: date, now: datetime) -> str:
     if row["state"] == FollowUp.State.DONE:
-        return "done"
+        return "tried" if row["again"] else "done"
     if row["promised"]:
         return "promised"
     starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
@@ -175,7 +195,8 @@ def _line(row: dict[str, Any], playbook: Playbook, staff: Staff, day: date, now:
         attempts=row["attempts_made"], more=max(0, row["reasons"] - 1), mine=held and row["claimed_by_id"] == staff.pk,
         taken_by=_taken_by(row, staff) if held else "",
         outcome=outcome.words.say(language) if outcome else "", group=group, handed=handed_from(row["before"], staff.pk),
-        promised=row["promised"] and group != "done",
+        promised=row["promised"] and group not in ("done", "tried"),
+        waits=_waits(row, group, now, language),
     )  # fmt: skip
 
 
@@ -193,6 +214,10 @@ def handed_from(before: tuple[int, str] | None, staff_id: int) -> str:
 
 def _time(row: dict[str, Any], group: str, day: date, now: datetime, language: str) -> tuple[str, str]:
     """What the right-hand corner of a line says, and its tone."""
+    if group == "tried" and row["next_on"]:
+        return _("again %(day)s") % {"day": near_day(row["next_on"], day, language)}, "warn"
+    if group == "tried":
+        return _("comes back"), "warn"
     if group == "done":
         return (near_moment(row["done_at"], now, language) if row["done_at"] else "", "")
     starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
@@ -203,3 +228,12 @@ def _time(row: dict[str, Any], group: str, day: date, now: datetime, language: s
     if group == "later":
         return _("from %(time)s") % {"time": near_moment(starts, now, language)}, ""
     return _("until %(time)s") % {"time": clock(row["closes_at"])}, "warn" if row["deadline"] <= day else ""
+
+
+def _waits(row: dict[str, Any], group: str, now: datetime, language: str) -> str:
+    """That it is not due yet and from when it may be called, for what waits until later today."""
+    if group != "later":
+        return ""
+    if row["next_at"] and row["next_at"] > row["opens_at"]:
+        return _("Not reached; again from %(time)s") % {"time": near_moment(row["next_at"], now, language)}
+    return _("Not due yet: may be called from %(time)s") % {"time": near_moment(row["opens_at"], now, language)}

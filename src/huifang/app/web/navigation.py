@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app import access
-from huifang.app.records.models import ChannelSetting, Staff
+from huifang.app.records.models import ChannelSetting, Role, Staff
 from huifang.domain.contact import Channel
 
 
@@ -148,9 +148,18 @@ def shelves(links: Sequence[Link]) -> list[Shelf]:
     ]
 
 
-def home_of(staff: Staff) -> str:
-    """Where a person lands after signing in: the first area they may open."""
-    for area in AREAS:
+_FIRST_PAGES = {
+    Role.SUPERVISOR: "day", Role.MANAGER: "overview", Role.REVIEWER: "reviews", Role.ADMINISTRATOR: "settings",
+}  # fmt: skip
+"""Where a role's own work begins, for those who have no follow-ups of their own to do."""
+
+
+def home_of(staff: Staff, *, busy: bool = False) -> str:
+    """Where a person lands after signing in: with follow-ups of their own to do (`busy`) on their list, else on their role's first page,
+    else on the first area that they may open.
+    """
+    first = () if busy else (area for area in AREAS if area.route == _FIRST_PAGES.get(Role(staff.role)))
+    for area in (*first, *AREAS):
         if access.may(staff, area.action):
             return reverse(area.route)
     return reverse("password")

@@ -69,9 +69,9 @@ def empty(
 
 
 @register.inclusion_tag("web/parts/progress.html")
-def progress(title: str, done: int, total: int) -> dict[str, Any]:
-    """How much of something is done."""
-    return {"title": title, "done": done, "total": total}
+def progress(title: str, done: int, total: int, beside: str = "") -> dict[str, Any]:
+    """How much of something is done; `beside`: words on what is neither done nor left."""
+    return {"title": title, "done": done, "total": total, "beside": beside}
 
 
 @register.inclusion_tag("web/parts/field.html")

@@ -18,7 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from huifang.app import business_clock
+from huifang.app.business_time import business_day
 from huifang.app.demo_load import PASSWORD
+from huifang.app.queries.today import has_own
 from huifang.app.records.models import Role, Staff
 from huifang.app.web.guard import person
 from huifang.app.web.navigation import home_of
@@ -105,7 +108,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """To the person's first page."""
-    return redirect(home_of(person(request)))
+    staff = person(request)
+    return redirect(home_of(staff, busy=has_own(staff, business_day(business_clock.now()))))
 
 
 @require_http_methods(["GET", "POST"])
