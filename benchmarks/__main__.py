@@ -29,6 +29,7 @@ NAMES = (
     "sends",
     "rendering",
     "first_start",
+    "registers",
 )
 
 

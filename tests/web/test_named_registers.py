@@ -144,7 +144,7 @@ def test_a_form_is_what_its_plan_says_and_the_same_on_the_page_in_excel_and_on_p
     empty = {title for row in rows for title, cell in zip(titles, row, strict=True) if not cell}
     assert empty <= set(form.empty)
 
-    signed = [one.who for one in sheet.signs(0)]
+    signed = [one.who for one in sheet.signs(sheet.rows[0])]
     assert sorted(signed) == sorted(form.signatures)
     lines = re.findall(r'<div class="sheet-sign">(.*?)</div>', text)
     assert len(lines) == (len(rows) if register.layout == "card" else 1), "cards are signed one by one"
@@ -229,7 +229,8 @@ def test_promises_follow_ups_and_what_waits_stand_in_the_plan_beside_the_schedul
         one.save()
     found = signed_in(scene.supervisor).get("/registers/property-sales/schedule/").context["sheet"]
     at = {column.value: place for place, column in enumerate(found.columns)}
-    rows = [(row[at["customer.name"]], row[at["planned"]], row[at["agreed"]] or "", row[at["agent"]] or "") for row in found.rows]
+    told = ("customer.name", "planned", "agreed", "agent")
+    rows = [tuple(row.cells[at[name]] or "" for name in told) for row in found.rows]
     day = timedelta(days=1)
     assert rows == [
         (people[0].name, first + day, "", scene.agent.name),
@@ -245,10 +246,10 @@ def test_promises_follow_ups_and_what_waits_stand_in_the_plan_beside_the_schedul
 
 
 def test_the_book_holds_every_customer_once_and_no_other(scene, signed_in, monkeypatch):
-    from huifang.app.queries import register_book
+    from huifang.app.queries import register_pages
     from huifang.app.web.views import registers
 
-    monkeypatch.setattr(register_book, "AT_ONCE", 2)
+    monkeypatch.setattr(register_pages, "AT_ONCE", 2)
     monkeypatch.setattr(registers, "SHOWN", 5)
     filled_forms.in_force("property-sales", scene.run.started_at)
     mine = list(Customer.objects.filter(branch=scene.here).order_by("code"))
@@ -266,7 +267,7 @@ def test_the_book_holds_every_customer_once_and_no_other(scene, signed_in, monke
     for _page in range(len(expected)):
         shown = client.get(address, {"after": after}).context
         pages.append(shown["rows"])
-        if not (after := shown["further"]["after"]):
+        if not (after := shown["page"].after):
             break
     assert [row.cells[1].text for rows in pages for row in rows] == expected
     assert [row.cells[0].text for rows in pages for row in rows] == [str(number) for number in range(1, len(expected) + 1)]
@@ -304,8 +305,8 @@ def test_a_customers_card_tells_the_last_talk_and_what_comes_next(scene, signed_
     )  # fmt: skip
     sheet = signed_in(scene.supervisor).get("/registers/property-sales/customer-card/").context["sheet"]
     at = {column.value: place for place, column in enumerate(sheet.columns)}
-    cards = {row[at["customer.name"]]: row for row in sheet.rows}
-    assert sheet.rows[1][at["customer.name"]] == tried.name
+    cards = {row.cells[at["customer.name"]]: row.cells for row in sheet.rows}
+    assert sheet.rows[1].cells[at["customer.name"]] == tried.name
     assert cards[talked.name][at["attempted_at"]] == record.attempt.at
     assert cards[talked.name][at["words"]] == "说得很清楚"
     assert cards[talked.name][at["next"]] == promised
@@ -322,7 +323,8 @@ def test_a_home_owner_signs_a_visit_and_not_a_call(scene, signed_in, channel, in
     filled_forms.contacted(scene, book, filled_forms.due(scene, book, version, "answer", made, scene.run.day), channel)
     client, address = signed_in(scene.supervisor, "zh-hans"), "/registers/home-owners/record-card/"
     page = client.get(address)
-    assert next((one.who, one.instead) for one in page.context["sheet"].signs(0)) == ("业主签名", instead)
+    sheet = page.context["sheet"]
+    assert next((one.who, one.instead) for one in sheet.signs(sheet.rows[0])) == ("业主签名", instead)
     assert instead in page.content.decode()
     assert ("无需签名" in page.content.decode()) == bool(instead)
     assert instead in "".join(_copied(client.get(f"{address}file.pdf").content))
@@ -337,7 +339,7 @@ def test_a_register_of_calls_tells_the_number_that_was_called_and_the_hour_of_th
     made = filled_forms.customer(scene, book, 81)
     record = filled_forms.contacted(scene, book, filled_forms.due(scene, book, version, programme, made, scene.run.day))
     sheet = signed_in(scene.supervisor, "zh-hans").get("/registers/scripts-by-source/record-card/").context["sheet"]
-    row = dict(zip((column.title for column in sheet.columns), sheet.rows[0], strict=True))
+    row = dict(zip((column.title for column in sheet.columns), sheet.rows[0].cells, strict=True))
     called = record.attempt.contact_point.value
     assert row["电话"] == mask_phone(called)
     assert row["电话"] != mask_phone(made.contact_points.get(kind="phone", primary=True).value)
@@ -346,7 +348,7 @@ def test_a_register_of_calls_tells_the_number_that_was_called_and_the_hour_of_th
     record.next_at = None
     record.save()
     sheet = signed_in(scene.supervisor, "zh-hans").get("/registers/scripts-by-source/record-card/").context["sheet"]
-    row = dict(zip((column.title for column in sheet.columns), sheet.rows[0], strict=True))
+    row = dict(zip((column.title for column in sheet.columns), sheet.rows[0].cells, strict=True))
     assert row["电话"] is None, "what is not known is not guessed"
     assert row["下次联系"] == record.next_on
 

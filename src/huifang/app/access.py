@@ -16,6 +16,7 @@ from huifang.app.records.models import (
     Absence,
     AnswerFile,
     Article,
+    Attempt,
     Branch,
     Case,
     Customer,
@@ -31,11 +32,13 @@ from huifang.app.records.models import (
     Measure,
     Message,
     Occurrence,
+    Promise,
     Record,
     Recording,
     ReportSubscription,
     Review,
     Role,
+    ScheduledContact,
     Staff,
     SurveyInvitation,
     SurveyResponse,
@@ -275,6 +278,11 @@ def followups_for(staff: Person) -> QuerySet[FollowUp]:
     return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)) if staff.role == Role.AGENT else rows
 
 
+def attempts_for(staff: Staff) -> QuerySet[Attempt]:
+    """Attempts at customers of a person's branches."""
+    return _in_scope(Attempt.objects.all(), staff, "customer__branch")
+
+
 def records_for(staff: Staff) -> QuerySet[Record]:
     """Records made in a person's branches."""
     return _in_scope(Record.objects.all(), staff)
@@ -371,9 +379,20 @@ def occurrences_for(staff: Person) -> QuerySet[Occurrence]:
     return _in_scope(Occurrence.objects.all(), staff, "customer__branch")
 
 
+def promises_for(staff: Staff) -> QuerySet[Promise]:
+    """Promises to customers of a person's branches."""
+    return _in_scope(Promise.objects.all(), staff, "customer__branch")
+
+
 def week_schedules_for(staff: Staff) -> QuerySet[WeekSchedule]:
     """Schedules of a person's branches."""
     return _in_scope(WeekSchedule.objects.all(), staff)
+
+
+def scheduled_for(staff: Staff) -> QuerySet[ScheduledContact]:
+    """Contacts of those schedules with customers of a person's branches."""
+    rows = ScheduledContact.objects.filter(customer__merged_into=None)
+    return _in_scope(_in_scope(rows, staff, "schedule__branch"), staff, "customer__branch")
 
 
 def closings_for(staff: Staff) -> QuerySet[DayClosing]:

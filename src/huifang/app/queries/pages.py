@@ -15,6 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 T = TypeVar("T")
+COUNTED = 10_000
+"""No more rows than these are counted for a number above a list."""
+Section = tuple[QuerySet[Any, T], Sequence[str]]
+"""Rows and the order they are paged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,42 @@ def page_behind(rows: QuerySet[Any, T], order: Sequence[str], after: str, size: 
     if found is None:
         found = list(rows.order_by(*order)[: size + 1])
     shown = found[:size]
-    return Page(tuple(shown), _write([_value(shown[-1], name.lstrip("-")) for name in order]) if len(found) > size else "")
+    return Page(tuple(shown), _place(shown[-1], order) if len(found) > size else "")
+
+
+def counted(rows: QuerySet[Any, Any]) -> int | str:
+    """How many there are; ``10,000+`` where they are more than are counted. One query."""
+    number = rows.order_by()[: COUNTED + 1].count()
+    return number if number <= COUNTED else f"{COUNTED:,}+"
+
+
+def page_of_sections(sections: Sequence[Section[T]], after: str, size: int) -> Page[tuple[int, T]]:
+    """The page of lists that stand one after the other, each row with the number of its list. A query for each list the page touches.
+
+    Each list has its own order, as `page_behind` takes one.
+    """
+    told, _dot, place = after.partition(".")
+    first = int(told) if told in map(str, range(len(sections))) else 0
+    found: list[tuple[int, T]] = []
+    for number, (rows, order) in enumerate(sections[first:], first):
+        if len(found) == size:
+            if rows.exists():
+                return Page(tuple(found), f"{number}.")
+            continue
+        page = page_behind(rows, order, place, size - len(found))
+        found += [(number, row) for row in page.rows]
+        if page.after:
+            return Page(tuple(found), f"{number}.{page.after}")
+        place = ""
+    return Page(tuple(found), "")
+
+
+def page_of_merged(lists: Sequence[QuerySet[Any, T]], order: Sequence[str], after: str, size: int) -> Page[T]:
+    """The page of lists that stand in each other, all in the same order: together it tells every two of their rows apart. A query each."""
+    pages = [page_behind(rows, order, after, size) for rows in lists]
+    found = sorted((row for page in pages for row in page.rows), key=lambda row: [_value(row, name) for name in order])
+    more = len(found) > size or any(page.after for page in pages)
+    return Page(tuple(found[:size]), _place(found[size - 1], order) if more else "")
 
 
 def _behind(order: Sequence[str], place: Sequence[Any]) -> Q:
@@ -50,6 +89,10 @@ def _behind(order: Sequence[str], place: Sequence[Any]) -> Q:
         same = Q((column.lstrip("-"), value)) & where if where else Q(pk__in=[])
         where = Q((f"{column.lstrip('-')}__{way}", value)) | same
     return Q((f"{name}__{'lte' if order[0].startswith('-') else 'gte'}", place[0])) & where
+
+
+def _place(row: Any, order: Sequence[str]) -> str:
+    return _write([_value(row, name.lstrip("-")) for name in order])
 
 
 def _value(row: Any, name: str) -> Any:

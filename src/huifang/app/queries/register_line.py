@@ -27,6 +27,8 @@ class Line:
     """Everything a column of a register can ask of one row; what is not there is empty."""
 
     customer: Row
+    key: object = None
+    """What tells it from every other line of its register."""
     phone: str = ""
     programme: str = ""
     channel: str = ""
@@ -63,9 +65,11 @@ class Worked:
     """Attempts, records, answers, feedback and cases of many follow-ups, each read once."""
 
     def __init__(self, followups: set[int], period: Period) -> None:
-        tried = Attempt.objects.filter(followup__in=followups, day__range=(period.first, period.last)).exclude(outcome="")
-        self.attempts = grouped(tried.order_by("at", "id").values(*_ATTEMPT), "followup_id")
-        records = list(Record.objects.filter(attempt__in=tried.values("pk")).order_by("id").values(*_RECORD))
+        """Attempts by their follow-ups alone: a follow-up has few, and the index of the days would be walked from end to end."""
+        tried = Attempt.objects.filter(followup__in=followups).exclude(outcome="").order_by("at", "id").values(*_ATTEMPT)
+        self.attempts = grouped([row for row in tried if period.first <= row["day"] <= period.last], "followup_id")
+        made = [row["id"] for rows in self.attempts.values() for row in rows]
+        records = list(Record.objects.filter(attempt__in=made).order_by("id").values(*_RECORD))
         self.records = {row["attempt_id"]: row for row in records}
         of_records = [row["id"] for row in records]
         self.answers = grouped(

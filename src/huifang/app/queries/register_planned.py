@@ -1,132 +1,234 @@
-"""The rows of a plan: what is to be done in a period, one for each programme of each contact.
+"""The walk of a plan: what is to be done in a period, a line for each programme of each contact, by day and person.
 
 What a week's schedule holds stands as it is scheduled; what no schedule of the period holds stands where a promise, the plan of a morning
-or its last decision puts it. Constant number of database queries.
+or its last decision puts it. So there are four lists, each in the order of the days, and an occurrence stands in one of them: those with
+an open promise, those that are scheduled, those with a follow-up, those that wait. A bundle stands where its contact does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 
-from huifang.app.access import customers_for, occurrences_for, week_schedules_for
-from huifang.app.business_time import business_day
+from huifang.app.access import occurrences_for, promises_for, scheduled_for
+from huifang.app.queries.pages import Page, page_of_merged
 from huifang.app.queries.register_line import EVENT, Line, Period, Row, Worked, by_id, customers_of, points_of
+from huifang.app.queries.register_pages import AT_ONCE, Figure, Walk
 from huifang.app.records.models import Event, FollowUp, Promise, ScheduledContact, Staff
+from huifang.domain.words import Words
 from huifang.playbooks.schema import Playbook, Register
 
 _KEY = ("playbook", "programme", "customer_id", "cause")
-_SCHEDULED = (*_KEY, "bundled", "channel", "due", "deadline", "day", "staff__name")
+_SCHEDULED = ("id", *_KEY, "bundled", "channel", "due", "deadline", "day", "staff__name")
 _KNOWN = (
     "id", *_KEY, "event_id", "due", "deadline", "until", "next_on", "open", "decision", "followup_id", "followup__day", "followup__state",
     "followup__channel", "followup__staff__name",
 )  # fmt: skip
+_ORDER = ("day", "person", "rank", "id")
+"""Whom nobody has yet stands first of a day."""
+_PLACE = (*_ORDER, "customer_id")
+_PROMISED, _AS_SCHEDULED, _OTHERS = range(3)
 Key = tuple[Any, ...]
 
 
-def planned_lines(staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None) -> list[Line]:
-    """What is to be done in the period, in a person's scope: by day, person and customer."""
-    programmes = register.programmes or tuple(playbook.programmes)
-    scheduled = {key: row for key, row in _scheduled(staff, period, branch) if key[0] == playbook.playbook and key[1] in programmes}
-    known = {_key(row): row for row in _occurrences(staff, playbook, programmes, period, scheduled, branch)}
-    promises = _promises(row["id"] for row in known.values())
-    customers = customers_of({key[2] for key in (*scheduled, *known)})
-    points = points_of(customers)
-    events = by_id(Event.objects.filter(pk__in={row["event_id"] for row in known.values() if row["event_id"]}), *EVENT)
-    worked = Worked({row["followup_id"] for row in known.values() if row["followup_id"]}, period)
-    found = []
-    for key in scheduled.keys() | known.keys():
-        row, contact = known.get(key), scheduled.get(key)
-        if row and not row["open"] and not _live(row, period):
-            continue
-        promise = promises.get(row["id"]) if row else None
-        when = _when(row, contact, promise)
-        if not period.first <= _day(when) <= period.last:
-            continue
-        line = _line(key, row, contact, playbook)
-        line.customer, line.planned = customers[key[2]], when
-        line.staff = promise["staff__name"] or line.staff if promise else line.staff
-        line.phone, line.address = points.get((key[2], "phone"), ""), points.get((key[2], "address"), "")
-        if row:
-            line.event = events.get(row["event_id"], {})
-            line.event_staff = line.event.get("staff__name") or ""
-            worked.fill(line, {row["followup_id"]} - {None})
-        found.append(line)
-    return sorted(found, key=lambda line: (_day(line.planned), line.staff, line.customer["name"], line.customer["id"], line.programme))
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line before it is filled: its occurrence where it is known, the scheduled contact and the promise where there are any."""
+
+    key: Key
+    row: Row | None
+    contact: Row | None
+    promise: Row | None
+
+    @property
+    def when(self) -> date | datetime:
+        """A promise's moment, else the scheduled day, else that of the follow-up, else the day it waits for."""
+        if self.promise is not None:
+            moment: datetime = self.promise["opens_at"]
+            return moment
+        if self.contact is not None:
+            day: date = self.contact["day"]
+            return day
+        assert self.row is not None  # noqa: S101 - it is known or scheduled
+        waits: date = self.row["next_on"] or self.row["until"] or self.row["due"]
+        if self.row["followup_id"] is None or self.row["followup__state"] == FollowUp.State.WITHDRAWN:
+            return waits
+        made: date = self.row["followup__day"]
+        return max(made, waits) if self.row["open"] else made
+
+    @property
+    def staff(self) -> str:
+        """Who is to do it; empty while nobody is."""
+        planned = (self.contact or {}).get("staff__name") if self.contact else (self.row or {}).get("followup__staff__name")
+        return (self.promise or {}).get("staff__name") or planned or ""
 
 
-def _scheduled(staff: Staff, period: Period, branch: int | None) -> Iterable[tuple[Key, Row]]:
-    """Every occurrence that the schedules of the period hold, with its contact; what was scheduled in two weeks stands in the later one."""
-    schedules = week_schedules_for(staff) if branch is None else week_schedules_for(staff).filter(branch=branch)
-    rows = ScheduledContact.objects.filter(schedule__in=schedules.values("pk"), day__range=(period.first, period.last))
-    for row in rows.filter(customer__in=customers_for(staff).values("pk")).order_by("day", "id").values(*_SCHEDULED):
-        yield _key(row), row
-        for playbook, programme, cause in row["bundled"]:
-            yield (playbook, programme, row["customer_id"], cause), row
+class Planned(Walk):
+    """What a person may see of it."""
+
+    def __init__(self, staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None) -> None:
+        self.playbook, self.period, self.days = playbook, period, (period.first, period.last)
+        self.programmes = register.programmes or tuple(playbook.programmes)
+        self.occurrences = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=self.programmes)
+        self.promises = promises_for(staff)
+        self.scheduled = scheduled_for(staff).filter(day__range=self.days)
+        if branch is not None:
+            self.occurrences = self.occurrences.filter(customer__branch=branch)
+            self.promises = self.promises.filter(customer__branch=branch)
+            self.scheduled = self.scheduled.filter(schedule__branch=branch)
+
+    def page(self, after: str, size: int) -> Page[Line]:
+        """Seven queries for which lines, and those that fill them. A contact's bundle is never parted, so a page may be longer."""
+        found = self._entries(after, size)
+        return Page(tuple(self._lines(found.rows)), found.after)
+
+    def some(self, most: int) -> int:
+        """Seven queries for each thousand."""
+        number = 0
+        for entries in self._all():
+            number += len(entries)
+            if number >= most:
+                return most
+        return number
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Seven queries for each thousand: a bundle is known only when it is read."""
+        planned = promised = nobody = 0
+        for entries in self._all():
+            planned += len(entries)
+            promised += sum(entry.promise is not None for entry in entries)
+            nobody += sum(not entry.staff for entry in entries)
+        return (Words("计划", "Planned"), planned), (Words("已约定时间", "Promised"), promised), (Words("待派人", "Nobody's yet"), nobody)
+
+    def _all(self) -> Iterator[tuple[_Entry, ...]]:
+        after = ""
+        while True:
+            page = self._entries(after, AT_ONCE)
+            yield page.rows
+            if not (after := page.after):
+                return
+
+    def _entries(self, after: str, size: int) -> Page[_Entry]:
+        """The entries behind a place; what a bundle or a later week takes away is passed over."""
+        while True:
+            page = page_of_merged(self._lists(), _ORDER, after, size)
+            entries = tuple(self._taken(page.rows))
+            if entries or not page.after:
+                return Page(entries, page.after)
+            after = page.after
+
+    def _lists(self) -> tuple[QuerySet[Any, Row], ...]:
+        """The four lists, each with the columns of the order."""
+        made = Q(followup__isnull=False) & ~Q(followup__state=FollowUp.State.WITHDRAWN)
+        live = made & Q(followup__day__range=self.days)
+        earlier = Q(opens_at__lt=OuterRef("opens_at")) | Q(opens_at=OuterRef("opens_at"), pk__lt=OuterRef("pk"))
+        promises = Promise.objects.filter(open=True)
+        promised = self.promises.filter(open=True, day__range=self.days).filter(
+            ~Exists(promises.filter(earlier, occurrence=OuterRef("occurrence"))), self._of_occurrence(live)
+        )
+        named = {name: OuterRef(name) for name in _KEY}
+        others = self.occurrences.filter(~Exists(promises.filter(occurrence=OuterRef("pk"))), ~Exists(self.scheduled.filter(**named)))
+        others = others.annotate(waits=Coalesce("next_on", "until", "due"))
+        followed = others.filter(live, Q(open=False) | Q(waits__lte=F("followup__day")))
+        waiting = others.filter(~made | Q(followup__day__lt=F("waits")), open=True, waits__range=self.days)
+        return (
+            _ordered(promised, _PROMISED, "staff").values(*_PLACE, "occurrence_id"),
+            _ordered(self._of_programmes(), _AS_SCHEDULED, "staff").values(*_PLACE),
+            _ordered(followed.annotate(day=F("followup__day")), _OTHERS, "followup__staff").values(*_PLACE),
+            _ordered(waiting.annotate(day=F("waits")), _OTHERS, "followup__staff").values(*_PLACE),
+        )
+
+    def _of_occurrence(self, live: Q) -> Exists:
+        return Exists(self.occurrences.filter(Q(open=True) | live, pk=OuterRef("occurrence")))
+
+    def _of_programmes(self) -> QuerySet[ScheduledContact]:
+        """Scheduled contacts that may hold one of the programmes; what is bundled is only looked through for their names."""
+        bundled = Q()
+        for programme in self.programmes:
+            bundled |= Q(others__contains=f'"{programme}"')
+        leading = Q(playbook=self.playbook.playbook, programme__in=self.programmes)
+        return self.scheduled.annotate(others=Cast("bundled", TextField())).filter(leading | bundled)
+
+    def _taken(self, places: Collection[Row]) -> Iterator[_Entry]:
+        """The entries that stand at these places, with what is read of all their customers at once."""
+        customers = {place["customer_id"] for place in places}
+        scheduled = self._schedule_of(customers)
+        ids = {place.get("occurrence_id", place["id"]) for place in places if place["rank"] != _AS_SCHEDULED}
+        causes = {key[3] for key in scheduled}
+        found = self.occurrences.filter(Q(pk__in=ids) | Q(cause__in=causes), customer__in=customers).values(*_KNOWN)
+        known = {_key(row): row for row in found}
+        numbers = {row["id"]: key for key, row in known.items()}
+        promises = _promises(numbers)
+        held: dict[int, list[Key]] = defaultdict(list)
+        for key, contact in scheduled.items():
+            row = known.get(key)
+            if row is None or (row["id"] not in promises and self._open(row)):
+                held[contact["id"]].append(key)
+        for place in places:
+            number = place.get("occurrence_id", place["id"])
+            if place["rank"] == _AS_SCHEDULED:
+                yield from (_Entry(key, known.get(key), scheduled[key], None) for key in held[number])
+            elif number in numbers and (place["rank"] == _PROMISED or numbers[number] not in scheduled):
+                key = numbers[number]
+                yield _Entry(key, known[key], scheduled.get(key), promises.get(number))
+
+    def _schedule_of(self, customers: Collection[int]) -> dict[Key, Row]:
+        """The scheduled contact of every occurrence of these customers; what was scheduled in two weeks stands in the later one."""
+        found = {}
+        for row in self.scheduled.filter(customer__in=customers).order_by("day", "id").values(*_SCHEDULED):
+            for playbook, programme, cause in ((row["playbook"], row["programme"], row["cause"]), *row["bundled"]):
+                if playbook == self.playbook.playbook and programme in self.programmes:
+                    found[playbook, programme, row["customer_id"], cause] = row
+        return found
+
+    def _open(self, row: Row) -> bool:
+        """Whether it is still to be done, or a follow-up of the period was made for it."""
+        made = row["followup_id"] is not None and row["followup__state"] != FollowUp.State.WITHDRAWN
+        return row["open"] or (made and self.period.first <= row["followup__day"] <= self.period.last)
+
+    def _lines(self, entries: Collection[_Entry]) -> Iterator[Line]:
+        customers = customers_of({entry.key[2] for entry in entries})
+        points = points_of(customers)
+        rows = [entry.row for entry in entries if entry.row]
+        events = by_id(Event.objects.filter(pk__in={row["event_id"] for row in rows if row["event_id"]}), *EVENT)
+        worked = Worked({row["followup_id"] for row in rows if row["followup_id"]}, self.period)
+        for entry in entries:
+            line = self._line(entry)
+            line.customer = customers[entry.key[2]]
+            line.phone, line.address = points.get((entry.key[2], "phone"), ""), points.get((entry.key[2], "address"), "")
+            if entry.row:
+                line.event = events.get(entry.row["event_id"], {})
+                line.event_staff = line.event.get("staff__name") or ""
+                worked.fill(line, {entry.row["followup_id"]} - {None})
+            yield line
+
+    def _line(self, entry: _Entry) -> Line:
+        """Without what is read for all rows together."""
+        line = Line({}, entry.key, programme=entry.key[1], staff=entry.staff, planned=entry.when)
+        if entry.row is not None:
+            line.due, line.deadline, line.channel = entry.row["due"], entry.row["deadline"], entry.row["followup__channel"] or ""
+        if entry.contact is not None:
+            line.channel = entry.contact["channel"]
+            line.due, line.deadline = line.due or entry.contact["due"], line.deadline or entry.contact["deadline"]
+        programme = self.playbook.programmes.get(entry.key[1])
+        line.channel = line.channel or (programme.through[0].value if programme and programme.through else "")
+        return line
 
 
-def _occurrences(
-    staff: Staff, playbook: Playbook, programmes: Iterable[str], period: Period, scheduled: dict[Key, Row], branch: int | None
-) -> list[Row]:
-    """Those that are known of what is scheduled, and those that a promise, a follow-up or a decision puts into the period."""
-    days = (period.first, period.last)
-    scope = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=programmes)
-    scope = scope if branch is None else scope.filter(customer__branch=branch)
-    promised = Promise.objects.filter(open=True, day__range=days).values("occurrence")
-    waiting = Q(due__range=days) | Q(until__range=days) | Q(next_on__range=days)
-    live = Q(followup__day__range=days) & ~Q(followup__state=FollowUp.State.WITHDRAWN)
-    own = list(scope.filter(live | Q(open=True) & (waiting | Q(pk__in=promised))).values(*_KNOWN))
-    found = {row["id"] for row in own}
-    others = scope.filter(customer__in={key[2] for key in scheduled}).exclude(pk__in=found).values(*_KNOWN)
-    return own + [row for row in others if _key(row) in scheduled]
+def _ordered(rows: QuerySet[Any], rank: int, person: str) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.annotate(rank=Value(rank), person=Coalesce(f"{person}_id", Value(0)))
+    return found
 
 
-def _live(row: Row, period: Period) -> bool:
-    """Whether a follow-up of the period was or is made for it."""
-    made = row["followup_id"] is not None and row["followup__state"] != FollowUp.State.WITHDRAWN
-    return made and period.first <= row["followup__day"] <= period.last
-
-
-def _promises(occurrences: Iterable[int]) -> dict[int, Row]:
-    rows = Promise.objects.filter(open=True, occurrence__in=list(occurrences)).order_by("-opens_at")
+def _promises(occurrences: Collection[int]) -> dict[int, Row]:
+    rows = Promise.objects.filter(open=True, occurrence__in=occurrences).order_by("-opens_at", "-id")
     return {row["occurrence_id"]: row for row in rows.values("occurrence_id", "opens_at", "staff__name")}
-
-
-def _when(row: Row | None, contact: Row | None, promise: Row | None) -> date | datetime:
-    """A promise's moment, else the scheduled day, else that of the follow-up, else the day it waits for."""
-    if promise is not None:
-        moment: datetime = promise["opens_at"]
-        return moment
-    if contact is not None:
-        day: date = contact["day"]
-        return day
-    assert row is not None  # noqa: S101 - it is known or scheduled
-    waits: date = row["next_on"] or row["until"] or row["due"]
-    if row["followup_id"] is None or row["followup__state"] == FollowUp.State.WITHDRAWN:
-        return waits
-    made: date = row["followup__day"]
-    return max(made, waits) if row["open"] else made
-
-
-def _line(key: Key, row: Row | None, contact: Row | None, playbook: Playbook) -> Line:
-    """Without what is read for all rows together."""
-    line = Line({}, programme=key[1])
-    if row is not None:
-        line.due, line.deadline, line.channel = row["due"], row["deadline"], row["followup__channel"] or ""
-        line.staff = row["followup__staff__name"] or ""
-    if contact is not None:
-        line.channel, line.staff = contact["channel"], contact["staff__name"] or ""
-        line.due, line.deadline = line.due or contact["due"], line.deadline or contact["deadline"]
-    programme = playbook.programmes.get(key[1])
-    line.channel = line.channel or (programme.through[0].value if programme and programme.through else "")
-    return line
-
-
-def _day(when: date | datetime | None) -> date:
-    return business_day(when) if isinstance(when, datetime) else when or date.min
 
 
 def _key(row: Row) -> Key:

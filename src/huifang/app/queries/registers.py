@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
 
 from huifang.app.access import SEE_REGISTERS, require
 from huifang.app.queries.register_book import Book
-from huifang.app.queries.register_cells import Cell, Cells
-from huifang.app.queries.register_line import Line, Period
-from huifang.app.queries.register_rows import lines
+from huifang.app.queries.register_cases import Cases
+from huifang.app.queries.register_cells import Cells
+from huifang.app.queries.register_contacts import Contacts
+from huifang.app.queries.register_line import Period
+from huifang.app.queries.register_more import More
+from huifang.app.queries.register_pages import Figure, Filled, Rows, Walk
+from huifang.app.queries.register_planned import Planned
 from huifang.app.records.models import Branch, Staff
-from huifang.domain.contact import Channel
 from huifang.playbooks.schema import Playbook, Register
 
 
@@ -41,6 +45,13 @@ class Sign:
     instead: str = ""
 
 
+class FilledRows(Protocol):
+    """Rows with their number."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Filled]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A register filled for a period, ready to be shown, printed or exported."""
@@ -51,8 +62,8 @@ class Sheet:
     period: Period
     branch: str
     columns: tuple[Column, ...]
-    rows: Sequence[tuple[Cell, ...]]
-    """A book of customers reads them as they are asked for."""
+    rows: FilledRows
+    """Of a whole register they are read as they are asked for."""
     signatures: tuple[str, ...]
     """Lines to sign: of a table at its end, of cards on each."""
     note: str
@@ -60,13 +71,23 @@ class Sheet:
     summary: tuple[Count, ...]
     visit_signatures: tuple[str, ...] = ()
     """Further lines of those rows that were a visit."""
-    unsigned: Mapping[int, str] = field(default_factory=dict)
-    """Place of a row (from 0) that was no visit → what stands there in place of those lines."""
 
-    def signs(self, place: int) -> tuple[Sign, ...]:
+    def signs(self, row: Filled) -> tuple[Sign, ...]:
         """The signature lines of one row's card."""
-        visits = (Sign(who, self.unsigned.get(place, "")) for who in self.visit_signatures)
+        visits = (Sign(who, row.unsigned) for who in self.visit_signatures)
         return (*visits, *(Sign(who) for who in self.signatures))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """A register with the rows of one page: how many stand before them, the place of the next page (empty on the last), how many there are
+    in all; None: more than were counted, then the sheet has no summary either.
+    """
+
+    sheet: Sheet
+    before: int
+    after: str
+    total: int | None
 
 
 def period_of(register: Register, day: date) -> Period:
@@ -94,22 +115,57 @@ def coming(register: Register, today: date) -> date:
 
 
 def sheet(staff: Staff, playbook: Playbook, key: str, period: Period, language: str, branch: Branch | None = None) -> Sheet:
-    """Fill register `key` of a playbook for a period, with what the person may see."""
+    """Register `key` of a playbook for a period, with all that the person may see."""
+    rows = _rows(staff, playbook, key, period, language, branch)
+    return _sheet(playbook, key, period, language, branch, rows, rows.figures)
+
+
+def sheet_page(
+    staff: Staff,
+    playbook: Playbook,
+    key: str,
+    period: Period,
+    language: str,
+    branch: Branch | None,
+    *,
+    after: str,
+    size: int,
+    most: int | None,
+) -> SheetPage:
+    """The page of a register behind a place. At most `most` rows are counted; None counts them all."""
+    rows = _rows(staff, playbook, key, period, language, branch)
+    part = rows.part(after, size)
+    counted = most is None or rows.walk.some(most + 1) <= most
+    filled = _sheet(playbook, key, period, language, branch, part.rows, rows.figures if counted else ())
+    return SheetPage(filled, part.before, part.after, len(rows) if counted else None)
+
+
+def row_count(staff: Staff, playbook: Playbook, key: str, period: Period, branch: Branch | None) -> int:
+    """How many rows a register has. All of them are looked at, in the database."""
+    return len(_rows(staff, playbook, key, period, "", branch))
+
+
+def _rows(staff: Staff, playbook: Playbook, key: str, period: Period, language: str, branch: Branch | None) -> Rows:
     require(staff, SEE_REGISTERS)
-    register = playbook.registers[key]
+    register, number = playbook.registers[key], branch.pk if branch else None
+    walk: Walk
+    match register.rows:
+        case "customers":
+            walk = Book(staff, playbook, register, period, number)
+        case "cases":
+            walk = Cases(staff, playbook, period, number)
+        case "planned":
+            walk = Planned(staff, playbook, register, period, number)
+        case _:
+            walk = Contacts(staff, playbook, register, period, number)
     cells = Cells(playbook, language, [column.value for column in register.columns])
-    rows: Sequence[tuple[Cell, ...]]
-    summary: tuple[Count, ...]
-    unsigned: dict[int, str] = {}
-    if register.rows == "customers":
-        rows = Book(staff, playbook, register, period, branch.pk if branch else None, cells)
-        summary = (Count(_said(language, "客户", "Customers"), len(rows)),)
-    else:
-        found = lines(staff, playbook, register, period, branch.pk if branch else None)
-        rows = tuple(cells.row(register, line, number) for number, line in enumerate(found, 1))
-        summary = _summary(register, found, language)
-        if register.visit_signatures:
-            unsigned = {place: said for place, line in enumerate(found) if (said := _no_visit(cells, line, language))}
+    return Rows(walk, More(staff, playbook, register, period.last), cells, register)
+
+
+def _sheet(
+    playbook: Playbook, key: str, period: Period, language: str, branch: Branch | None, rows: FilledRows, figures: tuple[Figure, ...]
+) -> Sheet:
+    register = playbook.registers[key]
     return Sheet(
         key=key,
         playbook=playbook.playbook,
@@ -121,41 +177,6 @@ def sheet(staff: Staff, playbook: Playbook, key: str, period: Period, language: 
         signatures=tuple(title.say(language) for title in register.signatures),
         note=register.note.say(language) if register.note else "",
         layout=register.layout,
-        summary=summary,
+        summary=tuple(Count(title.say(language), value) for title, value in figures),
         visit_signatures=tuple(title.say(language) for title in register.visit_signatures),
-        unsigned=unsigned,
-    )
-
-
-def _no_visit(cells: Cells, line: Line, language: str) -> str:
-    """How a contact that was no visit was made and by whom; empty for a visit and for what is still to be done."""
-    if not line.attempts or line.last_attempt["channel"] == Channel.VISIT:
-        return ""
-    agent = line.last_attempt["staff__name"] or ""
-    return _said(language, f"{cells.channel(line)}，无需签名（{agent}）", f"{cells.channel(line)}, no signature needed ({agent})")
-
-
-def _said(language: str, zh: str, en: str) -> str:
-    return zh if language.lower().startswith("zh") else en
-
-
-def _summary(register: Register, found: list[Line], language: str) -> tuple[Count, ...]:
-    def count(zh: str, en: str, value: int) -> Count:
-        return Count(_said(language, zh, en), value)
-
-    if register.rows == "cases":
-        closed = sum(line.cases[0]["state"] == "closed" for line in found)
-        return (count("工单", "Cases", len(found)), count("已关闭", "Closed", closed))
-    if register.rows == "planned":
-        promised = sum(isinstance(line.planned, datetime) for line in found)
-        nobody = sum(not line.staff for line in found)
-        return count("计划", "Planned", len(found)), count("已约定时间", "Promised", promised), count("待派人", "Nobody's yet", nobody)
-    done = [line for line in found if line.attempts]
-    figures = [count("应访", "Due", len(found))] if register.rows == "due" else []
-    return (
-        *figures,
-        count("已联络", "Contacted", len(done)),
-        count("接通", "Reached", sum(any(attempt["reached"] for attempt in line.attempts) for line in done)),
-        count("满意", "Satisfied", sum(line.record.get("satisfied") is True for line in done)),
-        count("不满意", "Dissatisfied", sum(line.record.get("satisfied") is False for line in done)),
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huifang.app.access import customers_for, occurrences_for, reviews_for, staff_for
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
+from huifang.app.queries.register_pages import Filled
 from huifang.app.queries.registers import Column, Sheet
 from huifang.app.records.models import Attempt, Branch, Review, Role, Staff
 from huifang.channels.registry import SENT_CHANNELS
@@ -130,21 +131,21 @@ def reviewed(staff: Staff, period: Period, branch: Branch | None) -> QuerySet[Re
 
 def sheet_of(found: Iterable[Card], period: Period, branch: Branch | None) -> Sheet:
     """The cards as a register, for files and paper."""
-    rows: list[tuple[Any, ...]] = [
-        (
+    rows = tuple(
+        Filled((
             number, card.name, card.month.due, card.month.covered, _rounded(card.month.coverage), _rounded(card.month.standard),
             card.month.off_for_coverage, card.month.contacts, card.month.late, card.month.off_for_late, card.month.points,
             card.reviews, _rounded(card.month.quality),
-        )
+        ))
         for number, card in enumerate(found, 1)
-    ]  # fmt: skip
+    )  # fmt: skip
     titles = (
         _("No."), _("Name"), _("Were due"), _("Contacted"), _("Coverage %"), _("Standard %"), _("Off for coverage"), _("Contacts"),
         _("Late or missing"), _("Off for late"), _("Points"), _("Reviewed"), _("Quality"),
     )  # fmt: skip
     return Sheet(
         key="scores", playbook="", title=_("Monthly score cards"), period=period, branch=branch.name if branch else "",
-        columns=tuple(Column(str(place), title, 1.4 if place == 1 else 1) for place, title in enumerate(titles)), rows=tuple(rows),
+        columns=tuple(Column(str(place), title, 1.4 if place == 1 else 1) for place, title in enumerate(titles)), rows=rows,
         signatures=(_("Supervisor"), _("Manager"), _("Date")), note=rule(), layout="table", summary=(),
     )  # fmt: skip
 

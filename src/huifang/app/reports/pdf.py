@@ -38,6 +38,7 @@ def check_length(rows: int) -> None:
 def register_pdf(sheet: Sheet, zone: tzinfo, language: str) -> bytes:
     """The document's bytes: a table, or one card for each row. Raises `Invalid` for a sheet that is too long."""
     check_length(len(sheet.rows))
+    rows = list(sheet.rows)
     data = {
         "title": sheet.title,
         "about": [
@@ -46,9 +47,9 @@ def register_pdf(sheet: Sheet, zone: tzinfo, language: str) -> bytes:
         "summary": [f"{count.title} {count.value}" for count in sheet.summary],
         "heads": [column.title for column in sheet.columns],
         "widths": [max(column.width, _NARROWEST.get(column.value, 0)) for column in sheet.columns],
-        "rows": [[cell_text(cell, zone) for cell in row] for row in sheet.rows],
+        "rows": [[cell_text(cell, zone) for cell in row.cells] for row in rows],
         "signatures": list(sheet.signatures),
-        "signs": [[[one.who, one.instead] for one in sheet.signs(place)] for place in range(len(sheet.rows))],
+        "signs": [[[one.who, one.instead] for one in sheet.signs(row)] for row in rows],
         "note": sheet.note,
         "empty": "本期没有记录。" if language.startswith("zh") else "Nothing in this period.",
         "lang": "zh" if language.startswith("zh") else "en",

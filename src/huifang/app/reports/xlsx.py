@@ -34,12 +34,12 @@ def register_xlsx(sheet: Sheet, zone: tzinfo) -> bytes:
         page = book.add_worksheet(_tab(sheet.title))
         formats = _formats(book)
         _head(page, sheet, formats)
-        for number, row in enumerate(sheet.rows):
-            to_sign = (sheet.unsigned.get(number) for _who in sheet.visit_signatures)
-            for column, cell in enumerate((*row, *to_sign)):
-                _write(page, _HEAD + number, column, cell, formats, zone)
-        _foot(page, sheet, formats)
-        _print_settings(page, sheet)
+        below = _HEAD
+        for below, row in enumerate(sheet.rows, _HEAD + 1):
+            for column, cell in enumerate((*row.cells, *(row.unsigned or None for _who in sheet.visit_signatures))):
+                _write(page, below - 1, column, cell, formats, zone)
+        _foot(page, sheet, formats, below)
+        _print_settings(page, sheet, below)
     return buffer.getvalue()
 
 
@@ -92,8 +92,8 @@ def _write(page: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]
             page.write_string(row, column, cell[:32_767], formats["text"])
 
 
-def _foot(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    row = _HEAD + len(sheet.rows) + 1
+def _foot(page: Any, sheet: Sheet, formats: dict[str, Any], below: int) -> None:
+    row = below + 1
     if sheet.note:
         page.write_string(row, 0, sheet.note, formats["plain"])
         row += 1
@@ -101,10 +101,10 @@ def _foot(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         page.write_string(row + 1, number * 3, f"{signature}：____________", formats["plain"])
 
 
-def _print_settings(page: Any, sheet: Sheet) -> None:
+def _print_settings(page: Any, sheet: Sheet, below: int) -> None:
     page.freeze_panes(_HEAD, 0)
-    if sheet.rows:
-        page.autofilter(_HEAD - 1, 0, _HEAD + len(sheet.rows) - 1, len(sheet.columns) + len(sheet.visit_signatures) - 1)
+    if below > _HEAD:
+        page.autofilter(_HEAD - 1, 0, below - 1, len(sheet.columns) + len(sheet.visit_signatures) - 1)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)

@@ -45,7 +45,12 @@ class Attempt(models.Model):
     """Counts toward caps; true until it is known that the customer noticed nothing."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["customer", "-at"]), models.Index(fields=["day", "staff"])]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-at"]),
+            models.Index(fields=["day", "staff"]),
+            models.Index(fields=["at", "id"]),
+            models.Index(fields=["state", "at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at} {self.channel} {self.outcome}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from huifang.app.records.models.customer import Customer
@@ -114,6 +115,7 @@ class FollowUp(models.Model):
             models.Index(fields=["staff", "day", "state", "position"]),
             models.Index(fields=["branch", "day", "state"]),
             models.Index(fields=["customer", "-day"]),
+            models.Index(fields=["day", "id"]),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +157,8 @@ class Occurrence(models.Model):
             models.Index(fields=["open", "due"]),
             models.Index(fields=["customer", "-due"]),
             models.Index(fields=["playbook", "programme", "due"]),
+            models.Index(fields=["playbook", "due", "id"]),
+            models.Index(Coalesce("next_on", "until", "due"), name="occurrence_waits"),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,7 @@ class ScheduledContact(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["schedule", "playbook", "programme", "customer", "cause"], name="scheduled_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["schedule", "day", "staff"])]
+        indexes: ClassVar = [models.Index(fields=["schedule", "day", "staff"]), models.Index(fields=["day", "id"])]
 
     def __str__(self) -> str:
         return f"{self.day} {self.programme} {self.customer_id}"

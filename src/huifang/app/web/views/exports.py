@@ -16,7 +16,7 @@ from huifang.app.access import ALLOW_EXPORTS, EXPORT, SEE_EXPORTS, may
 from huifang.app.queries import exports as lines
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
-from huifang.app.queries.registers import period_of, sheet
+from huifang.app.queries.registers import period_of, row_count, sheet
 from huifang.app.records.models import ExportRequest
 from huifang.app.reports.pdf import check_length
 from huifang.app.services import export_requests as service
@@ -49,7 +49,7 @@ def ask(request: HttpRequest, playbook: str, key: str, ending: str) -> HttpRespo
         raise Http404
     staff = person(request)
     branch, period = picking.branch_of(request, picking.branches(staff)), period_of(form, picking.day_of(request))
-    rows = len(sheet(staff, book, key, period, get_language() or "zh-hans", branch).rows)
+    rows = row_count(staff, book, key, period, branch)
     try:
         if ending == "pdf":
             check_length(rows)

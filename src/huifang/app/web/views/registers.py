@@ -17,10 +17,9 @@ from huifang.app import business_clock
 from huifang.app.access import EXPORT, PLAN_WEEK, SEE_EXPORTS, SEE_REGISTERS, may
 from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries.playbooks import in_force
-from huifang.app.queries.register_book import Book
 from huifang.app.queries.register_cells import Cell
 from huifang.app.queries.register_line import Period
-from huifang.app.queries.registers import Sheet, Sign, coming, period_of, sheet
+from huifang.app.queries.registers import Sheet, Sign, coming, period_of, sheet, sheet_page
 from huifang.app.queries.week_schedule import weeks
 from huifang.app.records.models import Branch, Staff
 from huifang.app.reports.pdf import MOST, register_pdf
@@ -36,6 +35,8 @@ SHOWN = 100
 """Rows of a page; files hold all. What is printed of a longer register says which rows it has, and only its end is signed."""
 CARDS = 20
 """Cards of a page; each is signed by itself."""
+COUNTED = 2_000
+"""A page counts no more rows than these, unless it is asked to; a PDF holds as many."""
 _WIDE = 1.5
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
@@ -67,35 +68,29 @@ def registers(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(SEE_REGISTERS)
 def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
-    """One register for the period that a day lies in."""
+    """One register for the period that a day lies in; ``?count=all`` counts it whatever its length."""
     book, form = form_of(playbook, key)
-    choice = picking.branches(person(request))
+    staff, choice = person(request), picking.branches(person(request))
     today = business_day(business_clock.now())
     branch, day = picking.branch_of(request, choice), _day(request, form)
-    period = period_of(form, day)
-    filled = sheet(person(request), book, key, period, get_language() or "zh-hans", branch)
-    total, shown = len(filled.rows), CARDS if filled.layout == "card" else SHOWN
-    after, pages = period.last + timedelta(days=1), -(-total // shown)
-    page = min(picking.page_of(request), max(1, pages))
-    part, before, more = filled.rows[(page - 1) * shown : page * shown], (page - 1) * shown, ""
-    if isinstance(filled.rows, Book):
-        part, before, more = filled.rows.page(picking.after_of(request), shown)
+    period, whole = period_of(form, day), request.GET.get("count") == "all"
+    query, most = _query(period, branch) + ("&count=all" if whole else ""), None if whole else COUNTED
+    language, size = get_language() or "zh-hans", CARDS if form.layout == "card" else SHOWN
+    page = sheet_page(staff, book, key, period, language, branch, after=picking.after_of(request), size=size, most=most)
+    filled, after = page.sheet, period.last + timedelta(days=1)
     return render(
         request,
         "web/register.html",
         {
             "sheet": filled,
-            "rows": [
-                Printed(_arranged([_shown(cell) for cell in row], filled), filled.signs(place)) for place, row in enumerate(part, before)
-            ],
+            "rows": [Printed(_arranged([_shown(cell) for cell in row.cells], filled), filled.signs(row)) for row in filled.rows],
             "page": page,
-            "pages": pages,
-            "further": {"after": more},
-            "book_of_all": isinstance(filled.rows, Book),
-            "total": total,
-            "first": before + 1,
-            "last": before + len(part),
-            "at_end": before + len(part) >= total,
+            "total": page.total,
+            "uncounted": page.total is None,
+            "parted": page.before > 0 or bool(page.after),
+            "counted": COUNTED,
+            "first": page.before + 1,
+            "last": page.before + len(filled.rows),
             "branches": choice,
             "branch": branch,
             "day": day,
@@ -105,12 +100,12 @@ def register(request: HttpRequest, playbook: str, key: str) -> HttpResponse:
             "before": period.first - timedelta(days=1),
             "after": after if after <= today or form.rows == "planned" else None,
             "form": form,
-            "weeks": weeks(person(request), branch, period.first, period.last, today) if form.rows == "planned" else None,
-            "plans": may(person(request), PLAN_WEEK),
-            "files": may(person(request), EXPORT),
+            "weeks": weeks(staff, branch, period.first, period.last, today) if form.rows == "planned" else None,
+            "plans": may(staff, PLAN_WEEK),
+            "files": may(staff, EXPORT),
             "most": exports.ALONE,
-            "asking": _asking(person(request), book, key, period, branch, len(filled.rows)),
-            "query": _query(period, branch),
+            "asking": _asking(staff, book, key, period, branch, COUNTED + 1 if page.total is None else page.total),
+            "query": query,
         },
     )
 
