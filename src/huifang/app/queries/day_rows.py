@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.formats import clock, near_moment
 from huifang.app.queries import day as days
 from huifang.app.queries.decision_words import rule_words
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.queries.settled import AGAIN, DONE
 from huifang.app.reach import BY_ITSELF
@@ -66,7 +66,7 @@ class Rows:
 
     title: str | LazyText
     rows: tuple[Row, ...]
-    total: int
+    total: int | str
     after: str
 
 
@@ -107,7 +107,7 @@ def rows(
         titles = {one.playbook.playbook: one.playbook for one in in_force()}
         columns, order, say = _DECISION, ("id",), lambda row: _decision(row, titles, language)
     page = page_behind(found.values(*columns), order, after, PAGE)
-    return Rows(TITLES[what], tuple(map(say, page.rows)), found.count(), page.after)
+    return Rows(TITLES[what], tuple(map(say, page.rows)), counted(found), page.after)
 
 
 _FOLLOWUP = (

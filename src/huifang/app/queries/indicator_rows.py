@@ -16,7 +16,7 @@ from huifang.app.queries.decision_words import decision_words
 from huifang.app.queries.group_keys import group_words
 from huifang.app.queries.indicator_figures import NONE, Ground
 from huifang.app.queries.indicator_sources import SOURCE_OF, Source, Span, questions_of
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case, Feedback, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel, DecisionKind
@@ -45,10 +45,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows, how many there are in all, and where the next page begins (empty on the last)."""
+    """One page of rows, how many there are in all (`pages.counted`), and where the next page begins (empty on the last)."""
 
     rows: tuple[Row, ...]
-    total: int
+    total: int | str
     after: str
 
 
@@ -95,7 +95,7 @@ def page(staff: Staff, counter: str, ground: Ground, today: date, language: str,
         columns = dict.fromkeys((*_COLUMNS[source.model.__name__], source.day, "id"))
         found = page_behind(rows.values(*columns), (f"-{source.day}", "-id"), after, PAGE)
     books = [one.playbook for one in in_force()]
-    return Page(tuple(_shown(source, row, books, language) for row in found.rows), rows.count(), found.after)
+    return Page(tuple(_shown(source, row, books, language) for row in found.rows), counted(rows), found.after)
 
 
 _COLUMNS: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Prefetch, QuerySet, Value, When
 from huifang.app.access import followups_for, messages_for
 from huifang.app.queries.accounting import PARTS, Account, account, planned_messages, with_standing
 from huifang.app.queries.glance import masked
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import COUNTED, counted, page_behind
 from huifang.app.queries.timeline import Names
 from huifang.app.records.models import Attempt, FollowUp, Message, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -57,30 +57,34 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """A day's account (on the first page), lines of one state (or all), where the next page begins (empty on the last), how many are to be
-    settled.
+    """A day's account (on the first page, and not of a day with more messages than were counted), lines of one state (or all), where the
+    next page begins (empty on the last), how many are to be settled (`pages.counted`).
     """
 
     account: Account | None
+    uncounted: bool
     lines: tuple[Line, ...]
     after: str
-    unsettled: int
+    unsettled: int | str
 
 
-def outbox_page(staff: Staff, names: Names, day: date, language: str, show: str = "", after: str = "") -> OutboxPage:
-    """A page of `day` in the person's scope; `show` is a part of the account; ``unknown`` shows those of every day. At most four
-    queries.
+def outbox_page(
+    staff: Staff, names: Names, day: date, language: str, show: str = "", after: str = "", *, whole: bool = False
+) -> OutboxPage:
+    """A page of `day` in the person's scope; `show` is a part of the account; ``unknown`` shows those of every day. More than `COUNTED`
+    messages are only counted when the `whole` account is asked for. At most five queries.
     """
     mine = followups_for(staff)
     unsettled = messages_for(staff).filter(attempt__state=Attempt.State.UNKNOWN)
-    number = unsettled.count()
+    number = counted(unsettled)
     if show == "unknown":
         page = page_behind(unsettled.select_related("followup__customer", "attempt__contact_point"), ("-at", "-pk"), after, PAGE)
         lines = [_line(message.followup, message, show, names, language) for message in page.rows]
         following = page.after
     else:
         lines, following = _of_day(mine, names, day, language, show, after)
-    return OutboxPage(None if after else account(mine, day), tuple(lines), following, number)
+    uncounted = not after and not whole and planned_messages(mine, day)[: COUNTED + 1].count() > COUNTED
+    return OutboxPage(None if after or uncounted else account(mine, day), uncounted, tuple(lines), following, number)
 
 
 def _of_day(mine: QuerySet[FollowUp], names: Names, day: date, language: str, show: str, after: str) -> tuple[list[Line], str]:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from huifang.app.access import branches_for, customers_for
 from huifang.app.formats import day_words
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import Outlook, OutlookChange, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -61,21 +62,16 @@ class Wanted:
     kind: str = ""
     first: date | None = None
     last: date | None = None
-    page: int = 1
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """One page of changes."""
+    """One page of changes, how many there are in all (`pages.counted`), and where the next page begins (empty on the last)."""
 
     rows: tuple[Row, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+    total: int | str
+    after: str
 
 
 def spans(staff: Staff, outlook: Outlook) -> list[Span]:
@@ -114,10 +110,9 @@ def programmes(outlook: Outlook, language: str) -> list[tuple[str, int, int]]:
 
 def changes(staff: Staff, outlook: Outlook, wanted: Wanted, language: str) -> Changes:
     """One page of changes. Three queries."""
-    found = _wanted(OutlookChange.objects.filter(outlook=outlook), wanted).order_by("id")
-    first, titles = (wanted.page - 1) * PAGE, _titles(outlook, language)
-    rows = list(found[first : first + PAGE])
-    names = {one.pk: one.name for one in customers_for(staff).filter(pk__in={row.customer_id for row in rows}).only("pk", "name")}
+    found, titles = _wanted(OutlookChange.objects.filter(outlook=outlook), wanted), _titles(outlook, language)
+    page = page_behind(found, ("id",), wanted.after, PAGE)
+    names = {one.pk: one.name for one in customers_for(staff).filter(pk__in={row.customer_id for row in page.rows}).only("pk", "name")}
     shown = tuple(
         Row(
             row.customer_id if row.customer_id in names else 0, names.get(row.customer_id, ""), row.kind,
@@ -125,9 +120,9 @@ def changes(staff: Staff, outlook: Outlook, wanted: Wanted, language: str) -> Ch
             _side(row.before_day, row.before_channel, row.before_why, language),
             _side(row.after_day, row.after_channel, row.after_why, language),
         )
-        for row in rows
+        for row in page.rows
     )  # fmt: skip
-    return Changes(shown, found.count(), wanted.page)
+    return Changes(shown, counted(found), page.after)
 
 
 def _wanted(rows: QuerySet[OutlookChange], wanted: Wanted) -> QuerySet[OutlookChange]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huifang.app.access import occurrences_for
 from huifang.app.queries.decision_words import decision_words, rule_words
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Decision, PlanRun, Staff
 from huifang.domain.contact import DecisionKind
@@ -89,7 +89,7 @@ class Rows:
     """One page of decisions, how many there are in all, and where the next page begins (empty on the last)."""
 
     rows: tuple[Row, ...]
-    total: int
+    total: int | str
     after: str
 
 
@@ -173,7 +173,7 @@ def decisions(staff: Staff, day: date, wanted: Wanted, language: str) -> Rows:
         "detail",
     )
     page = page_behind(found.values(*columns), ("id",), wanted.after, PAGE)
-    return Rows(tuple(_row(row, titles, language) for row in page.rows), found.count(), page.after)
+    return Rows(tuple(_row(row, titles, language) for row in page.rows), counted(found), page.after)
 
 
 def _row(row: dict[str, Any], titles: dict[tuple[str, str], str], language: str) -> Row:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from huifang.app.access import incoming_for
 from huifang.app.queries.glance import masked
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.reach import POINT_KINDS
 from huifang.app.records.models import Incoming, Staff
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -35,11 +35,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RepliesPage:
-    """A page of lines, where the next one begins (empty on the last), and how many are unread in all."""
+    """A page of lines, where the next one begins (empty on the last), and how many are unread in all (`pages.counted`)."""
 
     lines: tuple[Line, ...]
     after: str
-    unread: int
+    unread: int | str
 
 
 def replies_page(staff: Staff, language: str, show: str = "", after: str = "") -> RepliesPage:
@@ -48,7 +48,7 @@ def replies_page(staff: Staff, language: str, show: str = "", after: str = "") -
     unread = mine.filter(read_at=None)
     rows = (mine if show == "all" else unread).select_related("customer__owner", "message", "read_by")
     page = page_behind(rows, ("-at", "-pk"), after, PAGE)
-    return RepliesPage(tuple(_line(row, language) for row in page.rows), page.after, unread.count())
+    return RepliesPage(tuple(_line(row, language) for row in page.rows), page.after, counted(unread))
 
 
 def _line(row: Incoming, language: str) -> Line:

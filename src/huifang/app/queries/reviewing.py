@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigAutoField, Count, DateField, Exists, Max, Min, OuterRef, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigAutoField, Count, Exists, Max, Min, OuterRef
 
 from huifang.app.access import answer_files_for, assesses, recordings_for, records_for, reviews_for
 from huifang.app.queries.answer_words import answer_words
@@ -117,15 +116,14 @@ def queue(staff: Staff, state: str, branch: Branch | None, today: date, language
     rows = rows.filter(branch=branch) if branch else rows
     counts = dict(rows.filter(state__in=_OPEN).order_by().values_list("state").annotate(number=Count("pk")))
     order = ("-settled_at", "-id") if state == Review.State.SETTLED else _FIRST_DUE
-    page = page_behind(rows.filter(state=state).annotate(**_DUE).values(*_LINE, "due_at", "weight", "settled_at"), order, after, PAGE)
+    page = page_behind(rows.filter(state=state).values(*_LINE, "sorted_on", "weight", "settled_at"), order, after, PAGE)
     mine = assesses(staff)
     return Queue(tuple(_line(row, mine, today, language) for row in page.rows), page.after, counts)
 
 
 _OPEN = tuple(state for state in Review.State.values if state != Review.State.SETTLED)
 """Only so many are counted: what is settled grows for ever."""
-_DUE = {"due_at": Coalesce("due", Value(date.max), output_field=DateField())}
-_FIRST_DUE = ("due_at", "-weight", "id")
+_FIRST_DUE = ("sorted_on", "-weight", "id")
 """What has no day stands last."""
 _LINE = (
     "id", "record__customer__name", "record__programme", "record__playbook_version_id", "record__playbook_version__sha256", "staff__name",
@@ -159,7 +157,7 @@ def returned(staff: Staff) -> list[Row]:
 def next_waiting(staff: Staff) -> int | None:
     """The next record that waits for this person; none of one's own. One query."""
     rows = reviews_for(staff).filter(state=Review.State.WAITING, asked_of__in=assesses(staff)).exclude(staff=staff.pk)
-    return rows.annotate(**_DUE).order_by(*_FIRST_DUE).values_list("pk", flat=True).first()
+    return rows.order_by(*_FIRST_DUE).values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

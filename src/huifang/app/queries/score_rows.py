@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huifang.app.access import staff_for
 from huifang.app.formats import day_words
 from huifang.app.queries import score_cards
-from huifang.app.queries.pages import page_behind
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.register_line import Period
 from huifang.app.records.models import Branch, Review, Role, Staff
@@ -45,12 +45,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of them, how many there are in all, and where the next page begins (empty on the last); `whose` is the person's name."""
+    """One page of them, how many there are in all (`pages.counted`), and where the next page begins (empty on the last); `whose` is the
+    person's name.
+    """
 
     title: str | LazyText
     whose: str
     rows: tuple[Row, ...]
-    total: int
+    total: int | str
     after: str
 
 
@@ -81,7 +83,7 @@ def rows(
         told = {"customer_id": F("record__customer_id"), "customer__name": F("record__customer__name"), "programme": F("record__programme")}
         read, order, say = found.values("id", "day", "road", "score", **told), ("day", "id"), _score
     page = page_behind(read, order, after, PAGE)
-    return Rows(TITLES[what], whose[1], tuple(_row(row, titles, say(row)) for row in page.rows), found.count(), page.after)
+    return Rows(TITLES[what], whose[1], tuple(_row(row, titles, say(row)) for row in page.rows), counted(found), page.after)
 
 
 def _row(row: Mapping[str, Any], titles: Mapping[str, str], state: str) -> Row:

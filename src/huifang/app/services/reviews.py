@@ -123,7 +123,7 @@ def _go_on(by: Staff, review: Review, send_back: bool, now: datetime) -> None:
 def _new(row: Mapping[str, Any], road: str, one: Candidate, asked_of: str, by: Staff, now: datetime, due: date | None) -> Review:
     return Review(
         record_id=row["id"], branch_id=row["branch_id"], staff_id=row["staff_id"], day=row["day"], road=road, weight=one.weight,
-        risks=list(one.risks), drawn_at=now, drawn_by=by, due=due, asked_of=asked_of,
+        risks=list(one.risks), drawn_at=now, drawn_by=by, due=due, sorted_on=due or date.max, asked_of=asked_of,
     )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def patterns() -> dict[str, Any]:
     return {
         "day": today, "before": today - timedelta(days=1), "after": today + timedelta(days=1), "period": period, "one_day": True,
         "sheet": sheet, "rows": [("王丽华", "138****2046", LONG), ("欧阳建国", "139****0001", "很好。")],
-        "pages": 3, "page": 2, "total": 240,
+        "total": 240,
         "first": 101, "last": 200, "problems": problems,
         "batches": [ImportBatch(state=one) for one in state.values],
         "messages_shown": [

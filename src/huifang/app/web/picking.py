@@ -26,11 +26,6 @@ def number_of(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 12 else None
 
 
-def page_of(request: HttpRequest) -> int:
-    """``?page=2``, from 1."""
-    return max(1, number_of(request, "page") or 1)
-
-
 def after_of(request: HttpRequest) -> str:
     """``?after=…``, the place behind which a page begins."""
     return request.GET.get("after", "")[:400]

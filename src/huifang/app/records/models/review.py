@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -67,6 +68,8 @@ class Review(models.Model):
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
     due = models.DateField(null=True)
+    sorted_on = models.DateField(default=date.max)
+    """Where it stands in the list: the day it is due; what has no day stands last."""
     asked_of = models.CharField(max_length=20, default="supervisor")
     """The role that assesses it, as the playbook's `review` said when it was drawn (`access.assesses`)."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -85,6 +88,7 @@ class Review(models.Model):
             models.Index(fields=["branch", "state", "day"]),
             models.Index(fields=["staff", "state"]),
             models.Index(fields=["state", "-settled_at", "-id"]),
+            models.Index(fields=["state", "sorted_on", "-weight", "id"]),
         ]
 
     def __str__(self) -> str:

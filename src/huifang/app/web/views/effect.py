@@ -17,6 +17,7 @@ from huifang.app.formats import money
 from huifang.app.queries import effect as effects
 from huifang.app.queries.effect import Effect, Watch
 from huifang.app.queries.effect_words import points, said_plainly
+from huifang.app.queries.pages import counted, page_behind
 from huifang.app.web import indicator_charts, picking
 from huifang.app.web.guard import needs, person
 from huifang.domain.words import Words
@@ -71,19 +72,16 @@ def members(request: HttpRequest, playbook: str, programme: str, arm: str) -> Ht
     """The occurrences of one arm."""
     if arm not in ("held", "contacted"):
         raise Http404
-    watch, page = _watch(request), picking.page_of(request)
+    watch, kept = _watch(request), request.GET.copy()
     rows = effects.members(person(request), playbook, programme, watch, arm)
-    total = rows.count()
-    shown = rows.order_by("-due", "-pk").values("customer_id", "customer__name", "due", "attempts", "closed_as")[
-        (page - 1) * PAGE : page * PAGE
-    ]
-    kept = request.GET.copy()
-    kept.pop("page", None)
+    columns = ("id", "customer_id", "customer__name", "due", "attempts", "closed_as")
+    page = page_behind(rows.values(*columns), ("-due", "-id"), picking.after_of(request), PAGE)
+    kept.pop("after", None)
     return render(
         request,
         "web/overview/members.html",
         {
-            "rows": list(shown), "total": total, "page": page, "pages": max(1, -(-total // PAGE)), "arm": arm, "watch": watch,
+            "page": page, "total": counted(rows), "arm": arm, "watch": watch,
             "title": _("Held out") if arm == "held" else _("To be contacted"), "query": kept.urlencode(),
         },
     )  # fmt: skip

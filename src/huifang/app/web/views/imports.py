@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.queries.glance import in_several_zones
+from huifang.app.queries.pages import page_behind
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
@@ -70,10 +71,8 @@ def imports(request: HttpRequest) -> HttpResponse:
                 return redirect("import", batch.pk)
             except HuifangError as error:
                 problems = error.problems
-    page = picking.page_of(request)
-    found = _visible(staff).select_related("by").order_by("-pk")
-    rows = list(found[(page - 1) * SHOWN : page * SHOWN])
-    about = {"batches": rows, "problems": problems, "page": page, "pages": max(1, -(-found.count() // SHOWN)), "kinds": _kinds(staff)}
+    page = page_behind(_visible(staff).select_related("by"), ("-id",), picking.after_of(request), SHOWN)
+    about = {"problems": problems, "page": page, "kinds": _kinds(staff)}
     return render(request, "web/imports.html", about, status=422 if problems else 200)
 
 
@@ -166,14 +165,10 @@ def _event_kinds() -> dict[str, Words]:
 
 
 def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
-    page = picking.page_of(request)
-    rows = batch.rejected_rows.order_by("line")
-    shown = [
-        {"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])}
-        for row in rows[(page - 1) * SHOWN : page * SHOWN]
-    ]
+    page = page_behind(batch.rejected_rows.all(), ("line", "id"), picking.after_of(request), SHOWN)
+    shown = [{"line": row.line, "column": row.column, "reason": Words(row.reason["zh"], row.reason["en"])} for row in page.rows]
     about = {
-        "batch": batch, "kind": KINDS.get(batch.kind), "rejected": shown, "page": page, "pages": max(1, -(-batch.rejected // SHOWN)),
+        "batch": batch, "kind": KINDS.get(batch.kind), "rejected": shown, "page": page,
         "error": Words(batch.error["zh"], batch.error["en"]) if batch.error else None, "undone": batch.options.get("undone"),
         "done": batch.created + batch.updated + batch.unchanged + batch.rejected,
     }  # fmt: skip

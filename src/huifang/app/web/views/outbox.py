@@ -18,6 +18,7 @@ from huifang.app.queries import mass_sendings
 from huifang.app.queries.accounting import planned_messages
 from huifang.app.queries.link_clicks import link_lines
 from huifang.app.queries.outbox import STATE_WORDS, outbox_page
+from huifang.app.queries.pages import COUNTED
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
 from huifang.app.reports.envelopes import ENVELOPES, usual
@@ -41,7 +42,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     show, after = request.GET.get("show", ""), picking.after_of(request)
     day = _day(request.GET.get("day", ""))
     names = Names(tuple(each.playbook for each in in_force()), language)
-    page = outbox_page(person(request), names, day, language, show, after)
+    page = outbox_page(person(request), names, day, language, show, after, whole=request.GET.get("count") == "all")
     parts = {"": ("planned", _("All"))} | {name: (name, words.say(language)) for name, words in STATE_WORDS.items() if name != "unknown"}
     tabs = [(key, title, getattr(page.account, name, "")) for key, (name, title) in parts.items()]
     tabs.append(("unknown", _("To be settled"), page.unsettled))
@@ -57,7 +58,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "tabs": tabs,
             "shut": _shut(language),
             "behind": behind(),
-            "link_lines": link_lines(planned_messages(access.followups_for(person(request)), day), names),
+            "link_lines": link_lines(planned_messages(access.followups_for(person(request)), day), names) if page.account else [],
+            "counted": COUNTED,
             "many": mass_sendings.of_day(person(request), names, day),
             "envelopes": list(ENVELOPES.values()),
             "envelope": usual(each.playbook.calendar.country for each in in_force()),

@@ -71,9 +71,9 @@ def stop(request: HttpRequest, version_id: int) -> HttpResponse:
 def _found(request: HttpRequest, last: Outlook) -> dict[str, Any]:
     staff, language = person(request), get_language() or "zh-hans"
     kind = request.GET.get("kind", "")
-    wanted = query.Wanted(kind if kind in query.KINDS else "", _day(request, "from"), _day(request, "to"), picking.page_of(request))
+    wanted = query.Wanted(kind if kind in query.KINDS else "", _day(request, "from"), _day(request, "to"), picking.after_of(request))
     spans, kept = query.spans(staff, last), request.GET.copy()
-    kept.pop("page", None)
+    kept.pop("after", None)
     titles = dict(OutlookChange.Kind.choices)
     return {
         "spans": spans, "chart": _chart(spans, language), "programmes": query.programmes(last, language), "wanted": wanted,
