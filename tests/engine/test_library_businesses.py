@@ -113,6 +113,19 @@ P01 = [
            *(event("purchase", day, 2_500) for day in ("2026-06-20", "2026-07-01"))),
     meets("potential", "asked two weeks ago and has bought nothing", event("inquiry", "2026-09-02")),
     misses("potential", "bought since", event("inquiry", "2026-09-02"), event("purchase", "2026-09-12", 9)),
+    meets("lost", "bought six months ago, and not since", event("purchase", "2026-03-16", 80), only_by("phone")),
+    misses("lost", "bought once more since", event("purchase", "2026-03-16", 80), event("purchase", "2026-08-01", 9), only_by("phone")),
+    meets("ordinary-half-year", "an ordinary customer, first purchase six months ago",
+          event("purchase", "2026-03-16", 80), event("purchase", "2026-08-01", 9)),
+    misses("ordinary-half-year", "has bought for 10,000 in four purchases: high value, with calls every quarter",
+           *(event("purchase", day, 2_500) for day in ("2026-03-16", "2026-04-16", "2026-05-16", "2026-08-01")),
+           gets="high-value-quarterly"),
+    meets("yearly-opinion", "a customer for a year, two purchases since; reached by mail alone",
+          event("purchase", "2025-09-16", 80), event("purchase", "2026-04-01", 9), event("purchase", "2026-08-01", 9), only_by("email")),
+    misses("yearly-opinion", "one purchase since",
+           event("purchase", "2025-09-16", 80), event("purchase", "2026-08-01", 9), only_by("email")),
+    meets("after-case", "a case was closed two working days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]  # fmt: skip
 P02 = [
     meets("welcome", "closed a deal this morning at ten", event("deal.closed", TODAY, 10, at="02:00")),
@@ -179,8 +192,15 @@ P06 = [
     misses("after-inquiry", "wants no contact at all", event("inquiry.received", "2026-09-13"), NO_CONTACT),
 ]
 P07 = [
-    meets("twelve-hours", "solved at eleven in the morning", event("ticket.solved", TODAY, at="03:00")),
-    misses("twelve-hours", "solved at eleven at night", event("ticket.solved", TODAY, at="15:00")),
+    meets("repair-ticket", "repaired at eleven in the morning", event("repair.solved", TODAY, at="03:00")),
+    misses("repair-ticket", "repaired at eleven at night", event("repair.solved", TODAY, at="15:00")),
+    meets("complaint-ticket", "the complaint was settled at eleven in the morning", event("complaint.solved", TODAY, at="03:00")),
+    misses("complaint-ticket", "settled at eleven at night", event("complaint.solved", TODAY, at="15:00")),
+    meets("key-visit", "a key customer for three months", person(key_customer=True, first_seen="2026-06-16")),
+    misses("key-visit", "not a key customer", person(key_customer=False, first_seen="2026-06-16")),
+    misses("key-visit", "a case is open", person(key_customer=True, first_seen="2026-06-16"), OPEN_CASE),
+    meets("after-case", "a case was closed yesterday", asked("after-case", "2026-09-15")),
+    misses("after-case", "closed today", asked("after-case", TODAY)),
 ]
 P08 = [
     meets("after-visit", "saw the show flat the day before yesterday", event("visit.show_flat", "2026-09-14")),

@@ -9,7 +9,15 @@ import pytest
 from huifang.playbooks import json_schema, library
 from huifang.playbooks.checks import check_loaded
 
-READY = {"repair-shop": "P20", "hospital": "P13", "relationship": "P02", "company-policy": "P21", "retail": None}
+READY = {
+    "general-care": "P01",
+    "relationship": "P02",
+    "tickets": "P07",
+    "hospital": "P13",
+    "repair-shop": "P20",
+    "company-policy": "P21",
+    "retail": None,
+}
 
 
 @pytest.mark.parametrize("name", library.names())
