@@ -190,6 +190,10 @@ P05 = [
 P06 = [
     meets("after-inquiry", "asked three days ago", event("inquiry.received", "2026-09-13")),
     misses("after-inquiry", "wants no contact at all", event("inquiry.received", "2026-09-13"), NO_CONTACT),
+    meets("after-inquiry", "has no telephone, only a chat tool", event("inquiry.received", "2026-09-13"), only_by("wecom", "email")),
+    misses("after-inquiry", "can only be written to by letter", event("inquiry.received", "2026-09-13"), only_by("letter")),
+    meets("after-case", "a case was closed two working days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P07 = [
     meets("repair-ticket", "repaired at eleven in the morning", event("repair.solved", TODAY, at="03:00")),

@@ -12,6 +12,7 @@ from huifang.playbooks.checks import check_loaded
 READY = {
     "general-care": "P01",
     "relationship": "P02",
+    "inquiry": "P06",
     "tickets": "P07",
     "hospital": "P13",
     "repair-shop": "P20",
