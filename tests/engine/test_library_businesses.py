@@ -217,6 +217,12 @@ P08 = [
 P09 = [
     meets("answer", "gave an opinion three days ago", event("opinion.registered", "2026-09-13")),
     misses("answer", "is a firm, not an owner", person(kind="organisation"), event("opinion.registered", "2026-09-13")),
+    meets("complaint", "complained yesterday", event("complaint.registered", "2026-09-15", passed_down=True)),
+    misses("complaint", "complained today", event("complaint.registered", TODAY, passed_down=True)),
+    meets("promised-answer", "was promised an answer for today", event("opinion.registered", "2026-08-20", answer_by=date(2026, 9, 16))),
+    misses("promised-answer", "for tomorrow", event("opinion.registered", "2026-08-20", answer_by=date(2026, 9, 17))),
+    meets("after-case", "a case was closed two days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P10 = [
     meets("six-months", "in office for six months", event("officer.appointed", "2026-03-16")),

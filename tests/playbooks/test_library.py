@@ -14,6 +14,7 @@ READY = {
     "relationship": "P02",
     "inquiry": "P06",
     "tickets": "P07",
+    "home-owners": "P09",
     "hospital": "P13",
     "repair-shop": "P20",
     "company-policy": "P21",
