@@ -12,6 +12,7 @@ from huifang.playbooks.checks import check_loaded
 READY = {
     "general-care": "P01",
     "relationship": "P02",
+    "key-accounts": "P03",
     "inquiry": "P06",
     "tickets": "P07",
     "home-owners": "P09",
