@@ -13,6 +13,7 @@ READY = {
     "general-care": "P01",
     "relationship": "P02",
     "key-accounts": "P03",
+    "satisfaction-growth": "P04",
     "inquiry": "P06",
     "tickets": "P07",
     "home-owners": "P09",
