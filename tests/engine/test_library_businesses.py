@@ -55,8 +55,8 @@ def event(kind: str, day: str, amount: float | None = None, at: str = "", **more
     return "events", {"kind": kind, "day": date.fromisoformat(day), "amount": amount, "at": moment, **more}
 
 
-def agreement(kind: str, ends: str, status: str = "active") -> Row:
-    return "agreements", {"kind": kind, "ends": date.fromisoformat(ends), "status": status}
+def agreement(kind: str, ends: str, status: str = "active", **more: Any) -> Row:
+    return "agreements", {"kind": kind, "ends": date.fromisoformat(ends), "status": status, **more}
 
 
 def person(**fields: Any) -> Row:
@@ -71,6 +71,11 @@ def asked(programme: str, day: str) -> Row:
 
 def answer(question: str, day: str, score: float) -> Row:
     return "answers", {"programme": "x", "question": question, "day": date.fromisoformat(day), "score": score}
+
+
+def chose(question: str, day: str, option: str) -> Row:
+    """An answer that has no points."""
+    return "answers", {"programme": "x", "question": question, "day": date.fromisoformat(day), "value": option}
 
 
 def reached(day: str) -> Row:
@@ -92,6 +97,12 @@ NO_CONTACT: Row = ("consents", {"purpose": "any", "channel": "any", "allowed": F
 
 def only_by(*ways: str) -> Row:
     return "ways", {"ways": ways}
+
+
+MEMBER = agreement("membership", "2027-01-01")
+FORTY = person(birthday="1986-01-01", first_seen="2025-09-16")
+TEN_YEARS = (chose("expense", "2026-01-10", "8000"), chose("loans", "2026-01-10", "140000"), chose("savings", "2026-01-10", "100000"))
+"""A million to be protected: 8,000 a month for ten years and a loan, less what is saved."""
 
 
 def contract(ends: str = "2027-05-05") -> Row:
@@ -242,10 +253,21 @@ P08 = [
     meets("after-visit", "saw the show flat the day before yesterday", event("visit.show_flat", "2026-09-14")),
     misses("after-visit", "has signed", event("visit.show_flat", "2026-09-14"), event("flat.signed", "2026-09-15")),
     meets(
-        "every-two-days", "came twice, first two weeks ago", event("visit.show_flat", "2026-09-02"), event("visit.show_flat", "2026-09-10")
+        "every-two-days", "came twice, first two weeks ago", event("visit.show_flat", "2026-09-02"), event("visit.show_flat", "2026-09-04")
     ),
     misses("every-two-days", "came once", event("visit.show_flat", "2026-09-02")),
-]
+    misses(
+        "every-two-days", "bought elsewhere", event("visit.show_flat", "2026-09-02"), event("visit.show_flat", "2026-09-04"),
+        chose("intent", "2026-09-05", "gave_up"),
+    ),
+    meets("invite", "last here three weeks ago", event("visit.show_flat", "2026-08-26")),
+    misses("invite", "bought elsewhere", event("visit.show_flat", "2026-08-26"), chose("intent", "2026-09-01", "gave_up")),
+    misses("invite", "wants no advertising", event("visit.show_flat", "2026-08-26"), NO_MARKETING),
+    meets("after-signing", "signed a week ago", event("flat.signed", "2026-09-09")),
+    misses("after-signing", "a day later", event("flat.signed", "2026-09-10")),
+    meets("after-case", "a case was closed two days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
+]  # fmt: skip
 P09 = [
     meets("answer", "gave an opinion three days ago", event("opinion.registered", "2026-09-13")),
     misses("answer", "is a firm, not an owner", person(kind="organisation"), event("opinion.registered", "2026-09-13")),
@@ -276,7 +298,20 @@ P12 = [
     misses("lost", "here again since", event("job.settled", "2026-01-16"), event("job.settled", "2026-03-01")),
     meets("renewal", "the insurance ends in 45 days", agreement("insurance", "2026-10-31")),
     misses("renewal", "wants no advertising", agreement("insurance", "2026-10-31"), NO_MARKETING),
-]
+    misses("renewal", "has renewed already", agreement("insurance", "2026-10-31"), event("insurance.renewed", "2026-09-10")),
+    meets("service-due", "the next service is in a week", person(next_service="2026-09-23")),
+    misses("service-due", "was here two weeks ago", person(next_service="2026-09-23"), event("job.settled", "2026-09-02")),
+    meets("loyal-call", "three jobs since the car was handed over half a year ago", event("car.delivered", "2026-03-16"),
+          *(event("job.settled", day) for day in ("2026-04-01", "2026-05-01", "2026-06-01"))),
+    misses("loyal-call", "two jobs", event("car.delivered", "2026-03-16"),
+           *(event("job.settled", day) for day in ("2026-04-01", "2026-05-01"))),
+    misses("loyal-call", "rated 3 of 5", event("car.delivered", "2026-03-16"), answer("overall", "2026-06-04", 3),
+           *(event("job.settled", day) for day in ("2026-04-01", "2026-05-01", "2026-06-01"))),
+    meets("package", "last here nine months ago", event("job.settled", "2025-12-16")),
+    misses("package", "has sold the car", event("job.settled", "2025-12-16"), chose("reason", "2026-08-18", "sold")),
+    meets("after-case", "a case was closed two days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
+]  # fmt: skip
 P13 = [
     meets("inpatient", "left the hospital a week ago", event("visit.discharged", "2026-09-09")),
     misses("inpatient", "has died", person(status="deceased"), event("visit.discharged", "2026-09-09")),
@@ -290,29 +325,49 @@ P13 = [
     misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P14 = [
-    meets(
-        "invite",
-        "ten boxes last year; the festival is on 25 September",
-        event("preorder.signed", "2025-09-01", boxes=10.0),
-        day="2026-07-27",
-    ),
+    meets("invite", "ten boxes last year; the festival is on 25 September",
+          event("preorder.signed", "2025-09-01", boxes=10.0), day="2026-07-27"),
     misses("invite", "nine boxes", event("preorder.signed", "2025-09-01", boxes=9.0), day="2026-07-27"),
-    meets(
-        "thanks",
-        "a box this year, on the third day after the festival",
-        event("preorder.signed", "2026-08-01", boxes=1.0),
-        day="2026-09-28",
-    ),
+    misses("invite", "has signed this year already", event("preorder.signed", "2025-09-01", boxes=10.0),
+           event("preorder.signed", "2026-07-20", boxes=1.0), day="2026-07-27"),
+    meets("early-bird", "a box last year, 32 days before the festival",
+          event("preorder.signed", "2025-09-01", boxes=1.0), day="2026-08-24"),
+    misses("early-bird", "has signed this year", event("preorder.signed", "2025-09-01", boxes=1.0),
+           event("preorder.signed", "2026-08-01", boxes=1.0), day="2026-08-24"),
+    meets("confirm", "signed at ten this morning", event("preorder.signed", TODAY, 1_000, at="02:00", boxes=10.0, deposit=300.0)),
+    misses("confirm", "takes no short messages", event("preorder.signed", TODAY, 1_000, at="02:00", boxes=10.0, deposit=300.0),
+           only_by("phone", "visit")),
+    meets("deposit", "signed yesterday and paid less than three tenths",
+          event("preorder.signed", "2026-09-15", 1_000, boxes=10.0, deposit=299.0), only_by("phone")),
+    misses("deposit", "paid three tenths", event("preorder.signed", "2026-09-15", 1_000, boxes=10.0, deposit=300.0), only_by("phone")),
+    meets("pickup", "collects the day after tomorrow",
+          event("preorder.signed", "2026-08-03", 1_000, boxes=10.0, deposit=300.0, pickup=date(2026, 9, 18))),
+    misses("pickup", "a day later", event("preorder.signed", "2026-08-03", 1_000, boxes=10.0, deposit=300.0, pickup=date(2026, 9, 19))),
+    meets("thanks", "a box this year, on the third day after the festival",
+          event("preorder.signed", "2026-08-01", boxes=1.0), day="2026-09-28"),
     misses("thanks", "the last box more than three months ago", event("preorder.signed", "2026-06-20", boxes=1.0), day="2026-09-28"),
-]
+    meets("after-case", "a case was closed a working day ago", asked("after-case", "2026-09-15")),
+    misses("after-case", "closed today", asked("after-case", TODAY)),
+]  # fmt: skip
 P15 = [
-    meets("yearly-check", "the policy ends in 60 days", agreement("policy", "2026-11-15")),
-    misses("yearly-check", "the policy was cancelled", agreement("policy", "2026-11-15", "cancelled")),
-    meets("anniversary", "40 years old, one policy, a customer for a year",
-          person(birthday="1986-01-01", first_seen="2025-09-16"), agreement("policy", "2027-03-01")),
-    misses("anniversary", "two policies", person(birthday="1986-01-01", first_seen="2025-09-16"),
+    meets("appointment", "the policy ends in 75 days", agreement("policy", "2026-11-30")),
+    misses("appointment", "the policy was cancelled", agreement("policy", "2026-11-30", "cancelled")),
+    meets("yearly-check", "the policy ends in 60 days", agreement("policy", "2026-11-15"), only_by("visit")),
+    misses("yearly-check", "the policy was cancelled", agreement("policy", "2026-11-15", "cancelled"), only_by("visit")),
+    meets("anniversary", "40 years old, one policy, a customer for a year", FORTY, agreement("policy", "2027-03-01")),
+    misses("anniversary", "two policies and nothing has changed", FORTY,
            agreement("policy", "2027-03-01"), agreement("policy", "2027-04-01")),
-    misses("anniversary", "51 years old", person(birthday="1975-01-01", first_seen="2025-09-16"), agreement("policy", "2027-03-01")),
+    meets("anniversary", "two policies, but the family has grown", FORTY, agreement("policy", "2027-03-01"),
+          agreement("policy", "2027-04-01"), chose("changes", "2026-01-10", "income,family")),
+    meets("anniversary", "two policies, and less cover than ten years of expenses", FORTY, *TEN_YEARS,
+          agreement("policy", "2027-03-01", cover=500_000.0), agreement("policy", "2027-04-01", cover=499_999.0)),
+    misses("anniversary", "one yuan more of cover", FORTY, *TEN_YEARS,
+           agreement("policy", "2027-03-01", cover=500_000.0), agreement("policy", "2027-04-01", cover=500_000.0)),
+    misses("anniversary", "56 years old", person(birthday="1970-01-01", first_seen="2025-09-16"), agreement("policy", "2027-03-01")),
+    meets("cover-visit", "agreed to a visit yesterday", asked("cover-visit", "2026-09-15")),
+    misses("cover-visit", "agreed today", asked("cover-visit", TODAY)),
+    meets("after-case", "a case was closed two working days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]  # fmt: skip
 P16 = [
     meets("visit", "a key matter, three days ago", event("matter.received", "2026-09-13", key_matter=True)),
@@ -325,12 +380,34 @@ P17 = [
     misses("yearly-visit", "nobody can visit them", event("contract.delivered", "2025-09-16"), only_by("phone")),
 ]
 P18 = [
-    meets("birthday", "a member whose birthday is in three days", person(birthday="1990-09-19"), agreement("membership", "2027-01-01")),
+    meets("birthday", "a member whose birthday is in three days", person(birthday="1990-09-19"), MEMBER),
     misses("birthday", "no member", person(birthday="1990-09-19")),
     meets("expiry", "the membership ends in 30 days", agreement("membership", "2026-10-16")),
     misses("expiry", "it has ended", agreement("membership", "2026-10-16", "ended")),
     meets("gold-call", "10,000 this year, first purchase three months ago", event("purchase", "2026-06-16", 10_000)),
     misses("gold-call", "one yuan less", event("purchase", "2026-06-16", 9_999)),
+    meets("welcome", "joined yesterday", event("member.joined", "2026-09-15")),
+    misses("welcome", "joined today", event("member.joined", TODAY)),
+    meets("to-silver", "a member who reached 3,000 four days ago", MEMBER, event("purchase", "2026-09-12", 3_000)),
+    misses("to-silver", "ten days ago", MEMBER, event("purchase", "2026-09-06", 3_000)),
+    meets("to-gold", "a member who reached 10,000 four days ago", MEMBER, event("purchase", "2026-09-12", 10_000)),
+    misses("to-gold", "one yuan less", MEMBER, event("purchase", "2026-09-12", 9_999), gets="to-silver"),
+    meets(
+        "season-gift",
+        "silver, joined three months ago",
+        MEMBER,
+        event("member.joined", "2026-06-16"),
+        event("purchase", "2026-08-01", 3_000),
+    ),
+    misses("season-gift", "one yuan less", MEMBER, event("member.joined", "2026-06-16"), event("purchase", "2026-08-01", 2_999)),
+    meets("spring", "a member, three days before the Spring Festival", MEMBER, day="2026-02-14"),
+    misses("spring", "no member any more", agreement("membership", "2026-02-01", "ended"), day="2026-02-14"),
+    meets("mid-autumn", "a member, the day before Mid-Autumn", MEMBER, day="2026-09-24"),
+    misses("mid-autumn", "wants no contact at all", MEMBER, NO_CONTACT, day="2026-09-24"),
+    meets("survey", "joined half a year ago", MEMBER, event("member.joined", "2026-03-16")),
+    misses("survey", "a case is open", MEMBER, event("member.joined", "2026-03-16"), OPEN_CASE),
+    meets("after-case", "a case was closed two days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P19 = [
     meets("asked-before", "a lead by telephone, yesterday", person(source="phone"), event("lead.added", "2026-09-15")),
@@ -338,9 +415,14 @@ P19 = [
     meets("written-to", "a lead by message, two days ago", person(source="message"), event("lead.added", "2026-09-14")),
     misses("written-to", "a stranger", person(source="stranger"), event("lead.added", "2026-09-14")),
     meets("stranger", "a stranger, three days ago", person(source="stranger"), event("lead.added", "2026-09-13")),
-    misses("stranger", "by telephone", person(source="phone"), event("lead.added", "2026-09-13")),
+    misses("stranger", "was met in person", person(source="met"), event("lead.added", "2026-09-13"), gets="met"),
     meets("met", "met three days ago", person(source="met"), event("lead.added", "2026-09-13")),
     misses("met", "nobody knows from where", event("lead.added", "2026-09-13")),
+    misses("stranger", "has agreed to no marketing", person(source="stranger"), event("lead.added", "2026-09-13"), NO_MARKETING),
+    meets("after-material", "information was sent three working days ago", asked("after-material", "2026-09-11")),
+    misses("after-material", "a working day later", asked("after-material", "2026-09-14")),
+    meets("after-case", "a case was closed two working days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P20 = [
     meets("day-after", "paid yesterday", event("job.settled", "2026-09-15", 800)),
@@ -378,6 +460,15 @@ P22 = [
     misses("key-monthly", "one yuan less", event("service.used", "2026-08-16", 499_999)),
     meets("others", "little business, first half a year ago", event("service.used", "2026-03-16", 100)),
     misses("others", "half a million: a key customer", event("service.used", "2026-03-16", 500_000), gets="key-monthly"),
+    misses("others", "a case is open", event("service.used", "2026-03-16", 100), OPEN_CASE),
+    meets("important-quarterly", "a hundred thousand, first business three months ago", event("service.used", "2026-06-16", 100_000)),
+    misses("important-quarterly", "one yuan less", event("service.used", "2026-06-16", 99_999)),
+    meets("news-visit", "a key customer, first business seven weeks ago", event("service.used", "2026-07-29", 500_000)),
+    misses("news-visit", "nobody can visit them", event("service.used", "2026-07-29", 500_000), only_by("phone", "sms")),
+    meets("news-message", "an ordinary customer, first business seven weeks ago", event("service.used", "2026-07-29", 100)),
+    misses("news-message", "wants no advertising", event("service.used", "2026-07-29", 100), NO_MARKETING),
+    meets("second-call", "a question was answered yesterday", asked("second-call", "2026-09-15")),
+    misses("second-call", "answered today", asked("second-call", TODAY)),
 ]
 RETAIL = [
     meets("first-order", "first order ten days ago", event("order", "2026-09-06", 100)),

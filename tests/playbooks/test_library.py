@@ -16,10 +16,17 @@ READY = {
     "satisfaction-growth": "P04",
     "inquiry": "P06",
     "tickets": "P07",
+    "property-sales": "P08",
     "home-owners": "P09",
+    "car-dealer": "P12",
     "hospital": "P13",
+    "festival-orders": "P14",
+    "insurance-service": "P15",
+    "membership": "P18",
+    "scripts-by-source": "P19",
     "repair-shop": "P20",
     "company-policy": "P21",
+    "account-managers": "P22",
     "retail": None,
 }
 

@@ -242,8 +242,6 @@ def _where(fact: Fact, table: ir.Table, day: date) -> ir.BooleanValue:
 def _field(fact: Fact, table: ir.Table) -> ir.Value:
     if fact.field in (None, "reached"):
         return table.day if "day" in table.columns else table.starts
-    if fact.source == "answer" and fact.field == "value":
-        return _said(table.value, fact.type)
     return _named(fact, table, str(fact.field))
 
 
@@ -255,6 +253,8 @@ def _said(value: ir.Value, kind: ValueType) -> ir.Value:
 
 
 def _named(fact: Fact, table: ir.Table, name: str) -> ir.Value:
+    if fact.source == "answer" and name == "value":
+        return _said(table.value, fact.said)
     return table[name] if name in table.columns else unknown(table, _TYPES[fact.type.value])
 
 

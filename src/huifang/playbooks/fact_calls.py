@@ -35,6 +35,11 @@ class FactCall:
     columns: dict[str, ValueType]
     type: ValueType
 
+    @property
+    def said(self) -> ValueType:
+        """The type of an answer's "value"; text where there is none."""
+        return self.columns.get("value", ValueType.TEXT) if self.source == "answer" else ValueType.TEXT
+
 
 def read_call(text: str, playbook: Playbook) -> FactCall | None:
     """The aggregate call that `text` is; None when it is no such call; raises `PlaybookError` when it is a wrong one."""

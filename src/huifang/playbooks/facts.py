@@ -31,6 +31,7 @@ class Fact:
     attribute, for agreements also "starts" and "ends"; None means the row itself, that is its day for first and last.
     first and last take the value of the earliest and latest row that has one; `next` the earliest date not before today.
     `where` filters the rows first; in it, null is false. count, of nothing, is 0; every other aggregate of nothing is null.
+    `said` is the type of an answer's "value", which tables hold as text.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Fact:
     where: Node | None
     expression: Node | None
     type: ValueType
+    said: ValueType = ValueType.TEXT
 
 
 def facts(playbook: Playbook) -> tuple[Fact, ...]:
@@ -110,7 +112,7 @@ def _read(name: str, rule: FactRule, playbook: Playbook) -> Fact:
                 Words("例如 amount >= 100。", "As in amount >= 100."),
             )
         )
-    return Fact(name, call.source, call.kind, call.field, call.aggregate, call.window, where, None, call.type)
+    return Fact(name, call.source, call.kind, call.field, call.aggregate, call.window, where, None, call.type, call.said)
 
 
 def _in_order(found: dict[str, Fact], problems: list[Problem]) -> list[Fact]:

@@ -136,6 +136,8 @@ class FactRows:
         if fact.source != "agreement":
             begin = shift(self._day, fact.window, -1) if fact.window else None
             rows = [row for row in rows if row["day"] <= self._day and (begin is None or row["day"] > begin)]
+        if fact.source == "answer":
+            rows = [{**row, "value": typed(row["value"], fact.said)} for row in rows]
         return rows if fact.where is None else [row for row in rows if evaluate(fact.where, row, self._day) is True]
 
     def _rows(self, source: str) -> list[Row]:
