@@ -28,7 +28,7 @@ def test_a_contact_is_recorded_with_the_keyboard_alone(open_page):
     page.keyboard.type("n 师傅不错，j k 都是字")
     page.keyboard.press("Escape")
     page.keyboard.press("o")
-    page.keyboard.press("d")
+    page.keyboard.press("1")
     expect(page.locator("#outcome-completed")).to_be_checked()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".work-head h2")).not_to_have_text(first)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, Locator, Page, expect
 from python_calamine import CalamineWorkbook
 
+from huifang.domain.outcomes import OUTCOMES
 from huifang.playbooks.schema import Playbook
 from tests.browser.conftest import barriers
 from tests.browser.server import PASSWORD
@@ -139,10 +140,10 @@ class Person:
         self.page.keyboard.press("Escape")
 
     def saves(self, outcome: str, agreed: datetime | None = None) -> str:
-        """The outcome by its letter, a time agreed with the customer, saved by keyboard; what the product says to it."""
+        """The outcome by its number, a time agreed with the customer, saved by keyboard; what the product says to it."""
         name = self.page.locator(".work-head h2").inner_text()
-        self.page.keyboard.press("o")
-        self.page.keyboard.press(self.page.locator(f"#outcome-{outcome}").get_attribute("data-letter") or "")
+        self.page.keyboard.press("o" if OUTCOMES[outcome].reached else "u")
+        self.page.keyboard.press(self.page.locator(f"#outcome-{outcome}").get_attribute("data-digit") or "")
         expect(self.page.locator(f"#outcome-{outcome}")).to_be_checked()
         if agreed is not None:
             self.page.fill(".callback-at", agreed.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))

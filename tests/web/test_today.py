@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from huifang.app.business_time import business_day
 from huifang.app.queries import today as today_query
-from huifang.app.queries.followup import KEYS, fill
+from huifang.app.queries.followup import AT_HAND, fill
 from huifang.app.queries.today import day_of
 from huifang.app.records.models import Draft, FollowUp, Occurrence, PlanRun, Record
 from huifang.app.services import contact_records, followups, gate
+from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
 from huifang.domain.errors import Conflict, Problem
-from huifang.domain.outcomes import OUTCOMES
+from huifang.domain.outcomes import OUTCOMES, outcomes_for
 from huifang.domain.words import Words
 from tests.web import scene as scenes
 
@@ -303,9 +304,32 @@ def test_the_number_of_queries_does_not_grow_with_the_list(db, signed_in, name, 
     assert counts[0] <= (6 if name == "today" else 30)
 
 
-def test_every_outcome_has_a_letter_of_its_own():
-    assert set(KEYS) == set(OUTCOMES)
-    assert len(set(KEYS.values())) == len(KEYS)
+def test_a_key_means_one_thing_and_every_outcome_has_its_number_among_those_it_stands_with(scene, signed_in):
+    client = signed_in(scene.agent)
+    _open(client, scene.first)
+    page = client.get(reverse("followup", args=[scene.first.pk]))
+    shown, work = page.content.decode(), page.context["work"]
+    helped = re.findall(r"<kbd>([A-Z])</kbd>", shown[shown.index('id="keys"') :])
+    assert len(helped) == len(set(helped))
+    assert set(re.findall(r"<kbd>([A-Z])</kbd>", shown)) <= set(helped)
+    for choices in (work.reached, work.missed):
+        keys = [choice.key for choice in choices if choice.key]
+        assert keys == [str(place) for place in range(1, len(choices) + 1)]
+    assert {choice.code for choice in (*work.reached, *work.missed)} == {each.code for each in outcomes_for(Channel.PHONE)} - {"unknown"}
+
+
+@pytest.mark.parametrize("channel", ["phone", "visit", "letter", "wecom"])
+def test_the_most_frequent_outcomes_are_at_hand_beside_saving(scene, signed_in, channel):
+    client = signed_in(scene.agent)
+    FollowUp.objects.filter(pk=scene.first.pk).update(channel=channel)
+    _open(client, scene.first)
+    page = client.get(reverse("followup", args=[scene.first.pk]))
+    work, foot = page.context["work"], page.content.decode().partition('class="work-foot"')[2]
+    assert 1 < len(work.at_hand) <= 4
+    for choice in work.at_hand:
+        assert f'for="outcome-{choice.code}"' in foot
+        assert f'id="outcome-{choice.code}"' in page.content.decode()
+    assert set(AT_HAND) <= set(OUTCOMES)
 
 
 def test_a_script_never_shows_an_empty_place():

@@ -54,13 +54,8 @@ _DRAFTS = Prepared(
     staff=BigAutoField(),
 )
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
-KEYS = {
-    "completed": "D", "partly": "P", "callback": "C", "not_now": "L", "refused": "R", "never_again": "X", "hung_up": "H",
-    "wrong_person": "W",
-    "deceased": "E", "language": "G", "no_answer": "N", "left_message": "M", "busy": "B", "switched_off": "O", "unreachable": "U",
-    "invalid_number": "I", "not_home": "A", "sent": "S", "delivered": "V", "failed": "F", "bounced": "T", "unknown": "K",
-}  # fmt: skip
-"""The letter that chooses an outcome after ``O``."""
+AT_HAND = ("completed", "callback", "no_answer", "busy", "not_home", "sent", "failed")
+"""Outcomes that are chosen most, within reach beside the buttons that save: the first four of them that the channel has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One outcome with its key."""
+    """One outcome; `key` is the digit that chooses it among those it stands with."""
 
     code: str
     title: str
@@ -146,6 +141,8 @@ class Work:
     asked: Together | None
     reached: tuple[Choice, ...]
     missed: tuple[Choice, ...]
+    at_hand: tuple[Choice, ...]
+    """The most frequent of both."""
     calling_since: datetime | None
     calling_point: int
     by_person: bool
@@ -187,6 +184,7 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
     point = (under_way["contact_point_id"] or 0) if under_way else 0
     mine = _state(followup, staff, now, day) == "mine"
     leads = ahead(offered, followup, rows, occurrences, playbook, now, language, point) if mine else {}
+    reached, missed = (_choices(offered, leads, language, reached=each) for each in (True, False))
     draft = next(iter(_DRAFTS(followup=followup.pk, staff=staff.pk)), None)
     return Work(
         id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
@@ -211,8 +209,9 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
             for number, step in enumerate(script.steps, 1)
         ) if script else (),
         never=tuple(never.say(language) for never in script.never) if script else (),
-        asked=together(playbook, programmes_of(followup, playbook, occurrences)), reached=_choices(offered, leads, language, reached=True),
-        missed=_choices(offered, leads, language, reached=False), calling_since=under_way["at"] if under_way else None,
+        asked=together(playbook, programmes_of(followup, playbook, occurrences)), reached=reached, missed=missed,
+        at_hand=tuple(each for code in AT_HAND for each in (*reached, *missed) if each.code == code)[:4],
+        calling_since=under_way["at"] if under_way else None,
         by_person=followup.channel in BY_PERSON,
         calling_point=point, draft=json.loads(draft["content"]) if draft else {},
         draft_at=draft["saved_at"] if draft else None, organisation=said["organisation"],
@@ -321,7 +320,10 @@ def _spoken(because: Mapping[str, Any], language: str) -> str:
 
 def _choices(offered: list[Outcome], leads: Mapping[str, str], language: str, *, reached: bool) -> tuple[Choice, ...]:
     wanted = (each for each in offered if each.reached is reached)
-    return tuple(Choice(each.code, each.words.say(language), KEYS.get(each.code, ""), leads.get(each.code, "")) for each in wanted)
+    return tuple(
+        Choice(each.code, each.words.say(language), str(place % 10) if place <= 10 else "", leads.get(each.code, ""))
+        for place, each in enumerate(wanted, 1)
+    )  # fmt: skip
 
 
 def _handed(followup: FollowUp, occurrences: list[Row], staff: Staff) -> str:

@@ -1,7 +1,6 @@
 /* Single keys, whenever nobody is typing and no input method is composing. */
 
 const typing = (place) => place.matches?.("textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]");
-let outcomes = false;
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const seen = (element) => element.offsetParent !== null;
@@ -36,23 +35,15 @@ function answer(digit) {
     const next = rest[rest.indexOf(question) + 1];
     if (next) focusOn(next);
   }
-  return true;
-}
-
-export function listen(on) {
-  outcomes = on;
-  for (const group of all("[data-outcomes]")) group.classList.toggle("outcomes-live", on);
-  if (on) document.getElementById("outcome")?.scrollIntoView({ block: "nearest" });
-}
-
-function choose(letter) {
-  const choice = document.querySelector(`[data-letter="${letter}"]`);
-  listen(false);
-  if (!choice) return false;
-  choice.click();
-  choice.focus();
   if (choice.value === "callback") document.querySelector(".callback input")?.focus();
   return true;
+}
+
+export function outcomes(which) {
+  const group = document.querySelector(`[data-outcomes="${which}"]`);
+  if (!group) return;
+  focusOn(group);
+  group.scrollIntoView({ block: "nearest" });
 }
 
 const jump = (selector) => {
@@ -77,7 +68,8 @@ const SINGLE = {
   w: () => jump("#f-words"),
   p: () => document.querySelector('[data-key="p"]')?.click(),
   f: () => jump("#f-answers"),
-  o: () => listen(true),
+  o: () => outcomes("reached"),
+  u: () => outcomes("missed"),
   z: () => document.querySelector('.toast:last-of-type [data-key="z"]')?.click(),
   "?": help, "？": help,
 };
@@ -91,15 +83,10 @@ export function onKey(event) {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
-    if (outcomes) listen(false);
-    else if (typing(event.target)) event.target.blur();
+    if (typing(event.target)) event.target.blur();
     return;
   }
   if (typing(event.target)) return;
-  if (outcomes) {
-    if (choose(event.key.toLowerCase())) event.preventDefault();
-    return;
-  }
   const inGroup = event.target.matches?.("input[type=radio]") && event.key.startsWith("Arrow");
   if (inGroup) return;
   if (/^[0-9]$/.test(event.key)) {

@@ -1,7 +1,7 @@
 /* The agent's day: keys, drafts, the running call, and the place in the list. */
 
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
-import { listen, onKey } from "./keys.js";
+import { onKey } from "./keys.js";
 import "./list.js";
 
 let leaving = ""; // the draft that ends with what was just sent: it is saved, or thrown away
@@ -17,7 +17,6 @@ function ready() {
   const wrong = document.querySelector(".question .wrong, #outcome > .wrong, #problems");
   if (wrong) {
     const field = wrong.closest(".question, #outcome")?.querySelector("input, textarea") ?? wrong;
-    if (wrong.closest("#outcome")) listen(true); // the next letter is the outcome
     field.focus();
     field.scrollIntoView({ block: "center" });
   }
@@ -51,6 +50,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-retry]")) send();
   const sure = event.target.closest("[data-sure]");
   if (sure && !window.confirm(sure.dataset.sure)) event.preventDefault();
+});
+document.addEventListener("change", (event) => {
+  // chosen beside the buttons: the agreed time is asked for far from there
+  if (event.target.id === "outcome-callback") document.querySelector(".callback")?.scrollIntoView({ block: "nearest" });
 });
 document.addEventListener("focusin", (event) => {
   if (event.target.name === "callback_at") {
