@@ -72,14 +72,19 @@ def test_the_plan_keeps_how_it_dealt_and_the_day_says_it(cast: Cast) -> None:
     assert sorted(FollowUp.objects.values_list("staff__name", flat=True)) in (["小林", "小林", "小陈"], ["小林", "小陈", "小陈"])
     with translation.override("en"):
         said = overview(cast.tao, DAY, None, NOW, "en").dealt
-    assert said == "3 contacts dealt in the best way, proven: 0 of 0 with the person they know, loads equal to within 1."
+    assert said == (
+        "3 contacts are shared out, and there is no better way: 0 of 0 go to the person the customer knows, "
+        "and nobody has more than 1 more than a colleague."
+    )
 
 
 def test_why_it_was_dealt_in_turn_is_said() -> None:
     how = {"way": "in-turn", "why": "out-of-time", "made": 9, "wished": 5, "kept": 3, "gap": 2, "apart": 4}
     with translation.override("en"):
         said = dealt_words(how)
-    assert said.startswith("9 contacts dealt in turn: 3 of 5 with the person they know (at most 2 more could be), loads equal to within 4.")
+    assert said.startswith(
+        "9 contacts are shared out in turn: 3 of 5 go to the person the customer knows (at most 2 more could), and nobody has more"
+    )
     assert said.endswith("The best way was not found in time.")
 
 

@@ -88,7 +88,7 @@ def test_the_account_shows_what_moved_it(scene, signed_in):
     assert "a problem was solved" in text
     assert text.count("complained about being contacted") == 2
     assert "Nothing has been learned about contacting this customer yet" in text
-    assert "Emotional account -8: below 0 only service" in text
+    assert "goodwill is used up (emotional account -8): only service contacts" in text
 
 
 def test_a_customer_without_a_past_has_an_empty_account(scene, signed_in):

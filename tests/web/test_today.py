@@ -426,3 +426,21 @@ def test_a_visit_asks_the_gates_leave_too(scene, signed_in):
     client = signed_in(scene.agent)
     _open(client, scene.first)
     assert reverse("followup-call", args=[scene.first.pk]) in client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+
+
+def test_what_keeps_a_record_from_being_saved_names_its_question(scene, signed_in):
+    client = signed_in(scene.agent)
+    form = _open(client, scene.first) | {"outcome": "completed"}
+    answer = client.post(reverse("followup-save", args=[scene.first.pk]), form)
+    assert answer.status_code == 422
+    notice = answer.content.decode().partition('id="problems"')[2].partition("</div>")[0]
+    assert "Was the work done right?" in notice
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_script_speaks_of_a_day_as_its_sentence_asks(scene, signed_in, language):
+    client = signed_in(scene.agent, language)
+    _open(client, scene.first)
+    said = client.get(reverse("followup", args=[scene.first.pk])).context["steps"][0].say
+    assert ("昨天" in said) == (language == "zh-hans")
+    assert "yesterday" not in said

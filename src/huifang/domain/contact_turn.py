@@ -52,9 +52,13 @@ def turn(bounds: Bounds, known: Known, day: date) -> Turn:
     datetime.date(2026, 8, 4)
     """
     if known.paused:
-        return Turn(False, Words("该类客户因抱怨打扰已暂停主动联络", "The class rests: too many complaints about being contacted"), None)
+        zh, en = "这类客户抱怨被打扰的太多，暂不主动联络", "Too many customers of this class have complained of being contacted"
+        return Turn(False, Words(zh, en), None)
     if bounds.purpose is not Purpose.SERVICE and known.balance < 0:
-        words = Words(f"情感账户 {known.balance:+d}，低于 0 时只做服务联络", f"Emotional account {known.balance:+d}: below 0 only service")
+        words = Words(
+            f"客户的好感已透支（情感账户 {known.balance:+d}），现在只做服务联络",
+            f"The customer's goodwill is used up (emotional account {known.balance:+d}): only service contacts for now",
+        )
         return Turn(False, words, None)
     gap = ceil(bounds.shortest * known.slowed)
     rested = known.last + timedelta(days=gap) if known.last else day

@@ -39,11 +39,16 @@ _DEFERRING = {
     ),
     "gap": Words("距上次联络不足{per}", "Less than {per} since the last contact"),
     "account-overdrawn": Words(
-        "情感账户余额 {balance}，低于 0 时只做服务联络", "Emotional account {balance}: below 0 only service contacts are made"
+        "客户的好感已透支（情感账户 {balance}），现在只做服务联络",
+        "The customer's goodwill is used up (emotional account {balance}): only service contacts for now",
     ),
-    "class-rests": Words("该类客户抱怨被打扰已达 5%，暂停主动联络", "The class rests: complaints about being contacted have reached 5 %"),
+    "class-rests": Words(
+        "这类客户抱怨被打扰的太多（已达 5%），暂不主动联络",
+        "Too many customers of this class have complained of being contacted (5 %): none is contacted unasked",
+    ),
     "class-slowed": Words(
-        "该类客户放慢联络：间隔由{per}延长到{days}天", "The class is slowed down: {days} days between contacts in place of {per}"
+        "这类客户已放慢联络：间隔由{per}放宽到{days}天",
+        "This class is contacted less often: {days} days between contacts in place of {per}",
     ),
     "budget": Words(
         "本月预算 {budget} 已用 {spent}，{until}再联络", "This month's budget of {budget} is used up ({spent} spent): from {until} on"

@@ -14,13 +14,13 @@ def dealt_words(how: Mapping[str, Any]) -> str:
         return ""
     if how["way"] == "optimal":
         said = _(
-            "%(made)s contacts dealt in the best way, proven: %(kept)s of %(wished)s with the person they know, "
-            "loads equal to within %(apart)s."
+            "%(made)s contacts are shared out, and there is no better way: %(kept)s of %(wished)s go to the person the customer knows, "
+            "and nobody has more than %(apart)s more than a colleague."
         )
     else:
         said = _(
-            "%(made)s contacts dealt in turn: %(kept)s of %(wished)s with the person they know (at most %(gap)s more could be), "
-            "loads equal to within %(apart)s."
+            "%(made)s contacts are shared out in turn: %(kept)s of %(wished)s go to the person the customer knows (at most %(gap)s more "
+            "could), and nobody has more than %(apart)s more than a colleague."
         )
     why = {
         "not-installed": _("The best way needs the extra “analytics”."),

@@ -15,7 +15,7 @@ from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
 from huifang.app.access import Scoped, followups_for
-from huifang.app.formats import money, near_day
+from huifang.app.formats import chinese, day_words, money, near_day
 from huifang.app.queries import occasions
 from huifang.app.queries.ahead import ahead
 from huifang.app.queries.asking_together import Together, programmes_of, together
@@ -270,7 +270,7 @@ def _reasons(
     """The occurrences in words, the leading one first, and what the script's places say about their events."""
     ordered = sorted(occurrences, key=lambda row: row["programme"] != followup.programme)
     meant = ordered[0]["cause_day"] if ordered and isinstance(programme.when, BeforeDate) else followup.deadline
-    places: dict[str, str] = {"due": near_day(meant, day, language)}
+    places: dict[str, str] = {"due": _in_a_sentence(meant, day, language)}
     for row in ordered:
         if row["event__id"] is not None:
             places = _event_places(row, day, language) | places
@@ -291,9 +291,18 @@ def _reason(row: Row, names: Names, day: date, language: str) -> Reason:
 def _event_places(row: Row, day: date, language: str) -> dict[str, str]:
     kept = {f"event.{name}": str(value) for name, value in row["event__attributes"].items()}
     return kept | {
-        "event.day": near_day(row["event__day"], day, language), "event.amount": money(row["event__amount"]),
+        "event.day": _in_a_sentence(row["event__day"], day, language), "event.amount": money(row["event__amount"]),
         "event.staff": row["event__staff__name"] or "",
     }  # fmt: skip
+
+
+def _in_a_sentence(day: date, today: date, language: str) -> str:
+    """A day as a script says it. English scripts say "on" or "about" before it, which no "yesterday" follows.
+
+    >>> _in_a_sentence(date(2026, 11, 19), date(2026, 11, 20), "zh-hans"), _in_a_sentence(date(2026, 11, 19), date(2026, 11, 20), "en")
+    ('昨天', 'Thu 19 Nov')
+    """
+    return near_day(day, today, language) if chinese(language) or day.year != today.year else day_words(day, language)
 
 
 def _places(followup: FollowUp, staff: Staff, playbook: Playbook, customer_name: str, language: str) -> dict[str, str]:

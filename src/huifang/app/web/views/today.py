@@ -291,6 +291,7 @@ def _in_hand(
     asked = asking.asked(together, given, wrong, day, language) if together else ()
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
+        "faults": [(next((each for each in asked if each.key == problem.place.key), None), problem) for problem in problems],
         "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
         "timeline": timeline(rows, names, language, limit=_MOMENTS),
