@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import uuid
 from collections.abc import Callable
@@ -12,12 +11,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from huifang.app.queries import outbox, replies, reviewing
-from huifang.app.queries.pages import Page, page_behind
+from huifang.app.queries import outbox, pages, replies, reviewing
+from huifang.app.queries.pages import Page, Section, page_behind, page_of_merged, page_of_sections
 from huifang.app.queries.timeline import Names
 from huifang.app.records import bulk
 from huifang.app.records.models import Attempt, Customer, FollowUp, Incoming, Record, Review
 from tests.app.cast import DAY, NOW, Cast
+from tests.app.database_steps import steps
 
 pytestmark = pytest.mark.django_db
 ORDERS = [("code",), ("-code",), ("kind", "-code"), ("-kind", "first_seen", "id"), ("created_at", "-birthday_lunar", "-id")]
@@ -71,19 +71,47 @@ def test_a_place_that_no_page_gave_is_the_beginning(twelve: None, after: str) ->
     assert page_behind(rows, ("-created_at", "id"), after, 5).rows == page_behind(rows, ("-created_at", "id"), "", 5).rows
 
 
-def steps(ask: Callable[[], object]) -> int:
-    """Hundreds of instructions that SQLite's machine makes for what `ask` reads: the same on every computer."""
-    made = itertools.count()
-    connection.ensure_connection()
-    connection.connection.set_progress_handler(lambda: next(made) and None, 100)
-    try:
-        ask()
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    return next(made)
+@pytest.mark.parametrize("size", [1, 3, 4, 50])
+def test_lists_that_stand_one_after_the_other_are_paged_as_one(twelve: None, size: int) -> None:
+    days = sorted(set(Customer.objects.values_list("first_seen", flat=True)))
+    rows, order = Customer.objects.values("first_seen", "code"), ("first_seen", "code")
+    sections = [
+        Section(rows.filter(kind=kind), order, begin) for kind, begin in (("staff", days[1]), ("none", days[0]), ("person", days[0]))
+    ]
+    found, after = [], ""
+    while True:
+        page = page_of_sections(sections, after, size)
+        assert len(page.rows) == size or not page.after
+        found += page.rows
+        if not (after := page.after):
+            break
+    staff = rows.filter(kind="staff", first_seen__gte=days[1]).order_by(*order)
+    assert found == [(0, row) for row in staff] + [(2, row) for row in rows.filter(kind="person").order_by(*order)]
+    before = f"0.{told(days[0].isoformat(), '')}"
+    assert page_of_sections(sections, before, 2) == page_of_sections(sections, "", 2), "a place before the beginning is the beginning"
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the machine's steps are counted on SQLite")
+@pytest.mark.parametrize("size", [1, 3, 4, 50])
+def test_lists_that_stand_in_each_other_are_paged_as_one(twelve: None, size: int) -> None:
+    rows, order = Customer.objects.values("first_seen", "code"), ("first_seen", "code")
+    lists = [rows.filter(kind="staff"), rows.filter(kind="none"), rows.exclude(kind="staff")]
+    found, after = [], ""
+    while True:
+        page = page_of_merged(lists, order, after, size)
+        found += page.rows
+        if not (after := page.after):
+            break
+    assert found == list(rows.order_by(*order))
+
+
+def test_a_number_above_a_list_is_exact_up_to_a_limit(twelve: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "COUNTED", 12)
+    assert pages.counted(Customer.objects.all()) == 12
+    monkeypatch.setattr(pages, "COUNTED", 11)
+    assert pages.counted(Customer.objects.all()) == "11+"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the machine's steps are counted on SQLite")
 def test_of_100_000_rows_the_last_page_costs_no_more_than_the_second(cast: Cast) -> None:
     number = 100_000
     who, day, at = cast.customers[0].pk, NOW.date(), NOW

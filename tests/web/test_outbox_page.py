@@ -7,8 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huifang.app.queries import outbox
 from huifang.app.records.models import FollowUp, Message, Staff
 from huifang.app.services import consents, delivery
+from huifang.app.web.views import outbox as views
 from tests.app.messages import DAY, FAILED, NOW, SENT, UNKNOWN, Business, Provider, business
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,19 @@ def test_every_message_of_the_branch_with_its_state_and_the_account_on_top(firm:
     assert "客户已拒绝此类联络。" in seen
     assert "周外店" not in seen
     assert "数目对不上" not in seen
+
+
+def test_a_day_of_more_messages_than_are_counted_is_counted_when_asked(firm: Business, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (outbox, views):
+        monkeypatch.setattr(module, "COUNTED", 3)
+    seen = page(firm.supervisor)
+    assert "当天消息超过 3 条" in seen
+    assert "计划 4" not in seen
+    assert "赵发出" in seen
+    assert f"?{PAGE.partition('?')[2]}&amp;show=&count=all" in seen
+    assert "计划 4 = 已发送 1" in page(firm.supervisor, f"{PAGE}&count=all")
+    monkeypatch.setattr(outbox, "COUNTED", 4)
+    assert "计划 4 = 已发送 1" in page(firm.supervisor)
 
 
 def test_numbers_are_masked(firm: Business) -> None:

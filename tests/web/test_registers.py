@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from huifang.app.business_time import business_moment
+from huifang.app.queries import register_pages
 from huifang.app.queries.register_cells import Cells, shown
 from huifang.app.queries.register_line import Line, Period
 from huifang.app.queries.register_pages import Filled
@@ -274,6 +275,43 @@ def test_a_long_register_is_read_page_by_page_and_a_cell_costs_few_bytes(scene, 
     whole = client.get(address).content.decode()
     assert all(each in whole for each in ("sheet-sign", "data-print"))
     assert "Rows 1 to" not in whole
+
+
+def test_a_register_is_counted_up_to_a_limit_and_whole_when_asked(scene, signed_in, monkeypatch):
+    monkeypatch.setattr(registers, "SHOWN", 2)
+    monkeypatch.setattr(registers, "COUNTED", 3)
+    client, address = signed_in(scene.manager), f"{URL}?day={scene.run.day}"
+    short, whole = client.get(address), client.get(f"{address}&count=all")
+    rows = whole.context["total"]
+    assert rows > 3
+    assert short.context["total"] is None
+    assert "Rows 1 to 2 of more than 3" in short.content.decode()
+    assert "count=all" in short.content.decode()
+    assert short.context["sheet"].summary == ()
+    assert f"Rows 1 to 2 of {rows}" in whole.content.decode()
+    assert whole.context["sheet"].summary[0].value == rows
+    assert f"count=all&amp;after={whole.context['page'].after}" in whole.content.decode().replace("&after", "&amp;after")
+    monkeypatch.setattr(registers, "COUNTED", rows)
+    assert client.get(address).context["total"] == rows
+
+
+@pytest.mark.parametrize("key", ["daily-satisfaction", "daily-due", "daily-lost"])
+def test_a_file_that_is_read_in_parts_has_the_rows_of_the_pages(scene, signed_in, monkeypatch, key):
+    monkeypatch.setattr(register_pages, "AT_ONCE", 2)
+    monkeypatch.setattr(registers, "SHOWN", 3)
+    for followup in scene.followups[::2]:
+        worked.contact(scene, followup)
+    client, address = signed_in(scene.manager, "zh-hans"), f"/registers/repair-shop/{key}/"
+    pages = [client.get(f"{address}?day={scene.run.day}")]
+    while after := pages[-1].context["page"].after:
+        pages.append(client.get(f"{address}?day={scene.run.day}&after={after}"))
+    seen = [[cell.text for cell in row.cells] for page in pages for row in page.context["rows"]]
+    found = cells(client.get(f"{address}file.xlsx?day={scene.run.day}"))[4 : 4 + len(seen)]
+    assert len(seen) == pages[0].context["total"]
+    assert [row[0] for row in found] == list(range(1, len(seen) + 1))
+    assert [[str(cell) for cell in row if isinstance(cell, str)] for row in found] == [
+        [text for text, cell in zip(row, told, strict=False) if isinstance(cell, str)] for row, told in zip(seen, found, strict=True)
+    ]
 
 
 _CASES = """

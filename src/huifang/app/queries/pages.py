@@ -17,8 +17,20 @@ from django.db.models import Q, QuerySet
 T = TypeVar("T")
 COUNTED = 10_000
 """No more rows than these are counted for a number above a list."""
-Section = tuple[QuerySet[Any, T], Sequence[str]]
-"""Rows and the order they are paged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[T]):
+    """Rows, the order they are paged by, and the first day or moment that belongs to them."""
+
+    rows: QuerySet[Any, T]
+    order: Sequence[str]
+    begin: date
+
+    @property
+    def whole(self) -> QuerySet[Any, T]:
+        """All of them."""
+        return self.rows.filter(_from(self.order, self.begin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +41,19 @@ class Page(Generic[T]):
     after: str
 
 
-def page_behind(rows: QuerySet[Any, T], order: Sequence[str], after: str, size: int) -> Page[T]:
+def page_behind(rows: QuerySet[Any, T], order: Sequence[str], after: str, size: int, begin: date | None = None) -> Page[T]:
     """The page of `rows` that begins behind the place `after`. One query.
 
     `order` names columns that are never null, a minus before those that fall; together they tell every two rows apart. A place that cannot
-    be read is the beginning.
+    be read is the beginning. `begin` is the first day or moment of the first column that counts: said here and not by a filter, because of
+    two such conditions SQLite takes the first for its index and walks to the other.
     """
     try:
-        found = list(rows.filter(_behind(order, _read(after))).order_by(*order)[: size + 1]) if after else None
+        found = list(rows.filter(_behind(order, _read(after), begin)).order_by(*order)[: size + 1]) if after else None
     except (ValueError, TypeError, ValidationError):
         found = None
     if found is None:
-        found = list(rows.order_by(*order)[: size + 1])
+        found = list((rows if begin is None else rows.filter(_from(order, begin))).order_by(*order)[: size + 1])
     shown = found[:size]
     return Page(tuple(shown), _place(shown[-1], order) if len(found) > size else "")
 
@@ -59,12 +72,12 @@ def page_of_sections(sections: Sequence[Section[T]], after: str, size: int) -> P
     told, _dot, place = after.partition(".")
     first = int(told) if told in map(str, range(len(sections))) else 0
     found: list[tuple[int, T]] = []
-    for number, (rows, order) in enumerate(sections[first:], first):
+    for number, section in enumerate(sections[first:], first):
         if len(found) == size:
-            if rows.exists():
+            if section.whole.exists():
                 return Page(tuple(found), f"{number}.")
             continue
-        page = page_behind(rows, order, place, size - len(found))
+        page = page_behind(section.rows, section.order, place, size - len(found), section.begin)
         found += [(number, row) for row in page.rows]
         if page.after:
             return Page(tuple(found), f"{number}.{page.after}")
@@ -72,16 +85,24 @@ def page_of_sections(sections: Sequence[Section[T]], after: str, size: int) -> P
     return Page(tuple(found), "")
 
 
-def page_of_merged(lists: Sequence[QuerySet[Any, T]], order: Sequence[str], after: str, size: int) -> Page[T]:
+def page_of_merged(lists: Sequence[QuerySet[Any, T]], order: Sequence[str], after: str, size: int, begin: date | None = None) -> Page[T]:
     """The page of lists that stand in each other, all in the same order: together it tells every two of their rows apart. A query each."""
-    pages = [page_behind(rows, order, after, size) for rows in lists]
+    pages = [page_behind(rows, order, after, size, begin) for rows in lists]
     found = sorted((row for page in pages for row in page.rows), key=lambda row: [_value(row, name) for name in order])
     more = len(found) > size or any(page.after for page in pages)
     return Page(tuple(found[:size]), _place(found[size - 1], order) if more else "")
 
 
-def _behind(order: Sequence[str], place: Sequence[Any]) -> Q:
-    """Rows behind a place. That the first column is not before it is said by itself: an index can begin there."""
+def _from(order: Sequence[str], begin: date) -> Q:
+    return Q((f"{order[0]}__gte", begin))
+
+
+def _behind(order: Sequence[str], place: Sequence[Any], begin: date | None) -> Q:
+    """Rows behind a place. That the first column is not before it is said by itself: an index can begin there. ValueError for a place
+    before the beginning.
+    """
+    if begin is not None and type(begin).fromisoformat(next(iter(place), "")) < begin:
+        raise ValueError(place)
     name, told = order[0].lstrip("-"), list(zip(order, place, strict=True))
     where = Q()
     for column, value in reversed(told):

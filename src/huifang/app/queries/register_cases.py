@@ -20,17 +20,16 @@ class Cases(Walk):
     """Those of a playbook's kinds that a person may see."""
 
     def __init__(self, staff: Staff, playbook: Playbook, period: Period, branch: int | None) -> None:
-        found = cases_for(staff).filter(
-            kind__in=playbook.cases,
-            opened_at__gte=business_moment(period.first, time()),
-            opened_at__lt=business_moment(period.last + timedelta(days=1), time()),
-        )
-        self.cases: QuerySet[Case] = found if branch is None else found.filter(branch=branch)
+        ends = business_moment(period.last + timedelta(days=1), time())
+        found = cases_for(staff).filter(kind__in=playbook.cases, opened_at__lt=ends)
+        self.begins = business_moment(period.first, time())
+        self.opened: QuerySet[Case] = found if branch is None else found.filter(branch=branch)
+        self.cases = self.opened.filter(opened_at__gte=self.begins)
 
     def page(self, after: str, size: int) -> Page[Line]:
         """Three queries."""
-        rows = self.cases.values("customer_id", "record__programme", "record__followup__channel", *CASE)
-        page = page_behind(rows, ("opened_at", "id"), after, size)
+        rows = self.opened.values("customer_id", "record__programme", "record__followup__channel", *CASE)
+        page = page_behind(rows, ("opened_at", "id"), after, size, self.begins)
         return Page(tuple(_lines(page.rows)), page.after)
 
     def some(self, most: int) -> int:

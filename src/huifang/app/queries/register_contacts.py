@@ -35,6 +35,8 @@ class Contacts(Walk):
         self.programmes = register.programmes or tuple(playbook.programmes)
         self.due = register.rows == "due"
         self.days = (period.first, period.last)
+        self.moments = (business_moment(period.first - _A_DAY, time()), business_moment(period.last + 2 * _A_DAY, time()))
+        """Between them the period's days lie: where an index begins and ends."""
 
     def page(self, after: str, size: int) -> Page[Line]:
         """At most three queries for which lines, and those of `occurrence_lines`."""
@@ -44,8 +46,8 @@ class Contacts(Walk):
     def some(self, most: int) -> int:
         """At most three queries."""
         number = 0
-        for rows, _order in self._sections():
-            number += rows[: most - number].count() if number < most else 0
+        for section in self._sections():
+            number += section.whole[: most - number].count() if number < most else 0
         return number
 
     def figures(self) -> tuple[Figure, ...]:
@@ -57,7 +59,7 @@ class Contacts(Walk):
             well=Count("pk", filter=Q(record__satisfied=True)), badly=Count("pk", filter=Q(record__satisfied=False))
         )
         return (
-            *(((Words("应访", "Due"), sum(rows.count() for rows, _order in self._sections())),) if self.due else ()),
+            *(((Words("应访", "Due"), sum(section.whole.count() for section in self._sections())),) if self.due else ()),
             (Words("已联络", "Contacted"), tried["done"]),
             (Words("接通", "Reached"), tried["reached"]),
             (Words("满意", "Satisfied"), said["well"]),
@@ -65,19 +67,17 @@ class Contacts(Walk):
         )
 
     def _sections(self) -> list[Section[Row]]:
-        done, order = self._last(self._tried()), ("at", "id", "occurrence")
+        done, order, (begin, _end) = self._last(self._ended()), ("at", "id", "occurrence"), self.moments
         if not self.due:
-            return [(done.values(*order), order)]
-        every = self._occurrences().annotate(occurrence=F("pk"))
-        planned, elsewhere = (
-            every.filter(followup__day__range=self.days).exclude(due__range=self.days),
-            ("followup__day", "followup", "occurrence"),
-        )
+            return [Section(done.values(*order), order, begin)]
+        first, last = self.days
+        every, elsewhere = self._occurrences().annotate(occurrence=F("pk")), ("followup__day", "followup", "occurrence")
+        planned = every.filter(followup__day__lte=last).exclude(due__range=self.days)
         known = Occurrence.objects.filter(Q(due__range=self.days) | Q(followup__day__range=self.days), pk=OuterRef("occurrence"))
         return [
-            (every.filter(due__range=self.days).values("occurrence", "due"), ("due", "occurrence")),
-            (planned.values(*elsewhere), elsewhere),
-            (done.filter(~Exists(known)).values(*order), order),
+            Section(every.filter(due__lte=last).values("occurrence", "due"), ("due", "occurrence"), first),
+            Section(planned.values(*elsewhere), elsewhere, first),
+            Section(done.filter(~Exists(known)).values(*order), order, begin),
         ]
 
     def _occurrences(self) -> QuerySet[Occurrence]:
@@ -85,7 +85,11 @@ class Contacts(Walk):
         return rows if self.branch is None else rows.filter(customer__branch=self.branch)
 
     def _tried(self) -> QuerySet[Any, Any]:
-        """Attempts of the period that have ended, each with the `occurrence` it stands for: one line for each that its follow-up is for.
+        """The attempts of the period that have ended, each with the `occurrence` it stands for."""
+        return self._ended().filter(at__gte=self.moments[0])
+
+    def _ended(self) -> QuerySet[Any, Any]:
+        """The same where something else says at which moment they begin. An attempt stands for each occurrence its follow-up is for.
 
         An occurrence that is planned again on another day leaves the follow-up it had before; what was tried there stands for the last
         that the customer had of the programme by the period's end.
@@ -93,10 +97,7 @@ class Contacts(Walk):
         about = {"playbook": self.playbook.playbook, "programme__in": self.programmes}
         own = Q(**{f"followup__occurrences__{name}": value for name, value in about.items()})
         rows = attempts_for(self.staff) if self.branch is None else attempts_for(self.staff).filter(customer__branch=self.branch)
-        begins, ends = business_moment(self.period.first - _A_DAY, time()), business_moment(self.period.last + 2 * _A_DAY, time())
-        rows = rows.filter(
-            _ENDED, day__range=self.days, followup__isnull=False, at__range=(begins, ends)
-        )  # there the index begins and ends
+        rows = rows.filter(_ENDED, day__range=self.days, followup__isnull=False, at__lte=self.moments[1])
         lost = Case(When(self._leading("followup__"), then=Subquery(self._latest("followup__programme"))))
         return (
             rows.alias(own=FilteredRelation("followup__occurrences", condition=own))

@@ -77,11 +77,12 @@ class Planned(Walk):
         self.programmes = register.programmes or tuple(playbook.programmes)
         self.occurrences = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=self.programmes)
         self.promises = promises_for(staff)
-        self.scheduled = scheduled_for(staff).filter(day__range=self.days)
+        self.until = scheduled_for(staff).filter(day__lte=period.last)
         if branch is not None:
             self.occurrences = self.occurrences.filter(customer__branch=branch)
             self.promises = self.promises.filter(customer__branch=branch)
-            self.scheduled = self.scheduled.filter(schedule__branch=branch)
+            self.until = self.until.filter(schedule__branch=branch)
+        self.scheduled = self.until.filter(day__gte=period.first)
 
     def page(self, after: str, size: int) -> Page[Line]:
         """Seven queries for which lines, and those that fill them. A contact's bundle is never parted, so a page may be longer."""
@@ -117,26 +118,26 @@ class Planned(Walk):
     def _entries(self, after: str, size: int) -> Page[_Entry]:
         """The entries behind a place; what a bundle or a later week takes away is passed over."""
         while True:
-            page = page_of_merged(self._lists(), _ORDER, after, size)
+            page = page_of_merged(self._lists(), _ORDER, after, size, self.period.first)
             entries = tuple(self._taken(page.rows))
             if entries or not page.after:
                 return Page(entries, page.after)
             after = page.after
 
     def _lists(self) -> tuple[QuerySet[Any, Row], ...]:
-        """The four lists, each with the columns of the order."""
+        """The four lists up to the period's last day, each with the columns of the order."""
         made = Q(followup__isnull=False) & ~Q(followup__state=FollowUp.State.WITHDRAWN)
         live = made & Q(followup__day__range=self.days)
         earlier = Q(opens_at__lt=OuterRef("opens_at")) | Q(opens_at=OuterRef("opens_at"), pk__lt=OuterRef("pk"))
         promises = Promise.objects.filter(open=True)
-        promised = self.promises.filter(open=True, day__range=self.days).filter(
+        promised = self.promises.filter(open=True, day__lte=self.period.last).filter(
             ~Exists(promises.filter(earlier, occurrence=OuterRef("occurrence"))), self._of_occurrence(live)
         )
         named = {name: OuterRef(name) for name in _KEY}
         others = self.occurrences.filter(~Exists(promises.filter(occurrence=OuterRef("pk"))), ~Exists(self.scheduled.filter(**named)))
         others = others.annotate(waits=Coalesce("next_on", "until", "due"))
-        followed = others.filter(live, Q(open=False) | Q(waits__lte=F("followup__day")))
-        waiting = others.filter(~made | Q(followup__day__lt=F("waits")), open=True, waits__range=self.days)
+        followed = others.filter(made, Q(open=False) | Q(waits__lte=F("followup__day")), followup__day__lte=self.period.last)
+        waiting = others.filter(~made | Q(followup__day__lt=F("waits")), open=True, waits__lte=self.period.last)
         return (
             _ordered(promised, _PROMISED, "staff").values(*_PLACE, "occurrence_id"),
             _ordered(self._of_programmes(), _AS_SCHEDULED, "staff").values(*_PLACE),
@@ -153,7 +154,7 @@ class Planned(Walk):
         for programme in self.programmes:
             bundled |= Q(others__contains=f'"{programme}"')
         leading = Q(playbook=self.playbook.playbook, programme__in=self.programmes)
-        return self.scheduled.annotate(others=Cast("bundled", TextField())).filter(leading | bundled)
+        return self.until.annotate(others=Cast("bundled", TextField())).filter(leading | bundled)
 
     def _taken(self, places: Collection[Row]) -> Iterator[_Entry]:
         """The entries that stand at these places, with what is read of all their customers at once."""
