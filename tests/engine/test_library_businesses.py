@@ -225,11 +225,28 @@ P04 = [
     misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]  # fmt: skip
 P05 = [
+    meets("welcome", "bought for the first time ten days ago", event("purchase", "2026-09-06", 10)),
+    misses("welcome", "for the second time", event("purchase", "2026-08-20", 10), event("purchase", "2026-09-06", 10)),
     meets("birthday", "born on this day", person(birthday="1990-09-16")),
-    misses("birthday", "takes no short messages", person(birthday="1990-09-16"), only_by("phone")),
-    meets("loyal-call", "six purchases, the first half a year ago",
+    misses("birthday", "takes no short messages and is in no chat", person(birthday="1990-09-16"), only_by("phone")),
+    meets("news", "two purchases, the first three months ago", event("purchase", "2026-06-16", 10), event("purchase", "2026-08-01", 10)),
+    misses("news", "six purchases: a loyal customer", *(event("purchase", f"2026-{month}-16", 10) for month in ("06", "07", "08")),
+           *(event("purchase", f"2026-08-{day:02}", 10) for day in (2, 4, 6)), gets="loyal-reward"),
+    misses("news", "wants no advertising", event("purchase", "2026-06-16", 10), event("purchase", "2026-08-01", 10), NO_MARKETING),
+    meets("loyal-call", "six purchases, the first half a year ago; reached by telephone alone", only_by("phone"),
           *(event("purchase", f"2026-{month:02}-16", 10) for month in range(3, 9))),
-    misses("loyal-call", "five purchases", *(event("purchase", f"2026-{month:02}-16", 10) for month in range(3, 8))),
+    misses("loyal-call", "five purchases", *(event("purchase", f"2026-{month:02}-16", 10) for month in range(3, 8)), gets="news"),
+    meets("loyal-reward", "the sixth purchase in a year, three days ago",
+          *(event("purchase", day, 10) for day in ("2026-05-20", "2026-06-20", "2026-07-20", "2026-08-20", "2026-09-05", "2026-09-13"))),
+    misses("loyal-reward", "the fifth",
+           *(event("purchase", day, 10) for day in ("2026-05-20", "2026-06-20", "2026-07-20", "2026-08-20", "2026-09-13"))),
+    meets("sleeping", "bought four months ago, and not since", event("purchase", "2026-05-16", 10)),
+    misses("sleeping", "a day later", event("purchase", "2026-05-17", 10)),
+    meets("yearly-survey", "a customer for a year who has bought again; reached by chat alone",
+          event("purchase", "2025-09-16", 10), event("purchase", "2026-08-01", 10), only_by("wecom")),
+    misses("yearly-survey", "has not bought since", event("purchase", "2025-09-16", 10), only_by("wecom")),
+    meets("after-case", "a case was closed two days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]  # fmt: skip
 P06 = [
     meets("after-inquiry", "asked three days ago", event("inquiry.received", "2026-09-13")),
@@ -282,6 +299,10 @@ P09 = [
 P10 = [
     meets("six-months", "in office for six months", event("officer.appointed", "2026-03-16")),
     misses("six-months", "a day less", event("officer.appointed", "2026-03-17")),
+    meets("told-to-the-person", "was talked about five working days ago", asked("told-to-the-person", "2026-09-09")),
+    misses("told-to-the-person", "four working days ago", asked("told-to-the-person", "2026-09-10")),
+    meets("correction-due", "is to have corrected it by today", event("board.informed", "2026-06-01", correct_by=date(2026, 9, 16))),
+    misses("correction-due", "by tomorrow", event("board.informed", "2026-06-01", correct_by=date(2026, 9, 17))),
     meets("twelve-months", "in office for a year", event("officer.appointed", "2025-09-16")),
     misses("twelve-months", "has left", person(status="closed"), event("officer.appointed", "2025-09-16")),
 ]

@@ -285,7 +285,7 @@ _PROGRAMME = (
         Field("hold out", "share", Words("对照组", "Hold-out"), Words("留出的客户不联络，用来衡量效果", "Customers kept out, so that the effect can be measured")),
         Field("bundle", "flag", Words("可与其他项目合并成一次联络", "May be one contact with others"), normally=True),
         Field("again", "choice", Words("同一客户", "The same customer"), options=_of(("each cause", "每次到期都联络", "Each time it falls due"), ("once", "只联络一次", "Once only"))),
-        Field("value", "condition", Words("同样紧急时按什么排先后", "What ranks equal deadlines")),
+        Field("value", "line", Words("同样紧急时按什么排先后", "What ranks equal deadlines"), Words("一个数，例如 spent_12m", "A number, as spent_12m")),
     )),
 )  # fmt: skip
 SECTIONS: dict[str, tuple[Words, tuple[Group, ...]]] = {
