@@ -215,8 +215,8 @@ P04 = [
     misses("thanks", "for the second time", *(event("order", day, 10) for day in ("2026-08-10", "2026-09-15"))),
     misses("thanks", "wants no advertising", NO_MARKETING,
            *(event("order", day, 10) for day in ("2026-07-01", "2026-08-10", "2026-09-15"))),
-    meets("service-quality light-touch", "first purchase half a year ago, another since",
-          event("order", "2026-03-16", 10), event("order", "2026-08-01", 10)),
+    meets("service-quality", "first purchase half a year ago, another since; reached by mail alone",
+          event("order", "2026-03-16", 10), event("order", "2026-08-01", 10), only_by("email")),
     misses("service-quality", "has no mail address", event("order", "2026-03-16", 10), event("order", "2026-08-01", 10), only_by("sms"),
            gets="light-touch"),
     meets("renewal", "the contract ends in 30 days", agreement("contract", "2026-10-16")),
@@ -307,9 +307,13 @@ P10 = [
     misses("twelve-months", "has left", person(status="closed"), event("officer.appointed", "2025-09-16")),
 ]
 P11 = [
+    meets("pairing", "a household without a helper"),
+    misses("pairing", "was paired yesterday", event("pairing.made", "2026-09-15")),
     meets("quarterly", "paired a month ago", event("pairing.made", "2026-08-16")),
     meets("quarterly", "paired four months ago: every three months after the first", event("pairing.made", "2026-05-16")),
     misses("quarterly", "paired a day later", event("pairing.made", "2026-08-17")),
+    meets("after-case", "a need was met five days ago", asked("after-case", "2026-09-11"), event("pairing.made", "2026-09-01")),
+    misses("after-case", "four days ago", asked("after-case", "2026-09-12"), event("pairing.made", "2026-09-01")),
 ]
 P12 = [
     meets("three-days", "car handed over three days ago", event("job.settled", "2026-09-13")),

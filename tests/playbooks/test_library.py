@@ -20,6 +20,7 @@ READY = {
     "property-sales": "P08",
     "home-owners": "P09",
     "appointed-officers": "P10",
+    "household-aid": "P11",
     "car-dealer": "P12",
     "hospital": "P13",
     "festival-orders": "P14",
