@@ -396,10 +396,14 @@ P15 = [
     misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]  # fmt: skip
 P16 = [
+    meets("accept", "came at ten this morning", event("matter.received", TODAY, at="02:00", key_matter=False)),
+    misses("accept", "has died", person(status="deceased"), event("matter.received", TODAY, at="02:00", key_matter=False)),
     meets("visit", "a key matter, three days ago", event("matter.received", "2026-09-13", key_matter=True)),
     misses("visit", "no key matter", event("matter.received", "2026-09-13", key_matter=False)),
     meets("return-visit", "answered two days ago", event("matter.answered", "2026-09-14")),
     misses("return-visit", "answered yesterday", event("matter.answered", "2026-09-15")),
+    meets("case-answer", "a matter was settled yesterday", asked("case-answer", "2026-09-15")),
+    misses("case-answer", "settled today", asked("case-answer", TODAY)),
 ]
 P17 = [
     meets("yearly-visit", "delivered a year ago", event("contract.delivered", "2025-09-16")),

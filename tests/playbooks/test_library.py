@@ -25,6 +25,7 @@ READY = {
     "hospital": "P13",
     "festival-orders": "P14",
     "insurance-service": "P15",
+    "reception": "P16",
     "membership": "P18",
     "scripts-by-source": "P19",
     "repair-shop": "P20",
