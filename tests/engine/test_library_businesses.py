@@ -408,6 +408,12 @@ P16 = [
 P17 = [
     meets("yearly-visit", "delivered a year ago", event("contract.delivered", "2025-09-16")),
     misses("yearly-visit", "nobody can visit them", event("contract.delivered", "2025-09-16"), only_by("phone")),
+    meets("appointment", "delivered fifty weeks ago", event("contract.delivered", "2025-10-01")),
+    misses("appointment", "a day later", event("contract.delivered", "2025-10-02")),
+    meets("material-back", "something was lent two weeks ago", asked("material-back", "2026-09-02")),
+    misses("material-back", "a day later", asked("material-back", "2026-09-03")),
+    meets("after-case", "a case was closed two working days ago", asked("after-case", "2026-09-14")),
+    misses("after-case", "closed yesterday", asked("after-case", "2026-09-15")),
 ]
 P18 = [
     meets("birthday", "a member whose birthday is in three days", person(birthday="1990-09-19"), MEMBER),

@@ -26,6 +26,7 @@ READY = {
     "festival-orders": "P14",
     "insurance-service": "P15",
     "reception": "P16",
+    "visit-procedure": "P17",
     "membership": "P18",
     "scripts-by-source": "P19",
     "repair-shop": "P20",
