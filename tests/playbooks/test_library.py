@@ -9,33 +9,6 @@ import pytest
 from huifang.playbooks import json_schema, library
 from huifang.playbooks.checks import check_loaded
 
-READY = {
-    "general-care": "P01",
-    "relationship": "P02",
-    "key-accounts": "P03",
-    "satisfaction-growth": "P04",
-    "customer-care": "P05",
-    "inquiry": "P06",
-    "tickets": "P07",
-    "property-sales": "P08",
-    "home-owners": "P09",
-    "appointed-officers": "P10",
-    "household-aid": "P11",
-    "car-dealer": "P12",
-    "hospital": "P13",
-    "festival-orders": "P14",
-    "insurance-service": "P15",
-    "reception": "P16",
-    "visit-procedure": "P17",
-    "membership": "P18",
-    "scripts-by-source": "P19",
-    "repair-shop": "P20",
-    "company-policy": "P21",
-    "account-managers": "P22",
-    "retail": None,
-}
-
-
 @pytest.mark.parametrize("name", library.names())
 def test_a_playbook_of_the_library_has_no_problem(name: str) -> None:
     loaded = library.read(name)
@@ -48,9 +21,8 @@ def test_every_plan_has_its_playbook() -> None:
     assert plans == {f"P{number:02}" for number in range(1, 23)}
 
 
-def test_what_is_ready_is_said_so() -> None:
-    ready = {name: library.read(name).playbook.plan for name in library.names() if library.read(name).playbook.status == "ready"}
-    assert ready == READY
+def test_none_is_a_sketch() -> None:
+    assert {library.read(name).playbook.status for name in library.names()} == {"ready"}
 
 
 def test_a_name_that_is_not_there_is_a_key_error() -> None:

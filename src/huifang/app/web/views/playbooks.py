@@ -54,9 +54,7 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     versions = PlaybookVersion.objects.defer("text").select_related("created_by").order_by("playbook", "-number")
     active = in_force()
     kept = {one.version.playbook for one in active}
-    shelf = sorted(
-        (library.read(name).playbook for name in library.names()), key=lambda book: (book.status != "ready", book.trade, book.playbook)
-    )
+    shelf = sorted((library.read(name).playbook for name in library.names()), key=lambda book: (book.trade, book.playbook))
     titles = {book.playbook: book.title for book in (*shelf, *(one.playbook for one in active))}
     edits = may(person(request), EDIT_PLAYBOOKS)
     drafts = PlaybookDraft.objects.select_related("saved_by").defer("text") if edits else []
