@@ -9,6 +9,7 @@ import pytest
 from huifang.playbooks import json_schema, library
 from huifang.playbooks.checks import check_loaded
 
+
 @pytest.mark.parametrize("name", library.names())
 def test_a_playbook_of_the_library_has_no_problem(name: str) -> None:
     loaded = library.read(name)
