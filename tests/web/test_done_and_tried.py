@@ -83,7 +83,7 @@ def test_the_head_of_today_and_the_wall_tell_them_apart_and_every_number_opens_i
     assert wall.left == wall.due - wall.done - wall.again
     for what in ("done", "again"):
         assert client.get(reverse("day-rows", args=[what])).context["found"].total == getattr(wall, what)
-    assert "To be tried again" in client.get(reverse("closing")).content.decode()
+    assert "Tried, not reached" in client.get(reverse("closing")).content.decode()
 
 
 def test_the_rule_over_rows_is_the_rule_of_the_list(scene):

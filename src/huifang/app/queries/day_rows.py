@@ -26,7 +26,7 @@ PAGE = 100
 _KINDS: dict[str, tuple[str | LazyText, Callable[[date, datetime], Q]]] = {
     "due": (_("Were due"), lambda _day, _now: Q()),
     "done": (_("Done"), lambda _day, _now: DONE),
-    "again": (_("To be tried again"), lambda _day, _now: AGAIN),
+    "again": (_("Tried, not reached"), lambda _day, _now: AGAIN),
     "left": (_("Still to do"), lambda _day, _now: ~Q(state=FollowUp.State.DONE)),
     "tried": (_("Contacted"), lambda _day, _now: Q(tried=True)),
     "reached": (_("Reached"), lambda _day, _now: Q(was_reached=True)),
