@@ -65,8 +65,9 @@ class _Entry:
     @property
     def staff(self) -> str:
         """Who is to do it; empty while nobody is."""
-        planned = (self.contact or {}).get("staff__name") if self.contact else (self.row or {}).get("followup__staff__name")
-        return (self.promise or {}).get("staff__name") or planned or ""
+        promised = self.promise["staff__name"] if self.promise else ""
+        planned = self.contact["staff__name"] if self.contact else self.row["followup__staff__name"] if self.row else ""
+        return promised or planned or ""
 
 
 class Planned(Walk):
@@ -75,6 +76,7 @@ class Planned(Walk):
     def __init__(self, staff: Staff, playbook: Playbook, register: Register, period: Period, branch: int | None) -> None:
         self.playbook, self.period, self.days = playbook, period, (period.first, period.last)
         self.programmes = register.programmes or tuple(playbook.programmes)
+        self._named = Q(playbook=playbook.playbook, programme__in=self.programmes)
         self.occurrences = occurrences_for(staff).filter(playbook=playbook.playbook, programme__in=self.programmes)
         self.promises = promises_for(staff)
         self.until = scheduled_for(staff).filter(day__lte=period.last)
@@ -90,7 +92,12 @@ class Planned(Walk):
         return Page(tuple(self._lines(found.rows)), found.after)
 
     def some(self, most: int) -> int:
-        """Seven queries for each thousand."""
+        """At most four queries where enough are certain, else seven more for each thousand."""
+        number = 0
+        for rows in self._certain():
+            number += rows[: most - number].count() if number < most else 0
+        if number >= most:
+            return most
         number = 0
         for entries in self._all():
             number += len(entries)
@@ -145,6 +152,16 @@ class Planned(Walk):
             _ordered(waiting.annotate(day=F("waits")), _OTHERS, "followup__staff").values(*_PLACE),
         )
 
+    def _certain(self) -> tuple[QuerySet[Any, Row], ...]:
+        """Of the four lists what nothing takes away: no bundle of the customer, no other contact, nothing settled or promised meanwhile."""
+        promised, scheduled, followed, waiting = (rows.filter(day__gte=self.period.first) for rows in self._lists())
+        named = {name: OuterRef(name) for name in _KEY}
+        of_customer = self.scheduled.filter(customer=OuterRef("customer"))
+        settled = Q(open=False) | Exists(Promise.objects.filter(open=True, occurrence=OuterRef("pk")))
+        alone = scheduled.filter(self._named, ~Exists(of_customer.exclude(pk=OuterRef("pk"))))
+        free = ~Exists(of_customer.annotate(others=Cast("bundled", TextField())).exclude(others="[]"))
+        return promised, alone.filter(~Exists(self.occurrences.filter(settled, **named))), followed.filter(free), waiting.filter(free)
+
     def _of_occurrence(self, live: Q) -> Exists:
         return Exists(self.occurrences.filter(Q(open=True) | live, pk=OuterRef("occurrence")))
 
@@ -153,8 +170,7 @@ class Planned(Walk):
         bundled = Q()
         for programme in self.programmes:
             bundled |= Q(others__contains=f'"{programme}"')
-        leading = Q(playbook=self.playbook.playbook, programme__in=self.programmes)
-        return self.until.annotate(others=Cast("bundled", TextField())).filter(leading | bundled)
+        return self.until.annotate(others=Cast("bundled", TextField())).filter(self._named | bundled)
 
     def _taken(self, places: Collection[Row]) -> Iterator[_Entry]:
         """The entries that stand at these places, with what is read of all their customers at once."""
