@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from huifang.app.queries.playbooks import playbook_of
-from huifang.app.records.models import Agreement, Customer, Event, FollowUp, Occurrence
+from huifang.app.records.models import Agreement, Case, Customer, Event, FollowUp, Occurrence, Request
 from huifang.app.services import playbooks
 from huifang.app.services.message_ground import of_followup
-from huifang.app.services.rendering import Unwritable, Written, write
+from huifang.app.services.rendering import Unwritable, Written, preview, write
 from huifang.domain.contact import Channel
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
-from tests.app.messages import NOW, PLAYBOOK, Business, business
+from tests.app.messages import DAY, EVERYBODY, NOW, PLAYBOOK, Business, business
 
 
 @pytest.fixture
@@ -139,6 +139,28 @@ def test_the_day_that_is_meant_before_a_date_is_that_date(firm: Business) -> Non
     FollowUp.objects.update(branch=None)
     with pytest.raises(Unwritable, match="branch"):
         written(FollowUp.objects.get())
+
+
+def test_what_was_done_in_the_case_is_told_where_it_is_asked_about_again(firm: Business) -> None:
+    text = PLAYBOOK.replace("when: {after: job.settled, wait: 1 day}", "when: {on: request, wait: 2 working days}", 1)
+    text = text.replace("，{event.day}的{event.work}还满意吗？", "，已{case.result}，还满意吗？")
+    firm.version = playbooks.activate(None, playbooks.add_version(None, text, "after-care.yaml", NOW), NOW, EVERYBODY)
+    followup = firm.follow_up()
+    with pytest.raises(Unwritable) as refused:
+        written(followup)
+    assert "{case.result}" in refused.value.say("zh")
+    case = Case.objects.create(
+        number="G1", kind="problem", customer=followup.customer, branch=firm.here, owner=firm.supervisor, title="要处理", opened_at=NOW,
+        solution="换了新件\n并致歉",
+    )  # fmt: skip
+    asked = Request.objects.create(
+        customer=followup.customer, playbook="after-care", programme="after-sms", day=DAY, source=f"case:{case.pk}"
+    )
+    Occurrence.objects.update(cause=str(asked.pk))
+    assert written(followup).text == "【安达南山店】王丽华1您好，已换了新件 并致歉，还满意吗？"
+    customer = Customer.objects.get(pk=followup.customer_id)
+    ground = of_followup(followup, customer, Channel.SMS, playbook_of(firm.version), NOW)
+    assert "工单的处理结果" in preview(ground, "thanks").text
 
 
 def test_a_link_to_no_questionnaire_stops_the_message(firm: Business) -> None:

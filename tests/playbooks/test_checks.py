@@ -128,6 +128,7 @@ def test_a_plan_without_fault_has_no_problem() -> None:
             "questionnaires › q › questions › 2 › scores › prize",
         ),
         ("您好", "您好{custmer}", "check.placeholder", "scripts › s › steps › 1 › say"),
+        ("您好", "您好{survey}", "check.placeholder", "scripts › s › steps › 1 › say"),
         ("{zh: 月报, en: Monthly}", "{zh: 月报, en: ''}", "check.empty-words", "reports › m › title"),
     ],
 )

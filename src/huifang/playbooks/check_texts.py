@@ -11,7 +11,7 @@ from huifang.domain.words import Words
 from huifang.playbooks.expressions import ValueType, infer, parse
 from huifang.playbooks.findings import Findings
 from huifang.playbooks.nearest import suggestion
-from huifang.playbooks.placeholders import known_places, places_in, without_places
+from huifang.playbooks.placeholders import ONLY_SENT, known_places, places_in, without_places
 from huifang.playbooks.schema import Playbook
 from huifang.playbooks.templates import about, template
 from huifang.playbooks.vocabulary import vocabulary
@@ -21,7 +21,7 @@ from huifang.playbooks.yaml_tree import Path
 def check_texts(playbook: Playbook, findings: Findings) -> None:
     """Every pair of words in the playbook."""
     known = known_places(playbook)
-    spoken = frozenset(name for name in known if not name.startswith("link."))  # nobody can press what is said
+    spoken = frozenset(name for name in known - ONLY_SENT if not name.startswith("link."))  # nobody can press what is said
     for at, words in texts(playbook, ()):
         if not words.zh.strip() or not words.en.strip():
             what = Words("有一种语言的文字是空的。", "The words are empty in one language.")
@@ -43,12 +43,11 @@ def check_texts(playbook: Playbook, findings: Findings) -> None:
 
 def _reports(playbook: Playbook, findings: Findings, spoken: frozenset[str], types: Mapping[str, ValueType]) -> None:
     """The words of value reports: what is made with the message itself stays there."""
-    printed = spoken - {"survey", "coupon", "coupon.until", "opt_out"}
     for key, report in playbook.value_reports.items():
         words = {"opening": report.opening} | ({"closing": report.closing} if report.closing else {})
         for name, said in words.items():
             for language, text in said.each():
-                _template(findings, ("value reports", key, name), language, text, printed, types, couponed=True)
+                _template(findings, ("value reports", key, name), language, text, spoken, types, couponed=True)
 
 
 def _template(

@@ -15,6 +15,8 @@ PLACES = frozenset(
 )  # fmt: skip
 """Filled in by the product; besides ``{event.<attribute>}``, ``{customer.<attribute>}``, ``{agreement.<attribute>}``, ``{fact.<fact>}``,
 ``{link.<link>}``."""
+ONLY_SENT = frozenset({"survey", "opt_out", "coupon", "coupon.until"})
+"""Made when a message goes: a script or a report has no such place, and none for a link."""
 
 
 def places_in(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,9 +21,11 @@ from huifang.app.queries import occasions
 from huifang.app.queries.ahead import ahead
 from huifang.app.queries.asking_together import Together, programmes_of, together
 from huifang.app.queries.behind import behind
+from huifang.app.queries.customer_facts import Values, attributes_of
 from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.next_try import BY_PERSON
 from huifang.app.queries.offers import offers
+from huifang.app.queries.place_values import agreement_places, case_places, fact_places, said_of
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.timeline import Names
 from huifang.app.queries.today import handed_from
@@ -31,7 +34,9 @@ from huifang.app.records.prepared import M, Prepared, Row, instance
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
 from huifang.playbooks.expressions import Node, evaluate, parse
-from huifang.playbooks.schema import BeforeDate, Playbook, Programme
+from huifang.playbooks.placeholders import places_in
+from huifang.playbooks.schema import BeforeDate, Playbook, Programme, Script, ScriptStep
+from huifang.playbooks.schema import Branch as Turning
 
 _FOUND = Scoped(
     lambda staff, followup: followups_for(staff)
@@ -153,6 +158,8 @@ class Work:
     organisation: str
     version: PlaybookVersion
     playbook: Playbook
+    facts: ChainMap[str, object]
+    """What the script's conditions know behind the answers."""
 
 
 def find(staff: Staff, followup_id: int) -> FollowUp | None:
@@ -177,8 +184,12 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
     programme = playbook.programmes[followup.programme]
     occurrences = behind(followup.pk)
     reasons, places = _reasons(followup, occurrences, programme, names, day, language)
-    said = _places(followup, staff, playbook, followup.customer.name, language) | places
     script = playbook.scripts.get(programme.script or "")
+    leading = min(occurrences, key=lambda row: row["programme"] != followup.programme, default=None)
+    facts = _known_beside(playbook, leading, rows, day)
+    said = _places(followup, staff, playbook, followup.customer.name, language) | places
+    wanted = _wanted(script) - said.keys()
+    said |= {name: said_of(value, language) for name, value in _further(wanted, playbook, occurrences, leading, rows, facts, day).items()}
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
     under_way = rows.under_way(followup.pk, staff.pk)
     point = (under_way["contact_point_id"] or 0) if under_way else 0
@@ -216,12 +227,41 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
         calling_point=point, draft=json.loads(draft["content"]) if draft else {},
         draft_at=draft["saved_at"] if draft else None, organisation=said["organisation"],
         offers=offers(staff, followup, rows.customer, playbook, now, day) if mine else (),
-        version=followup.playbook_version, playbook=playbook,
+        version=followup.playbook_version, playbook=playbook, facts=facts,
     )  # fmt: skip
 
 
+def _known_beside(playbook: Playbook, leading: Row | None, rows: CustomerRows, day: date) -> ChainMap[str, object]:
+    """What conditions of a script know behind the answers: the attributes of the event that made it due, and the customer's facts."""
+    kind = playbook.events.get(leading["event__kind"] or "") if leading else None
+    event = attributes_of(leading["event__attributes"], kind.attributes) if leading and kind else {}
+    return ChainMap(event, Values(playbook, rows, day))  # type: ignore[arg-type]  # nothing is written to it
+
+
+def _wanted(script: Script | None) -> set[str]:
+    """The places of a script."""
+    steps = script.steps if script else ()
+    turns: list[ScriptStep | Turning] = [*steps, *(branch for step in steps for branch in step.branches)]
+    said = (words for each in turns for words in (each.say, each.tip) if words is not None)
+    return {name for words in said for name in (*places_in(words.zh), *places_in(words.en))}
+
+
+def _further(
+    wanted: set[str], playbook: Playbook, occurrences: list[Row], leading: Row | None, rows: CustomerRows, facts: Mapping[str, object],
+    day: date,
+) -> dict[str, object]:  # fmt: skip
+    """Places whose rows are read only where a script has them: agreement, facts, what was done in the case; owner and today beside them."""
+    owner = rows.customer.owner
+    found: dict[str, object] = {"today": day, "owner": owner.name if owner else None} | fact_places(facts, wanted)
+    if any(name.startswith("agreement.") for name in wanted):
+        found |= agreement_places(rows, playbook, leading["cause_day"] if leading else None, day)
+    if "case.result" in wanted:
+        found |= case_places(playbook, occurrences, rows.customer.pk)
+    return found
+
+
 def unfold(steps: tuple[Step, ...], answers: Mapping[str, object], day: date) -> tuple[Step, ...]:
-    """The script after the answers so far (as `asking_together.seen` gives them).
+    """The script after the answers so far (as `asking_together.seen` gives them; behind them what else is known).
 
     Branches whose condition holds are open, the others closed and within reach; a step whose condition is known not to hold is hidden.
     """

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 
 from huifang.app.business_time import business_day
-from huifang.app.formats import day_words, money
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_facts import Values
 from huifang.app.queries.customer_rows import Asked, CustomerRows
-from huifang.app.records.models import Agreement, Branch, Customer, FollowUp
+from huifang.app.queries.place_values import agreement_places, case_places, fact_places, prefixed, said_of
+from huifang.app.records.models import Branch, Customer, FollowUp
 from huifang.app.records.prepared import Row
 from huifang.app.services import coupons, message_links, survey_links
 from huifang.app.services.carried import Carried
@@ -26,9 +23,6 @@ from huifang.domain.spans import shift
 from huifang.domain.words import Words
 from huifang.playbooks.schema import BeforeDate, LinkRule, Playbook
 
-_LONGEST = 200
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 OPT_OUT = {
     Channel.SMS: Words(
         "退订回T", "Reply STOP to opt out",
@@ -54,6 +48,7 @@ COUPON_PLACES = frozenset({"coupon", "coupon.until"})
 _LATER = {
     "survey": Words("（发送时生成的问卷链接）", "(survey link, made when it is sent)"),
     "link": Words("（发送时生成的专属链接）", "(the customer's own link, made when it is sent)"),
+    "case": Words("（工单的处理结果）", "(what was done in the case)"),
     "coupon": Words("（发送时发放的券码）", "(code, given when it is sent)"),
 }
 """What a preview says of things that are only made when a message is sent."""
@@ -173,31 +168,32 @@ def _event(ground: Ground, wanted: set[str]) -> dict[str, object]:
     event = leading.event if leading else None
     if event is None:
         return {}
-    return _prefixed("event", event["attributes"]) | _prefixed("event", {name: event[name] for name in ("day", "amount", "staff")})
+    return prefixed("event", event["attributes"]) | prefixed("event", {name: event[name] for name in ("day", "amount", "staff")})
 
 
 def _agreement(ground: Ground, wanted: set[str]) -> dict[str, object]:
     """The agreement whose end is the cause, else the one that ends next."""
     if not _asks(wanted, "agreement."):
         return {}
-    leading = ground.leading
-    active = [row for row in ground.rows.agreements if row["status"] == Agreement.Status.ACTIVE and row["ends"] >= ground.day]
-    rows = sorted(active, key=lambda row: row["ends"])
-    cause = leading.day if leading else None
-    found = next((row for row in rows if cause in (row["ends"], row["starts"])), rows[0] if rows else None)
-    if found is None:
+    return agreement_places(ground.rows, ground.playbook, ground.leading.day if ground.leading else None, ground.day)
+
+
+def _case(ground: Ground, wanted: set[str]) -> dict[str, object]:
+    """What was done in the case that is asked about again."""
+    if "case.result" not in wanted:
         return {}
-    kind = ground.playbook.agreements.get(found["kind"])
-    kept = _prefixed("agreement", found["attributes"])
-    return kept | {"agreement.ends": found["ends"], "agreement.kind": kind.title if kind else found["kind"]}
+    if ground.followup is None:
+        return {"case.result": _LATER["case"]}
+    rows = behind(ground.followup.pk) if ground.behind is None else ground.behind
+    return case_places(ground.playbook, rows, ground.customer.pk)
 
 
 def _customer(ground: Ground, _: set[str]) -> dict[str, object]:
-    return _prefixed("customer", ground.customer.attributes)
+    return prefixed("customer", ground.customer.attributes)
 
 
 def _facts(ground: Ground, wanted: set[str]) -> dict[str, object]:
-    return {name: ground.facts.get(name.removeprefix("fact.")) for name in wanted if name.startswith("fact.")}
+    return fact_places(ground.facts, wanted)
 
 
 def _survey(ground: Ground, wanted: set[str]) -> dict[str, object]:
@@ -245,6 +241,7 @@ _SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (
     _days,
     _event,
     _agreement,
+    _case,
     _customer,
     _facts,
     _survey,
@@ -254,33 +251,3 @@ _SOURCES: tuple[Callable[[Ground, set[str]], dict[str, object]], ...] = (
 
 def _asks(wanted: set[str], prefix: str) -> bool:
     return any(name.startswith(prefix) for name in wanted)
-
-
-def _prefixed(prefix: str, kept: Mapping[str, Any]) -> dict[str, object]:
-    return {f"{prefix}.{name}": value for name, value in kept.items()}
-
-
-def said_of(value: object, language: str) -> str:
-    """A value as text on one line; days and money as people write them."""
-    match value:
-        case None:
-            return ""
-        case Words():
-            return value.say(language)
-        case date():
-            return day_words(value, language)
-        case float() if value.is_integer():
-            return str(int(value))
-        case str() if _ISO.fullmatch(value):
-            return _day(value, language)
-        case Decimal():
-            return money(value)
-        case _:
-            return _BREAKS.sub(" ", str(value)).strip()[:_LONGEST]
-
-
-def _day(text: str, language: str) -> str:
-    try:
-        return day_words(date.fromisoformat(text), language)
-    except ValueError:
-        return text

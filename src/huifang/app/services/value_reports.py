@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from huifang.app.formats import chinese, money
+from huifang.app.queries.place_values import said_of
 from huifang.app.reports.value_report_pdf import Bars, ValueDocument, value_report_pdf
-from huifang.app.services.message_ground import Ground, said_of
+from huifang.app.services.message_ground import Ground
 from huifang.app.services.rendering import Unwritable, filled_text
 from huifang.channels.driver import File
 from huifang.domain.errors import Problem

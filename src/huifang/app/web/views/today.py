@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -286,7 +287,7 @@ def _in_hand(
     together, given = work.asked, values.get("answers") or {}
     given = answer_files.with_waiting(together.all, given, staff, followup_id) if together else given
     about = glance(rows, playbooks, names, now, day, language, shown=work.calling_point)
-    known = {"attitude": values.get("attitude") or None, **_seen(together, given, day)}
+    known = ChainMap({"attitude": values.get("attitude") or None, **_seen(together, given, day)}, work.facts)
     steps = followup_query.unfold(work.steps, known, day)
     asked = asking.asked(together, given, wrong, day, language) if together else ()
     return {
