@@ -167,7 +167,7 @@ def shown(client: Client, staff: Staff, followup: FollowUp, book: Playbook, lang
 def names(found: Sheet) -> list[str]:
     """Whom the rows of a register are of."""
     place = next(place for place, column in enumerate(found.columns) if column.value == "customer.name")
-    return sorted(str(row[place]) for row in found.rows)
+    return sorted(str(row.cells[place]) for row in found.rows)
 
 
 def expected(book: Playbook, register: Register, period: Period) -> list[str]:
