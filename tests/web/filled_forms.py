@@ -15,6 +15,7 @@ from huifang.app.records.models import (
     Article,
     Attempt,
     Case,
+    ClassSpell,
     ContactPoint,
     Customer,
     Event,
@@ -46,13 +47,18 @@ def in_force(playbook: str, now: datetime) -> tuple[Playbook, PlaybookVersion]:
 
 
 def customer(scene: Scene, book: Playbook, place: int) -> Customer:
-    """A customer of a kind the playbook follows up, with all its attributes, an address and an agreement of each kind."""
+    """A customer of a kind the playbook follows up, with all its attributes, an address and the first step of each ladder."""
     made = customer_of(place, scene.here)
     made.kind, made.owner = book.subjects[0], scene.agent
     made.attributes = {name: _TEXTS.get(about.type, f"{about.title.zh}甲") for name, about in book.attributes.items()}
     made.save()
     for kind, value in (("address", f"桂园路{place}号"), ("phone", f"{CALLED[:-2]}{place % 90 + 10}")):
         ContactPoint.objects.create(customer=made, kind=kind, value=value, value_index=value_index(value))
+    for name, ladder in book.ladders.items():
+        ClassSpell.objects.create(
+            customer=made, playbook=book.playbook, name=name, step=next(iter(ladder.steps)), since=scene.run.day, by="facts",
+            reason_zh="因", reason_en="why",
+        )  # fmt: skip
     return made
 
 

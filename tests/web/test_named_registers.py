@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from huifang.app.business_time import business_day, business_moment, business_zone
-from huifang.app.records.models import Customer, Occurrence, Promise, WeekSchedule
+from huifang.app.records.models import ClassSpell, Customer, Occurrence, Promise, WeekSchedule
 from huifang.app.reports.writing import cell_text
 from huifang.domain.masking import mask_phone
 from huifang.domain.week_schedule import week_after
@@ -68,7 +68,7 @@ FORMS = (
     ),
     Form("visit-procedure", "客户回访计划", ("客户", "地点", "计划时间", "目的", "方式", "所需资料"), ("编制", "审批"), ("约定时间",)),
     Form("visit-procedure", RECORD, ("客户", "时间", "方式", "回访内容", "原话"), ("回访人", "主管")),
-    Form("visit-procedure", REPORT, ("客户", "回访时间", "回访内容", "处理结果"), ("报告人", "主管审阅与指导", "归档人")),
+    Form("visit-procedure", REPORT, ("客户", "归档类别", "回访时间", "回访内容", "处理结果"), ("报告人", "主管审阅与指导", "归档人")),
     Form("visit-procedure", "客户开发计划", ("客户", "负责人", "最近回访", "需求与意见", "下次联系", "开发措施"), ("编制", "审批")),
     Form(
         "scripts-by-source", RECORD, ("电话", "客户", "职业", "态度", "客户问题", "答复", "时间", "通话时长", "下次联系"),
@@ -351,6 +351,32 @@ def test_a_register_of_calls_tells_the_number_that_was_called_and_the_hour_of_th
     row = dict(zip((column.title for column in sheet.columns), sheet.rows[0].cells, strict=True))
     assert row["电话"] is None, "what is not known is not guessed"
     assert row["下次联系"] == record.next_on
+
+
+def test_a_register_tells_the_class_of_the_last_day_of_its_period(scene, signed_in):
+    book, version = filled_forms.in_force("visit-procedure", scene.run.started_at)
+    made, plain = (filled_forms.customer(scene, book, place) for place in (101, 102))
+    day, spells = scene.run.day, ClassSpell.objects.filter(customer=made)
+    ClassSpell.objects.filter(customer=plain).delete()
+    for one in (made, plain):
+        filled_forms.contacted(scene, book, filled_forms.due(scene, book, version, "yearly-visit", one, day))
+
+    def filed():
+        sheet = signed_in(scene.supervisor, "zh-hans").get("/registers/visit-procedure/visit-report/").context["sheet"]
+        at = {column.value: place for place, column in enumerate(sheet.columns)}
+        return {row.cells[at["customer.name"]]: row.cells[at["class.tier"]] for row in sheet.rows}
+
+    assert filed() == {made.name: "A 类客户", plain.name: None}
+    spells.update(playbook="repair-shop")
+    assert filed()[made.name] is None, "another plan's class"
+    spells.update(playbook="visit-procedure", since=day - timedelta(days=9), until=day + timedelta(days=1))
+    assert filed()[made.name] == "A 类客户"
+    spells.update(until=day)
+    assert filed()[made.name] is None, "the day it ends is the first without it"
+    spells.update(until=None, since=day + timedelta(days=1))
+    assert filed()[made.name] is None, "not yet"
+    spells.update(since=day, step="z")
+    assert filed()[made.name] is None, "a step that the version does not have"
 
 
 def test_a_planned_form_without_rows_has_its_title_and_signatures_on_paper(scene, signed_in):

@@ -57,7 +57,8 @@ COLUMNS: dict[str, Words] = {
     "reason_not_done": Words("未回访原因", "Why not done"),
     "remark": Words("备注", "Remark"),
 }
-"""Besides these: ``customer.<attribute>``, ``event.<attribute>``, ``agreement.<attribute>``, ``fact.<fact>`` and ``answer.<question>``."""
+"""Besides these: ``customer.<attribute>``, ``event.<attribute>``, ``agreement.<attribute>``, ``fact.<fact>``,
+``class.<class or ladder>`` and ``answer.<question>``."""
 
 
 def known_values(playbook: Playbook, register: Register) -> frozenset[str]:
@@ -65,6 +66,7 @@ def known_values(playbook: Playbook, register: Register) -> frozenset[str]:
     programmes = [playbook.programmes[key] for key in register.programmes if key in playbook.programmes]
     values = set(COLUMNS)
     values |= {f"customer.{name}" for name in playbook.attributes} | {f"fact.{name}" for name in playbook.facts}
+    values |= {f"class.{name}" for name in (*playbook.classes, *playbook.ladders)}
     values |= {f"event.{name}" for kind in playbook.events.values() for name in kind.attributes}
     values |= {f"agreement.{name}" for kind in playbook.agreements.values() for name in kind.attributes}
     return frozenset(values | _answers(playbook, programmes or playbook.programmes.values()))

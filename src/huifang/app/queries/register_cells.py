@@ -59,12 +59,22 @@ class Cells:
                 return self._agreement(rest, line)
             case "fact":
                 return self._fact(line.facts.get(rest))
+            case "class":
+                return self._class(rest, line)
             case _:
                 return self._plain(value, line)
 
     def row(self, register: Register, line: Line, number: int) -> tuple[Cell, ...]:
         """The cells of all columns of a register."""
         return tuple(self.cell(column.value, line, number) for column in register.columns)
+
+    def _class(self, name: str, line: Line) -> Cell:
+        """The title of the class, or of the ladder's step; nothing where the customer has none."""
+        if name not in line.classes:
+            return None
+        ladder = self.playbook.ladders.get(name)
+        rule = ladder.steps.get(line.classes[name]) if ladder else self.playbook.classes.get(name)
+        return self._say(rule.title) if rule else None
 
     def _customer(self, name: str, line: Line) -> Cell:
         match name:

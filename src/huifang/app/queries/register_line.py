@@ -49,6 +49,8 @@ class Line:
     material: tuple[str, ...] = ()
     """Titles of what the knowledge base holds for the programme."""
     facts: Mapping[str, object] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """What the customer had on the last day of the period: classes by name, with an empty text, and the step of each ladder."""
     attempts: list[Row] = field(default_factory=list)
     record: Row = field(default_factory=dict)
     answers: dict[str, Row] = field(default_factory=dict)
