@@ -10,7 +10,7 @@ from huifang.playbooks.schema import Register
 def done_rows(sheet: list[list[object]], form: Register, language: str, day: date) -> list[dict[str, object]]:
     """The rows that say that something was done on `day`: value of the column → cell. The title has to be the form's.
 
-    They stand before what is still to do, which has neither time nor outcome.
+    What is still to do, among them, has neither time nor outcome.
     """
     assert sheet[0][0] == form.title.say(language)
     values, titles = [column.value for column in form.columns], [column.title.say(language) for column in form.columns]
@@ -21,6 +21,5 @@ def done_rows(sheet: list[list[object]], form: Register, language: str, day: dat
             break
         rows.append(dict(zip(values, cells, strict=False)))
     done = [row for row in rows if isinstance(row["attempted_at"], datetime)]
-    assert rows[: len(done)] == done
-    assert not any(row.get("outcome") or row.get("words") for row in rows[len(done) :])
+    assert not any(row.get("outcome") or row.get("words") for row in rows if row not in done)
     return [row for row in done if isinstance(at := row["attempted_at"], datetime) and at.date() == day]

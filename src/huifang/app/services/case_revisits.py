@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from huifang.app.records.models import Case, FollowUp, Occurrence, Record, Request, Staff
 from huifang.app.services.case_steps import locked, step
 from huifang.app.services.cases import reopened
@@ -13,9 +15,11 @@ _SOURCE = "case:"
 
 def case_behind(followup: FollowUp) -> Case | None:
     """The case that a follow-up asks about again, its row locked; None where it asks about something else."""
-    causes = Occurrence.objects.filter(followup=followup).values_list("cause", flat=True)
-    numbers = [int(cause) for cause in causes if cause.isdecimal()]
-    asked = Request.objects.filter(pk__in=numbers, customer_id=followup.customer_id, source__startswith=_SOURCE).order_by("-pk").first()
+    wanted = Q(pk__in=())
+    for programme, cause in Occurrence.objects.filter(followup=followup).values_list("programme", "cause"):
+        if cause.isdecimal():  # an event's number may be a request's too: the programme tells them apart
+            wanted |= Q(programme=programme, pk=int(cause))
+    asked = Request.objects.filter(wanted, customer_id=followup.customer_id, source__startswith=_SOURCE).order_by("-pk").first()
     if asked is None:
         return None
     case_id = int(asked.source.split(":")[1])
