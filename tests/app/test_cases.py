@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
-from huifang.app.records.models import Case, Notice, Request
+from huifang.app.records.models import Case, Notice, Occurrence, Request
 from huifang.app.services import cases, measures
+from huifang.app.services.case_revisits import case_behind
 from huifang.domain.errors import Conflict, Invalid, NotAllowed
-from tests.app.cast import DAY, NOW, Cast
+from tests.app.cast import DAY, NOW, Cast, planned
 
 
 @pytest.fixture
@@ -40,6 +42,16 @@ def test_a_case_goes_its_way_and_asks_again_afterwards(cast: Cast, case: Case) -
         cases.answer(cast.lin, case.pk, "补充", NOW)
     again = cases.reopen(cast.tao, case.pk, "又响了", NOW + timedelta(days=1))
     assert (again.state, again.closed_at, again.solved_at) == ("open", None, None)
+
+
+def test_only_the_programme_that_asks_again_speaks_of_the_case(cast: Cast, case: Case) -> None:
+    """An event's number may be the same as a request's: a call about a repair is none about the complaint."""
+    asked = Request.objects.create(customer=case.customer, playbook="small-shop", programme="thanks", day=DAY, source=f"case:{case.pk}")
+    for programme, behind in (("day-after", None), ("thanks", case)):
+        followup = planned(cast, case.customer, cast.chen, programme)
+        Occurrence.objects.filter(followup=followup).update(cause=f"{asked.pk}")
+        with transaction.atomic():
+            assert case_behind(followup) == behind
 
 
 def test_words_are_asked_for(cast: Cast, case: Case) -> None:
