@@ -77,7 +77,7 @@ def enter(book: Playbook, people: Iterable[Somebody], branch: Branch, agent: Sta
         name = f"客户{number:02}"
         who = Customer.objects.create(
             code=f"K{number:02}", name=name, name_index=name_index(name), branch=branch, owner=agent,
-            attributes=kept, **{"kind": book.subjects[0], "first_seen": LONG_AGO, **about},
+            attributes=kept, **{"kind": book.subjects[0], **about},
         )  # fmt: skip
         phone, mail = f"+86138000000{number:02}", f"k{number}@example.com"
         values = {"phone": phone, "email": mail, "wecom": f"wx{number}", "address": f"桂园路{number}号"}
