@@ -121,11 +121,11 @@ def test_the_timeline_shows_the_words_that_went_out_why_and_what_the_reply_stopp
     reply()
     rows, names = CustomerRows(first.customer), Names((playbook_of(firm.version),), "zh")
     beside = incoming_moments(first.customer_id, names, "zh", 9)
-    story = [each for each in timeline(rows, names, "zh", 9, beside, letters_of(rows, "zh", 9)) if each.icon != "receipt-text"]
+    story = [each for each in timeline(rows, names, "zh", str, 9, beside, letters_of(rows, "zh", 9)) if each.icon != "receipt-text"]
     assert [each.lines for each in story if each.quote.startswith("好的")] == [("后续停止：车险再提醒",)]
     (sent,) = (each for each in story if each.quote.startswith("您的车险"))
     assert sent.lines == ("车险到期", "车险30天后到期")
-    assert [each.lines[1:] for each in timeline(rows, names, "en", 9, (), letters_of(rows, "en", 9)) if each.icon == "send"] == [
+    assert [each.lines[1:] for each in timeline(rows, names, "en", str, 9, (), letters_of(rows, "en", 9)) if each.icon == "send"] == [
         ("Insurance ends in 30 days",)
     ]
     assert Record.objects.count() == Staff.objects.filter(role="none").count()

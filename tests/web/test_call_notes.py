@@ -12,9 +12,10 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.followup import find, work_of
 from huifang.app.queries.register_cells import shown
 from huifang.app.queries.timeline import Names, timeline
-from huifang.app.records.models import ContactPoint, FollowUp, Occurrence, Record
+from huifang.app.records.models import ContactPoint, Feedback, FollowUp, Occurrence, Record
 from huifang.app.services import contact_records, followups, gate
 from huifang.app.services.contact_records import RecordForm
+from huifang.app.services.feedback_topics import tree_in_force
 from huifang.domain.errors import Invalid
 from tests.web import scene as scenes
 
@@ -138,13 +139,17 @@ def test_question_answer_and_attitude_are_kept_and_stand_in_the_timeline(scene, 
     assert client.post(reverse("followup-save", args=[scene.first.pk]), notes).status_code == 302
     record = Record.objects.get(followup=scene.first)
     assert (record.asked, record.replied, record.attitude) == ("几点关门？ 🌙", "晚上八点", "busy")
-    moment = next(each for each in timeline(CustomerRows(scene.first.customer), Names((), "en"), "en") if each.notes)
+    moment = next(each for each in timeline(CustomerRows(scene.first.customer), Names((), "en"), "en", str) if each.notes)
     assert moment.notes == (("Asked", "几点关门？ 🌙"), ("Reply", "晚上八点"))
     assert moment.lines[-1] == "Busy"
     assert "How" not in moment.title
     assert {"attitude", "asked", "replied"} <= shown()
+    Feedback.objects.create(
+        customer=record.customer, record=record, words="别再打了", kind="complaint", topic="calls", at=scenes.NOW, state="decided"
+    )
     text = client.get(reverse("customer", args=[scene.first.customer_id])).content.decode()
     assert "Reply: 晚上八点" in text
+    assert f"Complaint · {tree_in_force().title_of('calls', 'en')}" in text
 
 
 def test_an_attitude_nobody_knows_is_refused(scene):

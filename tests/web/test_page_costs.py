@@ -33,10 +33,10 @@ def _counted(send):
     ("page", "most"),
     [
         pytest.param(lambda scene: reverse("today"), 6, id="list"),
-        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 21, id="follow-up"),
-        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 20, id="customer"),
+        pytest.param(lambda scene: reverse("followup", args=[scene.first.pk]), 22, id="follow-up"),
+        pytest.param(lambda scene: reverse("customer", args=[scene.first.customer_id]), 21, id="customer"),
         pytest.param(lambda _scene: reverse("cases"), 7, id="cases"),
-        pytest.param(lambda _scene: reverse("case", args=["G20260820-003"]), 21, id="case"),
+        pytest.param(lambda _scene: reverse("case", args=["G20260820-003"]), 20, id="case"),
     ],
 )
 def test_a_page_of_the_working_day_costs_its_queries_and_no_more(scene, signed_in, page, most):

@@ -125,9 +125,15 @@ def _plain(value: Any) -> Any:
 
 
 def timeline(
-    rows: CustomerRows, names: Names, language: str, limit: int = 40, beside: Iterable[Moment] = (), letters: Letters = _NO_LETTERS
+    rows: CustomerRows,
+    names: Names,
+    language: str,
+    topic: Callable[[str], str],
+    limit: int = 40,
+    beside: Iterable[Moment] = (),
+    letters: Letters = _NO_LETTERS,
 ) -> list[Moment]:
-    """The last `limit` moments, newest first; only those are put into words.
+    """The last `limit` moments, newest first; only those are put into words. `topic` gives a topic's title.
 
     `beside` are moments that are in words already, `letters` what `letters_of` found.
     """
@@ -139,7 +145,7 @@ def timeline(
         if row["id"] in letters:
             why, text = letters[row["id"]]
             moment = replace(moment, lines=(*moment.lines, *why), quote=text)
-        return _learned(moment, record, answers, feedback, names) if record else moment
+        return _learned(moment, record, answers, feedback, names, topic) if record else moment
 
     found: list[tuple[datetime, Callable[[Row], Moment], Row]] = [(row["at"], lambda row: _event(row, names), row) for row in rows.events]
     found += [(row["at"], attempt, row) for row in rows.attempts]
@@ -209,7 +215,7 @@ def _attempt(row: Row, names: Names, language: str) -> Moment:
     return Moment(row["at"], icon, f"{channel} · {result}", tone, row["staff__name"] or "", (names.programme(row["programme"]),))
 
 
-def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord, names: Names) -> Moment:
+def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord, names: Names, topic: Callable[[str], str]) -> Moment:
     """An attempt with what was learned in it."""
     number = record["id"]
     said = ((_("Asked"), record["asked"]), (_("Reply"), record["replied"]))
@@ -220,12 +226,12 @@ def _learned(moment: Moment, record: Row, answers: ByRecord, feedback: ByRecord,
         answers=tuple(
             names.answer(record["questionnaire"], each["question"], Kept(each["value"], each["text"])) for each in answers.get(number, ())
         ),
-        feedback=tuple((_FEEDBACK_TONE[each["kind"]], _topic(each)) for each in feedback.get(number, ())),
+        feedback=tuple((_FEEDBACK_TONE[each["kind"]], _about(each, topic)) for each in feedback.get(number, ())),
     )  # fmt: skip
 
 
-def _topic(row: Row) -> str:
-    return f"{_kind(row['kind'])} · {row['topic']}" if row["topic"] else _kind(row["kind"])
+def _about(row: Row, topic: Callable[[str], str]) -> str:
+    return f"{_kind(row['kind'])} · {topic(row['topic'])}" if row["topic"] else _kind(row["kind"])
 
 
 def _case(row: Row, names: Names) -> Moment:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db import transaction
+from django.db.models import QuerySet, Subquery
 
 from huifang.analytics.feedback.topics import TopicTree, read_topics, tree_of, tree_text
 from huifang.app.access import EDIT_TOPICS, require
@@ -21,8 +23,15 @@ _TRADES = {
 
 def trade() -> str:
     """The trade of the first playbook in force that has a tree; else the general one."""
-    active = PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).order_by("pk").values_list("playbook", flat=True)
-    return next((_TRADES[name] for name in active if name in _TRADES), "general")
+    return _trade_of(_active().values_list("playbook", flat=True))
+
+
+def _active() -> QuerySet[PlaybookVersion]:
+    return PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).order_by("pk")
+
+
+def _trade_of(playbooks: Iterable[str]) -> str:
+    return next((_TRADES[name] for name in playbooks if name in _TRADES), "general")
 
 
 def tree_number() -> int:
@@ -37,9 +46,17 @@ def text_in_force() -> str:
 
 
 def tree_in_force() -> TopicTree:
-    """The tree that holds."""
-    number = tree_number()
-    return _own(number) if number else tree_of(trade())
+    """The tree that holds. One query where a playbook is in force."""
+    newest = Subquery(TopicTreeVersion.objects.order_by("-pk").values("pk")[:1])
+    active = list(_active().values_list("playbook", newest))
+    number = active[0][1] if active else tree_number()
+    return _own(number) if number else tree_of(_trade_of(name for name, _ in active))
+
+
+def titled(language: str) -> Callable[[str], str]:
+    """A function that gives topics their titles; the tree is read when the first is asked for."""
+    tree = cache(tree_in_force)
+    return lambda topic: tree().title_of(topic, language)
 
 
 @lru_cache(maxsize=2)

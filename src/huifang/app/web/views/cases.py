@@ -21,7 +21,7 @@ from huifang.app.queries.cases import Filters, case_of, cases_page
 from huifang.app.queries.indicators import INDICATORS
 from huifang.app.queries.playbooks import in_force
 from huifang.app.queries.timeline import Names
-from huifang.app.services.feedback_topics import tree_in_force
+from huifang.app.services.feedback_topics import titled
 from huifang.app.services.notices import read_about
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web import case_deeds, picking
@@ -105,10 +105,9 @@ def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (),
         raise Http404
     read_about(staff, f"case:{found.pk}", now)
     names = Names(tuple(each.playbook for each in in_force()), language)
-    tree = tree_in_force()
     context = {
         "case": found, "kind": names.case(found.kind), "view": case_view(staff, found, now, language), "problems": problems,
-        "about": about(found, names, lambda topic: tree.title_of(topic, language), business_day(now), language),
+        "about": about(found, names, titled(language), business_day(now), language),
         "phones": phones(found, shown), "shown": shown, "may_reveal": access.may(staff, access.SEE_NUMBERS),
         "may_handle": access.may(staff, access.HANDLE_CASES), "indicators": INDICATORS, "typed": request.POST,
         "deed": request.POST.get("deed", ""),

@@ -25,6 +25,7 @@ from huifang.app.queries.timeline import Names, incoming_moments, letters_of, ti
 from huifang.app.records.models import Customer
 from huifang.app.services import consents
 from huifang.app.services import customers as service
+from huifang.app.services.feedback_topics import titled
 from huifang.app.services.reveal import reveal as reveal_point
 from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Invalid
@@ -134,7 +135,7 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
         {
             "glance": glance(rows, playbooks, names, now, day, language, shown=shown),
             "timeline": timeline(
-                rows, names, language, 100,
+                rows, names, language, titled(language), 100,
                 [*incoming_moments(customer_id, names, language, 100), *click_moments(rows, names, 100)], letters_of(rows, language, 100),
             ),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,

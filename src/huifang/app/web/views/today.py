@@ -32,6 +32,7 @@ from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, Draft, FollowUp
 from huifang.app.services import answer_files, contact_records, followups, gate, taking_back
+from huifang.app.services.feedback_topics import titled
 from huifang.app.web import asking, record_form
 from huifang.app.web.draft_keys import draft_key
 from huifang.app.web.guard import needs, person
@@ -295,7 +296,7 @@ def _in_hand(
         "faults": [(next((each for each in asked if each.key == problem.place.key), None), problem) for problem in problems],
         "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
-        "timeline": timeline(rows, names, language, limit=_MOMENTS),
+        "timeline": timeline(rows, names, language, titled(language), limit=_MOMENTS),
         "asked": asked, "some_must": any(each.required for each in asked) and not all(each.required for each in asked), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
