@@ -101,7 +101,7 @@ def test_left_in_peace_and_until_when():
         ("deferred.class-slowed", MONDAY + timedelta(days=7)),
     ]  # fmt: skip
     assert "-2" in first[1][0].why.zh
-    assert "间隔由7天延长到14天" in first[3][0].why.zh
+    assert "间隔由7天放宽到14天" in first[3][0].why.zh
     assert set(chosen.values()) == {"not-due.compared"}
 
 
