@@ -144,7 +144,7 @@ def test_the_plan_and_the_customers_page_say_why_and_when_next(cast: Cast) -> No
     said = why_next(cast.tao, CustomerRows(first), (playbook_of(cast.version),), DAY, DAY, "zh")
     [line] = [one for one in said.lines if one.programme == "优惠通知"]
     assert line.decision == "顺延"
-    assert "余额 -3" in line.why
+    assert "情感账户 -3" in line.why
     assert line.next_day == datetime(2026, 11, 23).date()
 
 
