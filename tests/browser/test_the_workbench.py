@@ -51,6 +51,21 @@ def test_a_whole_follow_up_by_keyboard_with_attitude_preparation_and_an_answer_f
     expect(page.locator(".work-head h2")).not_to_have_text(name)
 
 
+def test_a_digit_behind_a_key_that_went_nowhere_answers_no_question(open_page):
+    """As when keys are pressed faster than the next customer comes: what was meant for the outcome is no score."""
+    page = open_page("a01", "/today/")
+    page.keyboard.press("n")
+    expect(page.locator("[data-save]")).to_be_visible()
+    answered = page.locator("[data-question] input:checked")
+    page.evaluate("for (const each of document.querySelectorAll('[data-outcomes]')) delete each.dataset.outcomes")
+    page.keyboard.press("u")
+    page.keyboard.press("1")
+    expect(answered).to_have_count(0)
+    page.wait_for_timeout(1100)
+    page.keyboard.press("1")
+    expect(answered).to_have_count(1)
+
+
 def test_what_waits_on_the_computer_cannot_be_read_and_survives_a_crash(open_page):
     page = open_page("a01", "/today/")
     _take(page, "徐晓燕")

@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from huifang.app.formats import day_words, money
+from huifang.app.queries.case_asked_about import case_asked_about
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Agreement, Case, Request
+from huifang.app.records.models import Agreement, Case
 from huifang.domain.words import Words
 from huifang.playbooks.schema import OnAnswer, Playbook
 
 _LONGEST = 200
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_CASE = "case:"
 
 
 def agreement_places(rows: CustomerRows, playbook: Playbook, cause: date | None, day: date) -> dict[str, object]:
@@ -41,18 +41,11 @@ def fact_places(facts: Mapping[str, object], wanted: Iterable[str]) -> dict[str,
 def case_places(playbook: Playbook, behind: Iterable[Mapping[str, Any]], customer_id: int) -> dict[str, object]:
     """What was done in the case that is asked about again; nothing for a follow-up about something else. At most two queries."""
     on_request = {key for key, programme in playbook.programmes.items() if isinstance(programme.when, OnAnswer)}
-    asked = [int(row["cause"]) for row in behind if row["playbook"] == playbook.playbook and row["programme"] in on_request]
-    if not asked:
+    asked = [(row["programme"], row["cause"]) for row in behind if row["playbook"] == playbook.playbook and row["programme"] in on_request]
+    case_id = case_asked_about(customer_id, asked)
+    if case_id is None:
         return {}
-    source = (
-        Request.objects.filter(pk__in=asked, customer=customer_id, source__startswith=_CASE)
-        .order_by("-pk")
-        .values_list("source", flat=True)
-        .first()
-    )
-    if source is None:
-        return {}
-    solution = Case.objects.filter(pk=int(source.split(":")[1]), customer=customer_id).values_list("solution", flat=True).first()
+    solution = Case.objects.filter(pk=case_id, customer=customer_id).values_list("solution", flat=True).first()
     return {"case.result": solution}
 
 

@@ -18,8 +18,12 @@ function move(step) {
 const questions = () => all("[data-question]").filter(seen);
 const open = () => questions().find((question) => !question.querySelector("input:checked"));
 
+let lost = 0; // when a key last found no place to go to, as while the next customer is on the way: the digit behind it is not for others
+const LOST = 1000;
+
 function focusOn(question) {
   const first = question?.querySelector("input:checked") ?? question?.querySelector("input");
+  if (!first) lost = Date.now();
   first?.focus();
   question?.scrollIntoView({ block: "nearest" });
 }
@@ -40,10 +44,7 @@ function answer(digit) {
 }
 
 export function outcomes(which) {
-  const group = document.querySelector(`[data-outcomes="${which}"]`);
-  if (!group) return;
-  focusOn(group);
-  group.scrollIntoView({ block: "nearest" });
+  focusOn(document.querySelector(`[data-outcomes="${which}"]`));
 }
 
 const jump = (selector) => {
@@ -90,7 +91,7 @@ export function onKey(event) {
   const inGroup = event.target.matches?.("input[type=radio]") && event.key.startsWith("Arrow");
   if (inGroup) return;
   if (/^[0-9]$/.test(event.key)) {
-    if (answer(event.key)) event.preventDefault();
+    if (Date.now() - lost < LOST || answer(event.key)) event.preventDefault();
     return;
   }
   const act = SINGLE[event.key.length === 1 ? event.key.toLowerCase() : event.key];
