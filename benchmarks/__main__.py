@@ -1,4 +1,7 @@
-"""All benchmarks, one after the other, each beside its rivals: ``python -m benchmarks [name ...]``."""
+"""All benchmarks, one after the other, each beside its rivals: ``python -m benchmarks [name ...]``.
+
+What begins with "postgresql" runs on a server of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from goals import KEPT, gathered
 
 HERE = Path(__file__).resolve().parent
+SERVED = "postgresql "
 NAMES = (
     "shop_plan",
     "full_plan",
@@ -29,7 +33,12 @@ NAMES = (
     "sends",
     "rendering",
     "first_start",
+    "sends 2000 1 marketing",
     "registers",
+    f"{SERVED}load 70 20000",
+    f"{SERVED}sends 3000 2",
+    f"{SERVED}sends 2000 1 marketing",
+    f"{SERVED}registers",
 )
 
 
@@ -42,10 +51,10 @@ def main(wanted: list[str]) -> int:
         environment = os.environ | {"PYTHONPATH": paths, KEPT: str(goals)}
         for name in wanted or NAMES:
             print(f"\n{name}", flush=True)
-            script, *sizes = name.split()
-            codes.append(
-                subprocess.run([sys.executable, HERE / f"{script}.py", *sizes], env=environment, cwd=HERE.parent, check=False).returncode
-            )
+            served, (script, *sizes) = name.startswith(SERVED), name.removeprefix(SERVED).split()
+            server = [HERE.parent / "scripts" / "with_postgresql.py", sys.executable] if served else []
+            command = [sys.executable, *server, HERE / f"{script}.py", *sizes]
+            codes.append(subprocess.run(command, env=environment, cwd=HERE.parent, check=False).returncode)
         print(f"\nall goals\n\n{gathered(goals)}")
     return max(codes, default=0)
 
