@@ -37,6 +37,6 @@ def is_long(words: str) -> bool:
     >>> is_long("short"), is_long("长" * 181), is_long("a\n" * 7)
     (False, True, True)
     """
-    if len(words) <= LONG // _LINE:
+    if 2 * len(words) + _LINE * len(words.splitlines()) <= LONG:  # however wide its letters are
         return False
     return sum(max(_LINE, sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line)) for line in words.splitlines()) > LONG

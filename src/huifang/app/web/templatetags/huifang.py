@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from huifang.app import business_clock, formats, icon_sheet
+from huifang.app.queries.followup import Choice
 from huifang.app.queries.today import Line
 from huifang.app.web.asking import Asked
 from huifang.app.web.navigation import Link, shelves
@@ -127,6 +128,17 @@ def question(asked: Asked, mine: bool) -> SafeString:
 @lru_cache(maxsize=4096)
 def _question(asked: Asked, mine: bool, _spoken: str) -> SafeString:
     return _drawn("web/today/question.html", {"question": asked, "mine": mine})
+
+
+@register.simple_tag
+def outcomes(choices: tuple[Choice, ...], chosen: str) -> SafeString:
+    """Outcomes to choose from; drawn once for each way they can stand."""
+    return _outcomes(choices, chosen if any(each.code == chosen for each in choices) else "", _language())
+
+
+@lru_cache(maxsize=1024)
+def _outcomes(choices: tuple[Choice, ...], chosen: str, _spoken: str) -> SafeString:
+    return _drawn("web/today/outcomes.html", {"choices": choices, "chosen": chosen})
 
 
 @register.simple_tag
