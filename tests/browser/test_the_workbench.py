@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -81,6 +83,29 @@ def test_what_waits_on_the_computer_cannot_be_read_and_survives_a_crash(open_pag
     again = context.new_page()
     again.goto(url)
     expect(again.locator("#f-words")).to_have_value("断网时的秘密")
+
+
+@pytest.mark.parametrize("wrong", [-7200, 7200])
+def test_a_computer_whose_clock_is_wrong_loses_nothing_and_tells_the_businesss_time(open_page, wrong):
+    page = open_page("a01", "/today/", timezone_id="America/New_York")
+    context = page.context
+    context.add_init_script(f"const right = Date.now; Date.now = () => right() + {wrong} * 1000;")
+    page.goto("/today/")
+    _take(page, "徐晓燕")
+    page.fill("#f-words", "先说的话")
+    expect(page.locator("#kept")).to_contain_text("草稿已保存")
+    there = datetime.fromtimestamp(int(page.locator("html").get_attribute("data-now")) / 1000, ZoneInfo("Asia/Shanghai"))
+    told = page.locator("#kept").inner_text()
+    assert any(f"{there + timedelta(minutes=late):%H:%M}" in told for late in range(3)), (told, there)
+    context.set_offline(True)
+    page.fill("#f-words", "先说的话，断网后又说的话")
+    expect(page.locator("#kept")).to_contain_text("本机")
+    url = page.url
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(url)
+    expect(again.locator("#f-words")).to_have_value("先说的话，断网后又说的话")
 
 
 def test_a_session_that_expires_in_mid_call_loses_nothing(open_page):

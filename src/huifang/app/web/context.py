@@ -23,5 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": staff.theme if staff else request.COOKIES.get("theme", "system"),
         "demo": settings.HUIFANG.demo,
         "page_version": static_files.version(),
-        "server_seconds": int(business_clock.now().timestamp()),
+        "server_clock": int(business_clock.now().timestamp() * 1000),
+        "server_zone": settings.TIME_ZONE,
     }

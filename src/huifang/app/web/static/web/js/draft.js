@@ -1,8 +1,10 @@
 /* Nothing typed is lost: at once to this computer, sealed, and every few seconds to the server. */
 
+import { clock, now } from "./clock.js";
 import { keep, keptAt, opened } from "./sealed.js";
 
 const PAUSE = 2500;
+const SAME = 2000; // the server tells whole seconds, and its clock came over the network
 const KEEP = 24 * 3600 * 1000;
 let timer = 0;
 let last = 0; // when something was typed
@@ -38,12 +40,12 @@ function put(kept) {
 /** What was typed here and never reached the server comes back. */
 export async function restore() {
   for (const name of Object.keys(localStorage)) {
-    if (name.startsWith("huifang.draft.") && Date.now() - keptAt(name) > KEEP) localStorage.removeItem(name);
+    if (name.startsWith("huifang.draft.") && now() - keptAt(name) > KEEP) localStorage.removeItem(name);
   }
   const name = key();
   if (!form() || !name) return;
   const server = Number(page().dataset.keptAt || 0) * 1000;
-  if (keptAt(name) <= server + 1500) return;
+  if (keptAt(name) <= server - SAME) return;
   const kept = await opened(name, page().dataset.seal);
   if (kept && key() === name) {
     put(kept);
@@ -55,7 +57,7 @@ export async function restore() {
 export function touched() {
   const name = key();
   if (!form() || !name) return;
-  const at = Date.now();
+  const at = now();
   last = at;
   const typed = values();
   const secret = page().dataset.seal;
@@ -70,14 +72,14 @@ export async function send() {
   const there = form();
   if (!there || !key()) return;
   const name = key();
-  const sent = Date.now();
+  const sent = now();
   try {
     const answer = await fetch(there.dataset.draft, { method: "POST", body: new FormData(there), headers: { "X-Part": "1" }, credentials: "same-origin" });
     state(answer.status);
     if (answer.status === 204) {
       await writing;
       if (last <= sent) localStorage.removeItem(name);
-      if (key() === name) say("kept", new Date().toTimeString().slice(0, 5));
+      if (key() === name) say("kept", clock());
     } else if (answer.status === 409) {
       say("lost");
       lost(await answer.text());

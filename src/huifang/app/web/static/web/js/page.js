@@ -1,6 +1,6 @@
 /* What every page does: close toasts and menus, lead back, show the open tab. */
 
-const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now(); // the server's clock over this computer's
+import { clock } from "./clock.js";
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
@@ -26,10 +26,7 @@ document.addEventListener("change", (event) => {
 
 /* The clock where the customer is goes on. */
 setInterval(() => {
-  for (const place of document.querySelectorAll("[data-there]")) {
-    const told = { timeZone: place.dataset.there, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    place.textContent = new Intl.DateTimeFormat("en-GB", told).format(Date.now() + ahead);
-  }
+  for (const place of document.querySelectorAll("[data-there]")) place.textContent = clock(place.dataset.there);
 }, 10_000);
 
 /* The way back from a page that could not be shown. */

@@ -1,12 +1,12 @@
 /* The agent's day: keys, drafts, the running call, and the place in the list. */
 
+import { now } from "./clock.js";
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
 import { onKey } from "./keys.js";
 import "./list.js";
 
 let leaving = ""; // the draft that ends with what was just sent: it is saved, or thrown away
 let scrolled = 0;
-const ahead = Number(document.documentElement.dataset.now) - Date.now() / 1000; // the server's clock over this computer's
 
 function ready() {
   document.querySelector(".queue [aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -25,7 +25,7 @@ function ready() {
 function clock() {
   const hidden = document.querySelector("[data-since]");
   if (!hidden) return;
-  const seconds = Math.max(0, Math.round(Date.now() / 1000 + ahead - Number(hidden.dataset.since)));
+  const seconds = Math.max(0, Math.round(now() / 1000 - Number(hidden.dataset.since)));
   hidden.value = String(seconds);
   const place = document.querySelector("[data-clock]");
   if (place) place.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
