@@ -16,7 +16,7 @@ import numpy as np
 from goals import goal
 
 HERE = Path(__file__).parent
-SIZES = ("10_000_000", "300_000")
+SIZES = ("10_000_000", "3_000_000")
 TITLES = {"value_ours.py": "Huifang", "value_scipy.py": "scipy.optimize, row by row", "value_lifetimes.py": "lifetimes"}
 
 

@@ -50,7 +50,7 @@ def test_every_outcome_says_what_it_leads_to(scene):
     _called(scene, scene.first)
     leads = _leads(scene, scene.first)
     assert all(leads.values())
-    assert leads["completed"] == leads["refused"] == "this settles it"
+    assert leads["completed"] == leads["refused"] == "this ends the follow-up"
     assert leads["busy"] == "again at 14:00"  # another part of the day
     assert leads["never_again"] == "refused on every channel, at once"
     assert leads["deceased"] == "nobody contacts them again"
@@ -68,7 +68,7 @@ def test_what_is_said_is_what_happens(scene, code):
     elif saved.next_on is not None:
         assert "tomorrow" in said or f"{saved.next_on.day}" in said
     else:
-        assert said.endswith(("this settles it", "no more attempts"))
+        assert said.endswith(("this ends the follow-up", "no more attempts"))
 
 
 def test_the_last_attempt_says_that_it_is_the_last(scene):

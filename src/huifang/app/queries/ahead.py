@@ -65,7 +65,7 @@ def _words(outcome: Outcome, found: Chances, seen: _Seen) -> str:
         return said
     step = found.after(outcome.code, seen.now)
     if step.kind is NextKind.DONE:
-        return _("this settles it")
+        return _("this ends the follow-up")
     if step.kind is NextKind.CHECK:
         return _("somebody has to look")
     wrong = _("number marked as wrong; ") if outcome.effect is Effect.WRONG_POINT and seen.point else ""
