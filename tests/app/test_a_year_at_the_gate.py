@@ -29,6 +29,7 @@ def test_of_two_thousand_contacts_asked_for_none_was_made_outside_the_rules(cast
     assert found.contacts == Attempt.objects.count() > 300
     assert found.refused <= AuditEntry.objects.filter(action="contact.refused").count()
     assert found.rules >= {
-        "status.deceased", "opted-out", "point.missing", "point.unusable", "law.consent", "law.hours", "promise.not-yet", "complaint.open",
+        "status.deceased", "opted-out", "point.missing", "point.unusable", "law.consent", "law.sensitive", "law.hours", "promise.not-yet",
+        "complaint.open",
         "hours.closed", "cap.full", "gap",
     }  # fmt: skip

@@ -18,7 +18,6 @@ from django.utils.html import escape
 from huifang.app import business_clock
 from huifang.app.business_time import business_day, business_moment
 from huifang.app.indexes import name_index, tail_index, value_index
-from huifang.app.queries.contact_facts import SENSITIVE
 from huifang.app.queries.register_line import Period
 from huifang.app.queries.registers import Sheet, period_of, sheet
 from huifang.app.records.models import (
@@ -43,6 +42,7 @@ from huifang.app.services.contact_records import RecordForm, save
 from huifang.app.services.planning import plan_day
 from huifang.app.services.playbooks import activate, add_version
 from huifang.domain.contact import Channel
+from huifang.domain.contact_facts import SENSITIVE
 from huifang.playbooks import library
 from huifang.playbooks.answering import bounds
 from huifang.playbooks.loader import loads

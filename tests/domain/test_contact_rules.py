@@ -8,7 +8,7 @@ import pytest
 
 from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
-from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
+from huifang.domain.contact_facts import SENSITIVE, Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rules import RULES, Allowed, Refused, decide
 from huifang.domain.law import BULK_MAIL, CN, UK_EU, US_CALLS, US_DEBT, DayHours
 from huifang.domain.spans import Span
@@ -25,6 +25,7 @@ WANG = ContactFacts(
 )  # fmt: skip
 OPEN = replace(WANG, hours=(WHOLE_DAY,), days="every")
 YES = Consent(Purpose.MARKETING, "any", allowed=True, proven=True)
+SEPARATE = Consent(SENSITIVE, "any", allowed=True, proven=True)
 OFFER = replace(OPEN, purpose=Purpose.MARKETING, consents=(YES,))
 
 
@@ -204,8 +205,7 @@ def test_an_opt_out_stops_what_it_names_even_a_promise(purpose, channel, stops):
     [
         ({"zone": None}, "zone.unknown"), ({"zone": "Mars/Olympus"}, "zone.unknown"), ({"calendar": None}, "calendar.unknown"),
         ({"usable": None}, "point.missing"), ({"usable": False}, "point.unusable"), ({"purpose": Purpose.MARKETING}, "law.consent"),
-        ({"consent_for": frozenset(Purpose)}, "law.consent"), ({"sensitive": True}, "law.sensitive"),
-        ({"sensitive": True, "separate_consent": False}, "law.sensitive"), ({"hours": ()}, "hours.closed"),
+        ({"consent_for": frozenset(Purpose)}, "law.consent"), ({"hours": ()}, "hours.closed"),
     ],
 )  # fmt: skip
 def test_what_is_unknown_is_not_contacted(change, rule):
@@ -213,8 +213,24 @@ def test_what_is_unknown_is_not_contacted(change, rule):
     assert (answer.rule, answer.next_allowed) == (rule, None)
 
 
-def test_sensitive_data_may_be_used_with_separate_consent():
-    assert decide(MONDAY, replace(WANG, sensitive=True, separate_consent=True)) == Allowed()
+@pytest.mark.parametrize(
+    ("purpose", "words", "allowed"),
+    [
+        (Purpose.SERVICE, (), True), (Purpose.RELATIONSHIP, (), False), (Purpose.MARKETING, (YES,), False),
+        (Purpose.RELATIONSHIP, (SEPARATE,), True), (Purpose.MARKETING, (YES, SEPARATE), True), (Purpose.MARKETING, (SEPARATE,), False),
+        (Purpose.RELATIONSHIP, (replace(SEPARATE, proven=False),), False),
+        (Purpose.RELATIONSHIP, (replace(SEPARATE, channel="sms"),), False),
+        (Purpose.SERVICE, (replace(SEPARATE, allowed=False),), False),
+        (Purpose.SERVICE, (replace(SEPARATE, allowed=False, channel="sms"),), True),
+        (Purpose.RELATIONSHIP, (SEPARATE, replace(SEPARATE, allowed=False, channel="phone")), False),
+        (Purpose.RELATIONSHIP, (Consent("any", "any", allowed=True, proven=True),), False),
+    ],
+)  # fmt: skip
+def test_sensitive_data_need_separate_proven_consent_but_for_the_service_itself_which_can_be_refused(purpose, words, allowed):
+    answer = decide(MONDAY, replace(OPEN, sensitive=True, purpose=purpose, consents=words))
+    assert isinstance(answer, Allowed) is allowed
+    if SEPARATE not in words and purpose is not Purpose.MARKETING:
+        assert allowed or answer.rule == "law.sensitive"
 
 
 def test_a_day_beyond_the_calendar_is_unknown():

@@ -25,7 +25,7 @@ CAPS = st.builds(Cap, st.integers(0, 3), SPANS, st.frozensets(SETS[0], min_size=
 PAST = st.builds(PastContact, MOMENTS, st.sampled_from([Channel.PHONE, Channel.SMS]), SETS[0], st.booleans(), st.booleans())
 CONSENTS = st.builds(
     Consent,
-    st.one_of(SETS[0], st.just("any")),
+    st.one_of(SETS[0], st.just("any"), st.just("sensitive")),
     st.sampled_from(["phone", "sms", "any"]),
     st.sampled_from([True, True, False]),
     st.booleans(),
@@ -34,7 +34,8 @@ FACTS = st.builds(
     ContactFacts,
     purpose=SETS[0], channel=st.sampled_from([Channel.PHONE, Channel.SMS, Channel.EMAIL]),
     status=st.sampled_from([CustomerStatus.ACTIVE] * 8 + [CustomerStatus.CLOSED]), usable=st.sampled_from([True] * 8 + [False, None]),
-    consents=st.lists(CONSENTS, max_size=2).map(tuple), zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Asia/Urumqi", "UTC"]),
+    consents=st.lists(CONSENTS, max_size=2).map(tuple), sensitive=st.booleans(),
+    zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Asia/Urumqi", "UTC"]),
     region=st.sampled_from([None, "TX", "FL", "NY"]), hours=st.lists(HOURS, min_size=1, max_size=2).map(tuple),
     days=st.one_of(st.sampled_from(["working", "every"]), st.lists(st.sampled_from(WEEKDAYS), max_size=3).map(tuple)),
     calendar=st.just(CHINA), laws=st.lists(st.sampled_from([CN, US_CALLS, US_DEBT, UK_EU]), max_size=2, unique_by=id).map(tuple),
@@ -56,6 +57,9 @@ def breaks_the_persons_word(facts: ContactFacts) -> bool:
     said = [c for c in facts.consents if c.purpose in {"any", facts.purpose} and c.channel in {"any", facts.channel}]
     agreed = any(c.purpose == "marketing" and c.proven for c in said if c.allowed)
     refused = any(not c.allowed for c in said)
+    if facts.sensitive:
+        separate = [c for c in facts.consents if c.purpose == "sensitive" and c.channel in {"any", facts.channel}]
+        refused = refused or any(not c.allowed for c in separate) or not (facts.purpose == "service" or any(c.proven for c in separate))
     return facts.status != "active" or facts.usable is not True or refused or (facts.purpose == "marketing" and not agreed)
 
 

@@ -67,6 +67,17 @@ class Reference:
             said is True if occurrence["purpose"] == "marketing" else said is not False
         )
 
+    def separate(self, occurrence, channel) -> bool:
+        """Health data and the like: consent of their own, with its proof, but for the service itself, which can be refused."""
+        said = [
+            row for row in self.tables["consents"]
+            if row["customer_id"] == occurrence["customer_id"] and row["purpose"] == "sensitive" and row["channel"] in (channel, "any")
+        ]  # fmt: skip
+        if not self.books[occurrence["playbook"]].sensitive:
+            return True
+        agreed = [row for row in said if row["allowed"] and row.get("proven") is not False]
+        return all(row["allowed"] for row in said) and bool(agreed or occurrence["purpose"] == "service")
+
     def past(self, customer, cap) -> list[date]:
         """Days on which the contacts that the cap counts are free again, latest first."""
         _name, _at_most, per, purposes, channels = cap
@@ -99,7 +110,8 @@ class Reference:
         o["strength"] = 0 if o["promised"] else STRENGTH[o["purpose"]]
         first = self.next_allowed(rule, book, o["due"])
         o["deadline"], o["expires"] = max(o["deadline"], first), max(o["expires"], first)
-        o["can"] = [c for c in through if self.may(o, c)]
+        agreed = [c for c in through if self.may(o, c)]
+        o["can"] = [c for c in agreed if self.separate(o, c)]
         if fact["status"] != "active":
             return (f"suppressed.{fact['status']}", None)
         refused = [self.consent(customer, o["purpose"], c) is False for c in through]
@@ -109,7 +121,7 @@ class Reference:
         if not reach:
             return ("suppressed.no-channel", None)
         if not o["can"]:
-            return ("suppressed.no-consent", None)
+            return ("suppressed.no-separate-consent" if agreed else "suppressed.no-consent", None)
         o["channel"] = o["can"][0]
         if not o["promised"]:
             if o["expires"] < self.day:

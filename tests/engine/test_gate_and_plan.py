@@ -187,30 +187,38 @@ def test_what_is_refused_is_allowed_from_the_moment_that_was_named(ago: list[tup
     assert all(later or not before for before, later in pairwise(held))
 
 
-PURPOSE, WAY = st.sampled_from(("any", "marketing", "service")), st.sampled_from(("any", "phone", "sms"))
+PURPOSE, WAY = st.sampled_from(("any", "marketing", "service", "sensitive", "sensitive")), st.sampled_from(("any", "phone", "sms"))
 WORD = st.tuples(PURPOSE, WAY, st.booleans(), st.sampled_from((True, True, False)))
 """Purpose, channel, whether it is proven, whether it allows."""
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.lists(WORD, max_size=3, unique_by=lambda word: word[:2]), min_size=10, max_size=30))
-def test_what_counts_as_consent_for_the_plan_counts_for_the_gate_and_nothing_else(people: list[list[tuple[str, str, bool, bool]]]) -> None:
-    """“Any” purpose, or a word without its proof, is no consent to marketing; a refusal of anything that fits forbids."""
+@given(st.lists(st.lists(WORD, max_size=4, unique_by=lambda word: word[:2]), min_size=10, max_size=30), st.booleans())
+def test_what_counts_as_consent_for_the_plan_counts_for_the_gate_and_nothing_else(
+    people: list[list[tuple[str, str, bool, bool]]], sensitive: bool
+) -> None:
+    """“Any” purpose, or a word without its proof, is no consent to marketing; a refusal of anything that fits forbids. Health data and the
+    like need consent of their own, but for the service itself.
+    """
     said = dict(enumerate(people, 1))
     rows = [
         {"customer_id": customer, "purpose": why, "channel": how, "allowed": allowed, "proven": proven}
         for customer, words in said.items() for why, how, proven, allowed in words
     ]  # fmt: skip
-    offers = {"offer": {"purpose": "marketing"}, "care": {"purpose": "service"}}
-    book = playbook({key: {**rule, "bundle": False} for key, rule in offers.items()}, calendar={"country": "CN", "hours": ["09:00-18:00"]})
+    offers = {"offer": {"purpose": "marketing"}, "care": {"purpose": "service"}, "greet": {"purpose": "relationship"}}
+    book = playbook(
+        {key: {**rule, "bundle": False} for key, rule in offers.items()}, sensitive=sensitive,
+        calendar={"country": "CN", "hours": ["09:00-18:00"]},
+    )  # fmt: skip
     due = [occurrence(key, customer) for customer in said for key in offers]
     decisions, _, _ = run([book], due, [fact(each) for each in said], contact_points=phone(*said), consents=rows)
-    rules = {"opted-out": "suppressed.opted-out", "law.consent": "suppressed.no-consent"}
+    rules = {
+        "opted-out": "suppressed.opted-out", "law.consent": "suppressed.no-consent", "law.sensitive": "suppressed.no-separate-consent",
+    }  # fmt: skip
     for row in decisions:
         words = tuple(Consent(why, how, allowed, proven) for why, how, proven, allowed in said[row["customer_id"]])
         purpose = Purpose(offers[row["programme"]]["purpose"])
-        answer = decide(
-            datetime(2026, 3, 2, 2, tzinfo=UTC), replace(_facts("Asia/Shanghai", [], [], None), purpose=purpose, consents=words)
-        )
+        asked = replace(_facts("Asia/Shanghai", [], [], None), purpose=purpose, consents=words, sensitive=sensitive)
+        answer = decide(datetime(2026, 3, 2, 2, tzinfo=UTC), asked)
         wanted = rules[answer.rule] if isinstance(answer, Refused) else "planned.first"
         assert row["rule"] == wanted

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from huifang.domain.contact_facts import SENSITIVE
 from huifang.engine.planner import plan
 from huifang.playbooks import library
 from huifang.playbooks.schema import Playbook
@@ -92,6 +93,7 @@ def reached(day: str) -> Row:
 
 OPEN_CASE: Row = ("cases", {"kind": "problem", "open": True, "opened": date(2026, 9, 10)})
 NO_MARKETING: Row = ("consents", {"purpose": "marketing", "channel": "any", "allowed": False})
+MARKETING_ALONE: Row = ("consents", {"purpose": "marketing", "channel": "any", "allowed": True})
 NO_CONTACT: Row = ("consents", {"purpose": "any", "channel": "any", "allowed": False})
 
 
@@ -381,6 +383,7 @@ P15 = [
     meets("yearly-check", "the policy ends in 60 days", agreement("policy", "2026-11-15"), only_by("visit")),
     misses("yearly-check", "the policy was cancelled", agreement("policy", "2026-11-15", "cancelled"), only_by("visit")),
     meets("anniversary", "40 years old, one policy, a customer for a year", FORTY, agreement("policy", "2027-03-01")),
+    misses("anniversary", "no separate consent to the use of health data", FORTY, agreement("policy", "2027-03-01"), MARKETING_ALONE),
     misses("anniversary", "two policies and nothing has changed", FORTY,
            agreement("policy", "2027-03-01"), agreement("policy", "2027-04-01")),
     meets("anniversary", "two policies, but the family has grown", FORTY, agreement("policy", "2027-03-01"),
@@ -569,7 +572,7 @@ def tables_of(people: Iterable[tuple[int, Somebody]], subject: str) -> dict[str,
         found["customers"].append(own)
         found["contact_points"] += [{**mine, "channel": way, "usable": True} for way in ways]
         if not any(table == "consents" for table, _ in somebody.rows):
-            found["consents"].append({**mine, "purpose": "marketing", "channel": "any", "allowed": True})
+            found["consents"] += [{**mine, "purpose": purpose, "channel": "any", "allowed": True} for purpose in ("marketing", SENSITIVE)]
     return found
 
 

@@ -50,7 +50,7 @@ def limits(r):
 def firms(r):
     rules, day = ground(r)
     due, facts, tables = firm(r, rules, day)
-    return playbook(rules, limits=limits(r)), due, facts, day, tables
+    return playbook(rules, limits=limits(r), sensitive=r.choice((True, False))), due, facts, day, tables
 
 
 def ground(r):
@@ -79,7 +79,7 @@ def firm(r, rules, day):
     ]  # fmt: skip
     consents = [
         {
-            "customer_id": r.choice(CUSTOMERS), "purpose": r.choice((*PURPOSES, "any", "marketing")),
+            "customer_id": r.choice(CUSTOMERS), "purpose": r.choice((*PURPOSES, "any", "marketing", "sensitive")),
             "channel": r.choice((*CHANNELS, "any")), "allowed": r.choice((True, True, False)),
             "proven": r.choice((True, False)),
         }
@@ -87,6 +87,12 @@ def firm(r, rules, day):
     ] + [
         {"customer_id": each, "purpose": "marketing", "channel": "any", "allowed": True, "proven": each % 3 > 0}
         for each in r.sample(CUSTOMERS, 4)
+    ] + [
+        {
+            "customer_id": each, "purpose": "sensitive", "channel": r.choice((*CHANNELS, "any", "any")), "allowed": True,
+            "proven": each % 4 > 0,
+        }
+        for each in r.sample(CUSTOMERS, 3)
     ]  # fmt: skip
     contacts = [
         {

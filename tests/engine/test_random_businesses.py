@@ -39,7 +39,7 @@ def made(seed: int) -> tuple[Playbook, list[Row], list[Row], date, dict[str, lis
         facts += [_moved(row, number) | {"branch_id": f"b{number}"} for row in one[1]]
         for name, rows in one[2].items():
             tables.setdefault(name, []).extend(rows if name == "calendar_days" and not number else _rows(name, rows, number, staffed))
-    return playbook(rules, limits=limits(r)), due, facts, day, tables
+    return playbook(rules, limits=limits(r), sensitive=r.choice((True, False))), due, facts, day, tables
 
 
 def _rows(name: str, rows: list[Row], number: int, staffed: bool) -> list[Row]:
@@ -85,6 +85,7 @@ class Business:
             assert self.rules.reaches(customer, channel)
             for row in self.behind(followup):
                 assert self.rules.consent(customer, row["purpose"], channel) in ((True,) if row["purpose"] == "marketing" else (True, None))
+                assert self.rules.separate(row, channel)
                 assert channel in [each.value for each in self.book.programmes[row["programme"]].through]
 
     def windows_hold(self) -> None:

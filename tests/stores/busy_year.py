@@ -83,6 +83,7 @@ def books() -> tuple[Playbook, ...]:
             "abroad",
             events={"job": {"title": "t"}},
             time_zone="America/New_York",
+            sensitive=True,
             calendar={"country": "US", "hours": ["09:00-12:00", "13:00-17:00"], "days": "working"},
             programmes={
                 "late": {
@@ -264,7 +265,18 @@ def _reach() -> dict[str, list[Mapping[str, Any]]]:
         for n in _NUMBERS
         if n % 4
     ]
-    return {"contact_points": points, "consents": consents}
+    separate = [
+        {
+            "customer_id": whose(n),
+            "purpose": "sensitive",
+            "channel": ("any", "sms", "email")[n // 10 % 3],
+            "allowed": n // 10 % 5 > 0,
+            "proven": (True, None, True, False)[n // 10 % 4],
+        }
+        for n in _NUMBERS
+        if n % 3
+    ]
+    return {"contact_points": points, "consents": consents + separate}
 
 
 def _contacts(ago: list[date]) -> Iterator[Mapping[str, Any]]:

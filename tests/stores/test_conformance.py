@@ -78,6 +78,7 @@ def test_the_business_is_as_hard_as_it_is_meant_to_be(day: date):
     rules = {row[places["rule"]] for row in decisions}
     assert rules >= {"planned.first", "planned.promise", "bundled.same-person", "deferred.no-capacity", "held-out.draw"}
     assert rules >= {"deferred.zone-unknown", "deferred.branch-unknown", "suppressed.opted-out", "suppressed.no-consent"}
+    assert "suppressed.no-separate-consent" in rules
     assert {rule.partition(".")[2] for rule in rules} >= {"account-overdrawn", "class-rests", "class-slowed"}
     assert len({row[places["programme"]] for row in decisions}) >= 13
     scores = [row[FOLLOWUPS.names.index("score")] for row in followups]

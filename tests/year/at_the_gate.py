@@ -33,6 +33,7 @@ from huifang.app.records.models import (
 from huifang.app.services import cases, consents, customers, gate, playbooks
 from huifang.app.services.followups import claim, take_for_channels
 from huifang.app.services.message_batches import read_together
+from huifang.domain.contact_facts import SENSITIVE
 from huifang.domain.contact_rules import RULES, Refused
 
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,6 +69,7 @@ class Firm:
     hours: tuple[str, ...]
     days: str | tuple[str, ...]
     limits: str
+    sensitive: bool = False
 
     def text(self) -> str:
         """The playbook."""
@@ -80,6 +82,7 @@ class Firm:
         )
         return (
             f"format: huifang/1\nplaybook: firm-{self.law}\ntitle: {{zh: {self.law}, en: {self.law}}}\nabout: {{zh: 一年, en: A year}}\n"
+            f"sensitive: {str(self.sensitive).lower()}\n"
             f"time zone: {self.zones[0]}\ncalendar: {{country: {self.country}, hours: [{hours}], days: {days}}}\n"
             f"limits:\n{self.limits}programmes:\n{programmes}"
             "cases:\n  dissatisfied: {title: {zh: 不满意, en: Dissatisfied}, first answer: 2 h, solve: 2 days}\n"
@@ -97,7 +100,7 @@ FIRMS = (
     ),
     Firm(
         "eu", "GB", ("Europe/London", "Pacific/Auckland"), ("07:30-22:15",), ("tue", "thu", "sat"),
-        "  caps: [{at most: 1, per: 1 day}]\n",
+        "  caps: [{at most: 1, per: 1 day}]\n", sensitive=True,
     ),
 )  # fmt: skip
 
@@ -153,7 +156,7 @@ def born(number: int, versions: Sequence[PlaybookVersion], branches: Sequence[Br
     life.say(
         "customer", law=firm.law, assumed=not zone, zone=zone or firm.zones[0],
         hours=firm.hours, days=firm.days, caps=CAPS, gap=GAP, budget=None,
-        sensitive=False, separate=None,
+        sensitive=firm.sensitive,
     )  # fmt: skip
     return life
 
@@ -193,9 +196,9 @@ def something_happens(life: Life) -> None:
     """What the customer says, or what befalls them, before the contact is asked for."""
     draw, chance, customer, now = life.draw, life.draw.random(), life.customer, life.now
     if chance < 0.25:
-        why, how, allowed = draw.choice((*PURPOSES, "any", "marketing")), draw.choice((*CHANNELS, "any")), draw.random() < 0.7
+        why, how, allowed = draw.choice((*PURPOSES, "any", "marketing", SENSITIVE)), draw.choice((*CHANNELS, "any")), draw.random() < 0.7
         road = draw.choice(ROADS[:-1] if allowed else ROADS)
-        proof = "录音" if allowed and why == "marketing" else ""
+        proof = "录音" if allowed and why in consents.PROVEN else ""
         (consents.opt_in if allowed else consents.opt_out)(None, customer, why, how, road, now, proof)
         life.say("said", at=now.isoformat(), purpose=why, channel=how, allowed=allowed, proven=bool(proof))
     elif chance < 0.33:

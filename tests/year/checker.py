@@ -121,7 +121,10 @@ def _words(person: Person, row: dict[str, Any]) -> Iterator[str]:
         yield "refused by the customer"
     if why == "marketing" and not person.proven & {(why, how), (why, "any")}:
         yield "marketing without consent"
-    if person.about["sensitive"] and person.about["separate"] is not True:
+    separate = [key for key in (("sensitive", how), ("sensitive", "any")) if key in person.said]
+    if person.about["sensitive"] and not all(person.said[key] for key in separate):
+        yield "sensitive, and refused"
+    if person.about["sensitive"] and why != "service" and not person.proven.intersection(separate):
         yield "sensitive without consent"
 
 

@@ -21,7 +21,7 @@ from huifang.domain.budget import Budget
 from huifang.domain.calendars import Day, WorkingCalendar
 from huifang.domain.caps import Cap, PastContact, gap
 from huifang.domain.contact import Channel, Purpose
-from huifang.domain.contact_facts import Consent, ContactFacts, CustomerStatus, Promise
+from huifang.domain.contact_facts import SENSITIVE, Consent, ContactFacts, CustomerStatus, Promise
 from huifang.domain.contact_rest import Rest, overdrawn, resting, slowed_down
 from huifang.domain.contact_rules import RULES, Allowed, decide
 from huifang.domain.emotional_account import POINTS, Movement, account
@@ -101,12 +101,11 @@ def _born(number: int, draw: Random, working: WorkingCalendar) -> tuple[_Life, d
         Purpose.SERVICE, Channel.PHONE, zone=zone, hours=tuple(Hours.parse(each) for each in hours), days=days, calendar=working,
         laws=LAWS[name], caps=tuple(Cap(at_most, Span.parse(per), frozenset(why), frozenset(how)) for at_most, per, why, how in caps),
         gaps=(gap(Span.parse(spaced)),) if spaced else (), sensitive=sensitive, zone_assumed=number % 6 == 0,
-        separate_consent=draw.choice((True, False, None)) if sensitive else None,
     )  # fmt: skip
     about = {
         "law": name, "zone": zone, "assumed": facts.zone_assumed,
         "hours": hours, "days": days, "caps": caps, "gap": spaced, "budget": budget,
-        "sensitive": sensitive, "separate": facts.separate_consent, "slowed": number % 3 == 0,
+        "sensitive": sensitive, "slowed": number % 3 == 0,
     }  # fmt: skip
     return _Life(number, facts, budget, slowed=2.0 if number % 3 == 0 else 1.0, spaced=spaced), about
 
@@ -115,7 +114,8 @@ def _something_happens(life: _Life, draw: Random) -> Iterator[str]:
     """What the customer says, or what befalls them, before the contact is asked for."""
     chance = draw.random()
     if chance < 0.25:
-        why, how = draw.choice((*(each.value for each in Purpose), "any")), draw.choice((*(each.value for each in CHANNELS), "any"))
+        purposes = (*(each.value for each in Purpose), "any", *((SENSITIVE, SENSITIVE) if life.facts.sensitive else ()))
+        why, how = draw.choice(purposes), draw.choice((*(each.value for each in CHANNELS), "any"))
         allowed, proven = draw.random() < 0.75, draw.random() < 0.7
         life.words[why, how] = allowed, proven
         yield _line("said", id=life.number, at=life.now.isoformat(), purpose=why, channel=how, allowed=allowed, proven=proven)

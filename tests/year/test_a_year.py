@@ -64,6 +64,7 @@ def _again(row: dict[str, Any]) -> dict[str, Any]:
         ("no usable number", lambda row: {**row, "usable": False}),
         ("lawful hours|the firm's hours", lambda row: {**row, "at": re.sub(r"T\d\d", "T17", row["at"]), "channel": "phone"}),
         ("refused by the customer|marketing without consent", lambda row: {**row, "purpose": "marketing", "channel": "wecom"}),
+        ("sensitive without consent", lambda row: {**row, "purpose": "relationship"}),
         ("cap|gap|budget|in 24 hours|seven days", _again),
         ("the account is overdrawn", lambda row: {**row, "purpose": "relationship"}),
         ("the class is slowed down", _again),
@@ -86,7 +87,7 @@ def test_a_dead_customer_s_contact_a_rule_nobody_knows_and_a_broken_promise_of_t
     about = {"kind": "customer", "id": 1, "law": "eu", "zone": "UTC", "hours": ["00:00-24:00"], "days": "every", "caps": [], "gap": None}
     contact = {"kind": "contact", "id": 1, "at": "2026-05-01T10:00:00+00:00", "channel": "wecom", "purpose": "service", "counted": True}
     rows = [
-        {**about, "budget": None, "sensitive": False, "separate": None}, {"kind": "died", "id": 1},
+        {**about, "budget": None, "sensitive": False}, {"kind": "died", "id": 1},
         {**contact, "talked": False, "usable": True, "promise": None}, {"kind": "refused", "id": 1, "rule": "mood", "known": False},
         {"kind": "broken", "id": 1, "at": contact["at"], "rule": "gap"},
     ]  # fmt: skip

@@ -35,8 +35,6 @@ from huifang.demo import business as made
 from huifang.playbooks import library
 
 PASSWORD = "huifang-demo"  # noqa: S105 - shown on the sign-in page of a demo
-SENSITIVE = ("hospital",)
-"""Businesses whose consents are also the separate consent that health data needs."""
 
 
 def load(business: made.Business, now: datetime) -> PlaybookVersion:
@@ -140,8 +138,7 @@ def _consents(business: made.Business, keys: Keys) -> None:
     rows, refused = [], []
     for one in business.consents:
         customer, at = keys.customers[one.customer], business_moment(one.day, MIDNIGHT)
-        purposes = [one.purpose, *(["sensitive"] if one.allowed and business.key in SENSITIVE else [])]
-        rows += [(customer, each, one.channel, one.allowed, at, "import", one.source) for each in purposes]
+        rows.append((customer, one.purpose, one.channel, one.allowed, at, "import", one.source))
         if not one.allowed:
             refused.append((customer, one, at))
     insert(Consent, ("customer_id", "purpose", "channel", "allowed", "at", "road", "proof"), rows)

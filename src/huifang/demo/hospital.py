@@ -17,6 +17,7 @@ from huifang.demo.hospital_words import topic, words
 from huifang.demo.people import family_name
 from huifang.demo.places import CITY, Numbers
 from huifang.demo.workdays import Workdays
+from huifang.domain.contact_facts import SENSITIVE
 
 DAYS = 410
 FOLLOWED_DAYS = 365
@@ -45,8 +46,9 @@ def hospital(as_of: date, seed: int = 1, patients: int = 15_000) -> Business:
     business.absences = [Absence("SF02", as_of + timedelta(days=5), as_of + timedelta(days=6), "SF01", "外出培训")]
     stopped = {consent.customer for consent in business.consents}
     business.consents += [
-        Consent(one.code, "service", "phone", True, one.first_seen, "入院或首诊时签署《随访知情同意书》")
+        Consent(one.code, purpose, channel, True, one.first_seen, "入院或首诊时签署《随访知情同意书》")
         for one in business.customers if rng.random() < 0.93 and one.code not in stopped
+        for purpose, channel in (("service", "phone"), (SENSITIVE, "any"))
     ]  # fmt: skip
     return business
 

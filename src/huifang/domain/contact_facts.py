@@ -15,6 +15,8 @@ from huifang.domain.law import Law
 from huifang.domain.windows import AllowedDays, Hours
 
 ANY = "any"
+SENSITIVE = "sensitive"
+"""Purpose under which separate consent to the use of health data and the like is given."""
 
 
 class CustomerStatus(StrEnum):
@@ -92,7 +94,6 @@ class ContactFacts:
     promise: Promise | None = None
     sensitive: bool = False
     """The contact uses health data or the like, or is about a person under 14: separate consent is needed."""
-    separate_consent: bool | None = None
     rests: tuple[Rest, ...] = ()
     """Why the customer is left in peace, for purposes and programmes for which that holds."""
     budget: Budget | None = None
@@ -111,3 +112,12 @@ class ContactFacts:
             return False
         agreed = any(each.agrees_to(self.purpose) for each in words) if self.consent_wanted() else bool(words)
         return True if agreed else None
+
+    def separately_agreed(self) -> bool:
+        """Whether the customer's words let health data and the like be used for this contact: a refusal by that name forbids it, and all
+        but the service itself needs proven consent by that name.
+        """
+        words = [each for each in self.consents if each.purpose == SENSITIVE and each.channel in (self.channel, ANY)]
+        if not all(each.allowed for each in words):
+            return False
+        return self.purpose is Purpose.SERVICE or any(each.proven for each in words)

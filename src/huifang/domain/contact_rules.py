@@ -135,7 +135,7 @@ def _lasting(facts: ContactFacts) -> str | None:
         "point.missing": facts.usable is None,
         "point.unusable": facts.usable is False,
         "law.consent": consent is None and facts.consent_wanted(),
-        "law.sensitive": facts.sensitive and facts.separate_consent is not True,
+        "law.sensitive": facts.sensitive and not facts.separately_agreed(),
     }
     return next((rule for rule, forbids in rules.items() if forbids), None)
 

@@ -32,7 +32,7 @@ _CARRIED = (
 )  # fmt: skip
 """Columns of an occurrence that its rules and later stages read."""
 _KEY = ["playbook", "programme", "customer_id", "cause"]
-_TERMS = ("line", "purpose", "hold_out", "share", "bundle", "tries", "owner", "hours", "days", "needs")
+_TERMS = ("line", "purpose", "hold_out", "share", "bundle", "tries", "owner", "hours", "days", "needs", "sensitive")
 _FACTS = ("status", "branch_id", "owner_id", "open_cases")
 _KEPT = (
     "line", "playbook", "programme", "customer_id", "cause", "event_id", "cause_day", "purpose", "due", "deadline",

@@ -78,6 +78,7 @@ _FINAL = {
     "suppressed.opted-out": Words("客户已拒绝联络", "The customer has opted out"),
     "suppressed.no-channel": Words("没有可用的联系方式", "No usable way to reach the customer"),
     "suppressed.no-consent": Words("没有营销同意", "No consent to marketing"),
+    "suppressed.no-separate-consent": Words("涉及敏感信息，没有单独同意", "Sensitive data: no separate consent"),
     "suppressed.no-longer-relevant": Words("联络理由已不成立", "The reason no longer holds"),
     "suppressed.open-complaint": Words("有未结工单，暂停营销", "A case is open: no marketing"),
     "suppressed.replied": Words("客户已回复，后续步骤不再进行", "The customer has replied; the steps that were to come have stopped"),

@@ -97,10 +97,10 @@ CONSENTS = Table(
     "consents", "Current consent, the last word for each purpose and channel.",
     (
         _c("customer_id", "key", "whose"),
-        _c("purpose", "string", "a `Purpose`, or any"),
+        _c("purpose", "string", "a `Purpose`, any, or sensitive: separate consent to the use of health data and the like"),
         _c("channel", "string", "a `Channel`, or any"),
         _c("allowed", "boolean", "false: opted out"),
-        _c("proven", "boolean", "what was said, when and to whom is on record; marketing needs it; default true", optional=True),
+        _c("proven", "boolean", "proof is on record; marketing and separate consent need it; default true", optional=True),
     ),
 )  # fmt: skip
 CONTACTS = Table(

@@ -36,6 +36,8 @@ class Line:
     country: str
     zone: str
     needs: int
+    sensitive: bool
+    """Its playbook has health data or the like."""
     ways: tuple[Channel, ...]
     """Its channels, the one to look at first first."""
 
@@ -61,6 +63,11 @@ class Terms:
         used = {line.rule.purpose for line in self.lines}
         return tuple(purpose for purpose in Purpose if purpose in used)
 
+    @property
+    def sensitive(self) -> bool:
+        """Whether any programme's playbook has health data or the like."""
+        return any(line.sensitive for line in self.lines)
+
 
 def terms(playbooks: Iterable[Playbook]) -> Terms:
     """The terms of all programmes, ordered by playbook and programme, whatever the order of `playbooks`."""
@@ -73,7 +80,7 @@ def terms(playbooks: Iterable[Playbook]) -> Terms:
             hours=hours.setdefault(tuple(sorted(book.calendar.hours if rule.hours is None else rule.hours)), len(hours)),
             days=days.setdefault(book.calendar.days if rule.days is None else rule.days, len(days)),
             country=book.calendar.country, zone=book.time_zone, needs=skills.setdefault(frozenset(rule.skills), len(skills)),
-            ways=rule.ways(book.costs),
+            sensitive=book.sensitive, ways=rule.ways(book.costs),
         )
         for book in sorted(playbooks, key=lambda book: book.playbook)
         for name, rule in sorted(book.programmes.items())
@@ -98,6 +105,7 @@ def terms_table(connection: Connection, all_terms: Terms) -> ir.Table:
         "hours": ("int64", lambda line: line.hours),
         "days": ("int64", lambda line: line.days),
         "needs": ("int64", lambda line: line.needs),
+        "sensitive": ("boolean", lambda line: line.sensitive),
         "country": ("string", lambda line: line.country),
         "zone_default": ("string", lambda line: line.zone),
     }

@@ -21,8 +21,6 @@ from huifang.domain.spans import Span, Unit
 from huifang.domain.windows import Hours, find_zone
 from huifang.playbooks.schema import Playbook, Programme
 
-SENSITIVE = "sensitive"
-"""Purpose under which separate consent to the use of health data and the like is kept."""
 _REMEMBERED = timedelta(days=3660)
 """As far back as the plan counts contacts (`engine.frequency`)."""
 
@@ -38,14 +36,12 @@ def gather(
 ) -> contact_facts.ContactFacts:
     """The facts of a contact that is asked for, on `channel` through `point`; the attempt with the key `but` is left out of the past.
 
-    The caller has read the rows while holding the customer's row. Health data and the like need separate consent for everything but the
-    service itself, which a customer can still refuse.
+    The caller has read the rows while holding the customer's row.
     """
     followup, rows, now = asked.followup, asked.rows, moment.now
     customer = rows.customer
     purpose = Purpose(followup.purpose)
     consents = tuple(contact_facts.Consent(*where, allowed, where in rows.proven) for where, allowed in rows.said.items())
-    separate = next((each.allowed for each in consents if each.purpose == SENSITIVE), None)
     programme = playbook.programmes[followup.programme]
     books = {each.version.playbook: each.playbook for each in moment.in_force} | {playbook.playbook: playbook}
     past, promise = past_of(rows, now, but), promise_of(asked.occurrences)
@@ -74,8 +70,7 @@ def gather(
         past=past,
         open_complaint=bool(rows.open_cases),
         promise=promise,
-        sensitive=playbook.sensitive and (purpose is not Purpose.SERVICE or separate is False),
-        separate_consent=separate,
+        sensitive=playbook.sensitive,
         rests=tuple(rests_of(rows, programme, books, moment, past)) if promise is None else (),
         budget=moment.budget(playbook, followup.programme, channel),
     )
