@@ -25,11 +25,12 @@ from huifang.app.services import (
 from huifang.app.services.contact_records import RecordForm
 from huifang.app.services.intake import bring, points
 from huifang.app.services.planning import plan_day
+from huifang.app.services.playbooks import activate, add_version
 from huifang.app.services.register.rows import CustomerRow, Row
 from huifang.channels.inbound import Reply
 from huifang.domain.contact import Channel
 from huifang.domain.errors import Conflict
-from tests.app.cast import DAY, NOW, Cast, customer, planned, settled
+from tests.app.cast import DAY, NOW, PLAYBOOK, Cast, customer, planned, settled
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
@@ -140,6 +141,25 @@ def test_a_refusal_of_one_channel_leaves_what_is_due_to_the_next_plan(cast: Cast
     assert [state_of(each) for each in (call, letter)] == ["withdrawn", "open"]
     assert Occurrence.objects.filter(open=True).count() == 2
     assert followups.why_lost(call.pk).what.zh == "这个回访任务已经撤回。"
+
+
+@pytest.mark.parametrize(("sensitive", "channel", "after"), [(True, "any", "withdrawn"), (True, "sms", "open"), (False, "any", "open")])
+def test_who_refuses_the_use_of_health_data_is_off_the_lists_of_playbooks_that_have_them(
+    cast: Cast, sensitive: bool, channel: str, after: str
+) -> None:
+    text = PLAYBOOK.replace("calendar:", f"sensitive: {str(sensitive).lower()}\ncalendar:")
+    activate(None, add_version(None, text, "small-shop.yaml", NOW), NOW)
+    calls = [planned(cast, cast.customers[0], cast.chen), planned(cast, cast.customers[0], cast.chen, "thanks", "relationship")]
+    opened = planned(cast, cast.customers[1], cast.chen)
+    fence = followups.claim(cast.chen, opened.pk, NOW)
+    gate.allow(cast.chen, opened.pk, fence, "phone", None, NOW)
+    for who in cast.customers[:2]:
+        consents.opt_out(cast.chen, who, "sensitive", channel, "agent", LATER)
+    assert [state_of(each) for each in calls] == [after] * 2
+    ended = Occurrence.objects.filter(open=False, rule="suppressed.no-separate-consent")
+    assert ended.count() == (2 if after == "withdrawn" else 0)
+    contact_records.save(cast.chen, opened.pk, fence, RecordForm("busy"), LATER)
+    assert (state_of(opened) == "withdrawn") is (after == "withdrawn")
 
 
 def test_a_call_under_way_is_recorded_and_nothing_comes_after_it(cast: Cast) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Exists, F, OuterRef, Q
 
 from huifang.app.queries.customer_rows import CustomerRows
+from huifang.app.queries.playbooks import in_force
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Consent, Customer, FollowUp, Occurrence, Promise
 from huifang.app.records.prepared import Together
 from huifang.app.services import audit
-from huifang.domain.contact_facts import ANY
+from huifang.domain.contact_facts import ANY, SENSITIVE
 
 _AT_ONCE = 500
 _States = FollowUp.State
@@ -37,20 +38,22 @@ def end(customers: Collection[int]) -> None:
     pending = (
         FollowUp.objects.filter(customer__in=customers, state__in=(_States.OPEN, _States.CLAIMED))
         .select_for_update(of=("self",))
-        .annotate(stays=Q(_STAYS))
+        .annotate(stays=Q(_STAYS), playbook=F("playbook_version__playbook"))
         .order_by("pk")
     )
     followups = list(pending.only("customer_id", "purpose", "channel", "state"))
-    due = Occurrence.objects.filter(customer__in=customers, open=True).values_list("pk", "customer_id", "purpose", "followup_id")
-    occurrences = list(due)
+    due = Occurrence.objects.filter(customer__in=customers, open=True)
+    occurrences = list(due.values_list("pk", "customer_id", "purpose", "playbook", "followup_id"))
     if not followups and not occurrences:
         return
     people = list(Customer.objects.filter(pk__in=customers))
     together = Together([one.pk for one in people])
     rules = {one.pk: _Words(CustomerRows(one, together=together)) for one in people}
     staying = {one.pk for one in followups if one.stays}
-    _close((pk, rules[who].ends(purpose)) for pk, who, purpose, followup in occurrences if followup not in staying)
-    _withdraw({one.pk: rules[one.customer_id].forbids(one.purpose, one.channel) for one in followups if not one.stays})
+    data = _sensitive() if any(one.refuses_data for one in rules.values()) else frozenset[str]()
+    _close((pk, rules[who].ends(purpose, book in data)) for pk, who, purpose, book, followup in occurrences if followup not in staying)
+    leaving = (one for one in followups if not one.stays)
+    _withdraw({one.pk: rules[one.customer_id].forbids(one.purpose, one.channel, one.playbook in data) for one in leaving})
 
 
 def end_of_followups(followup_ids: Sequence[int]) -> None:
@@ -63,7 +66,14 @@ def end_of_followups(followup_ids: Sequence[int]) -> None:
 
 def forbids(rows: CustomerRows, followup: FollowUp) -> bool:
     """Whether the customer's words or status, in the rows as they were read, forbid a follow-up."""
-    return bool(_Words(rows).forbids(followup.purpose, followup.channel))
+    words = _Words(rows)
+    sensitive = words.refuses_data and followup.playbook_version.playbook in _sensitive()
+    return bool(words.forbids(followup.purpose, followup.channel, sensitive))
+
+
+def _sensitive() -> frozenset[str]:
+    """The playbooks in force with health data or the like."""
+    return frozenset(each.version.playbook for each in in_force() if each.playbook.sensitive)
 
 
 class _Words:
@@ -72,20 +82,26 @@ class _Words:
     def __init__(self, rows: CustomerRows) -> None:
         self._rows = rows
 
-    def ends(self, purpose: str) -> str:
-        """The rule that ends everything of a purpose, on whatever channel; empty where none does."""
-        return self._rule(purpose, ANY)
+    @property
+    def refuses_data(self) -> bool:
+        """Whether the customer refuses on any channel that health data and the like are used."""
+        return any(purpose == SENSITIVE and not allowed for (purpose, _), allowed in self._rows.said.items())
 
-    def forbids(self, purpose: str, channel: str) -> str:
+    def ends(self, purpose: str, sensitive: bool) -> str:
+        """The rule that ends everything of a purpose, of a `sensitive` playbook or not, on whatever channel; empty where none does."""
+        return self._rule(purpose, ANY, sensitive)
+
+    def forbids(self, purpose: str, channel: str, sensitive: bool) -> str:
         """The rule that forbids a purpose on a channel; empty where none does."""
-        return self.ends(purpose) or self._rule(purpose, channel)
+        return self.ends(purpose, sensitive) or self._rule(purpose, channel, sensitive)
 
-    def _rule(self, purpose: str, channel: str) -> str:
+    def _rule(self, purpose: str, channel: str, sensitive: bool) -> str:
         status = self._rows.customer.status
         if status != Customer.Status.ACTIVE:
             return f"suppressed.{status}"
-        refused = any(self._rows.said.get((each, channel)) is False for each in (purpose, ANY))
-        return "suppressed.opted-out" if refused else ""
+        if any(self._rows.said.get((each, channel)) is False for each in (purpose, ANY)):
+            return "suppressed.opted-out"
+        return "suppressed.no-separate-consent" if sensitive and self._rows.said.get((SENSITIVE, channel)) is False else ""
 
 
 def _close(occurrences: Iterable[tuple[int, str]]) -> None:
