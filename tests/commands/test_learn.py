@@ -114,12 +114,60 @@ def test_the_plan_uses_what_was_learned(shop: Path, capsys: pytest.CaptureFixtur
     assert run("explain", shop, "1") == 0
 
 
-def test_a_playbook_without_value_is_told_what_to_write(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (shop / "shop.yaml").write_text(
-        PLAYBOOK.replace("value:\n", "content: {}\nx:\n").split("x:\n")[0] + PLAYBOOK[PLAYBOOK.index("programmes:") :], "utf-8"
-    )
+def without_value(shop: Path) -> None:
+    """The playbook says nothing of value, nor names what is learned; it still has a class."""
+    text = PLAYBOOK[: PLAYBOOK.index("ladders:")] + PLAYBOOK[PLAYBOOK.index("programmes:") :].replace("stage = 'gone'", "once")
+    text = text.replace("events:\n", "agreements:\n  contract: {title: {zh: 合同, en: Contract}}\nevents:\n")
+    (shop / "shop.yaml").write_text(text, "utf-8")
+
+
+def test_without_value_it_says_what_to_write_where_from_what_the_tables_hold(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    without_value(shop)
     assert run("learn", shop) == 2
-    assert capsys.readouterr().err == "No playbook has a part `value`. Say what to learn from, as in value: {purchases: [order]}.\n"
+    assert capsys.readouterr().err == (
+        "No playbook has a part `value`: value, activity and renewal are not learned. "
+        f"Say in the playbook {shop / 'shop.yaml'} what to learn from, as in value: {{purchases: [order]}}. "
+        "For the history of classes alone, name a folder with --out.\n"
+    )
+    (shop / "agreements.csv").write_text("agreement_id,customer_id,kind,ends\n1,1,contract,2026-12-31\n2,1,lease,2026-12-31\n", "utf-8")
+    (shop / "events.csv").write_text("event_id,customer_id,kind,day,amount\n1,1,order,2026-05-01,\n2,1,visit,2026-05-01,9\n", "utf-8")
+    assert run("learn", shop) == 2
+    assert "as in value: {contracts: [contract]}." in capsys.readouterr().err
+    (shop / "agreements.csv").unlink()
+    (shop / "events.csv").write_text("event_id,customer_id,kind,day\n1,1,order,2026-05-01\n", "utf-8")
+    assert run("learn", shop) == 2
+    assert "as in value: {purchases: [order]}." in capsys.readouterr().err
+
+
+def test_without_value_the_history_of_classes_is_written_and_goes_on(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Classes by facts need no learning, and none of its libraries."""
+    without_value(shop)
+    monkeypatch.setattr(learn, "find_spec", lambda name: None)
+    assert run("learn", shop, "--out", str(shop / "made")) == 0
+    assert "Only the history of classes is written." in capsys.readouterr().out
+    assert not (shop / "made" / "learned.parquet").exists()
+    assert "方案里没有 value 部分" in (shop / "made" / "learned.txt").read_text("utf-8")
+    rows = pyarrow.parquet.read_table(shop / "made" / "classes.parquet").to_pylist()
+    assert {row["customer_id"] for row in rows} == {str(number) for number in range(2, 11)}
+    assert {(row["class"], row["since"], row["reason_en"]) for row in rows} == {("once", DAY, "Orders 1 (= 1)")}
+    with (shop / "events.csv").open("a") as file:
+        file.write(f"99,2,order,{DAY},5\n")
+    assert run("learn", shop, "--out", str(shop / "made"), day=DAY + timedelta(days=1)) == 0
+    later = pyarrow.parquet.read_table(shop / "made" / "classes.parquet").to_pylist()
+    assert [row["until"] for row in later if row["customer_id"] == "2"] == [DAY + timedelta(days=1)]
+    assert [row["until"] for row in later if row["customer_id"] == "3"] == [None]
+
+
+def test_without_value_and_classes_there_is_nothing_to_write(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    without_value(shop)
+    text = (shop / "shop.yaml").read_text("utf-8")
+    text = text[: text.index("classes:")] + text[text.index("programmes:") :].replace("becomes: once", "becomes: orders = 1")
+    (shop / "shop.yaml").write_text(text, "utf-8")
+    assert run("learn", shop, "--out", str(shop / "made")) == 2
+    assert "No playbook has a part `value`" in capsys.readouterr().err
+    assert not (shop / "made").exists()
 
 
 def test_without_the_libraries_it_says_what_to_install(
