@@ -10,6 +10,8 @@ from django.urls import reverse
 from huifang.app import business_clock
 from huifang.app.records.models import Consent, Customer, Occurrence
 from huifang.app.services import consents
+from huifang.app.services.playbooks import activate, add_version
+from huifang.playbooks import library
 from tests.web import scene as scenes
 
 
@@ -39,6 +41,23 @@ def test_consent_is_entered_for_one_purpose_on_one_channel_with_its_proof(scene,
 def test_separate_consent_to_sensitive_data_can_be_entered(scene, signed_in, who):
     enter(signed_in(scene.agent), who, purpose="sensitive", channel="any")
     assert Consent.objects.filter(customer=who, purpose="sensitive", allowed=True).exists()
+
+
+def test_where_a_playbook_has_health_data_the_page_says_whether_they_may_be_used(scene, signed_in, who):
+    client = signed_in(scene.agent)
+
+    def told() -> list[bool | None]:
+        glance = client.get(reverse("customer", args=[who.pk])).context["glance"]
+        return [each.allowed for each in glance.permissions if each.title == "Sensitive data"]
+
+    assert told() == []
+    text = library.text("repair-shop").replace("\nprogrammes:\n", "\nsensitive: true\nprogrammes:\n", 1)
+    activate(scene.manager, add_version(scene.manager, text, "repair-shop.yaml", scenes.NOW), scenes.NOW)
+    assert told() == [None]
+    enter(client, who, purpose="sensitive", channel="any")
+    assert told() == [True]
+    enter(client, who, purpose="sensitive", channel="sms", allowed="0")
+    assert told() == [False]
 
 
 def test_consent_without_proof_is_not_entered_and_a_refusal_needs_none(scene, signed_in, who):

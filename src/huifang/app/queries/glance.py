@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from huifang.app.business_time import business_zone
 from huifang.app.dialling import link
 from huifang.app.formats import phone
-from huifang.app.queries import occasions
+from huifang.app.queries import customer_words, occasions
 from huifang.app.queries.customer_rows import CustomerRows, age_on
 from huifang.app.queries.timeline import Names
 from huifang.app.reach import channels_of
 from huifang.app.records.models import Agreement, Case, Customer
 from huifang.domain import time_zones
 from huifang.domain.contact import CHANNEL_WORDS, Channel
+from huifang.domain.contact_facts import SENSITIVE
 from huifang.domain.law import in_force
 from huifang.domain.masking import mask_email, mask_phone
 from huifang.domain.windows import find_zone
@@ -45,7 +46,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a channel may be used: True by word of the customer, False refused, None nothing said."""
+    """Whether a channel, or what needs consent by its own name, may be used: True by word of the customer, False refused, None nothing
+    said.
+    """
 
     channel: str
     title: str
@@ -114,6 +117,7 @@ def glance(
     customer = rows.customer
     titles = {name: attribute.title.say(language) for playbook in playbooks for name, attribute in playbook.attributes.items()}
     permissions = _permissions(rows, language)
+    own = _of_data(rows, language) if any(each.sensitive for each in playbooks) else ()
     return Glance(
         id=customer.pk,
         code=customer.code,
@@ -129,7 +133,7 @@ def glance(
             (titles[name], str(value)) for name, value in customer.attributes.items() if name in titles and value not in (None, "")
         ),
         points=tuple(point(row, in_full=row["id"] == shown) for row in rows.points),
-        permissions=permissions,
+        permissions=(*permissions, *own),
         refused=all(each.allowed is False for each in permissions),
         contacts_30d=rows.contacts_30d(today),
         cap=monthly_cap(playbooks),
@@ -190,15 +194,20 @@ def _permissions(known: CustomerRows, language: str) -> tuple[Permission, ...]:
     for channel in (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.WECOM):
         said = [allowed for (purpose, where), allowed in last.items() if where in (channel, "any") and purpose == "any"]
         rows.append(Permission(channel.value, CHANNEL_WORDS[channel].say(language), all(said) if said else None, channel in reach))
-    rows.append(Permission("marketing", _("Marketing"), _marketing(known), True))
+    rows.append(Permission("marketing", _("Marketing"), _by_name(known, "marketing", "any"), True))
     return tuple(rows)
 
 
-def _marketing(known: CustomerRows) -> bool | None:
-    """As the gate reads it: any refusal forbids, and only proven consent to marketing itself allows."""
-    if not all(allowed for (purpose, _where), allowed in known.said.items() if purpose in ("marketing", "any")):
+def _of_data(known: CustomerRows, language: str) -> tuple[Permission, ...]:
+    """Separate consent to the use of health data and the like."""
+    return (Permission(SENSITIVE, customer_words.SENSITIVE.say(language), _by_name(known, SENSITIVE), True),)
+
+
+def _by_name(known: CustomerRows, name: str, *wider: str) -> bool | None:
+    """As the gate reads it: a refusal by that name, or a wider one, forbids, and only proven consent by that very name allows."""
+    if not all(allowed for (purpose, _where), allowed in known.said.items() if purpose in (name, *wider)):
         return False
-    return True if any(purpose == "marketing" for purpose, _where in known.proven) else None
+    return True if any(purpose == name for purpose, _where in known.proven) else None
 
 
 def monthly_cap(playbooks: tuple[Playbook, ...]) -> int | None:
