@@ -121,7 +121,8 @@ def dingtalk(request: Request) -> Answer:
         codes = {"open": 0, "K1": 0 if request.query.get("sign") == mine else 310000}
         return 200, {"errcode": codes.get(request.query["access_token"], 300001)}
     if request.query["access_token"] != "T1":
-        return 200, {"errcode": 42001}
+        said = "不合法的access_token"
+        return 200, {"errcode": 88, "sub_code": "40014", "sub_msg": said, "errmsg": f"ding talk error[subcode=40014,submsg={said}]"}
     codes = {"nobody": 33012, "4711": 90018}
     return 200, {"errcode": codes.get(request.json["userid_list"], 0), "task_id": 256271667526}
 

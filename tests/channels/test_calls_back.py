@@ -75,11 +75,26 @@ def test_tencent_s_reports_and_replies() -> None:
         (True, "2028:1", False), (False, "2028:1", True), (False, "2028:1", False),
     ]  # fmt: skip
     assert taken.answer == '{"result": 0, "errmsg": "OK"}'
-    reply = {"extend": "12", "mobile": "13800002046", "nationcode": "86", "content": "退订", "sign": "安达", "time": 1457336869}
+    reply = {"extend": "12", "mobile": "13800002046", "nationcode": "86", "text": "退订", "sign": "安达", "time": 1457336869}
     first, again = (receiver("sms-tencent").take(call(reply)).replies[0] for _ in range(2))
     assert (first.sender, first.text) == ("+8613800002046", "退订")
     assert first == again, "the same reply pushed twice has the same id"
     assert receiver("sms-tencent").take(call(reply | {"nationcode": ""})).replies[0].sender == "13800002046"
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("sms-aliyun", {"phone_number": "13800002046", "send_time": "2026-11-24 10:20:00", "content": "TD", "sequence_id": 1}),
+        ("sms-tencent", {"extend": "12", "mobile": "13800002046", "nationcode": "86", "text": "TD", "sign": "安达", "time": 1457336869}),
+    ],
+)
+def test_a_reply_whose_words_stand_elsewhere_is_never_read_as_empty(name: str, row: dict[str, object]) -> None:
+    assert receiver(name).take(call(row)).replies[0].text == "TD"
+    for field in [key for key, value in row.items() if value == "TD"]:
+        moved = {("said" if key == field else key): value for key, value in row.items()}
+        with pytest.raises(Invalid):
+            receiver(name).take(call(moved))
 
 
 def signed(body: bytes, seconds: str = SECONDS, secret: bytes = b"hook") -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -15,7 +16,7 @@ from huifang.channels.driver import Delivery, ReceiptState, delivery_to
 from huifang.channels.tokens import Token, Tokens
 from huifang.domain.errors import Invalid
 from tests.channels.protocols import CASES, MOMENT, Case
-from tests.channels.provider import Provider, running
+from tests.channels.provider import Answer, Provider, Request, running
 
 EVERY = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 CHATS = pytest.mark.parametrize("case", [CASES["wecom"], CASES["dingtalk"], CASES["feishu"]], ids=["wecom", "dingtalk", "feishu"])
@@ -195,6 +196,32 @@ def test_a_group_s_robot_is_an_address(case: Case, robot: str, state: str, perma
         receipt = driver.send(case.ticket(), case.message(f"robot:{key}"))
     assert (receipt.state, receipt.permanent) == (state, permanent)
     assert delivery_to(driver, f"robot:{key}") is Delivery.BLIND
+
+
+@pytest.mark.parametrize("name", ["wecom", "dingtalk"])
+@pytest.mark.parametrize("to", ["@all", "zhangsan|lisi", "u1,u2", "u1\nu2", "", "张三"])
+def test_an_address_that_would_be_read_as_several_people_or_everybody_is_nobody_s(name: str, to: str) -> None:
+    case = CASES[name]
+    with running(Provider(case.answers)) as provider:
+        driver = case.driver(provider)
+        receipt = driver.send(case.ticket(), replace(case.message(), to=to))
+        assert driver.send(case.ticket(), case.message("u1")).state is ReceiptState.SENT
+    assert (receipt.state, receipt.permanent) == (ReceiptState.FAILED, True)
+    assert len(provider.to(case.path)) == 1, "nothing went out for the first"
+
+
+def test_dingtalk_says_behind_a_code_of_its_own_why_it_refuses() -> None:
+    case = CASES["dingtalk"]
+    for sub_code, permanent in (("60011", False), ("33012", True), ("", False), ("nine", False)):
+        said = {"errcode": 88, "sub_code": sub_code}
+
+        def answers(request: Request, said: object = said) -> Answer:
+            return case.answers(request) if request.path == "/gettoken" else (200, said)
+
+        with running(Provider(answers)) as provider:
+            receipt = case.driver(provider).send(case.ticket(), case.message())
+        assert (receipt.state, receipt.permanent) == (ReceiptState.FAILED, permanent)
+        assert (sub_code if sub_code.isdecimal() else "88") in receipt.words.en
 
 
 @pytest.mark.parametrize("name", ["dingtalk", "feishu"])

@@ -88,7 +88,7 @@ def _aliyun(text: str) -> Call:
 
 
 def _tencent(text: str) -> Call:
-    return call({"extend": "1", "mobile": PHONE, "nationcode": "86", "content": text, "sign": "安达", "time": 1457336869})
+    return call({"extend": "1", "mobile": PHONE, "nationcode": "86", "text": text, "sign": "安达", "time": 1457336869})
 
 
 ROADS = {

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import httpx
 
-from huifang.channels import inbound, web
+from huifang.channels import inbound, members, web
 from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Reply, Taken
@@ -31,6 +32,8 @@ FIELDS = (
 _STALE = frozenset({40001, 40014, 42001})
 _WRONG = frozenset({33012, 40003, 60121, 300001})
 """No such member, no such robot."""
+_REFUSED = 88
+_CODE = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _OLDEST = 3600
 
 
@@ -54,6 +57,8 @@ class DingtalkDriver:
         kind, _, key = message.to.partition(":")
         if kind == "robot":
             return _said(web.ask(self._http, "POST", f"{self._url}/robot/send", params=self._robot(key), json=said))
+        if not members.is_one(message.to):
+            return members.nobody()
         body: dict[str, object] = {"agent_id": self._values["agent"], "userid_list": message.to, "msg": said}
         return _said(self._tokens.ask(lambda token: self._post(token, body), "errcode", _STALE))
 
@@ -66,7 +71,7 @@ class DingtalkDriver:
 
     def _post(self, token: str, body: dict[str, object]) -> web.Heard | Receipt:
         where = f"{self._url}/topapi/message/corpconversation/asyncsend_v2"
-        return web.ask(self._http, "POST", where, params={"access_token": token}, json=body)
+        return _outright(web.ask(self._http, "POST", where, params={"access_token": token}, json=body))
 
     def _fetch(self) -> Token | Receipt:
         asked = {"appkey": self._values["key"], "appsecret": self._values["secret"]}
@@ -110,6 +115,14 @@ def _text(kind: str, data: Mapping[str, Any]) -> str:
 def sign(at: str, secret: str) -> str:
     """The signature of robots: base64 of HMAC-SHA-256 over milliseconds, line break and secret under the secret."""
     return base64.b64encode(hmac.digest(secret.encode(), f"{at}\n{secret}".encode(), "sha256")).decode()
+
+
+def _outright(heard: web.Heard | Receipt) -> web.Heard | Receipt:
+    """An answer with the code that is meant: 88 only says that access was refused, and `sub_code` why (a stale token, no permission)."""
+    if isinstance(heard, Receipt) or heard.data.get("errcode") != _REFUSED:
+        return heard
+    why = str(heard.data.get("sub_code", ""))
+    return web.Heard(heard.status, {**heard.data, "errcode": int(why)}) if _CODE.fullmatch(why) else heard
 
 
 def _said(heard: web.Heard | Receipt) -> Receipt:

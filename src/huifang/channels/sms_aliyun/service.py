@@ -98,7 +98,7 @@ def _report(row: dict[str, object]) -> Report:
 
 
 def _reply(row: object) -> Reply:
-    if not inbound.text_of(row, "phone_number"):
-        raise inbound.unreadable()
+    if not inbound.text_of(row, "phone_number") or not inbound.text_of(row, "content"):
+        raise inbound.unreadable()  # read as empty words, a refusal would go unheard
     number = inbound.text_of(row, "sequence_id") or f"{inbound.text_of(row, 'phone_number')} {inbound.text_of(row, 'send_time')}"
     return Reply(number, inbound.text_of(row, "phone_number"), inbound.text_of(row, "content"))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import httpx
 
-from huifang.channels import inbound, web
+from huifang.channels import inbound, members, web
 from huifang.channels.driver import Delivery, Message, Receipt, Ticket, require_ticket
 from huifang.channels.fields import Field, address, filled
 from huifang.channels.inbound import Call, Reply, Taken
@@ -56,6 +56,8 @@ class WecomDriver:
         if kind == "robot":
             body: dict[str, object] = {"msgtype": "text", "text": {"content": message.text}}
             return _said(web.ask(self._http, "POST", f"{self._url}/cgi-bin/webhook/send", params={"key": key}, json=body))
+        if not members.is_one(message.to):
+            return members.nobody()
         body = {"touser": message.to, "msgtype": "text", "agentid": self._values["agent"], "text": {"content": message.text}}
         return _said(self._tokens.ask(lambda token: self._post(token, body), "errcode", _STALE))
 
