@@ -32,7 +32,7 @@ from huifang.app.records.models import (
     Occurrence,
     Staff,
 )
-from huifang.app.services import channels, delivery, inbound, playbooks
+from huifang.app.services import channels, delivery, inbound, intake, playbooks
 from huifang.app.services import mailbox as mailboxes
 from huifang.app.web.views import hooks
 from huifang.channels.inbound import Call, Reply
@@ -236,6 +236,14 @@ def test_what_is_no_text_in_feishu_is_a_reply_by_whichever_id_the_customer_is_kn
     assert heard("feishu", feishu(kind, content)) == 200
     taken = Incoming.objects.get()
     assert (taken.customer, taken.text) == (customer, words)
+
+
+def test_a_refusal_in_wecom_finds_a_customer_who_was_entered_with_capitals(firm: Business) -> None:
+    [point] = intake.points([("wecom", "WangLi", "")])
+    customer, _stops, _goes_on = known(firm, "wecom", point.value)
+    assert heard("wecom", _wecom("退订")) == 200
+    assert Incoming.objects.get().customer == customer
+    assert Consent.objects.get(customer=customer).allowed is False
 
 
 @pytest.mark.parametrize("user", ["wangli", "WangLi"])

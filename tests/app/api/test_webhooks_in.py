@@ -107,6 +107,18 @@ def test_a_message_says_when_a_known_customer_was_born_and_when_what_was_agreed_
         assert send(source, {**said, **wrong}).status_code == 422
 
 
+def test_somebody_first_heard_of_by_a_message_can_be_written_to_by_mail_and_chat(cast: Cast) -> None:
+    mapping = {**MAPPING, "email": "data.buyer.mail", "wecom": "data.buyer.wx", "dingtalk": "data.buyer.dd", "feishu": "data.buyer.fs"}
+    source = event_sources.add(cast.an, "官网", mapping, [cast.branch], NOW)
+    buyer = {"id": "S-2", "name": "吴试", "mail": "Wu@Example.com", "wx": "WuShi", "dd": "u1", "fs": "ou_1"}
+    assert send(source, message(no="T5", buyer=buyer)).json() == {"outcome": "created"}
+    kept = dict(Customer.objects.get(code="S-2").contact_points.values_list("kind", "value"))
+    assert kept == {"email": "wu@example.com", "wecom": "wushi", "dingtalk": "u1", "feishu": "ou_1"}
+    answer = send(source, message(no="T6", buyer=buyer | {"id": "S-3", "mail": "nobody"}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "email.unreadable")
+    assert not Customer.objects.filter(code="S-3").exists()
+
+
 def test_times_come_as_seconds_milliseconds_or_text_with_a_zone(cast: Cast, source: tuple[EventSource, str]) -> None:
     seconds = int(NOW.timestamp())
     for number, said in enumerate((seconds, seconds * 1000, NOW.isoformat())):

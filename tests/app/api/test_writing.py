@@ -134,9 +134,30 @@ def test_a_customers_language_is_entered_kept_and_checked(cast: Cast, system: Ca
     assert (answer.status_code, answer.json()["problems"][0]["where"]) == (422, "body.language")
 
 
-def test_a_phone_that_is_none_is_named(cast: Cast, system: Caller) -> None:
-    answer = system("PUT", "customers/KH9", {"name": "周新", "contact_points": [{"kind": "phone", "value": "12"}]})
-    assert answer.json()["problems"][0]["where"] == "contact_points[0].value"
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("phone", "12"), ("email", "nobody"), ("email", "a@example.com\r\nBcc: b@example.com"), ("email", "a@example.com, b@example.com"),
+        ("wecom", "@all"), ("wecom", "zhangsan|lisi"), ("dingtalk", "u1,u2"), ("feishu", "ou_1\nou_2"),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_or_several_is_named_and_nobody_is_entered(cast: Cast, system: Caller, kind: str, value: str) -> None:
+    good = {"kind": "phone", "value": "138 0000 0009"}
+    answer = system("PUT", "customers/KH9", {"name": "周新", "contact_points": [good, {"kind": kind, "value": value}]})
+    assert (answer.status_code, answer.json()["problems"][0]["where"]) == (422, "contact_points[1].value")
+    assert not Customer.objects.filter(code="KH9").exists()
+
+
+def test_an_address_of_any_kind_is_kept_as_it_will_be_found(cast: Cast, system: Caller) -> None:
+    said = {
+        "phone": " 138 0000 0009 ", "email": "A@Example.com", "wecom": "WangLi", "dingtalk": "manager4220", "feishu": "ou_7D8a",
+        "address": "人民路 1 号",
+    }  # fmt: skip
+    points = [{"kind": kind, "value": value, "label": "公司"} for kind, value in said.items()]
+    assert system("PUT", "customers/KH9", {"name": "周新", "contact_points": points}).json() == {"outcome": "created"}
+    kept = dict(Customer.objects.get(code="KH9").contact_points.values_list("kind", "value"))
+    assert kept == said | {"phone": "+8613800000009", "email": "a@example.com", "wecom": "wangli"}
+    assert set(Customer.objects.get(code="KH9").contact_points.values_list("label", flat=True)) == {"公司"}
 
 
 def test_too_large_a_request_is_refused_before_it_is_read(cast: Cast, system: Caller) -> None:

@@ -309,6 +309,19 @@ def test_two_header_rows_and_merged_customers() -> None:
     assert sorted(ContactPoint.objects.values_list("kind", flat=True)) == ["phone", "wecom"]
 
 
+def test_members_of_chat_programs_come_in_by_file_one_to_a_cell() -> None:
+    rows = [
+        ["姓名", "企业微信", "钉钉", "飞书"],
+        ["王芳", "WangFang", "u1", "ou_1"],
+        ["李雷", "lilei|wangfang", "", ""],
+        ["韩梅", "@all", "", ""],
+    ]
+    batch = bring(xlsx(rows), kind="customers")
+    assert counts(batch) == (1, 0, 0, 2)
+    assert dict(ContactPoint.objects.values_list("kind", "value")) == {"wecom": "wangfang", "dingtalk": "u1", "feishu": "ou_1"}
+    assert set(batch.rejected_rows.values_list("code", flat=True)) == {"member.unreadable"}
+
+
 def test_the_preview_shows_rows_and_problems_and_writes_nothing() -> None:
     batch = prepare.upload(None, io.BytesIO(xlsx(MORNING)), "a.xlsx", NOW)
     before = everything()

@@ -25,6 +25,7 @@ from huifang.app.records.models import Branch, EventSource, Staff
 from huifang.app.services import audit, intake
 from huifang.app.services.api_keys import service_account
 from huifang.app.services.imports import values
+from huifang.app.services.register.points import CHATS
 from huifang.app.services.register.rows import AgreementRow, CustomerRow, EventRow, Row, Unreadable
 from huifang.app.services.webhooks import signature
 from huifang.domain import time_zones
@@ -32,8 +33,8 @@ from huifang.domain.errors import HuifangError, Invalid, NotAllowed, Place, Prob
 from huifang.domain.words import Words
 
 FIELDS = (
-    "kind", "code", "at", "customer", "name", "phone", "amount", "staff", "time_zone", "birthday", "birthday_lunar", "agreement",
-    "agreement_code", "agreement_ends",
+    "kind", "code", "at", "customer", "name", "phone", "email", "wecom", "dingtalk", "feishu", "amount", "staff", "time_zone", "birthday",
+    "birthday_lunar", "agreement", "agreement_code", "agreement_ends",
 )  # fmt: skip
 GROUPS = ("attributes", "customer_attributes")
 NEEDED = ("kind", "at", "customer")
@@ -131,7 +132,7 @@ def _customer(source: EventSource, said: Mapping[str, str], attributes: dict[str
     """Known by number; one with a name who is not known yet is entered with the event. Raises Unreadable."""
     code = said["customer"][:60]
     if said.get("name"):
-        points = intake.points([("phone", said["phone"], "")]) if said.get("phone") else []
+        points = intake.points([(kind, said[kind], "") for kind in ("phone", "email", *CHATS) if said.get(kind)])
         row = CustomerRow(code=code, name=said["name"][:120], points=points)
     else:
         row = intake.about(intake.known(source.acts_as, [code])[code])

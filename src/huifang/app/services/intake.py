@@ -8,6 +8,7 @@ planning again keeps whatever has been worked or is in hand.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from huifang.app.access import customers_for
 from huifang.app.records.models import Customer, Staff
 from huifang.app.services import audit
 from huifang.app.services.imports.phones import phones
+from huifang.app.services.register import points as addresses
 from huifang.app.services.register import scope as scopes
 from huifang.app.services.register.rows import CustomerRow, Point, Rejection, Row, Unreadable
 from huifang.app.services.register.take import take
@@ -47,18 +49,24 @@ def bring(by: Staff, rows: Sequence[Row], now: datetime) -> list[str]:
 
 
 def points(said: Sequence[tuple[str, str, str]]) -> list[Point]:
-    """Contact points from (kind, value, label), normalised as an import does. Raises Invalid for what is no telephone number."""
+    """Contact points from (kind, value, label), normalised as an import does. Raises Invalid for what is no number or address."""
     found: list[Point] = []
     for number, (kind, value, label) in enumerate(said):
-        if kind != "phone":
-            found.append(Point(kind, value.strip().lower() if kind == "email" else value.strip(), label))
-            continue
         try:
-            found += [Point("phone", one.value, label or one.label, one.mobile) for one in phones(value)]
+            found += [replace(one, label=label or one.label) for one in _points(kind, value.strip())]
         except Unreadable as error:
             place = Place(key=f"contact_points[{number}].value")
             raise Invalid(Problem(error.code, error.words, _MENDED, place)) from None
     return found
+
+
+def _points(kind: str, value: str) -> list[Point]:
+    """What one value says; several for a telephone number with others beside it. Raises Unreadable."""
+    if kind == "phone":
+        return [Point("phone", one.value, one.label, one.mobile) for one in phones(value)]
+    if kind == "email":
+        return [addresses.email(value)]
+    return [addresses.chat(kind, value) if kind in addresses.CHATS else Point(kind, value)]
 
 
 def about(customer: Customer) -> CustomerRow:

@@ -16,7 +16,9 @@ CUSTOMER = {
         "tel telephone cell cellphone phonenumber mobilephone"
     ),
     "email": "邮箱 电子邮箱 电子邮件 邮件 email e-mail mail",
-    "wecom": "微信 微信号 wechat",
+    "wecom": "微信 微信号 企业微信 企业微信号 wechat wecom",
+    "dingtalk": "钉钉 钉钉号 dingtalk",
+    "feishu": "飞书 飞书号 feishu lark",
     "address": "地址 详细地址 客户地址 联系地址 家庭住址 住址 通讯地址 收货地址 省市区 所在地区 地区 address city",
     "branch": "门店 店名称 分店 所属门店 机构 院区 网点 分公司 所属机构 branch store shop",
     "owner": "负责人 客户经理 业务员 跟进人 领取客户的人 最终归属 归属人 专属顾问 owner accountmanager",

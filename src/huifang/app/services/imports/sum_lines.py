@@ -15,7 +15,8 @@ _WORDS = frozenset((
     "grandtotal", "sum",
 ))  # fmt: skip
 _IDENTITY = frozenset((
-    "customer.code", "customer.name", "phone", "email", "wecom", "agreement.code", "staff.code", "staff.name", "branch.code", "branch.name",
+    "customer.code", "customer.name", "phone", "email", "wecom", "dingtalk", "feishu",
+    "agreement.code", "staff.code", "staff.name", "branch.code", "branch.name",
 ))  # fmt: skip
 _BEGINNINGS = frozenset(letter for word in _WORDS for letter in (word[0], word[0].upper()))
 _NAMES = frozenset(("customer.name", "staff.name", "branch.name"))

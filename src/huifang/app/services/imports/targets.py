@@ -14,6 +14,7 @@ from huifang.app.services.imports.columns import ATTRIBUTE_TYPES
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.imports.plain_cells import Plain, mobiles, plates, texts
 from huifang.app.services.imports.reading import Cell
+from huifang.app.services.register import points
 from huifang.app.services.register.rows import Point, Unreadable
 from huifang.domain import language_names, shifts, time_zones
 from huifang.domain.errors import Invalid
@@ -22,7 +23,6 @@ from huifang.domain.words import Words
 _REMEMBERED, _SHORT = 4_096, 32
 Read = Callable[[Cell], Any]
 """A cell into its value; None, or something empty, where it says nothing. Raises `Unreadable`."""
-_EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]{2,}")
 _KINDS = {
     "个人": "person", "person": "person", "家庭": "household", "household": "household", "员工": "staff", "staff": "staff",
 } | dict.fromkeys(("企业", "公司", "单位", "组织", "organisation", "organization"), "organisation")  # fmt: skip
@@ -141,21 +141,17 @@ def _phones(reading: Reading) -> Read:
 
 def _emails(_reading: Reading) -> Read:
     def read(cell: Cell) -> tuple[Point, ...]:
-        parts = [part for part in re.split(r"[,;、\s]+", values.narrow(cell)) if part]
-        for part in parts:
-            if not _EMAIL.fullmatch(part):
-                raise Unreadable("email.unreadable", Words(f"“{part[:40]}”不是邮箱地址。", f"“{part[:40]}” is not an e-mail address."))
-        return tuple(Point("email", part.lower()) for part in parts)
+        return tuple(points.email(part) for part in re.split(r"[,;、\s]+", values.narrow(cell)) if part)
 
     return read
 
 
-def _wecom(_reading: Reading) -> Read:
+def _chat(kind: str) -> Callable[[Reading], Read]:
     def read(cell: Cell) -> tuple[Point, ...]:
-        value = values.narrow(cell)
-        return (Point("wecom", value[:200]),) if value else ()
+        said = values.narrow(cell)
+        return (points.chat(kind, said),) if said else ()
 
-    return read
+    return lambda _reading: read
 
 
 def _text(_reading: Reading) -> Read:
@@ -163,8 +159,8 @@ def _text(_reading: Reading) -> Read:
 
 
 _GATHERED: dict[str, tuple[str, Callable[[Reading], Read]]] = {
-    "phone": ("points", _phones), "email": ("points", _emails), "wecom": ("points", _wecom), "notes": ("notes", _text),
-    "address": ("address", _text),
+    "phone": ("points", _phones), "email": ("points", _emails), "notes": ("notes", _text), "address": ("address", _text),
+    **{kind: ("points", _chat(kind)) for kind in points.CHATS},
 }  # fmt: skip
 """Targets of which a row may have several: where their values are gathered, and how they are read."""
 

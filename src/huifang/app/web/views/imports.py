@@ -36,8 +36,8 @@ ENCODINGS = ("utf-8-sig", "gb18030", "big5", "utf-16")
 SHOWN = 50
 GROUPS = {
     "customers": (
-        "customer", "phone", "email", "wecom", "address", "branch", "owner", "time_zone", "birthday", "birthday_lunar", "first_seen",
-        "language", "notes",
+        "customer", "phone", "email", "wecom", "dingtalk", "feishu", "address", "branch", "owner", "time_zone", "birthday",
+        "birthday_lunar", "first_seen", "language", "notes",
     ),
     "staff": ("staff", "branch"), "branches": ("branch",),
 }  # fmt: skip
