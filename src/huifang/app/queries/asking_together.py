@@ -30,7 +30,25 @@ def programmes_of(followup: FollowUp, playbook: Playbook, behind: Iterable[Row])
 
 def together(playbook: Playbook, programmes: Iterable[str]) -> Together | None:
     """Their questionnaires as one; None where none of them asks anything."""
-    keys = list(dict.fromkeys(ask for key in programmes if (ask := playbook.programmes[key].ask)))
+    return _joined(playbook, dict.fromkeys(ask for key in programmes if (ask := playbook.programmes[key].ask)))
+
+
+def as_answered(playbook: Playbook, first: str, programmes: Iterable[str], answered: Iterable[str]) -> Together | None:
+    """What a record answers: its `first` questionnaire, those of the programmes behind it, and those that hold what was `answered`.
+
+    Occurrences may have gone on to another follow-up since, their answers have not. None where the record has no questionnaire.
+    """
+    if first not in playbook.questionnaires:
+        return None
+    keys = dict.fromkeys((first, *(ask for key in programmes if (ask := playbook.programmes[key].ask))))
+    known = {question.key for key in keys for question in playbook.questionnaires[key].questions}
+    left = set(answered) - known
+    others = (key for key, one in playbook.questionnaires.items() if left & {question.key for question in one.questions})
+    return _joined(playbook, {**keys, **dict.fromkeys(others)})
+
+
+def _joined(playbook: Playbook, named: Iterable[str]) -> Together | None:
+    keys = list(named)
     if not keys:
         return None
     questions: dict[str, Question] = {}

@@ -161,6 +161,11 @@ class Work:
     facts: ChainMap[str, object]
     """What the script's conditions know behind the answers."""
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be asked or said any more."""
+        return self.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN)
+
 
 def find(staff: Staff, followup_id: int) -> FollowUp | None:
     """A follow-up in the person's scope, with customer, branches and people joined. One query."""

@@ -78,6 +78,11 @@ def asked(together: Together, answers: Mapping[str, Any], wrong: Mapping[str, st
     return tuple(found)
 
 
+def as_given(together: Together | None, answers: Mapping[str, Any], day: date, language: str) -> tuple[Asked, ...]:
+    """Questions as they were answered: only those that have an answer."""
+    return tuple(each for each in asked(together, answers, {}, day, language) if each.key in answers) if together else ()
+
+
 def typed(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, object]:
     """Answers as they are kept in a draft (JSON), as the values they stand for; what cannot be read is left out."""
     found = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}

@@ -28,6 +28,7 @@ from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.glance import glance
 from huifang.app.queries.last_saved import undoable
 from huifang.app.queries.playbooks import in_force, playbook_of
+from huifang.app.queries.recorded import Recorded, recorded
 from huifang.app.queries.timeline import Names, timeline
 from huifang.app.queries.today import branch_name, day_of
 from huifang.app.records.models import Attempt, Draft, FollowUp
@@ -291,6 +292,7 @@ def _in_hand(
     known = ChainMap({"attitude": values.get("attitude") or None, **_seen(together, given, day)}, work.facts)
     steps = followup_query.unfold(work.steps, known, day)
     asked = asking.asked(together, given, wrong, day, language) if together else ()
+    kept = () if work.state == "mine" else recorded(staff, followup, titled(language), language)
     return {
         "work": work, "headline": followup_query.headline(work.reasons) or work.programme, "values": values, "wrong": wrong,
         "faults": [(next((each for each in asked if each.key == problem.place.key), None), problem) for problem in problems],
@@ -302,9 +304,16 @@ def _in_hand(
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
         "marks": record_form.marks(typed if typed is not None else work.draft),
         "attitudes": [(key, words.say(language)) for key, words in ATTITUDES.items()],
+        "records": _shown(kept, language, over=work.over),
         "undo": work.state != "mine" and undoable(staff, followup, now),
         "mine": work.state == "mine", "draft_key": draft_key(staff), "token": secrets.token_urlsafe(12),
     }  # fmt: skip
+
+
+def _shown(records: tuple[Recorded, ...], language: str, *, over: bool) -> list[tuple[Recorded, tuple[asking.Asked, ...]]]:
+    """Each record with its questions to be drawn as they were answered: of a follow-up that is over, those of the newest with answers."""
+    newest = next((each for each in records if over and each.given), None)
+    return [(each, asking.as_given(each.questions, each.given, each.day, language) if each is newest else ()) for each in records]
 
 
 def _seen(together: asking_together.Together | None, given: Mapping[str, Any], day: date) -> Mapping[str, object]:
