@@ -149,7 +149,7 @@ class Person:
             self.page.fill(".callback-at", agreed.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
         self.page.evaluate("document.getElementById('toasts').replaceChildren()")
         self.page.keyboard.press("Control+Enter")
-        expect(self.page.locator(".toast").first).to_contain_text(like(self.language, "Saved.", "Saved. Case %(number)s is open."))
+        expect(self.page.locator(".toast").first).to_contain_text(like(self.language, "Saved.", "Saved. Case {number} is open."))
         words = self.page.locator(".toast > span").first.inner_text()
         expect(self.page.locator(".work-head h2", has_text=re.compile(f"^{re.escape(name)}$"))).to_have_count(0)
         self.page.wait_for_load_state("networkidle")

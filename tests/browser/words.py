@@ -7,7 +7,7 @@ from functools import cache
 
 from huifang.app import translations
 
-_PLACE = re.compile(r"%\(\w+\)s")
+_PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 @cache

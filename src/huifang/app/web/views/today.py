@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -201,9 +202,13 @@ def _let_go(request: HttpRequest, kept: int) -> None:
 
 
 def _tell(request: HttpRequest, saved: contact_records.Saved, followup_id: int) -> None:
-    said = [_("Saved. Case %(number)s is open.") % {"number": saved.cases[0]} if saved.cases else _("Saved."), _ahead(saved)]
+    said: list[str] = [_("Saved."), _ahead(saved)]
+    if saved.cases:
+        number = saved.cases[0]
+        link = format_html('<a href="{}">{}</a>', reverse("case", args=[number]), number)
+        said[0] = format_html(_("Saved. Case {number} is open."), number=link)
     undo = reverse("followup-take-back", args=[followup_id]) if saved.may_be_undone else ""
-    messages.success(request, " ".join(each for each in said if each), extra_tags=undo)
+    messages.success(request, format_html_join(" ", "{}", ((each,) for each in said if each)), extra_tags=undo)
     if saved.refusal is not None:
         words = saved.refusal.words.say(get_language() or "")
         messages.warning(request, _("This contact was outside the rules: %(rule)s") % {"rule": words})
