@@ -48,6 +48,13 @@ def test_the_toast_offers_undo_and_it_leads_back_with_what_was_typed(scene, sign
     assert list(FollowUp.objects.filter(claimed_by=scene.agent)) == [scene.first]  # the next one is on the list again
 
 
+def test_the_toast_leads_to_the_case_that_was_opened(scene, signed_in):
+    page = text(save(signed_in(scene.agent), scene))
+    number = Case.objects.get(customer=scene.first.customer).number
+    toast = page[page.index('id="toasts"') :]
+    assert f'<a href="{reverse("case", args=[number])}">{number}</a>' in toast[: toast.index("</form>")]
+
+
 @pytest.mark.parametrize("outcome", ["never_again", "deceased"])
 def test_where_the_customer_is_left_in_peace_nothing_is_offered(scene, signed_in, outcome):
     page = save(signed_in(scene.agent), scene, outcome=outcome)
