@@ -50,7 +50,7 @@ def test_the_toast_offers_undo_and_it_leads_back_with_what_was_typed(scene, sign
 
 def test_the_toast_leads_to_the_case_that_was_opened(scene, signed_in):
     page = text(save(signed_in(scene.agent), scene))
-    number = Case.objects.get(customer=scene.first.customer).number
+    number = Case.objects.get(record__followup=scene.first).number
     toast = page[page.index('id="toasts"') :]
     assert f'<a href="{reverse("case", args=[number])}">{number}</a>' in toast[: toast.index("</form>")]
 
