@@ -114,6 +114,9 @@ def test_a_missing_answer_is_shown_and_focused(open_page):
     page.keyboard.press("Control+Enter")
     expect(page.locator("#w-quality")).to_be_visible()
     expect(page.locator("#outcome-completed")).to_be_checked()
+    page.locator("#outcome").scroll_into_view_if_needed()
+    page.locator("#problems a").first.evaluate("link => link.click()")
+    expect(page.locator("#ask-quality")).to_be_in_viewport()
 
 
 def test_the_agreed_time_is_asked_only_for_a_callback(open_page):
