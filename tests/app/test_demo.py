@@ -5,19 +5,37 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
 
-from huifang.app.commands.demo import opening, welcome
+from huifang.app.commands.demo import environment, opening, welcome
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
 from huifang.app.demo_morning import begin
-from huifang.app.records.models import Answer, Attempt, Case, FollowUp, IndicatorDay, Job, Occurrence, Record, Request, Staff
-from huifang.app.services import audit
+from huifang.app.records.models import (
+    Answer,
+    Attempt,
+    Case,
+    FollowUp,
+    IndicatorDay,
+    Job,
+    Message,
+    Occurrence,
+    Record,
+    Request,
+    Staff,
+)  # fmt: skip
+from huifang.app.services import audit, delivery
 from huifang.app.services.job_queue import enqueue
+from huifang.channels.outbox import Outbox
+from huifang.channels.registry import SENT_CHANNELS
+from huifang.demo import business as made
 from huifang.demo.repair_shop import repair_shop
 
 FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
@@ -35,6 +53,25 @@ FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
 )
 def test_it_is_a_working_morning(real: datetime, shown: datetime) -> None:
     assert opening(real, "repair-shop") == shown
+
+
+def test_a_demo_writes_to_those_who_do_not_want_to_be_called_and_its_links_lead_to_itself(
+    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HUIFANG_PUBLIC_URL", "HUIFANG_PHONE"):
+        monkeypatch.delenv(name, raising=False)
+    given = environment(tmp_path, "repair-shop", FRIDAY, 8123)
+    settings.HUIFANG = replace(settings.HUIFANG, public_url=given["HUIFANG_PUBLIC_URL"], phone=given["HUIFANG_PHONE"])
+    shop = repair_shop(date(2026, 11, 20), seed=3, customers=300)
+    asked = {one.customer for one in shop.consents}
+    everybody = [made.Consent(one.code, "any", "phone", False, date(2026, 11, 1), "") for one in shop.customers if one.code not in asked]
+    load(replace(shop, consents=[*shop.consents, *everybody]), FRIDAY)
+    begin(date(2026, 11, 20), FRIDAY)
+    counts = delivery.deliver_due(FRIDAY, drivers=dict.fromkeys(SENT_CHANNELS, Outbox(tmp_path)))
+    assert counts["sent"] == len(list(tmp_path.rglob("*.json"))) == Message.objects.filter(attempt__outcome="sent").count() > 0
+    assert set(counts) == {"sent"}, "nothing is held up for want of a telephone number or an address"
+    assert any("http://127.0.0.1:8123/s/" in said.text for said in Message.objects.all())
+    assert "0599-555" in "".join(said.text for said in Message.objects.all())
 
 
 def test_a_small_shop_is_loaded_and_planned(db: None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from huifang.demo.business import Business
@@ -84,8 +86,13 @@ def test_nobody_is_called_after_asking_never_to_be_called(business: Business) ->
         assert contact.customer not in stopped
         if contact.outcome == "never_again":
             stopped[contact.customer] = contact.at
-    opted_out = {consent.customer for consent in business.consents if consent.purpose == "any" and not consent.allowed}
-    assert opted_out == set(stopped)
+    refused = [consent for consent in business.consents if consent.purpose == "any" and not consent.allowed]
+    assert {consent.customer for consent in refused if consent.channel == "any"} == set(stopped)
+    last = {contact.customer: contact.at.date() for contact in business.contacts}
+    written = {consent.customer: consent.day for consent in refused if consent.channel == "phone"}
+    assert all(last.get(customer, date.min) < day for customer, day in written.items())
+    assert not set(written) & {one.customer for one in business.promises}
+    assert bool(written) == (business.key == "repair-shop")
 
 
 def test_words_seldom_repeat_and_are_filled_in(business: Business) -> None:

@@ -105,7 +105,7 @@ class Reference:
         book = self.books[o["playbook"]]
         rule = book.programmes[o["programme"]]
         fact, customer = self.facts[o["customer_id"]], o["customer_id"]
-        through = [c.value for c in rule.through]
+        through = [c.value for c in book.ways(rule)]
         o["purpose"], o["rule"], o["book"] = rule.purpose.value, rule, book
         o["strength"] = 0 if o["promised"] else STRENGTH[o["purpose"]]
         first = self.next_allowed(rule, book, o["due"])

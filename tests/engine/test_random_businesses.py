@@ -86,7 +86,7 @@ class Business:
             for row in self.behind(followup):
                 assert self.rules.consent(customer, row["purpose"], channel) in ((True,) if row["purpose"] == "marketing" else (True, None))
                 assert self.rules.separate(row, channel)
-                assert channel in [each.value for each in self.book.programmes[row["programme"]].through]
+                assert channel in [each.value for each in self.book.ways(self.book.programmes[row["programme"]])]
 
     def windows_hold(self) -> None:
         """A contact lies on an allowed day within the hours of everything it is for, by the customer's clock, or at the promised time."""

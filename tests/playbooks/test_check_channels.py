@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from huifang.domain.contact import Channel
 from huifang.playbooks import wording
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.loader import loads
@@ -51,7 +52,7 @@ def test_a_plan_without_fault_has_no_problem() -> None:
     [
         ("then: [sms]", "then: [email]", "check.no-content", "programmes › call › fallback › then › 1"),
         ("then: [sms]", "then: [sms, visit]", "check.fallback-by-hand", "programmes › call › fallback › then › 2"),
-        ("then: [sms]", "then: [survey]", "check.no-questionnaire", "programmes › call › fallback › then › 1"),
+        ("through: [phone]", "through: [phone, survey]", "check.no-questionnaire", "programmes › call › through › 2"),
         ("through: [phone]", "through: [sms]", "check.fallback-nobody", "programmes › call › fallback"),
         ("not reached: 3", "not reached: 4", "check.fallback-late", "programmes › call › fallback › not reached"),
         ("ends, by: 9 days", "starts, by: 9 days", "check.sequence-source", "programmes › second › sequence"),
@@ -60,6 +61,37 @@ def test_a_plan_without_fault_has_no_problem() -> None:
 )  # fmt: skip
 def test_what_cannot_work_is_told_at_its_key(old: str, new: str, code: str, key: str) -> None:
     assert found(old, new) == [(code, key, "error")]
+
+
+ASKED = """\
+questionnaires: {q: {title: {zh: 问卷, en: Questions}, questions: [{key: overall, ask: {zh: 满意吗？, en: Satisfied?}, type: csat}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("through", "link", "fallback", "told"),
+    [
+        ("[phone, survey]", "{survey}", "[sms]", []),
+        ("[phone, survey]", "", "[sms]", [("check.no-link", "programmes › call › through › 2")]),
+        ("[phone]", "{survey}", "[sms, survey]", [("check.fallback-by-hand", "programmes › call › fallback › then › 2")]),
+    ],
+)
+def test_a_survey_link_goes_by_a_message_that_carries_it(through: str, link: str, fallback: str, told: list[tuple[str, str]]) -> None:
+    text = PLAN.replace("through: [phone]", f"through: {through}\n    ask: q", 1).replace("then: [sms]", f"then: {fallback}")
+    said = "{zh: '您好LINK', en: 'Hello LINK'}".replace("LINK", link)
+    loaded = loads(text.replace("{zh: 您好, en: Hello}", said).replace("content:\n", f"{ASKED}content:\n"))
+    assert [(problem.code, problem.place.key) for problem in check_loaded(loaded)] == told
+    call = loaded.playbook.programmes["call"]
+    carried = (Channel.SMS,) if link and "survey" in through else ()
+    assert loaded.playbook.ways(call) == (Channel.PHONE, *carried)
+
+
+def test_the_cheapest_of_what_carries_the_link_is_looked_at_first() -> None:
+    text = PLAN.replace("{zh: 您好, en: Hello}", "'{survey}'").replace(
+        "through: [phone]", "through: [phone, survey, sms]\n    choose: cheapest", 1
+    )
+    book = loads(text + "costs: {phone: 3, sms: 0.1}\n").playbook
+    assert book.ways(book.programmes["call"]) == (Channel.SMS, Channel.PHONE)
 
 
 def test_a_sequence_may_follow_one_event() -> None:

@@ -41,7 +41,7 @@ scripts:
     steps: [{title: {zh: 问, en: Ask}, say: {zh: "{customer}您好", en: "Hello {customer}"}, if: loyal,
              branches: [{title: {zh: 好, en: Good}, say: {zh: 谢谢, en: Thanks}, if: satisfied}]}]
 content:
-  sms: {title: {zh: 短信, en: Message}, channel: sms, text: {zh: "{event.plate}", en: "{event.plate}"}, for: loyal}
+  sms: {title: {zh: 短信, en: Message}, channel: sms, text: {zh: "{event.plate}{survey}", en: "{event.plate} {survey}"}, for: loyal}
 programmes:
   after:
     title: {zh: 次日, en: Day after}

@@ -42,6 +42,7 @@ def repair_shop(as_of: date, seed: int = 1, customers: int = 20_000) -> Business
     twice = _duplicates(rng, business, jobs)
     business.events = [event for job in jobs for event in _events(job, twice.get(job.code, job.account.code))]
     business.consents += _consents(rng, business, agreed)
+    business.consents += _rather_written(Random(f"repair-shop {seed} rather written"), business)  # noqa: S311
     business.absences = [Absence("HF02", as_of, as_of + timedelta(days=1), "HF03", "参加厂家培训")]
     return business
 
@@ -116,6 +117,24 @@ def _duplicates(rng: Random, business: Business, jobs: list[Job]) -> dict[str, s
         )  # fmt: skip
         moved[job.code] = code
     return moved
+
+
+def _rather_written(rng: Random, business: Business) -> list[Consent]:
+    """Of those who are still customers and have a mobile number, one in twenty has asked to be written to and not called, after the last
+    call of the year that is told.
+    """
+    called = {contact.customer: contact.at.date() for contact in sorted(business.contacts, key=lambda contact: contact.at)}
+    aside = {consent.customer for consent in business.consents if not consent.allowed} | {one.customer for one in business.promises}
+    yesterday = business.as_of - timedelta(days=1)
+    found: list[Consent] = []
+    for customer in business.customers:
+        asks, days = rng.random() < 1 / 20, int(rng.random() * 20)
+        earliest = called.get(customer.code, customer.first_seen) + timedelta(days=1)
+        reached = any(phone.usable for phone in customer.phones) and customer.status == "active" and customer.code not in aside
+        if asks and reached and earliest <= yesterday:
+            day = max(earliest, yesterday - timedelta(days=days))
+            found.append(Consent(customer.code, "any", "phone", False, day, "到店时说：不要打电话，有事发短信"))
+    return found
 
 
 def _consents(rng: Random, business: Business, agreed: frozenset[str]) -> list[Consent]:

@@ -54,7 +54,7 @@ class Terms:
     @property
     def channels(self) -> tuple[Channel, ...]:
         """Channels that any programme goes through, in a fixed order."""
-        used = {channel for line in self.lines for channel in line.rule.through}
+        used = {channel for line in self.lines for channel in line.ways}
         return tuple(channel for channel in Channel if channel in used)
 
     @property
@@ -80,7 +80,7 @@ def terms(playbooks: Iterable[Playbook]) -> Terms:
             hours=hours.setdefault(tuple(sorted(book.calendar.hours if rule.hours is None else rule.hours)), len(hours)),
             days=days.setdefault(book.calendar.days if rule.days is None else rule.days, len(days)),
             country=book.calendar.country, zone=book.time_zone, needs=skills.setdefault(frozenset(rule.skills), len(skills)),
-            sensitive=book.sensitive, ways=rule.ways(book.costs),
+            sensitive=book.sensitive, ways=book.ways(rule),
         )
         for book in sorted(playbooks, key=lambda book: book.playbook)
         for name, rule in sorted(book.programmes.items())

@@ -42,6 +42,12 @@ def _sendable(playbook: Playbook, findings: Findings, at: Path, programme: Progr
         if channel is Channel.SURVEY and programme.ask is None:
             what = Words("要发问卷链接，却没有问卷。", "A survey link is sent, and there is no questionnaire.")
             findings.error(place, "check.no-questionnaire", what, Words("请用 ask 指定问卷。", "Name a questionnaire under ask."))
+        elif channel is Channel.SURVEY and not playbook.link_carriers(programme):
+            what = Words("问卷链接要由消息带出，却没有哪条消息写着 {survey}。", "A message carries a survey link, and none says {survey}.")
+            remedy = Words(
+                "请在 send 里写上一条带 {survey} 的短信、邮件或聊天消息。", "Name an SMS, mail or chat message with {survey} under send."
+            )
+            findings.error(place, "check.no-link", what, remedy)
 
 
 def _coverage(findings: Findings, at: Path, programme: Programme) -> None:
@@ -69,7 +75,7 @@ def _fallback(findings: Findings, at: Path, programme: Programme) -> None:
             Words("请在 through 里加上 phone 或 visit，或去掉 fallback。", "Add phone or visit to through, or take fallback out."),
         )
     for index, channel in enumerate(rule.then):
-        if channel in PEOPLE or channel is Channel.LETTER:
+        if channel in PEOPLE or channel in (Channel.LETTER, Channel.SURVEY):
             named = CHANNEL_WORDS[channel]
             findings.error(
                 (*here, "then", index),

@@ -56,7 +56,7 @@ def demo(data_dir: Path, port: int, businesses: Sequence[str] = BUSINESSES, *, s
         say(port_taken(taken[0]).say("zh") + " / " + port_taken(taken[0]).say("en"))
         return 1
     now = datetime.now(UTC)
-    environments = {each: environment(data_dir, each, now) for each in businesses}
+    environments = {each: environment(data_dir, each, now, number) for each, number in zip(businesses, ports, strict=True)}
     if not _prepare(environments):
         return 1
     if not serve:
@@ -87,13 +87,14 @@ _PHONES = {"repair-shop": "0599-555 0136", "hospital": "0599-555 0188"}
 """What customers are told to call."""
 
 
-def environment(data_dir: Path, business: str, now: datetime) -> dict[str, str]:
-    """Environment variables of a business's own installation."""
+def environment(data_dir: Path, business: str, now: datetime, port: int) -> dict[str, str]:
+    """Environment variables of a business's own installation. Links in its messages lead to its own pages at `port`."""
     offset = int((opening(now, business) - now).total_seconds())
     return {
         **os.environ, "HUIFANG_DATA": str((data_dir / business).resolve()), "HUIFANG_DATABASE": "", "HUIFANG_DEMO": "1",
         "HUIFANG_DEMO_CLOCK": str(offset), "HUIFANG_TIME_ZONE": "Asia/Shanghai", "DJANGO_SETTINGS_MODULE": "huifang.app.settings",
         "GRANIAN_LOG_LEVEL": "error", "HUIFANG_PHONE": os.environ.get("HUIFANG_PHONE") or _PHONES[business],
+        "HUIFANG_PUBLIC_URL": os.environ.get("HUIFANG_PUBLIC_URL") or f"http://127.0.0.1:{port}",
     }  # fmt: skip
 
 

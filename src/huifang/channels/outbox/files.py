@@ -27,7 +27,7 @@ class Outbox:
 
     name = "outbox"
     delivery = Delivery.DEDUPES
-    channels = frozenset({Channel.SMS, Channel.EMAIL, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU, Channel.SURVEY, Channel.IN_APP})
+    channels = frozenset({Channel.SMS, Channel.EMAIL, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU, Channel.IN_APP})
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from huifang.domain.contact import Channel
+from huifang.domain.fallback import cheapest_first
 from huifang.playbooks.schema.business import (
     AgreementKind,
     Attribute,
@@ -26,6 +27,8 @@ from huifang.playbooks.schema.reports import Register, Report, Review, Target
 from huifang.playbooks.schema.terms import Key, Kind, LanguageTag, Name, Part, Title
 
 FORMAT = "huifang/1"
+LINK = "{survey}"
+"""The place at which a message carries the customer's own link to a questionnaire."""
 
 
 class Playbook(Part):
@@ -70,6 +73,18 @@ class Playbook(Part):
     costs: dict[Channel, Annotated[float, Field(ge=0)]] = {}
     """What one contact on a channel costs, in the money of the amounts; needed to tell cost and return."""
     review: Review = Review()
+
+    def ways(self, programme: Programme) -> tuple[Channel, ...]:
+        """A programme's channels in the order in which they are looked at. A survey link goes by whichever of its messages carries it."""
+        named = (self.link_carriers(programme) if channel is Channel.SURVEY else (channel,) for channel in programme.through)
+        ways = tuple(dict.fromkeys(channel for some in named for channel in some))
+        return cheapest_first(ways, self.costs) if programme.choose == "cheapest" else ways
+
+    def link_carriers(self, programme: Programme) -> tuple[Channel, ...]:
+        """The channels of a programme's messages that say ``{survey}``, in their order."""
+        contents = (self.content[key] for key in programme.send if key in self.content)
+        said = (each.channel for each in contents if LINK in each.text.zh or LINK in each.text.en)
+        return tuple(dict.fromkeys(channel for channel in said if channel is not Channel.SURVEY))
 
     @model_validator(mode="before")
     @classmethod

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from huifang.domain.contact import Channel, Purpose
-from huifang.domain.fallback import FallbackRule, cheapest_first
+from huifang.domain.fallback import FallbackRule
 from huifang.playbooks.schema.terms import Condition, HoursText, Key, Name, Part, Role, Share, SpanText, Title, Weekday
 from huifang.playbooks.schema.triggers import OnAnswer, Trigger
 
@@ -96,7 +95,3 @@ class Programme(Part):
     def unasked(self) -> bool:
         """A contact that is neither owed to the customer nor asked for: the emotional account and the guard hold for it."""
         return self.purpose is not Purpose.SERVICE and not isinstance(self.when, OnAnswer)
-
-    def ways(self, costs: Mapping[Channel, float]) -> tuple[Channel, ...]:
-        """Its channels in the order in which they are looked at, given what a contact on each costs."""
-        return cheapest_first(self.through, costs) if self.choose == "cheapest" else self.through
