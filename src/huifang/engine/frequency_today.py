@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from huifang.engine.findings import settle
 from huifang.engine.frequency import Cap, deciding, free_again
-from huifang.engine.joins import among, beside, matched
+from huifang.engine.joins import beside, matched
 from huifang.engine.keeping import fetch_later, keep, keep_later
 from huifang.engine.scheduling import CalendarDays
 from huifang.engine.stages import PlanContext
@@ -28,15 +28,12 @@ def without_room(context: PlanContext, all_caps: Sequence[Cap], contacts: ir.Tab
     `contacts` has one row per contact with the columns of `bundling.contacts_of` and of `frequency.usage`. One query to number them, then
     one for each round; the number of rounds is the largest number of contacts that one customer could get today.
     """
-    counted = contacts.group_by("customer_id").aggregate(of=contacts.count())
-    crowded = among(contacts, counted.filter(counted.of > 1), "customer_id")
-    order = ibis.window(group_by=crowded.customer_id, order_by=crowded.contact)
     usages = [f"used_{number}" for number in range(len(all_caps))]
-    several = keep(
-        context.connection,
-        "several",
-        crowded.select("customer_id", "contact", "purpose", "channel", "promised", *usages, turn=ibis.row_number().over(order) + 1),
-    )
+    theirs = contacts.select("customer_id", "contact", "purpose", "channel", "promised", *usages)
+    counted = theirs.mutate(of=theirs.count().over(ibis.window(group_by=theirs.customer_id)))
+    crowded = counted.filter(counted.of > 1).drop("of")
+    order = ibis.window(group_by=crowded.customer_id, order_by=crowded.contact)
+    several = keep(context.connection, "several", crowded.mutate(turn=ibis.row_number().over(order) + 1))
     last = fetch_later(context.connection, several.aggregate(last=several.turn.max()))
     kinds = {"customer_id": several.customer_id.type(), "contact": several.contact.type()}
     return keep_later(
