@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mailbox
 import socket
 import threading
@@ -113,6 +114,52 @@ def test_an_unknown_alphabet_is_nothing_and_breaks_nothing() -> None:
     assert isinstance(read_mail(raw), Taken)
 
 
+BREAKING = "<["
+"""A Message-ID that the standard library cannot read."""
+
+
+def broken(raw: bytes) -> bytes:
+    return raw.replace(b"Message-ID: <a", b"Message-ID: " + BREAKING.encode() + b"\r\nX-Was: <a", 1)
+
+
+@pytest.mark.parametrize("body", ["退订", "周五可以吗\n> 您好"])
+@pytest.mark.parametrize("coded", [False, True])
+def test_of_a_mail_with_a_broken_heading_who_wrote_and_what_is_heard(body: str, coded: bool) -> None:
+    raw = broken(written(body))
+    if coded:
+        head, _, said = raw.partition(b"\r\n\r\n")
+        raw = head.replace(b"8bit", b"base64") + b"\r\n\r\n" + base64.b64encode(said)
+    [reply] = read_mail(raw).replies
+    assert (reply.sender, reply.text, reply.about) == ("li@example.com", body.partition("\n")[0], KEY[:40])
+    assert read_mail(raw).replies == (reply,), "the same mail again has the same id"
+
+
+def test_a_broken_heading_hides_no_bounce_no_complaint_and_no_machine() -> None:
+    assert read_mail(b"Message-ID: <[\r\n" + bounce("failed", "5.1.1")) == read_mail(bounce("failed", "5.1.1"))
+    for complaint in (COMPLAINT, COMPLAINT.replace(b"Original-Rcpt-To", b"X")):
+        [heard], [expected] = read_mail(broken(complaint)).replies, read_mail(complaint).replies
+        assert (heard.sender, heard.complaint, heard.about) == (expected.sender, True, expected.about)
+    assert read_mail(broken(written("I am away, please stop", Auto_Submitted="auto-replied"))) == Taken()
+    assert read_mail(b'From: "\r\nSubject: nobody\r\n\r\nSTOP') == Taken()
+    assert read_mail(broken(written(""))).replies[0].text == "[其他消息 other]"
+    assert read_mail(broken(written("???")).replace(b"8bit", b"base64")).replies[0].text
+
+
+PIECES = st.sampled_from(
+    [b"<", b">", b'"', b"[", b"(", b";", b":", b"@", b"=?utf-8?b?", b"?=", b"\r\n ", b"\x00", b"\xff", b"Message-ID: <[\r\n"]
+)
+
+
+@given(
+    raw=st.sampled_from([written("退订"), bounce("failed", "5.1.1"), COMPLAINT]),
+    cuts=st.lists(st.tuples(st.integers(0, 300), PIECES), max_size=4),
+)
+def test_a_mail_with_anything_put_into_its_headings_breaks_nothing(raw: bytes, cuts: list[tuple[int, bytes]]) -> None:
+    for at, piece in cuts:
+        raw = raw[:at] + piece + raw[at:]
+    assert isinstance(read_mail(raw), Taken)
+
+
 @given(raw=st.binary(max_size=400))
 def test_whatever_comes_in_a_mail_breaks_nothing(raw: bytes) -> None:
     for before in (b"", b"From: a@b.cc\r\n", b'From: a@b.cc\r\nContent-Type: multipart/report; report-type="delivery-status"\r\n\r\n'):
@@ -176,17 +223,23 @@ def test_new_mails_are_handed_over_once_and_marked_as_seen() -> None:
     assert got == [b"Subject: 1\r\n\r\none", b"Subject: 2\r\n\r\ntwo"]
 
 
-def test_a_mail_that_could_not_be_taken_stays_new() -> None:
-    server = Imap([b"a", b"b"])
+def test_a_mail_that_could_not_be_taken_stays_new_and_keeps_no_other_from_being_heard(tmp_path: Path) -> None:
+    box, got = mailbox.Maildir(tmp_path / "mail"), list[bytes]()
 
-    def fail(raw: bytes) -> None:
-        if raw == b"b":
+    def take(raw: bytes) -> None:
+        if b"poison" in raw:
             raise ValueError("broken")
+        got.append(raw)
 
+    for said in (b"poison", b"STOP"):
+        box.add(b"Subject: x\n\n" + said)
+    server = Imap([b"a", b"poison", b"c"])
     with imap(server) as where:
-        with pytest.raises(ValueError, match="broken"):
-            read_new(f"imap://care:geheim%21@{where}", fail)
-        assert server.seen == {1}
+        assert read_new(f"imap://care:geheim%21@{where}", take) == 2
+        assert server.seen == {1, 3}
+    assert read_new(f"maildir:{tmp_path}/mail", take) == 1
+    assert read_new(f"maildir:{tmp_path}/mail", take) == 0
+    assert got == [b"a", b"c", b"Subject: x\n\nSTOP"]
 
 
 def test_a_wrong_password_and_no_server_are_told_without_the_password() -> None:

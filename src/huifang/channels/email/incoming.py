@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -21,21 +23,51 @@ _RECIPIENT = re.compile(r"^Original-Rcpt-To:\s*(?:rfc822;)?\s*<?([^<>\s]+)", re.
 _QUOTED = re.compile(r"^\s*(?:>|On .{4,120} wrote:|-{2,} ?(?:Original|原始)|发件人[:：]|From: |在.{4,80}写道[:：])", re.IGNORECASE)
 _MARKUP = re.compile(r"<(style|script|blockquote)\b.*?</\1>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE)
 _RE = re.compile(r"^(?:\s*(?:re|回复|答复)\s*[:：])+", re.IGNORECASE)
+_WRITER = re.compile(r"^From:[^\n]*?([^\s<>@\",;:()\[\]]+@[^\s<>@\",;:()\[\]]+)", re.MULTILINE | re.IGNORECASE)
+_MACHINE = re.compile(
+    r"^(?:Auto-Submitted:(?!\s*no\b)|Precedence:\s*(?:bulk|auto_reply|junk)|X-Autoreply:|Return-Path:\s*<>)", re.MULTILINE | re.IGNORECASE
+)
+_BASE64 = re.compile(r"^Content-Transfer-Encoding:\s*base64", re.MULTILINE | re.IGNORECASE)
 _LARGEST = 2_000_000
 _LONGEST = 5000
 
 
 def read_mail(raw: bytes) -> Taken:
     """What a mail says; nothing for one that says nothing to us, such as an automatic answer. Never raises for what is in a mail."""
+    try:
+        return _read(raw)
+    except Exception:  # noqa: BLE001 - the library breaks on headings such as ``Message-ID: <[`` with errors of any kind
+        return _read_plainly(raw)
+
+
+def _read(raw: bytes) -> Taken:
     mail = message_from_bytes(raw[:_LARGEST], policy=policy.default)
     kind = str(mail.get_param("report-type", "")).lower()
     if mail.get_content_type() == "multipart/report" and kind == "feedback-report":
-        return _complaint(mail, raw)
+        return _complaint(_id(mail, raw), raw)
     if mail.get_content_type() == "multipart/report" and kind == "delivery-status":
         return _bounce(raw)
     if _automatic(mail):
         return Taken()
     return _reply(mail, raw)
+
+
+def _read_plainly(raw: bytes) -> Taken:
+    """The same of a mail whose headings cannot be read as such: who wrote, and all that stands behind the headings."""
+    head, _, body = raw[:_LARGEST].replace(b"\r\n", b"\n").partition(b"\n\n")
+    headings = head.decode("utf-8", "replace")
+    number = hashlib.sha256(raw).hexdigest()
+    if "feedback-report" in headings.lower():
+        return _complaint(number, raw)
+    sender, answered = _WRITER.search(headings), _OURS.search(headings)
+    if sender is None or _MACHINE.search(headings):
+        return Taken()
+    if _BASE64.search(headings):
+        with suppress(ValueError):
+            body = b64decode(body)
+    text = _own_words(body.decode("utf-8", "replace"))
+    about = answered[1] if answered else ""
+    return Taken(replies=(Reply(number, sender[1], text[:_LONGEST] or unspoken(""), about=about),))
 
 
 def _bounce(raw: bytes) -> Taken:
@@ -56,13 +88,13 @@ def _no_such_address(status: str) -> bool:
     return status.startswith("5.1.") or status == "5.2.1"
 
 
-def _complaint(mail: EmailMessage, raw: bytes) -> Taken:
+def _complaint(number: str, raw: bytes) -> Taken:
     said = raw[:_LARGEST].decode("utf-8", "replace")
     key, recipient = _OURS.search(said), _RECIPIENT.search(said)
     if key is None and recipient is None:
         return Taken()
     sender = recipient[1] if recipient else ""
-    return Taken(replies=(Reply(_id(mail, raw), sender, "", complaint=True, about=key[1] if key else ""),))
+    return Taken(replies=(Reply(number, sender, "", complaint=True, about=key[1] if key else ""),))
 
 
 def _reply(mail: EmailMessage, raw: bytes) -> Taken:
@@ -87,8 +119,12 @@ def _said(mail: EmailMessage) -> str:
         return ""
     if part is not None and part.get_content_subtype() == "html":
         text = _MARKUP.sub(" ", text)
+    return _own_words(str(text))
+
+
+def _own_words(text: str) -> str:
     lines: list[str] = []
-    for line in str(text).splitlines():
+    for line in text.splitlines():
         if _QUOTED.match(line):
             break
         lines.append(line.strip())

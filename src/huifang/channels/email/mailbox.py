@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 import mailbox
 import ssl
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
+log = logging.getLogger("huifang.mailbox")
 AT_A_TIME = 100
 TIMEOUT = 20.0
 
@@ -20,8 +22,8 @@ TIMEOUT = 20.0
 def read_new(address: str, take: Callable[[bytes], None]) -> int:
     """Hand each new mail to `take` and mark it as seen when that returns; how many. Raises OSError where the mailbox cannot be reached.
 
-    A mail whose `take` fails stays new. `address` is ``imaps://user:password@host/INBOX`` (``imap://`` inside one's own network only) or
-    ``maildir:/folder``.
+    A mail whose `take` fails stays new, and those behind it are taken all the same. `address` is ``imaps://user:password@host/INBOX``
+    (``imap://`` inside one's own network only) or ``maildir:/folder``.
     """
     parts = urlsplit(address)
     return _maildir(Path(parts.path), take) if parts.scheme == "maildir" else _imap(address, take)
@@ -43,6 +45,15 @@ def check(address: str) -> str:
             Words("请写成 imaps://用户名:密码@服务器/INBOX。", "Write imaps://user:password@server/INBOX."),
         )
     )
+
+
+def _taken(mail: bytes, take: Callable[[bytes], None]) -> bool:
+    try:
+        take(mail)
+    except Exception:
+        log.exception("a mail that came in")
+        return False
+    return True
 
 
 def _imap(address: str, take: Callable[[bytes], None]) -> int:
@@ -67,13 +78,14 @@ def _imap(address: str, take: Callable[[bytes], None]) -> int:
 def _new_of(box: imaplib.IMAP4, folder: str, take: Callable[[bytes], None]) -> int:
     box.select(folder)
     _, found = box.uid("SEARCH", "UNSEEN")
-    numbers = found[0].split() if found and found[0] else []
+    numbers, done = found[0].split() if found and found[0] else [], 0
     for number in numbers[:AT_A_TIME]:
         _, answer = box.uid("FETCH", number.decode(), "(BODY.PEEK[])")
         mail = next((part[1] for part in answer if isinstance(part, tuple)), b"")
-        take(mail)
-        box.uid("STORE", number.decode(), "+FLAGS", r"(\Seen)")
-    return len(numbers[:AT_A_TIME])
+        if _taken(mail, take):
+            box.uid("STORE", number.decode(), "+FLAGS", r"(\Seen)")
+            done += 1
+    return done
 
 
 def _maildir(folder: Path, take: Callable[[bytes], None]) -> int:
@@ -82,7 +94,8 @@ def _maildir(folder: Path, take: Callable[[bytes], None]) -> int:
     for key, mail in list(box.items())[: AT_A_TIME * 10]:
         if "S" in mail.get_flags() or done == AT_A_TIME:
             continue
-        take(box.get_bytes(key))
+        if not _taken(box.get_bytes(key), take):
+            continue
         mail.add_flag("S")
         mail.set_subdir("cur")
         box[key] = mail
