@@ -91,6 +91,10 @@ def test_tencent_s_reports_and_replies() -> None:
 )
 def test_a_reply_whose_words_stand_elsewhere_is_never_read_as_empty(name: str, row: dict[str, object]) -> None:
     assert receiver(name).take(call(row)).replies[0].text == "TD"
+    blank = {key: "" if value == "TD" else value for key, value in row.items()}
+    assert [reply.text for reply in receiver(name).take(call([blank, row])).replies] == ["", "TD"], (
+        "an empty one keeps no other from being heard"
+    )
     for field in [key for key, value in row.items() if value == "TD"]:
         moved = {("said" if key == field else key): value for key, value in row.items()}
         with pytest.raises(Invalid):

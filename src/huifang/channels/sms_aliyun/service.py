@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -97,8 +98,8 @@ def _report(row: dict[str, object]) -> Report:
     return Report(arrived, inbound.text_of(row, "out_id"), inbound.text_of(row, "biz_id"), code in _GONE, words)
 
 
-def _reply(row: object) -> Reply:
-    if not inbound.text_of(row, "phone_number") or not inbound.text_of(row, "content"):
+def _reply(row: Any) -> Reply:
+    if not inbound.text_of(row, "phone_number") or "content" not in row:
         raise inbound.unreadable()  # read as empty words, a refusal would go unheard
     number = inbound.text_of(row, "sequence_id") or f"{inbound.text_of(row, 'phone_number')} {inbound.text_of(row, 'send_time')}"
     return Reply(number, inbound.text_of(row, "phone_number"), inbound.text_of(row, "content"))
