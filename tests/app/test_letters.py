@@ -132,6 +132,15 @@ def test_the_page_hands_out_the_file_or_says_that_there_is_nothing(firm: Busines
     assert "打印信函" in client.get("/outbox/").content.decode()
 
 
+def test_whoever_prints_hears_how_many_letters_are_not_in_the_file(firm: Business) -> None:
+    client = Client()
+    client.force_login(firm.supervisor, backend="django.contrib.auth.backends.ModelBackend")
+    to_post(firm, "王丽华")
+    to_post(firm, "李雷", address="")
+    assert client.post("/outbox/letters/", {"day": DAY.isoformat()}).headers["Content-Type"] == "application/pdf"
+    assert "有 1 封信没有放进文件" in client.get("/outbox/").content.decode()
+
+
 def test_a_letter_bears_the_day_of_the_business(firm: Business) -> None:
     to_post(firm, "王丽华")
     early = datetime.combine(DAY, time(1), ZoneInfo("Asia/Shanghai"))

@@ -75,6 +75,13 @@ def letters(request: HttpRequest) -> HttpResponse:
     """The day's letters as one PDF for window envelopes."""
     day = _day(request.POST.get("day", ""))
     post = write_day(person(request), day, business_clock.now())
+    if post.left_out:
+        said = ngettext(
+            "%(n)s letter is not in the file: the customer has refused, or an address or something that the letter says is missing.",
+            "%(n)s letters are not in the file: the customers have refused, or an address or something that the letter says is missing.",
+            post.left_out,
+        )
+        messages.warning(request, said % {"n": post.left_out})
     if not post.letters:
         messages.error(request, _("There is no letter to print on this day."))
         return redirect(f"/outbox/?day={day.isoformat()}")
