@@ -53,19 +53,46 @@ const wide = new ResizeObserver((boxes) => {
 });
 for (const box of document.querySelectorAll(".table-box:not([tabindex])")) wide.observe(box);
 
-/* A toast that says all is well goes by itself, one that can be undone later, and neither while somebody is at it;
-   one that came with a part of a page is taken over from it. */
-function tidy(toasts) {
+/* What is said last replaces what was said before. A toast goes by itself, one that can be undone later, and neither while somebody is at it.
+   It covers nothing one works with: its height is kept free at the foot of what scrolls, and on a phone it stands on what stands fast there. */
+const toasts = document.getElementById("toasts");
+
+function tidy() {
   for (const toast of toasts.querySelectorAll(".toast:not([data-seen])")) {
     toast.dataset.seen = "";
     const go = () => (toast.matches(":hover, :focus-within") ? setTimeout(go, 3000) : toast.remove());
     setTimeout(go, "undo" in toast.dataset ? 20000 : 6000);
   }
 }
-const toasts = document.getElementById("toasts");
+
+function place() {
+  const height = Math.ceil(toasts.getBoundingClientRect().height);
+  const { style } = document.documentElement;
+  style.setProperty("--toasts", `${height}px`);
+  if (!height) return;
+  const links = document.querySelector(".bar")?.getBoundingClientRect();
+  const end = links?.height ? links.top : innerHeight;
+  const foot = document.querySelector(".work-foot")?.getBoundingClientRect();
+  const over = foot?.height && foot.top < end && foot.bottom > end - height;
+  style.setProperty("--below", `${innerHeight - (over ? foot.top : end)}px`);
+}
+
 if (toasts) {
-  tidy(toasts);
-  new MutationObserver(() => tidy(toasts)).observe(toasts, { childList: true });
+  tidy();
+  new MutationObserver((changes) => {
+    const fresh = new Set(changes.flatMap((change) => [...change.addedNodes]));
+    if (fresh.size) for (const toast of [...toasts.children]) if (!fresh.has(toast)) toast.remove();
+    tidy();
+  }).observe(toasts, { childList: true });
+  const foot = new ResizeObserver(place);
+  const watch = () => {
+    foot.disconnect();
+    for (const each of document.querySelectorAll("#toasts, .work-foot")) foot.observe(each);
+  };
+  watch();
+  document.addEventListener("htmx:afterSettle", watch);
+  addEventListener("resize", place);
+  document.addEventListener("scroll", place, { passive: true, capture: true });
 }
 
 /* One box that chooses all, where there is somebody to tick for. */
