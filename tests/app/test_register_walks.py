@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huifang.app.business_time import business_day
+from huifang.app.business_time import business_day, business_moment
 from huifang.app.queries import register_pages
 from huifang.app.queries.register_cases import Cases
 from huifang.app.queries.register_cells import Cells
@@ -21,13 +22,13 @@ from huifang.app.queries.register_line import Period
 from huifang.app.queries.register_more import More
 from huifang.app.queries.register_pages import Rows
 from huifang.app.queries.register_planned import Planned
-from huifang.app.records.models import Attempt, Case, FollowUp, Occurrence, Promise, ScheduledContact
+from huifang.app.records.models import Attempt, Case, FollowUp, Occurrence, Promise, ScheduledContact, WeekSchedule
+from huifang.domain.week_schedule import week_of
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Register
 from tests.app import register_business as chance
-from tests.app.database_steps import steps
+from tests.app.database_steps import sorted_whole, steps
 
-RANDOM = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PERIODS = st.tuples(st.integers(-4, 4), st.integers(0, 5)).map(
     lambda told: Period(chance.DAY + timedelta(days=told[0]), chance.DAY + timedelta(days=sum(told)))
 )
@@ -42,16 +43,28 @@ def _register(rows: str) -> Register:
     return Register(title=TITLE, rows=rows, programmes=chance.PROGRAMMES[:2], columns=[{"value": "seq", "title": TITLE}])
 
 
+def _by_chance(test):
+    """The test for businesses of chance, whoever looks, whatever the period and the size of a page."""
+    thrown = given(
+        dice=st.randoms(use_true_random=False), period=PERIODS, size=st.integers(1, 4),
+        who=st.sampled_from(("manager", "a branch", "supervisor")),
+    )  # fmt: skip
+    return settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])(thrown(test))
+
+
+@contextmanager
 def _business(dice, who):
-    """A business of chance; who looks, and the branch they have chosen."""
-    business = chance.found(dice)
-    for one in chance.customers(business, dice.randint(1, 5)):
-        chance.lived(business, one)
-    return business, {
-        "manager": (business.manager, None),
-        "a branch": (business.manager, business.branches[1].pk),
-        "supervisor": (business.supervisor, None),
-    }[who]  # fmt: skip
+    """A business of chance; who looks, and the branch they have chosen. Nothing of it stays."""
+    with transaction.atomic():
+        business = chance.found(dice)
+        for one in chance.customers(business, dice.randint(1, 5)):
+            chance.lived(business, one)
+        yield business, {
+            "manager": (business.manager, None),
+            "a branch": (business.manager, business.branches[1].pk),
+            "supervisor": (business.supervisor, None),
+        }[who]  # fmt: skip
+        transaction.set_rollback(True)
 
 
 def _sees(looking, branch_id):
@@ -109,16 +122,9 @@ def _expected_contacts(looking, period, due):
 
 
 @pytest.mark.parametrize("rows", ["done", "due"])
-@RANDOM
-@given(
-    dice=st.randoms(use_true_random=False),
-    period=PERIODS,
-    size=st.integers(1, 4),
-    who=st.sampled_from(("manager", "a branch", "supervisor")),
-)
+@_by_chance
 def test_what_was_done_and_due_is_there_once_whatever_the_pages(rows, dice, period, size, who):
-    with transaction.atomic():
-        business, looking = _business(dice, who)
+    with _business(dice, who) as (business, looking):
         walk = Contacts(looking[0], business.playbook, _register(rows), period, looking[1])
         whole = _whole(walk, size)
         told = [(line.key, [attempt["id"] for attempt in line.attempts]) for line in whole]
@@ -127,19 +133,11 @@ def test_what_was_done_and_due_is_there_once_whatever_the_pages(rows, dice, peri
         figures = [len(done), sum(any(one["reached"] for one in line.attempts) for line in done)]
         figures += [sum(line.record.get("satisfied") is said for line in done) for said in (True, False)]
         assert [value for _title, value in walk.figures()] == ([len(whole)] if rows == "due" else []) + figures
-        transaction.set_rollback(True)
 
 
-@RANDOM
-@given(
-    dice=st.randoms(use_true_random=False),
-    period=PERIODS,
-    size=st.integers(1, 3),
-    who=st.sampled_from(("manager", "a branch", "supervisor")),
-)
+@_by_chance
 def test_cases_that_were_opened_are_there_once_whatever_the_pages(dice, period, size, who):
-    with transaction.atomic():
-        business, looking = _business(dice, who)
+    with _business(dice, who) as (business, looking):
         walk = Cases(looking[0], business.playbook, period, looking[1])
         whole = _whole(walk, size)
         kinds, every = set(business.playbook.cases), Case.objects.order_by("opened_at", "id")
@@ -149,7 +147,6 @@ def test_cases_that_were_opened_are_there_once_whatever_the_pages(dice, period, 
         ]  # fmt: skip
         assert [line.key for line in whole] == [one.pk for one in expected]
         assert walk.figures()[1][1] == sum(one.state == "closed" for one in expected)
-        transaction.set_rollback(True)
 
 
 def _expected_plan(looking, period):
@@ -185,16 +182,9 @@ def _expected_plan(looking, period):
     return found
 
 
-@RANDOM
-@given(
-    dice=st.randoms(use_true_random=False),
-    period=PERIODS,
-    size=st.integers(1, 4),
-    who=st.sampled_from(("manager", "a branch", "supervisor")),
-)
+@_by_chance
 def test_a_plan_holds_every_contact_once_by_day_whatever_the_pages(dice, period, size, who):
-    with transaction.atomic():
-        business, looking = _business(dice, who)
+    with _business(dice, who) as (business, looking):
         walk = Planned(looking[0], business.playbook, _register("planned"), period, looking[1])
         whole = _whole(walk, size)
         assert {line.key: (line.planned, line.staff) for line in whole} == _expected_plan(looking, period)
@@ -202,7 +192,6 @@ def test_a_plan_holds_every_contact_once_by_day_whatever_the_pages(dice, period,
         assert days == sorted(days)
         promised, nobody = sum(isinstance(line.planned, datetime) for line in whole), sum(not line.staff for line in whole)
         assert [value for _title, value in walk.figures()] == [len(whole), promised, nobody]
-        transaction.set_rollback(True)
 
 
 def test_what_is_contacted_again_while_a_file_is_written_stands_in_it_once(monkeypatch):
@@ -224,6 +213,27 @@ def test_what_is_contacted_again_while_a_file_is_written_stands_in_it_once(monke
     chance.attempt(business, followups[0], at + timedelta(hours=1), "completed").save()
     assert [row.cells for row in (*found, *reading)] == [(1,), (2,), (3,)]
     assert len(rows) == 3
+
+
+def test_a_page_none_of_whose_rows_is_a_line_of_its_own_goes_on_to_the_next_that_is():
+    """What waits for an early day is bundled with a contact that is scheduled for a late one: there it stands."""
+    business, period = chance.found(Random(4)), Period(chance.DAY, chance.DAY + timedelta(days=4))
+    (one,) = chance.customers(business, 1)
+    rows = [chance.occurrence(business, one, cause, chance.DAY, None) for cause in "abc"]
+    for row in rows:
+        row.programme, row.open, row.until, row.next_on = "day-after", True, None, None
+    Occurrence.objects.bulk_create(rows)
+    week = WeekSchedule.objects.create(branch=one.branch, first_day=week_of(period.last), asked_at=business_moment(chance.DAY, time(9)))
+    ScheduledContact.objects.create(
+        schedule=week, customer=one, playbook="repair-shop", programme="day-after", cause="a", channel="phone", day=period.last,
+        bundled=[["repair-shop", "day-after", cause] for cause in "bc"], proposed_day=period.last, due=chance.DAY, deadline=period.last,
+        expires=period.last,
+    )  # fmt: skip
+    walk = Planned(business.manager, business.playbook, _register("planned"), period, None)
+    page = walk.page("", 1)
+    assert [(line.key[3], line.planned) for line in page.rows] == [(cause, period.last) for cause in "abc"]
+    assert not page.after
+    assert walk.some(1_000) == walk.figures()[0][1] == 3
 
 
 MANY, DAYS = 3_000, 30
@@ -313,9 +323,15 @@ def test_a_deep_page_reads_as_few_rows_with_as_many_queries_as_the_first():
                 max(steps(lambda place=place, walk=walk: walk.page(place, 100)) for place in two) for two in (places[1:3], places[-3:-1])
             )
             assert late <= early * 1.1, (name, early, late)
+        elif name != "planned":  # the rows of a plan's day are sorted
+            for place in places[1:-3]:
+                assert sorted_whole(lambda place=place, walk=walk: walk.page(place, 100)) == [], (name, place)
         with _Counting() as counting:
             assert walk.some(2_000) == 2_000
         assert counting.rows <= 10, name
+        with _Counting() as counting:
+            assert walk.figures()[0][1] == seen
+        assert counting.rows <= 20, name
 
 
 def test_a_place_that_no_page_gave_is_the_beginning():

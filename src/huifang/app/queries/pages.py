@@ -98,18 +98,18 @@ def _from(order: Sequence[str], begin: date) -> Q:
 
 
 def _behind(order: Sequence[str], place: Sequence[Any], begin: date | None) -> Q:
-    """Rows behind a place. That the first column is not before it is said by itself: an index can begin there. ValueError for a place
-    before the beginning.
+    """Rows behind a place: in no column before it while those to the left are the same. ValueError for a place before the beginning.
+
+    That the first column is not before it is said by itself, so that an index can begin there. What remains is said in the way that takes
+    few rows away: PostgreSQL guesses how many are left, and where it guesses one it sorts them all instead of walking the index.
     """
     if begin is not None and type(begin).fromisoformat(next(iter(place), "")) < begin:
         raise ValueError(place)
-    name, told = order[0].lstrip("-"), list(zip(order, place, strict=True))
     where = Q()
-    for column, value in reversed(told):
-        way = "lt" if column.startswith("-") else "gt"
-        same = Q((column.lstrip("-"), value)) & where if where else Q(pk__in=[])
-        where = Q((f"{column.lstrip('-')}__{way}", value)) | same
-    return Q((f"{name}__{'lte' if order[0].startswith('-') else 'gte'}", place[0])) & where
+    for column, value in reversed(list(zip(order, place, strict=True))):
+        name, way = column.lstrip("-"), "lt" if column.startswith("-") else "gt"
+        where = Q((f"{name}__{way}e", value)) & (~Q((name, value)) | where) if where else Q((f"{name}__{way}", value))
+    return where
 
 
 def _place(row: Any, order: Sequence[str]) -> str:
