@@ -27,9 +27,9 @@ def seen(page, name):
 
 def test_a_plan_is_made_by_forms_only_and_the_text_follows(open_page):
     page = draft_of(open_page)
-    before = page.input_value("#text")
     page.click(".editor-outline a[href$='programmes/day-after']")
     page.wait_for_selector("#e-within")
+    before = page.input_value("#text")
     seen(page, "form")
     with page.expect_response("**/drafts/**"):
         page.fill("#e-within", "2")
@@ -64,6 +64,32 @@ def test_a_fault_typed_into_the_text_is_marked_at_its_line(open_page):
     seen(page, "fault")
     page.fill("#text", text)
     page.wait_for_selector(".gutter-error", state="detached")
+
+
+def test_a_part_stands_beside_its_own_lines_and_a_fault_elsewhere_is_shown_in_the_whole_text(open_page):
+    page = draft_of(open_page)
+    text = page.input_value("#text")
+    line = text.splitlines().index("  day-after:") + 1
+    page.fill("#text", text.replace("    purpose: service", "    purpose: selling", 1))
+    page.wait_for_selector(".gutter-error")
+    other = page.locator(".editor-outline a[href*='programmes/']").last
+    other.click()
+    page.wait_for_selector("#extent a")
+    assert page.locator(".gutter span").count() < 80
+    fault = page.locator("[data-go]").first
+    at = fault.get_attribute("data-go")
+    fault.click()
+    page.wait_for_url(f"**/#line-{at}")
+    expect(page.locator(".gutter-error")).to_have_text(str(at))
+    page.fill("#text", text)
+    page.wait_for_selector(".gutter-error", state="detached")
+    page.click(".editor-outline a[href$='programmes/day-after']")
+    expect(page.locator(".gutter span").first).to_have_text(str(line))
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Enter")
+    page.keyboard.press("Escape")
+    page.click("[data-keys]")
+    expect(page.locator("#keys")).to_be_visible()
 
 
 def test_an_item_of_the_score_card_is_asked_for_written_and_there_again(open_page):

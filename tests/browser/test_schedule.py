@@ -37,6 +37,11 @@ def test_a_contact_moves_by_drag_and_back_by_keys(open_page):
     page.wait_for_selector(f'.week input[value="{contact}"][data-at^="{to.split("_")[0]}_"]:not([data-at="{to}"])')
     page.wait_for_selector(f'.week input[value="{contact}"]:focus')
     assert person != to.split("_")[0]
+    for ask in (lambda: page.keyboard.press("?"), lambda: page.click("[data-keys]")):
+        ask()
+        expect(page.locator("#keys")).to_contain_text("Alt")
+        page.keyboard.press("Escape")
+        expect(page.locator("#keys")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

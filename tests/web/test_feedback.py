@@ -46,7 +46,7 @@ def test_questions_are_decided_one_after_the_other(scene: Scene, signed_in: Sign
     client = signed_in(scene.agent)
     page = client.get(reverse("feedback-asks")).content.decode()
     assert "还可以吧，就是贵" in page
-    assert 'data-key="1"' in page
+    assert 'data-does="complaint" data-press="1"' in page
     answer = client.post(reverse("feedback-decide", args=[row.pk]), {"kind": "suggestion", "topic": "bill", "from": "asks"})
     assert answer.url == reverse("feedback-asks")
     row.refresh_from_db()

@@ -72,7 +72,8 @@ def test_every_part_of_the_playbook_has_its_page_and_stays_the_same_when_sent(ed
 @pytest.mark.parametrize("name", ["repair-shop", "relationship", "general-care", "satisfaction-growth", "household-aid", "hospital"])
 def test_the_largest_playbooks_have_no_part_whose_page_is_over_100_kb(editor, name):
     editor.send(text=library.text(name))
-    own = sum(Path(str(finders.find(f"web/{file}"))).stat().st_size for file in ("css/playbook-editor.css", "js/playbook-editor.js"))
+    files = ("css/playbook-editor.css", "css/surveys.css", "js/playbook-editor.js", "js/keys.js")
+    own = sum(Path(str(finders.find(f"web/{file}"))).stat().st_size for file in files)
     parts = [
         f"{section}/{key}"
         for section in ("programmes", "scripts", "registers", "questionnaires")
@@ -136,6 +137,55 @@ def test_what_is_changed_in_the_form_is_written_in_the_text_at_its_place(editor)
     assert editor.draft.text == REPAIR.replace("    within: 1 working day\n    expires: 3", "    within: 2 working days\n    expires: 3", 1)
     assert "within: 2 working days" in page.content.decode()
     assert editor.draft.revision == 2
+
+
+def _at(page):
+    """What the browser sends with a part's lines: them, what stands around them, and the revision."""
+    around = page.context["around"]
+    about = {"lines-before": around.before, "lines-behind": around.behind, "revision": page.context["revision"]}
+    return {"text": page.context["excerpt"], **about}
+
+
+def test_a_part_is_shown_with_its_own_lines_and_the_rest_stays_as_it_is(editor):
+    address = {"part": "/".join(DAY_AFTER)}
+    page = editor.client.get(editor.url, address)
+    shown = page.content.decode()
+    lines = REPAIR.split("\n")
+    first, last = page.context["first"], page.context["last"]
+    assert lines[first - 1 : last] == page.context["excerpt"].split("\n")
+    assert lines[first - 1] == "  day-after:"
+    assert "six-months:" not in page.context["excerpt"]
+    assert f"#line-{first}" in shown
+    typed = _at(page) | {"text": page.context["excerpt"].replace("    within: 1 working day", "    within: 3 working days")}
+    answer = editor.client.post(editor.url, {**typed, "part": address["part"], "side": "text"}, headers={"HX-Request": "true"})
+    assert editor.draft.text == REPAIR.replace("    within: 1 working day", "    within: 3 working days", 1)
+    for broken in ("  day-after: [", "", "  day-after: {}\n  other: {}"):  # what stands around stays, whatever is typed between
+        answer = editor.client.post(
+            editor.url, {**_at(answer), "text": broken, "part": answer.context["look"].path, "side": "text"}, headers={"HX-Request": "true"}
+        )
+        assert editor.draft.text.split("\n") == [*lines[: first - 1], *broken.split("\n"), *lines[last:]]
+    assert editor.client.get(editor.url).context["whole"]
+
+
+def test_a_form_beside_a_part_s_lines_changes_them_and_nothing_else(editor):
+    page = editor.client.get(editor.url, {"part": "/".join(DAY_AFTER)})
+    said = posted(values(REPAIR), DAY_AFTER) | _at(page) | {"within": "3", "within:unit": "working days", "part": "/".join(DAY_AFTER)}
+    answer = editor.client.post(editor.url, {**said, "side": "form"}, headers={"HX-Request": "true"})
+    changed = [(old, new) for old, new in zip(REPAIR.split("\n"), editor.draft.text.split("\n"), strict=True) if old != new]
+    assert len(changed) == 1
+    assert changed[0][1] in answer.context["excerpt"]
+
+
+def test_a_part_somebody_else_has_moved_meanwhile_is_put_where_it_stands_now(scene, signed_in, editor):
+    page = editor.client.get(editor.url, {"part": "/".join(DAY_AFTER)})
+    mine = page.context["excerpt"].replace("purpose: service", "purpose: relationship", 1)
+    theirs = REPAIR.replace("\nprogrammes:", "\n# one\n# more\nprogrammes:", 1)
+    editor.send(text=theirs)
+    refused = editor.client.post(editor.url, {**_at(page), "text": mine, "part": "/".join(DAY_AFTER), "side": "text"})
+    assert refused.status_code == 409
+    assert [line.kind for line in refused.context["theirs"] if line.kind not in ("same", "gap")] == ["changed"]
+    editor.client.post(editor.url, {**_at(refused), "text": mine, "part": "/".join(DAY_AFTER), "do": "mine"})
+    assert editor.draft.text == theirs.replace(page.context["excerpt"], mine)
 
 
 def test_what_is_typed_in_the_text_is_shown_in_the_form(editor):

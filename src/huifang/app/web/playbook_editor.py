@@ -13,9 +13,10 @@ from huifang.app.web import asking
 from huifang.app.web.survey_page import Line
 from huifang.domain.errors import PlaybookError, Problem
 from huifang.domain.words import Words
-from huifang.playbooks import forms, new_entries, wording
+from huifang.playbooks import excerpts, forms, new_entries, wording
 from huifang.playbooks.checks import check_loaded
 from huifang.playbooks.condition_rows import OPERATORS
+from huifang.playbooks.excerpts import Around
 from huifang.playbooks.form_fields import DAYS, SECTIONS, UNITS, WEEKDAYS, WHOLE, Options
 from huifang.playbooks.forms import Part, Section
 from huifang.playbooks.known_names import BUILTINS
@@ -62,6 +63,8 @@ class Look:
     """The entry that is open among those that fold."""
     preview: tuple[Line, ...] | None = None
     """The open question of a questionnaire as the phone shows it; nothing while it is not one yet."""
+    around: Around = excerpts.WHOLE
+    """What of the text stands around the part's own lines: a part is shown with these alone."""
 
     @property
     def path(self) -> str:
@@ -100,7 +103,7 @@ def look(text: str, part: Part, opened: str = "") -> Look:
     book = found.playbook
     return Look(
         text, part, found, new_entries.outline(data), forms.show(data, part, opened), _sentences(book, part), True, found.lines.get(part),
-        _heading(data, part), _names(book), opened=opened, preview=_preview(book, part, opened),
+        _heading(data, part), _names(book), opened=opened, preview=_preview(book, part, opened), around=excerpts.around(text, part),
     )  # fmt: skip
 
 
@@ -115,6 +118,20 @@ def known_part(data: Any, part: Part) -> Part:
 def part_of(address: str) -> Part:
     """``programmes/day-after`` as a part."""
     return tuple(address.split("/")) if address else ()
+
+
+def around(base: str, revision: int, posted: QueryDict) -> Around:
+    """What stands around the lines that were sent, of the text they belong to.
+
+    Where another person has saved since `revision`, it is what stands around the part now; one that is gone keeps its place.
+    """
+    told = [posted.get(f"lines-{name}", "") for name in ("before", "behind")]
+    before, behind = (int(one) if one.isdecimal() and len(one) < 10 else 0 for one in told)
+    given = Around(before, behind)
+    if given == excerpts.WHOLE or posted.get("revision") == str(revision):
+        return given
+    now = excerpts.around(base, part_of(posted.get("part", "")))
+    return given if now == excerpts.WHOLE else now
 
 
 def sent(base: str, text: str, posted: QueryDict) -> tuple[str, Part]:

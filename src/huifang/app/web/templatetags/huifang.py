@@ -21,6 +21,7 @@ from huifang.app.queries.followup import Choice
 from huifang.app.queries.today import Line
 from huifang.app.web.asking import Asked
 from huifang.app.web.navigation import Link, shelves
+from huifang.app.web.page_keys import KEYS
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
 
@@ -94,6 +95,17 @@ def still(template: str) -> SafeString:
 @lru_cache(maxsize=64)
 def _still(template: str, _spoken: str) -> SafeString:
     return _drawn(template, {})
+
+
+@register.simple_tag
+def key_list(page: str) -> SafeString:
+    """The list of a page's keys, which its script obeys; drawn once for each language."""
+    return _key_list(page + "", _language())
+
+
+@lru_cache(maxsize=64)
+def _key_list(page: str, _spoken: str) -> SafeString:
+    return _drawn("web/parts/key_list.html", {"keys": KEYS[page]})
 
 
 @register.simple_tag

@@ -17,10 +17,11 @@ from huifang.app.access import EDIT_PLAYBOOKS
 from huifang.app.records.models import PlaybookDraft, PlaybookVersion
 from huifang.app.services import playbook_drafts as service
 from huifang.app.web.guard import needs, person
-from huifang.app.web.playbook_editor import look, part_of, sent
+from huifang.app.web.playbook_editor import around, look, part_of, sent
 from huifang.domain.errors import Conflict, PlaybookError, Problem
 from huifang.playbooks.comparison import lines
-from huifang.playbooks.forms import opened_by
+from huifang.playbooks.excerpts import WHOLE, Around
+from huifang.playbooks.forms import Part, opened_by
 
 
 @require_POST
@@ -44,7 +45,8 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
         service.throw_away(person(request), row.pk, now)
         messages.success(request, _("The draft is thrown away."))
         return _gone_to(request, reverse("playbooks"))
-    text, part = sent(row.text, request.POST.get("text", "").replace("\r\n", "\n"), request.POST)
+    given = around(row.text, row.revision, request.POST)
+    text, part = sent(row.text, given.put(row.text, request.POST.get("text", "").replace("\r\n", "\n")), request.POST)
     revision = row.revision if do == "mine" else _revision(request)
     try:
         row = service.save(person(request), row.pk, text, revision, now)
@@ -53,10 +55,10 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
             messages.success(request, _("Version %(number)s is kept as a draft.") % {"number": version.number})
             return _gone_to(request, reverse("playbook", args=[version.pk]))
     except Conflict as error:
-        return _page(request, row, text, part, conflict=error.problems[0], status=409)
+        return _page(request, row, text, part, given, conflict=error.problems[0], status=409)
     except PlaybookError as error:
-        return _page(request, row, text, part, conflict=error.problems[0], status=422)
-    return _page(request, row, text, part)
+        return _page(request, row, text, part, given, conflict=error.problems[0], status=422)
+    return _page(request, row, text, part, given)
 
 
 def _revision(request: HttpRequest) -> int:
@@ -71,11 +73,22 @@ def _gone_to(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, row: PlaybookDraft, text: str, part: tuple[str, ...], conflict: Problem | None = None, status: int = 200
+    request: HttpRequest,
+    row: PlaybookDraft,
+    text: str,
+    part: Part,
+    given: Around = WHOLE,
+    conflict: Problem | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page, or what of it changes; what is typed in stays, so its lines are those that were `given`."""
     side, opened = request.POST.get("side", ""), opened_by(request.POST.get("do", ""), request.POST.get("opened", ""))
+    shown = look(text, part, opened)
+    lines_around = given if side == "text" else shown.around
     about: dict[str, Any] = {
-        "draft": row, "look": look(text, part, opened), "conflict": conflict, "side": side, "sent": bool(request.headers.get("HX-Request")),
+        "draft": row, "look": shown, "conflict": conflict, "side": side, "sent": bool(request.headers.get("HX-Request")),
+        "around": lines_around, "excerpt": lines_around.inside(text), "first": lines_around.before + 1,
+        "last": text.count("\n") + 1 - lines_around.behind, "whole": lines_around == WHOLE,
         "theirs": lines(row.text, text) if conflict else [], "revision": _revision(request) if conflict else row.revision,
     }  # fmt: skip
     template = "web/playbooks/editor_parts.html" if about["sent"] else "web/playbooks/editor.html"

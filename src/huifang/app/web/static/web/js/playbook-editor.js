@@ -1,5 +1,7 @@
 /* The playbook editor: line numbers, the line one is on, lines to mend; what is typed or chosen is sent and checked by itself. */
 
+import { obey } from "./keys.js";
+
 const PAUSE = 600;
 const LINE = 20;
 const form = document.getElementById("editor");
@@ -8,8 +10,11 @@ const gutter = document.getElementById("gutter");
 let timer = 0;
 document.documentElement.classList.add("scripted");
 
+/** How many lines of the text stand before those that are shown. */
+const before = () => Number(form.elements["lines-before"].value);
+
 function here() {
-  return area().value.slice(0, area().selectionStart).split("\n").length;
+  return before() + area().value.slice(0, area().selectionStart).split("\n").length;
 }
 
 /** Numbers beside the text: the current line, and those that something is said about. */
@@ -18,10 +23,11 @@ function draw() {
   for (const one of document.querySelectorAll("#problems [data-line]")) {
     if (wrong.get(one.dataset.line) !== "error") wrong.set(one.dataset.line, one.dataset.severity);
   }
-  const count = area().value.split("\n").length;
+  const first = before() + 1;
+  const end = first + area().value.split("\n").length;
   const now = here();
   const numbers = [];
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = first; number < end; number += 1) {
     const span = document.createElement("span");
     span.textContent = number;
     const said = wrong.get(String(number));
@@ -33,16 +39,21 @@ function draw() {
   gutter.scrollTop = area().scrollTop;
 }
 
-/** Show a line of the text; with `take` the caret goes there. */
+/** Show a line of the text; with `take` the caret goes there. One that is not among those shown is shown in the whole text. */
 function go(line, take) {
   const rows = area().value.split("\n");
-  const start = rows.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  const row = line - before();
+  if (row < 1 || row > rows.length) {
+    if (take) location.assign(`${form.getAttribute("action")}#line-${line}`);
+    return draw();
+  }
+  const start = rows.slice(0, row - 1).join("\n").length + (row > 1 ? 1 : 0);
   if (take) {
     area().focus();
-    area().setSelectionRange(start, start + (rows[line - 1] ?? "").length);
+    area().setSelectionRange(start, start + rows[row - 1].length);
   }
-  area().scrollTop = Math.max(0, (line - 4) * LINE);
-  draw();
+  area().scrollTop = Math.max(0, (row - 4) * LINE);
+  return draw();
 }
 
 function send(side, event) {
@@ -63,11 +74,13 @@ form.addEventListener("change", (event) => {
   send("redraw" in event.target.dataset ? "" : "form", "changed");
 });
 
-form.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
-  event.preventDefault();
-  if (event.target.name?.startsWith("new:")) event.target.nextElementSibling.click();
-  else event.target.dispatchEvent(new Event("change", { bubbles: true }));
+obey({
+  apply({ target }) {
+    if (target.tagName !== "INPUT" || target.form !== form) return false;
+    if (target.name?.startsWith("new:")) target.nextElementSibling.click();
+    else target.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  },
 });
 
 /* A button acts on both sides. After a row is asked for, one writes in it. */
@@ -102,11 +115,15 @@ function enter(button) {
   if (field?.select) field.select();
 }
 
-document.body.addEventListener("htmx:afterRequest", () => {
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "post") return; // another part of the page looks after itself meanwhile
   if (asked) enter(document.querySelector(`#form-part button[value="${CSS.escape(asked)}"]`));
   asked = "";
 });
 
+const wanted = /^#line-(\d+)$/.exec(location.hash)?.[1];
 const first = document.getElementById("form-part")?.dataset.line;
-if (first) go(Number(first), false);
+if (wanted) go(Number(wanted), true);
+else if (first) go(Number(first), false);
 else draw();
+addEventListener("hashchange", () => location.reload()); // a part was opened in this page, and now the whole text is asked for

@@ -1,5 +1,7 @@
 /* The week's board: contacts are dragged, or chosen and moved with Alt and the arrow keys. Both fill in the form that moves them. */
 
+import { obey } from "./keys.js";
+
 const board = () => document.querySelector("[data-board][data-editable]");
 let back = ""; // the contact that had the focus before it was moved
 
@@ -56,15 +58,18 @@ function neighbour(form, at, [down, right]) {
   }
 }
 
-document.addEventListener("keydown", (event) => {
-  const box = event.target.closest?.('input[name="contact"]');
-  const form = board();
-  if (!box || !form || !event.altKey || !(event.key in STEPS)) return;
-  event.preventDefault();
-  const cell = neighbour(form, box.dataset.at, STEPS[event.key]);
-  if (!cell) return;
-  back = box.value;
-  send(form, moving(form, box.value), cell);
+obey({
+  move(event) {
+    const box = event.target.closest?.('input[name="contact"]');
+    const form = board();
+    if (!box || !form) return false;
+    const cell = neighbour(form, box.dataset.at, STEPS[event.key]);
+    if (cell) {
+      back = box.value;
+      send(form, moving(form, box.value), cell);
+    }
+    return true;
+  },
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {

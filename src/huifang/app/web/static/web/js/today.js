@@ -2,8 +2,8 @@
 
 import { now } from "./clock.js";
 import { currentKey, forget, restore, say, send, state, touched } from "./draft.js";
-import { onKey } from "./keys.js";
 import "./list.js";
+import "./today-keys.js";
 
 let leaving = ""; // the draft that ends with what was just sent: it is saved, or thrown away
 let scrolled = 0;
@@ -33,7 +33,6 @@ function clock() {
 
 const ends = ({ path, parameters }) => path.endsWith("/save/") || "throw_away" in parameters;
 
-document.addEventListener("keydown", onKey);
 document.addEventListener("input", (event) => event.target.closest("#record") && touched());
 document.addEventListener("change", (event) => {
   if (!event.target.matches("#record input[type=file]")) return;
@@ -46,7 +45,6 @@ document.addEventListener("change", (event) => {
   if (asked) window.htmx.trigger(asked, "htmx:abort");
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
   if (event.target.closest("[data-retry]")) send();
   const sure = event.target.closest("[data-sure]");
   if (sure && !window.confirm(sure.dataset.sure)) event.preventDefault();
