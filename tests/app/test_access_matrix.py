@@ -49,6 +49,8 @@ ROUTES: dict[str, tuple[str, frozenset[str]]] = {
     "followup-questions": ("POST", WORKING),
     "followup-save": ("POST", WORKING),
     "followup-take-back": ("POST", WORKING),
+    "record-correct": ("GET", WORKING | {"reviewer"}),
+    "record-correct-save": ("POST", WORKING | {"reviewer"}),
     "followup-recordings": ("GET", WORKING | {"reviewer"}),
     "followup-recording-attach": ("POST", WORKING),
     "followup-file": ("POST", WORKING),

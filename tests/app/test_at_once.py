@@ -10,10 +10,11 @@ from typing import TypeVar
 import pytest
 from django.db import connections
 
-from huifang.app.records.models import Attempt, FollowUp, Record
+from huifang.app.records.models import Attempt, Case, Correction, FollowUp, Record
 from huifang.app.services import audit, consents, followups, gate
 from huifang.app.services import job_queue as queue
 from huifang.app.services.contact_records import RecordForm, save
+from huifang.app.services.correcting import CorrectionForm, correct
 from huifang.domain.errors import Conflict, HuifangError
 from tests.app.cast import NOW, Cast, enter, in_hand, planned
 
@@ -59,6 +60,17 @@ def test_a_double_submit_is_one_record(cast: Cast) -> None:
     results = together(6, lambda _: save(cast.chen, followup.pk, fence, form, NOW))
     assert not [each for each in results if isinstance(each, HuifangError)]
     assert (Record.objects.count(), Attempt.objects.count()) == (1, 1)
+    assert audit.faults() == []
+
+
+def test_a_correction_sent_by_many_at_once_is_one_and_its_case_is_opened_once(cast: Cast) -> None:
+    followup, fence = in_hand(cast)
+    record = save(cast.chen, followup.pk, fence, RecordForm("completed", answers={"quality": 5}), NOW).record_id
+    form = CorrectionForm("打错一格", answers={"quality": 1})
+    results = together(6, lambda number: correct((cast.chen, cast.tao)[number % 2], record, form, NOW))
+    assert not [each for each in results if isinstance(each, HuifangError)]
+    assert sum(each is not None for each in results) == 1
+    assert (Correction.objects.count(), Case.objects.count()) == (1, 1)
     assert audit.faults() == []
 
 

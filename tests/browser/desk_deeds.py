@@ -105,7 +105,7 @@ def reviewed(scene: Scene, now: datetime) -> Places:
     free = next(one for one in scene.followups[:6] if one.staff_id == scene.agent.pk and one.state == "open" and not one.next_at)
     return {
         "held": held.pk, "refused": refused.pk, "review": waiting.pk, "returned": back.pk, "talked": made[0].followup_id, "free": free.pk,
-        "customer": scene.first.customer_id, "worked_customer": made[0].customer_id,
+        "customer": scene.first.customer_id, "worked_customer": made[0].customer_id, "record": made[5].pk, "reviewed_record": made[0].pk,
     }  # fmt: skip
 
 

@@ -88,6 +88,8 @@ PAGES: dict[str, dict[str, Pages]] = {
             "gate-refuses": ("/today/{refused}/", deeds.gate_refusal), "refused-outcome": ("/today/{free}/", deeds.save_nothing),
             "signed-out": ("/today/{free}/", deeds.signed_out), "extreme-followup": "/today/{extreme_followup}/",
             "preparation": "/today/{free}/preparation/", "recordings": "/today/{talked}/recordings/",
+            "correction": "/records/{record}/correct/", "correction-too-late": "/records/{reviewed_record}/correct/",
+            "correction-refused": ("/records/{record}/correct/", deeds.send("main form")),
             "customer-with-history": "/customers/{customer}/", "customer-in-hand": "/customers/{worked_customer}/",
             "customer-extreme": "/customers/{extreme}/",
             "comments": "/customers/{customer}/comments/", "contact-now": "/customers/{customer}/contact/",

@@ -9,13 +9,12 @@ import pytest
 from django.urls import reverse
 
 from huifang.app import business_clock
-from huifang.app.queries.asking_together import Together
+from huifang.app.queries.asking_together import Together, typed
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.recorded import given_of, recorded
 from huifang.app.records.models import Answer, FollowUp, Record
 from huifang.app.services import followups
 from huifang.app.services.answers import answered
-from huifang.app.web import asking
 from huifang.domain.words import Words
 from huifang.playbooks.schema import Question, Questionnaire
 from tests.web import scene as scenes
@@ -146,7 +145,7 @@ def test_an_answer_of_every_type_comes_back_as_the_form_holds_it(kind):
     rows = [Answer(question=each.question, value=each.value, text=each.text) for each in kept]
     given = given_of(Together("q", asked, {}), rows)
     assert given == {"k": form}
-    again = answered(asked, asking.typed(asked, given), date(2026, 11, 24), complete=True)
+    again = answered(asked, typed(asked, given), date(2026, 11, 24), complete=True)
     assert [each.score for each in again.answers] == [each.score for each in kept]
     assert (
         given_of(Together("q", asked, {}), [Answer(question=each.question, value=each.value, text=each.text) for each in again.answers])

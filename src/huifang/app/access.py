@@ -49,6 +49,7 @@ from huifang.domain.errors import NotAllowed, Problem
 from huifang.domain.words import Words
 
 WORK = "work"  # one's own list: contacts, records, drafts
+CORRECT = "correct"  # what a saved record says: one's own, with REVIEW a colleague's
 SEE_CUSTOMERS = "see customers"
 SEE_NUMBERS = "see numbers"  # unmasked contact points, of customers in one's hand
 SEE_DAY = "see day"  # the supervisor's day of one's branches
@@ -94,6 +95,7 @@ SEE_RESULTS = "see results"  # what was answered, added up
 _AGENT = frozenset(
     {
         WORK,
+        CORRECT,
         SEE_FEEDBACK,
         DECIDE_FEEDBACK,
         SEE_CUSTOMERS,
@@ -134,6 +136,7 @@ _REVIEWER = frozenset(
         DECIDE_FEEDBACK,
         SEE_CUSTOMERS,
         REVIEW,
+        CORRECT,
         SEE_SCORES,
         SEE_DAY,
         SEE_REGISTERS,

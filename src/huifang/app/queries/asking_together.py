@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from huifang.app.records.models import FollowUp
 from huifang.app.records.prepared import Row
@@ -76,3 +77,31 @@ def seen(questionnaire: Questionnaire, answers: Mapping[str, object], day: date)
         key: plain_value(questions[key], answer) for key, answer in taken.items()
     }
     return known | {"min_score": scores.min_score, "mean_score": scores.mean_score, "satisfied": scores.satisfied}
+
+
+def typed(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, object]:
+    """Answers as a form or a draft holds them (JSON), as the values they stand for; what cannot be read is left out."""
+    found = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _value(question: Question, answer: Any) -> Any:
+    """An answer as `answering` takes it; None where there is none."""
+    if answer in (None, "", [], {}):
+        return None
+    try:
+        match question.type:
+            case "yes-no":
+                return answer if isinstance(answer, bool) else str(answer) == "yes"
+            case "scale" | "nps" | "csat" | "ces" | "number":
+                return float(answer)
+            case "date":
+                return date.fromisoformat(str(answer))
+            case "multiple":
+                return [str(one) for one in answer]
+            case "matrix":
+                return {row: float(point) for row, point in answer.items()}
+            case _:
+                return str(answer)
+    except (ValueError, TypeError, AttributeError):
+        return None

@@ -30,17 +30,18 @@ _STEPS = {
     "merged": _("Merged"),
     "split": _("Split"),
     "content": _("The customer is content"),
+    "corrected": _("The record was corrected"),
 }
 STEP_ICONS = {
     "answered": "phone", "solved": "check", "closed": "check", "assigned": "user", "escalated": "siren", "paused": "pause",
     "resumed": "play",
     "proposed": "hand-coins", "approved": "hand-coins", "refused": "hand-coins", "promised": "calendar-clock", "kept": "calendar-clock",
     "withdrawn": "calendar-clock", "measure": "target", "merged": "git-merge", "split": "split", "content": "smile",
-    "reopened": "rotate-ccw",
+    "reopened": "rotate-ccw", "corrected": "pencil",
 }  # fmt: skip
 STEP_TONES = {
     "opened": "warn", "answered": "accent", "solved": "good", "closed": "good", "reopened": "bad", "escalated": "bad", "approved": "good",
-    "kept": "good", "content": "good", "refused": "warn",
+    "kept": "good", "content": "good", "refused": "warn", "corrected": "warn",
 }  # fmt: skip
 
 

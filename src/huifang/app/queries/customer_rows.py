@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import BigAutoField, CharField, Q, QuerySet
+from django.db.models import BigAutoField, CharField, Exists, OuterRef, Q, QuerySet
 
 from huifang.app.reach import channels_of
 from huifang.app.records.models import (
@@ -19,6 +19,7 @@ from huifang.app.records.models import (
     Consent,
     ContactPoint,
     ContactPolicy,
+    Correction,
     Customer,
     Event,
     Feedback,
@@ -112,8 +113,9 @@ def _newest_records(customer: Any, most: int | None) -> QuerySet[Record]:
 
 @cache
 def _records(most: int | None) -> Prepared:
-    columns = ("id", "attempt_id", "questionnaire", "words", "remark", "satisfied", "attitude", "asked", "replied")
-    return _prepared(lambda customer: _newest_records(customer, most).values(*columns))
+    columns = ("id", "attempt_id", "staff_id", "questionnaire", "words", "remark", "satisfied", "attitude", "asked", "replied")
+    corrected = Exists(Correction.objects.filter(record=OuterRef("pk")))
+    return _prepared(lambda customer: _newest_records(customer, most).values(*columns, corrected=corrected))
 
 
 @cache

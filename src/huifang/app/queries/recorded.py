@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
-from huifang.app.access import records_for
+from huifang.app.access import REVIEW, may, records_for
 from huifang.app.queries.answer_words import answer_words
 from huifang.app.queries.asking_together import Together, as_answered, programmes_of
 from huifang.app.queries.behind import behind
+from huifang.app.queries.corrections import Earlier, corrections_of, in_words
 from huifang.app.queries.feedback import TONES
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import Answer, Feedback, FollowUp, Record, Staff
@@ -44,17 +46,21 @@ class Recorded:
     given: Mapping[str, object]
     answers: tuple[tuple[str, str], ...]
     """The same as pairs of question and answer."""
+    earlier: tuple[Earlier, ...]
+    """What it said before it was corrected, the newest first."""
+    correct: bool
+    """Whether the reader may ask to correct it."""
 
 
 def recorded(staff: Staff, followup: FollowUp, topic: Callable[[str], str], language: str) -> tuple[Recorded, ...]:
     """The records of a follow-up in the person's scope, the newest first; `topic` gives a topic's title.
 
-    No query where nothing was tried; else one, and three more where something was learned.
+    No query where nothing was tried; else one, and four more where something was learned.
     """
     if not followup.outcome:
         return ()
-    found = records_for(staff).filter(followup=followup).select_related("attempt", "staff", "playbook_version")
-    records = list(found.defer("playbook_version__text").order_by("-saved_at", "-pk"))
+    rows_of = records_for(staff).filter(followup=followup).select_related("attempt", "staff", "playbook_version")
+    records = list(rows_of.defer("playbook_version__text").order_by("-saved_at", "-pk"))
     if not records:
         return ()
     answers: dict[int, list[Answer]] = defaultdict(list)
@@ -63,11 +69,14 @@ def recorded(staff: Staff, followup: FollowUp, topic: Callable[[str], str], lang
         answers[answer.record_id].append(answer)
     for statement in Feedback.objects.filter(record__in=records, state__in=(Feedback.State.DECIDED, Feedback.State.READ)).order_by("pk"):
         said[statement.record_id].append((TONES[statement.kind], _about(statement, topic)))
-    rows = behind(followup.pk)
-    return tuple(
-        _recorded(each, questions_of(each, followup, rows, answers[each.pk]), answers[each.pk], tuple(said[each.pk]), language)
-        for each in records
-    )  # fmt: skip
+    rows, corrected = behind(followup.pk), corrections_of([each.pk for each in records])
+    found = []
+    for each in records:
+        one = _recorded(each, questions_of(each, followup, rows, answers[each.pk]), answers[each.pk], tuple(said[each.pk]), language)
+        mine = each.staff_id is not None and (each.staff_id == staff.pk or may(staff, REVIEW))
+        earlier = tuple(in_words(row, partial(_in_question, one.questions, language)) for row in corrected.get(each.pk, ()))
+        found.append(replace(one, earlier=earlier, correct=mine))
+    return tuple(found)  # fmt: skip
 
 
 def questions_of(record: Record, followup: FollowUp, rows: list[Row], answers: Iterable[Answer]) -> Together | None:
@@ -110,8 +119,14 @@ def _recorded(
         attitude=attitude.say(language) if attitude else "", words=record.words, asked=record.asked, replied=record.replied,
         remark=record.remark, feedback=feedback, questions=questions,
         given=given_of(questions, answers) | {key: words for key, words in said.items() if asked[key].type == "signature"},
-        answers=tuple((asked[key].ask.say(language), words) for key, words in said.items()),
+        answers=tuple((asked[key].ask.say(language), words) for key, words in said.items()), earlier=(), correct=False,
     )  # fmt: skip
+
+
+def _in_question(questions: Together | None, language: str, key: str, kept: Kept) -> tuple[str, str]:
+    """Question and answer in words; one that is not asked any more stands for itself."""
+    question = next((each for each in questions.all.questions if each.key == key), None) if questions else None
+    return (question.ask.say(language), answer_words(question, kept, language)) if question else (key, kept.text or kept.value)
 
 
 def _about(statement: Feedback, topic: Callable[[str], str]) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from huifang.app.access import REVIEW, may
 from huifang.app.formats import money
 from huifang.app.queries.answer_words import answer_words
+from huifang.app.queries.corrections import Earlier, corrections_of, in_words
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Attempt, Case, Feedback, Incoming, Message
+from huifang.app.records.models import Attempt, Case, Feedback, Incoming, Message, Staff
 from huifang.app.records.prepared import Row
 from huifang.domain.attitudes import ATTITUDES
 from huifang.domain.contact import CHANNEL_WORDS, Channel
@@ -47,6 +50,10 @@ class Moment:
     """Pairs of tone and words."""
     case: str = ""
     """Number of the case it is about."""
+    earlier: tuple[Earlier, ...] = ()
+    """What its record said before it was corrected, the newest first."""
+    correct: int = 0
+    """The record that its reader may ask to correct."""
 
     @property
     def facts(self) -> str:
@@ -132,12 +139,16 @@ def timeline(
     limit: int = 40,
     beside: Iterable[Moment] = (),
     letters: Letters = _NO_LETTERS,
+    reader: Staff | None = None,
 ) -> list[Moment]:
     """The last `limit` moments, newest first; only those are put into words. `topic` gives a topic's title.
 
-    `beside` are moments that are in words already, `letters` what `letters_of` found.
+    `beside` are moments that are in words already, `letters` what `letters_of` found, `reader` who may correct what stands there. One query
+    where something was corrected.
     """
     records = {row["attempt_id"]: row for row in rows.records}
+    corrected = corrections_of([row["id"] for row in rows.records if row["corrected"]])
+    anybodys = reader is not None and may(reader, REVIEW)
     answers, feedback = _by_record(rows.answers), _by_record(rows.feedback)
 
     def attempt(row: Row) -> Moment:
@@ -145,7 +156,13 @@ def timeline(
         if row["id"] in letters:
             why, text = letters[row["id"]]
             moment = replace(moment, lines=(*moment.lines, *why), quote=text)
-        return _learned(moment, record, answers, feedback, names, topic) if record else moment
+        if record is None:
+            return moment
+        if reader is not None and record["staff_id"] is not None and (anybodys or record["staff_id"] == reader.pk):
+            moment = replace(moment, correct=record["id"])
+        in_question = partial(names.answer, record["questionnaire"])
+        moment = replace(moment, earlier=tuple(in_words(each, in_question) for each in corrected.get(record["id"], ())))
+        return _learned(moment, record, answers, feedback, names, topic)
 
     found: list[tuple[datetime, Callable[[Row], Moment], Row]] = [(row["at"], lambda row: _event(row, names), row) for row in rows.events]
     found += [(row["at"], attempt, row) for row in rows.attempts]

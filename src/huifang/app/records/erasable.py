@@ -48,6 +48,7 @@ def _stays(model: type[Model], way: str, **emptied: Any) -> Hanging:
 HANGING = (
     _gone(m.Draft, "followup__customer"),
     _gone(m.LastSaved, "followup__customer"),
+    _gone(m.Correction, "record__customer"),
     _gone(m.AnswerFile, "record__customer", "followup__customer", "part__invitation__customer", "response__record__customer"),
     _gone(m.Recording, "attempt__customer"),
     _gone(m.SurveyPart, "invitation__customer"),

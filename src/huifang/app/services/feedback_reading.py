@@ -5,7 +5,7 @@ What the reader finds stands beside the words and is never taken for a person's 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -40,11 +40,51 @@ class Said:
     record: Record | None
 
 
-def read_later(source: str, number: int, words: str, now: datetime) -> bool:
-    """Queue the words of a record or reply to be read, within the caller's transaction; False where there is nothing to read."""
+def read_later(source: str, number: int, words: str, now: datetime, again: str = "") -> bool:
+    """Queue the words of a record or reply to be read, within the caller's transaction; False where there is nothing to read.
+
+    They are read once, and once more for each mark of something that has changed them, `again`.
+    """
     if not words.strip() or find_spec("sklearn") is None:
         return False
-    return enqueue("feedback", f"feedback:{source}:{number}", {"source": source, "id": number}, now)
+    return enqueue("feedback", f"feedback:{source}:{number}{again}", {"source": source, "id": number}, now)
+
+
+def read_corrected(record: Record, before: str, answers: Mapping[int, str], again: str, now: datetime) -> None:
+    """Queue what a corrected record says now, within the caller's transaction: its words, `before` of which it said others, and the
+    `answers` in words by their number, empty where there is none any more.
+
+    What was read or decided of the old words no longer holds, and teaches nothing; a person's mark on all that was said goes on to the new
+    words. What belongs to a case stays with it.
+    """
+    Feedback.objects.filter(record=record, source=None, pk__in=_with_words(record, before)).update(words=record.words, group=None)
+    changed = {f"answer:{number}": words for number, words in answers.items()}
+    if record.words != before:
+        changed[f"record:{record.pk}"] = record.words
+    rows = {row.source: row for row in Feedback.objects.filter(source__in=changed)}
+    for place, words in changed.items():
+        row, (source, _, number) = rows.get(place), place.partition(":")
+        if row is None:
+            read_later(source, int(number), words, now, again)
+        elif words.strip():
+            _unread(row, words)
+            read_later(SOURCE, row.pk, words, now, again)
+        elif row.case_id is None:
+            row.delete()
+
+
+def _with_words(record: Record, words: str) -> list[int]:
+    """Statements a person has entered whose words are all that was said; sealed, so they are compared here."""
+    if record.words == words or not record.words.strip():
+        return []
+    return [row.pk for row in Feedback.objects.filter(record=record, source=None) if row.words == words]
+
+
+def _unread(row: Feedback, words: str) -> None:
+    """A statement with other words, which nobody has read."""
+    row.words, row.state, row.deed, row.read_kind, row.read_topic = words[:LONGEST], Feedback.State.UNSURE, "", "", ""
+    row.decided_by = row.decided_at = row.group = None
+    row.save(update_fields=["words", "state", "deed", "read_kind", "read_topic", "decided_by", "decided_at", "group"])
 
 
 def read_record_later(record: Record, texts: Collection[str], now: datetime) -> None:

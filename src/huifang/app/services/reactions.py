@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 
 from huifang.app.business_time import business_day
 from huifang.app.calendars import working_calendar
@@ -23,8 +23,38 @@ from huifang.playbooks.answering import reactions
 from huifang.playbooks.schema import EVENT_STAFF, Programme, Reaction
 
 
-def run(contact: Contact, record: Record, answers: Answered | None, attitude: str, feedback: str | None) -> tuple[str, ...]:
+def run(
+    contact: Contact,
+    record: Record,
+    answers: Answered | None,
+    attitude: str,
+    feedback: str | None,
+    done: Collection[str] | None = None,
+    *,
+    changed: bool = True,
+) -> tuple[str, ...]:
     """Carry out every reaction of the programmes whose condition holds over the record; numbers of the cases opened.
+
+    Of a record that is corrected: but those that are `done`, and no second case of a kind; `changed`: whether what a case asks about again
+    has another answer now.
+    """
+    holds = holding(contact, record, answers, attitude, feedback)
+    fresh = [reaction for key, reaction in holds.items() if key not in (done or ())]
+    for reaction in fresh:
+        if reaction.follow_up:
+            request(contact, record, reaction.follow_up)
+        if reaction.call_back:
+            _call_back(contact, record, reaction.call_back)
+        if reaction.tell:
+            _tell(contact, record, reaction)
+    again = _asked_again(contact, record, {each.open_case for each in holds.values() if each.open_case}) if changed else ()
+    kinds = dict.fromkeys(reaction.open_case for reaction in fresh if reaction.open_case)
+    there = set(record.cases.values_list("kind", flat=True)) if done is not None else set()
+    return (*again, *(_open_case(contact, record, kind) for kind in kinds if not again and kind not in there))
+
+
+def holding(contact: Contact, record: Record, answers: Answered | None, attitude: str, feedback: str | None) -> dict[str, Reaction]:
+    """The reactions whose condition holds over a record, each once, by programme and place in it (``day-after:0``).
 
     The scores that a bundled programme's conditions speak of are those of its own questions.
     """
@@ -33,21 +63,14 @@ def run(contact: Contact, record: Record, answers: Answered | None, attitude: st
         "satisfied": record.satisfied, "feedback": feedback, "attitude": attitude or None, "outcome": contact.outcome.code,
     }  # fmt: skip
     day = business_day(contact.now)
-    holding: list[Reaction] = []
+    found: dict[str, Reaction] = {}
     for key in programmes_of(contact.followup, contact.playbook, contact.behind):
         programme = contact.playbook.programmes[key]
         known = ChainMap(_scores(contact, programme, answers), values, _known_beside(contact))
-        holding += [each for each in reactions(programme, known, day) if each not in holding]
-    for reaction in holding:
-        if reaction.follow_up:
-            request(contact, record, reaction.follow_up)
-        if reaction.call_back:
-            _call_back(contact, record, reaction.call_back)
-        if reaction.tell:
-            _tell(contact, record, reaction)
-    kinds = dict.fromkeys(reaction.open_case for reaction in holding if reaction.open_case)
-    again = _asked_again(contact, record, set(kinds))
-    return (*again, *(_open_case(contact, record, kind) for kind in kinds if not again))
+        for each in reactions(programme, known, day):
+            if each not in found.values():
+                found[f"{key}:{programme.on_answer.index(each)}"] = each
+    return found
 
 
 def _asked_again(contact: Contact, record: Record, kinds: set[str]) -> tuple[str, ...]:
@@ -90,12 +113,12 @@ def _call_back(contact: Contact, record: Record, wait: Span) -> None:
     zone = clock_of(contact.customer, contact.playbook)
     record.next_at = later(contact.now, wait, zone, calendar)
     record.save(update_fields=["next_at"])
-    promise(contact.by, contact.followup, record.next_at, contact.now)
+    promise(record.staff, contact.followup, record.next_at, contact.now)
 
 
 def _open_case(contact: Contact, record: Record, kind: str) -> str:
     title = record.words.strip()[:200] or contact.playbook.cases[kind].title.zh
-    version = contact.followup.playbook_version
+    version = record.playbook_version
     return cases.open_case(contact.by, contact.customer, kind, title, contact.now, record=record, version=version).number
 
 

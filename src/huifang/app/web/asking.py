@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from huifang.app.queries.asking_together import Together
+from huifang.app.queries.asking_together import Together, typed
 from huifang.playbooks.answering import bounds, visible
 from huifang.playbooks.schema import Question, Questionnaire
 
@@ -83,12 +83,6 @@ def as_given(together: Together | None, answers: Mapping[str, Any], day: date, l
     return tuple(each for each in asked(together, answers, {}, day, language) if each.key in answers) if together else ()
 
 
-def typed(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, object]:
-    """Answers as they are kept in a draft (JSON), as the values they stand for; what cannot be read is left out."""
-    found = {question.key: _value(question, answers.get(question.key)) for question in questionnaire.questions}
-    return {key: value for key, value in found.items() if value is not None}
-
-
 def depends(questionnaire: Questionnaire) -> bool:
     """Whether some questions are asked only after certain answers."""
     return any(question.if_ for question in questionnaire.questions)
@@ -129,28 +123,6 @@ def _plain(kind: str, text: str) -> object:
             case _:
                 return text
     except ValueError:
-        return None
-
-
-def _value(question: Question, answer: Any) -> Any:
-    """An answer as `answering` takes it; None where there is none."""
-    if answer in (None, "", [], {}):
-        return None
-    try:
-        match question.type:
-            case "yes-no":
-                return answer if isinstance(answer, bool) else str(answer) == "yes"
-            case "scale" | "nps" | "csat" | "ces" | "number":
-                return float(answer)
-            case "date":
-                return date.fromisoformat(str(answer))
-            case "multiple":
-                return [str(one) for one in answer]
-            case "matrix":
-                return {row: float(point) for row, point in answer.items()}
-            case _:
-                return str(answer)
-    except (ValueError, TypeError, AttributeError):
         return None
 
 

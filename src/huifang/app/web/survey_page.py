@@ -10,6 +10,7 @@ from typing import Any
 from django.core.signing import BadSignature, Signer
 from django.utils.crypto import get_random_string
 
+from huifang.app.queries.asking_together import typed
 from huifang.app.services.survey_links import Standing
 from huifang.app.web import asking
 from huifang.app.web.asking import Asked
@@ -78,7 +79,7 @@ def step(
 ) -> Step:
     """The page to show; without a number, the first that still has something to answer."""
     book = all_pages(link, draw)
-    shown = [question.key for question in visible(link.questionnaire, asking.typed(link.questionnaire, answers), day)]
+    shown = [question.key for question in visible(link.questionnaire, typed(link.questionnaire, answers), day)]
     asking_now = [place for place, page in enumerate(book) if any(question.key in shown for question in page)]
     here = number if number is not None and 0 <= number < len(book) else _first_open(book, asking_now, shown, answers)
     page = book[here]

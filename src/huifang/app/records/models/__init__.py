@@ -4,7 +4,7 @@ from huifang.app.records.models.answer_file import AnswerFile
 from huifang.app.records.models.case import FAR, Case, CaseCall, CaseCompensation, CasePromise, CaseStep
 from huifang.app.records.models.channel import ChannelSetting, DeliveryReport, Incoming, LostSend
 from huifang.app.records.models.comment import Comment
-from huifang.app.records.models.contact import Answer, Attempt, Draft, LastSaved, Record
+from huifang.app.records.models.contact import Answer, Attempt, Correction, Draft, LastSaved, Record
 from huifang.app.records.models.contact_policy import ContactPolicy, PolicyLearning
 from huifang.app.records.models.content import Coupon, CouponPool, MassSending, StaffAddress
 from huifang.app.records.models.customer import Agreement, Consent, ContactPoint, Customer, DuplicateDecision, Event, OptOut
@@ -62,6 +62,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "ContactPolicy",
+    "Correction",
     "Coupon",
     "CouponPool",
     "Customer",

@@ -116,6 +116,25 @@ class Answer(models.Model):
         return self.question
 
 
+class Correction(models.Model):
+    """What a record said before somebody put it right, who did, when and why."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="corrections")
+    by = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    why = SealedTextField()
+    before = SealedTextField()
+    """JSON: what was changed as it stood, by column of the record, and under ``answers`` by question (null: no answer)."""
+    held = models.JSONField(default=list)
+    """Reactions that have been carried out for the record so far, as ``programme:place``."""
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.at}"
+
+
 class Draft(models.Model):
     """What a person has typed for a follow-up and not saved yet."""
 

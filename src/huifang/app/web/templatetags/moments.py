@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huifang.app.queries.corrections import Earlier
 from huifang.app.queries.timeline import Moment
 from huifang.app.web.templatetags.folding import folded
 from huifang.app.web.templatetags.huifang import badge, icon, near
@@ -53,3 +54,23 @@ def _body(one: Moment, small: bool) -> Iterator[SafeString]:
         yield format_html('<details{}><summary class="small">{}</summary><dl class="answers">{}</dl></details>', shown, said, pairs)
     if one.remark:
         yield folded(one.remark, "said", _("Remark"))
+    if one.earlier:
+        yield earlier_said(one.earlier)
+    if one.correct:
+        address = reverse("record-correct", args=[one.correct])
+        yield format_html('<p><a class="small" href="{}">{}</a></p>', address, _("Correct"))
+
+
+@register.simple_tag
+def earlier_said(earlier: tuple[Earlier, ...]) -> SafeString:
+    """What a record said before each of its corrections; who, when and why stand before it."""
+    return format_html_join("", "{}", ((_earlier(each),) for each in earlier))
+
+
+def _earlier(one: Earlier) -> SafeString:
+    head = _("Corrected by %(name)s, %(when)s: %(why)s") % {"name": one.by, "when": near(one.at), "why": one.why}
+    pairs = format_html_join("", "<dt>{}</dt><dd>{}</dd>", one.said)
+    return format_html(
+        '<details class="earlier"><summary class="small">{}</summary><p class="small quiet">{}</p><dl class="answers">{}</dl></details>',
+        head, _("Before the correction:"), pairs,
+    )  # fmt: skip

@@ -137,6 +137,7 @@ def _page(request: HttpRequest, customer_id: int, shown: int = 0) -> HttpRespons
             "timeline": timeline(
                 rows, names, language, titled(language), 100,
                 [*incoming_moments(customer_id, names, language, 100), *click_moments(rows, names, 100)], letters_of(rows, language, 100),
+                staff,
             ),
             "decisions": decisions_of(staff, customer_id, names, language), "classes": classes, "facts": facts,
             "holding": holding, "ended": ended, "numbers": learned_numbers(customer_id, language),

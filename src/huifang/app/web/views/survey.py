@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from huifang.app import business_clock
 from huifang.app.business_time import business_day
 from huifang.app.formats import chinese
+from huifang.app.queries.asking_together import typed
 from huifang.app.records.models import PlaybookVersion
 from huifang.app.services import rate_limits, survey_answers, survey_files, survey_links
 from huifang.app.services.answer_files import Upload
@@ -172,7 +173,7 @@ def _turn(request: HttpRequest, link: Standing, form: FormKey, go: str, here: St
 
 
 def _missing(link: Standing, kept: dict[str, Any], keys: frozenset[str], language: str) -> dict[str, str]:
-    taken = take(link.questionnaire, asking.typed(link.questionnaire, kept), business_clock.today())
+    taken = take(link.questionnaire, typed(link.questionnaire, kept), business_clock.today())
     return {one.place.key: told(one, language) for one in taken.problems if one.place.key in keys}
 
 

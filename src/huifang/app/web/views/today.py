@@ -303,7 +303,7 @@ def _in_hand(
         "faults": [(next((each for each in asked if each.key == problem.place.key), None), problem) for problem in problems],
         "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
-        "timeline": timeline(rows, names, language, titled(language), limit=_MOMENTS),
+        "timeline": timeline(rows, names, language, titled(language), limit=_MOMENTS, reader=staff),
         "asked": asked, "some_must": any(each.required for each in asked) and not all(each.required for each in asked), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
@@ -322,4 +322,4 @@ def _shown(records: tuple[Recorded, ...], language: str, *, over: bool) -> list[
 
 
 def _seen(together: asking_together.Together | None, given: Mapping[str, Any], day: date) -> Mapping[str, object]:
-    return asking_together.seen(together.all, asking.typed(together.all, given), day) if together else {}
+    return asking_together.seen(together.all, asking_together.typed(together.all, given), day) if together else {}
