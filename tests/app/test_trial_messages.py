@@ -22,6 +22,11 @@ ASKING = PLAYBOOK.replace(
     'text: {zh: "{customer}您好，爱车{customer.plate}还好吗？", en: "Dear {customer}, how is {customer.plate}?"}',
     'text: {zh: "{customer}：{today}，{survey}，{due}，{event.work}{event.staff}", en: "{customer}: {survey}"}',
 )
+CHATTING = PLAYBOOK.replace(
+    "content:",
+    "content:\n  chat: {title: {zh: 微信, en: Chat}, channel: wecom, text: {zh: 你好, en: Hello}}"
+    "\n  app: {title: {zh: 应用, en: App}, channel: in-app, text: {zh: 你好, en: Hello}}",
+)
 
 
 @pytest.fixture
@@ -126,17 +131,26 @@ def test_a_trial_goes_to_oneself_and_is_written_down(firm: Business, manager: St
         ("thanks", "no number"),
         ("thanks", "0755-26000000"),
         ("thanks", ""),
-        ("chat", "someone"),
+        ("chat", "one|another"),
+        ("chat", " "),
+        ("app", "C-7"),
     ],
 )
 def test_never_to_a_customer_or_to_what_is_no_address(firm: Business, manager: Staff, provider: Provider, key: str, address: str) -> None:
-    chat = "content:\n  chat: {title: {zh: 微信, en: Chat}, channel: wecom, text: {zh: 你好, en: Hello}}"
     customer = firm.follow_up("after-mail", "email").customer
     with pytest.raises(Invalid) as refused:
-        trial_messages.send(manager, ground(loads(PLAYBOOK.replace("content:", chat), "").playbook, key, customer, NOW), key, address, NOW)
+        trial_messages.send(manager, ground(loads(CHATTING, "").playbook, key, customer, NOW), key, address, NOW)
     assert refused.value.say("zh") != refused.value.say("en")
     assert provider.got == []
     assert not AuditEntry.objects.filter(action="content.tested").exists()
+
+
+def test_a_trial_goes_to_one_s_own_id_in_a_chat_program(firm: Business, manager: Staff, provider: Provider) -> None:
+    provider.channels = frozenset({Channel.WECOM})
+    customer = firm.follow_up().customer
+    trial_messages.send(manager, ground(loads(CHATTING, "").playbook, "chat", customer, NOW), "chat", " BossLi ", NOW)
+    ((_, said),) = provider.got
+    assert (said.to, said.subject, said.text) == ("bossli", "", "【测试】你好")
 
 
 def test_only_those_who_make_messages_try_them(firm: Business, provider: Provider) -> None:

@@ -92,7 +92,8 @@ def gateway(request: Request) -> Answer:
     if request.headers.get("authorization") != "Bearer geheim" or not re.fullmatch("[0-9a-f]{64}", request.headers["idempotency-key"]):
         return 401, {"code": "unauthorized"}
     answers: dict[str, Answer] = {
-        NUMBER: (202, {"id": "g-1"}), "+4711": (409, {"code": "busy"}), "+4712": (503, {"code": "down"}),
+        NUMBER: (202, {"id": "g-1"}), "C-7": (202 if "subject" in request.json else 422, {"id": "a-1"}),
+        "+4711": (409, {"code": "busy"}), "+4712": (503, {"code": "down"}),
     }  # fmt: skip
     return answers.get(request.json["to"], (422, {"code": "no such number", "permanent": True}))
 
@@ -163,6 +164,7 @@ CASES = {
         Case("sms-aliyun", Channel.SMS, _ALI, NUMBER, "/", aliyun, "9006191504124^0", "+861"),
         Case("sms-tencent", Channel.SMS, _TEN, NUMBER, "/", tencent, "2028:1", "+861"),
         Case("sms-http", Channel.SMS, _GATE, NUMBER, "/", gateway, "g-1", "+861"),
+        Case("in-app", Channel.IN_APP, _GATE, "C-7", "/", gateway, "a-1", "C-0"),
         Case("wecom", Channel.WECOM, _WE, "zhangsan", "/cgi-bin/message/send", wecom, "m-1", "nobody"),
         Case("dingtalk", Channel.DINGTALK, _DING, "u1", _NOTICE, dingtalk, "256271667526", "nobody"),
         Case("feishu", Channel.FEISHU, {"app": "cli_1", "secret": "geheim"}, "ou_1", _SEND, feishu, "om_1", "nobody"),

@@ -34,7 +34,7 @@ def test_a_message_is_taken_and_the_provider_s_number_is_kept(case: Case) -> Non
 def test_a_wrong_number_or_member_is_told_apart_from_a_limit(case: Case) -> None:
     with running(Provider(case.answers)) as provider:
         wrong = case.driver(provider).send(case.ticket(), case.message(case.wrong))
-        limit = "ou_4711" if case.name == "feishu" else "+4711" if case.channel == "sms" else "4711"
+        limit = "ou_4711" if case.name == "feishu" else "+4711" if case.channel in ("sms", "in-app") else "4711"
         full = case.driver(provider).send(case.ticket(), case.message(limit))
     assert (wrong.state, wrong.permanent) == (ReceiptState.FAILED, True)
     assert (full.state, full.permanent) == (ReceiptState.FAILED, False)
@@ -67,7 +67,7 @@ def test_no_provider_is_a_failure_that_can_be_tried_again(case: Case) -> None:
 
 @EVERY
 def test_a_wrong_secret_is_not_the_customer_s_fault(case: Case) -> None:
-    secret = {"sms-aliyun": "key_secret", "sms-tencent": "secret_key", "sms-http": "token"}.get(case.name, "secret")
+    secret = {"sms-aliyun": "key_secret", "sms-tencent": "secret_key", "sms-http": "token", "in-app": "token"}.get(case.name, "secret")
     with running(Provider(case.answers)) as provider:
         receipt = case.driver(provider, **{secret: "wrong"}).send(case.ticket(), case.message())
     assert (receipt.state, receipt.permanent) == (ReceiptState.FAILED, False)
@@ -78,10 +78,10 @@ def test_a_wrong_secret_is_not_the_customer_s_fault(case: Case) -> None:
 def test_settings_that_are_missing_are_named_and_secrets_not_repeated(case: Case) -> None:
     required = next(name for name in case.settings if name != "token")
     with pytest.raises(Invalid), running(Provider(case.answers)) as provider:
-        case.driver(provider, **({"address": "http://example.com"} if case.name == "sms-http" else {required: " "}))
+        case.driver(provider, **({"address": "http://example.com"} if case.name in ("sms-http", "in-app") else {required: " "}))
 
 
-@pytest.mark.parametrize("name", ["sms-aliyun", "sms-tencent", "sms-http"])
+@pytest.mark.parametrize("name", ["sms-aliyun", "sms-tencent", "sms-http", "in-app"])
 def test_the_provider_s_own_trouble_is_unknown(name: str) -> None:
     case = CASES[name]
     with running(Provider(case.answers)) as provider:

@@ -61,6 +61,11 @@ def _gateway(text: str) -> Call:
     return call(body, signed(body))
 
 
+def _app(text: str) -> Call:
+    body = json.dumps({"replies": [{"id": "r1", "from": "C-7", "text": text}]}).encode()
+    return call(body, signed(body))
+
+
 def _wecom(text: str) -> Call:
     said = f"<FromUserName><![CDATA[wangli]]></FromUserName><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
     return wecom_call(f"<xml>{said}<MsgId>7</MsgId></xml>")
@@ -95,6 +100,7 @@ ROADS = {
     "sms-aliyun": Road("sms", ("phone", f"+86{PHONE}"), _aliyun),
     "sms-tencent": Road("sms", ("phone", f"+86{PHONE}"), _tencent),
     "sms-http": Road("sms", ("phone", f"+86{PHONE}"), _gateway),
+    "in-app": Road("in-app", ("code", "C-7"), _app),
     "wecom": Road("wecom", ("wecom", "wangli"), _wecom, (("token", "T"), ("aes_key", AES_KEY))),
     "dingtalk": Road("dingtalk", ("dingtalk", "u1"), _dingtalk),
     "feishu": Road("feishu", ("feishu", "ou_1"), _feishu, (("encrypt_key", "test key"),)),
@@ -127,7 +133,9 @@ def known(firm: Business, kind: str, value: str) -> tuple[Customer, FollowUp, Fo
     stops = firm.follow_up()
     customer = stops.customer
     ContactPoint.objects.filter(customer=customer).delete()
-    for each, said in ((kind, value), ("email", "other@example.com")):
+    if kind == "code":
+        Customer.objects.filter(pk=customer.pk).update(code=value)
+    for each, said in (*([] if kind == "code" else [(kind, value)]), ("email", "other@example.com")):
         ContactPoint.objects.create(
             customer=customer, kind=each, value=said, value_index=value_index(said), primary=True, mobile=each == "phone"
         )

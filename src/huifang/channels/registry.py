@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from huifang.channels import dialler, dingtalk, email, feishu, sms_aliyun, sms_http, sms_tencent, wecom
+from huifang.channels import dialler, dingtalk, email, feishu, in_app, sms_aliyun, sms_http, sms_tencent, wecom
 from huifang.channels.driver import Driver
 from huifang.channels.email import SmtpDriver, SmtpServer
 from huifang.channels.fields import Field
@@ -57,6 +57,7 @@ KINDS = {
         Kind("wecom", Words("企业微信", "WeCom"), frozenset({Channel.WECOM}), wecom.FIELDS, wecom.WecomDriver),
         Kind("dingtalk", Words("钉钉", "DingTalk"), frozenset({Channel.DINGTALK}), dingtalk.FIELDS, dingtalk.DingtalkDriver),
         Kind("feishu", Words("飞书", "Feishu"), frozenset({Channel.FEISHU}), feishu.FIELDS, feishu.FeishuDriver),
+        Kind("in-app", Words("自有应用或小程序", "App of one's own"), frozenset({Channel.IN_APP}), in_app.FIELDS, in_app.AppGateway),
         Kind("dialler-file", Words("外呼系统（文件）", "Dialler, by file"), _PHONE, dialler.FILE_FIELDS, dialler.FileDialler, _NO_HOOK),
         Kind("dialler-http", Words("外呼系统（接口）", "Dialler, by HTTP"), _PHONE, dialler.HTTP_FIELDS, dialler.HttpDialler, _NO_HOOK),
     )

@@ -41,7 +41,7 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
         taken = Incoming.objects.filter(key=key).first()
         if taken is not None:
             return taken
-        people = _people(channel, indexes, reply.about)
+        people = _people(channel, forms, indexes, reply.about)
         last = _last_message(channel, people, indexes)
         customer = last.followup.customer if last else (people[0] if people else None)
         kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if is_opt_out(text) else _KINDS.REPLY
@@ -110,13 +110,16 @@ def _who_looks(owner: Staff | None, branch: Branch | None, now: datetime) -> lis
     return found or list(active.filter(role=Role.ADMINISTRATOR))
 
 
-def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:
-    """Everybody who has this number or address, and whom the answered message went to; merged ones by whom they became.
+def _people(channel: Channel, forms: list[str], indexes: list[str], about: str) -> list[Customer]:
+    """Everybody who has this number or address (in an app: this code), and whom the answered message went to; merged ones by whom they
+    became.
 
     Their rows are locked in the order everybody locks them.
     """
     kinds = POINT_KINDS[channel]
     found = list(ContactPoint.objects.filter(value_index__in=indexes, kind__in=kinds).values_list("customer_id", "customer__merged_into"))
+    if channel is Channel.IN_APP:
+        found += Customer.objects.filter(code__in=forms).values_list("pk", "merged_into")
     if len(about) >= SHORTEST_KEY:
         found += Attempt.objects.filter(key__startswith=about).values_list("customer_id", "customer__merged_into")
     numbers: set[int] = {merged or customer for customer, merged in found}
@@ -124,7 +127,9 @@ def _people(channel: Channel, indexes: list[str], about: str) -> list[Customer]:
 
 
 def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:
-    sent = Attempt.objects.filter(customer__in=people, channel=channel.value, contact_point__value_index__in=indexes, message__isnull=False)
+    sent = Attempt.objects.filter(customer__in=people, channel=channel.value, message__isnull=False)
+    if POINT_KINDS[channel]:
+        sent = sent.filter(contact_point__value_index__in=indexes)
     last = sent.order_by("-at").values_list("message", flat=True).first()
     if last is None:
         return None

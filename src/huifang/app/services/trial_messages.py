@@ -15,6 +15,7 @@ from huifang.app.senders import senders
 from huifang.app.services import audit, rendering, value_reports
 from huifang.app.services.imports.phones import phones
 from huifang.app.services.message_ground import Ground
+from huifang.app.services.register.points import chat
 from huifang.app.services.register.rows import Unreadable
 from huifang.channels.driver import Message, Receipt, Ticket
 from huifang.channels.mail import checked_address
@@ -22,7 +23,7 @@ from huifang.domain.contact import Channel
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
-CHANNELS = (Channel.EMAIL, Channel.SMS)
+CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU)
 _TEST = Words("【测试】", "[Test] ")
 
 
@@ -59,9 +60,11 @@ def send(by: Staff, ground: Ground, key: str, address: str, now: datetime) -> Re
 def _checked(channel: Channel, address: str) -> str:
     if channel is Channel.EMAIL:
         return checked_address(address)
-    if channel is not Channel.SMS:
+    if channel not in CHANNELS:
         raise _invalid("test.channel", Words("这个渠道不能发送测试。", "Nothing can be sent for trial on this channel."))
     try:
+        if channel is not Channel.SMS:
+            return _member(channel, address.strip())
         found = phones(address)
     except Unreadable as error:
         raise _invalid("test.number", error.words) from error
@@ -70,5 +73,11 @@ def _checked(channel: Channel, address: str) -> str:
     return found[0].value
 
 
+def _member(channel: Channel, said: str) -> str:
+    if not said:
+        raise _invalid("test.member", Words("没有填写您的账号。", "Your id is missing."))
+    return chat(channel.value, said).value
+
+
 def _invalid(code: str, what: Words) -> Invalid:
-    return Invalid(Problem(code, what, Words("请填写您自己的邮箱或手机号。", "Enter your own address or number.")))
+    return Invalid(Problem(code, what, Words("请填写您自己的邮箱、手机号或账号。", "Enter your own address, number or id.")))

@@ -1,7 +1,7 @@
 """A gateway of one's own, or a small bridge before one: a plain protocol that is written down here and in docs/adding-a-channel.md.
 
-Out: ``POST <address>`` with ``{"key", "to", "text", "language"}``, ``Authorization: Bearer <token>`` and ``Idempotency-Key: <key>``; the
-answer is 2xx with ``{"id"}``, or 4xx with ``{"code", "permanent"}``.
+Out: ``POST <address>`` with ``{"key", "to", "text", "language"}`` (to an app also ``"subject"``, and ``to`` is the customer's own code),
+``Authorization: Bearer <token>`` and ``Idempotency-Key: <key>``; the answer is 2xx with ``{"id"}``, or 4xx with ``{"code", "permanent"}``.
 
 In: ``POST`` to the channel's hook with ``{"reports": [{"key" or "id", "arrived", "permanent", "code"}],
 "replies": [{"id", "from", "text"}]}`` and the header ``X-Signature: <seconds>.<signature>``: HMAC-SHA-256 of ``<seconds>.<body>`` under the
@@ -37,11 +37,11 @@ FIELDS = (
 _OLDEST = 300
 
 
-class SmsGateway:
+class Gateway:
     """One gateway. Blind, unless it promises to deliver each key once."""
 
-    name = "sms-http"
-    channels = frozenset({Channel.SMS})
+    name: str
+    channels: frozenset[Channel]
 
     def __init__(self, given: Mapping[str, str], clock: Callable[[], datetime], http: httpx.Client | None = None) -> None:  # noqa: ARG002
         values = filled(FIELDS, given)
@@ -50,10 +50,10 @@ class SmsGateway:
         self._http = http or web.client()
 
     def send(self, ticket: Ticket, message: Message) -> Receipt:
-        """One text to one number."""
+        """One text to one number, or to one customer of an app."""
         require_ticket(ticket, self.channels)
         headers = {"Idempotency-Key": ticket.key} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
-        body = {"key": ticket.key, "to": message.to, "text": message.text, "language": message.language}
+        body = {"key": ticket.key, "to": message.to, "text": message.text, "language": message.language, **self.more(message)}
         heard = web.ask(self._http, "POST", self._url, json=body, headers=headers)
         if isinstance(heard, Receipt):
             return heard
@@ -61,6 +61,10 @@ class SmsGateway:
             return web.sent(heard.data.get("id", ""))
         code = str(heard.data.get("code") or heard.status)
         return web.unknown(code) if heard.status >= 500 else web.failed(code, permanent=heard.data.get("permanent") is True)
+
+    def more(self, message: Message) -> Mapping[str, str]:  # noqa: ARG002 - a text has nothing more
+        """What else a message says."""
+        return {}
 
     def take(self, call: Call) -> Taken:
         """Reports and replies of one call."""
