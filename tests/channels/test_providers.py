@@ -81,6 +81,18 @@ def test_settings_that_are_missing_are_named_and_secrets_not_repeated(case: Case
         case.driver(provider, **({"address": "http://example.com"} if case.name in ("sms-http", "in-app") else {required: " "}))
 
 
+@pytest.mark.parametrize("to", ["zhangsan", "robot:K1"])
+def test_what_wecom_would_cut_off_is_not_sent_and_the_reason_is_told(to: str) -> None:
+    case = CASES["wecom"]
+    with running(Provider(case.answers)) as provider:
+        driver = case.driver(provider)
+        fits, long = (driver.send(case.ticket(), replace(case.message(to), text=text)) for text in ("访" * 682, "访" * 683))
+        assert len([each for each in provider.taken if "send" in each.path]) == 1
+    assert fits.state is ReceiptState.SENT
+    assert (long.state, long.permanent) == (ReceiptState.FAILED, False)
+    assert "2048" in long.words.zh
+
+
 @pytest.mark.parametrize("name", ["sms-aliyun", "sms-tencent", "sms-http", "in-app"])
 def test_the_provider_s_own_trouble_is_unknown(name: str) -> None:
     case = CASES[name]

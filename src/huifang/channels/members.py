@@ -24,3 +24,12 @@ def nobody() -> Receipt:
     """The receipt of a message to an address that names nobody, or more than one."""
     words = Words("这不是一位成员的账号，没有发送。", "This is not the id of one member; nothing was sent.")
     return Receipt(ReceiptState.FAILED, permanent=True, words=words)
+
+
+def too_long(most: int) -> Receipt:
+    """The receipt of a text of more than `most` bytes, the end of which the provider would cut off."""
+    words = Words(
+        f"内容超过 {most} 字节（约 {most // 3} 个汉字），没有发送。请缩短后再发。",
+        f"The text is longer than {most} bytes; nothing was sent. Make it shorter.",
+    )
+    return Receipt(ReceiptState.FAILED, words=words)

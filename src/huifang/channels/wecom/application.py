@@ -34,6 +34,8 @@ FIELDS = (
 _STALE = frozenset({40014, 41001, 42001})
 _WRONG = frozenset({40003, 60111, 81013, 93000})
 """No such member, not visible to the application, no such robot."""
+LONGEST = 2048
+"""Bytes of one text in UTF-8; what is behind them WeCom cuts off (its documents, 发送应用消息, 文本消息)."""
 
 
 class WecomDriver:
@@ -52,6 +54,8 @@ class WecomDriver:
     def send(self, ticket: Ticket, message: Message) -> Receipt:
         """One text to one member or group."""
         require_ticket(ticket, self.channels)
+        if len(message.text.encode()) > LONGEST:
+            return members.too_long(LONGEST)
         kind, _, key = message.to.partition(":")
         if kind == "robot":
             body: dict[str, object] = {"msgtype": "text", "text": {"content": message.text}}
