@@ -18,24 +18,31 @@ from huifang.app.commands.demo import environment, opening, welcome
 from huifang.app.commands.processes import port_is_free, port_taken
 from huifang.app.demo_load import PASSWORD, load
 from huifang.app.demo_morning import begin
+from huifang.app.demo_supervising import load_supervising
 from huifang.app.records.models import (
     Answer,
+    Article,
     Attempt,
     Case,
+    DayClosing,
     FollowUp,
     IndicatorDay,
     Job,
+    Measure,
     Message,
     Occurrence,
     Record,
     Request,
+    Review,
     Staff,
+    TrainingRecord,
 )  # fmt: skip
 from huifang.app.services import audit, delivery
 from huifang.app.services.job_queue import enqueue
 from huifang.channels.outbox import Outbox
 from huifang.channels.registry import SENT_CHANNELS
 from huifang.demo import business as made
+from huifang.demo.hospital import hospital
 from huifang.demo.repair_shop import repair_shop
 
 FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
@@ -53,6 +60,31 @@ FRIDAY = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
 )
 def test_it_is_a_working_morning(real: datetime, shown: datetime) -> None:
     assert opening(real, "repair-shop") == shown
+
+
+@pytest.mark.parametrize(("make", "people"), [(repair_shop, {"customers": 300}), (hospital, {"patients": 300})])
+def test_its_supervisors_have_looked_after_the_days_before(db: None, make: Any, people: dict[str, int]) -> None:
+    business = make(date(2026, 11, 20), seed=3, **people)
+    load(business, FRIDAY)
+    load_supervising(business.key, date(2026, 11, 20))
+    last = Record.objects.filter(day__lt=date(2026, 11, 20)).latest("day").day
+    states = set(Review.objects.values_list("state", flat=True))
+    assert states >= {"waiting", "settled"}
+    assert set(Review.objects.filter(state="waiting").values_list("day", flat=True)) == {last}
+    assert all(50 <= one.score <= 100 for one in Review.objects.exclude(state="waiting"))
+    assert not Review.objects.filter(reviewed_at__gte=FRIDAY).exists()
+    assert set(DayClosing.objects.values_list("day", "branch__code")) == {(last, one.code) for one in business.branches}
+    assert {stage for (stage,) in Measure.objects.values_list("stage")} >= {"do", "check"}
+    agents = Staff.objects.filter(role="agent")
+    assert TrainingRecord.objects.filter(confirmed_at__isnull=False).count() == agents.count() - 1
+    assert Article.objects.count() > 2
+
+
+def test_a_business_without_a_past_has_nothing_looked_after(db: None) -> None:
+    shop = replace(repair_shop(date(2026, 11, 20), seed=3, customers=20), contacts=[], records=[], answers=[], cases=[], promises=[])
+    load(replace(shop, occurrences=[], requests=[]), FRIDAY)
+    load_supervising(shop.key, date(2026, 11, 20))
+    assert not Review.objects.exists()
 
 
 def test_a_demo_writes_to_those_who_do_not_want_to_be_called_and_its_links_lead_to_itself(

@@ -152,6 +152,7 @@ def _unhurried_disk() -> None:
 def _fill(business: str, day: date, moment: datetime) -> None:
     from huifang.app.demo_load import load
     from huifang.app.demo_morning import begin
+    from huifang.app.demo_supervising import load_supervising
     from huifang.demo.command import BUSINESSES as MAKERS
 
     zh, en = _NAMES[business]
@@ -160,6 +161,7 @@ def _fill(business: str, day: date, moment: datetime) -> None:
     rows = f"{len(made.customers):,}", f"{len(made.events):,}", f"{len(made.contacts):,}"
     say("{}：正在存入 {} 位客户、{} 条业务、{} 次联络… / {}: storing {} customers, {} events, {} contacts…".format(zh, *rows, en, *rows))
     load(made, moment)
+    load_supervising(business, day)
     say(f"{zh}：正在编排当天的回访计划、汇总指标… / {en}: planning the day and counting its figures…")
     run = begin(day, moment)
     say(f"{zh}：今天有 {run.counts['followups']} 项回访。 / {en}: {run.counts['followups']} follow-ups today.")
