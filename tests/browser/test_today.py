@@ -64,6 +64,25 @@ def test_what_was_saved_is_undone_by_one_key_and_its_toast_covers_nothing_one_wo
     expect(page.locator("#outcome-busy")).to_be_checked()
 
 
+def test_a_wrong_answer_is_corrected_from_the_finished_follow_up(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.fill("#f-words", "记错了一个字")
+    page.check("#outcome-partly", force=True)
+    page.keyboard.press("Escape")
+    address = page.url
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".work-head h2")).not_to_have_text("徐晓燕")
+    page.goto(address)
+    page.click(".recorded .button")
+    expect(page.locator("form.correction")).to_be_visible()
+    page.fill("#f-words", "说得很对")
+    page.fill("#f-why", "听错了")
+    page.click("form.correction .button-main")
+    expect(page.locator(".recorded")).to_contain_text("说得很对")
+    expect(page.locator(".recorded")).to_contain_text("听错了")
+
+
 def _apart(one: dict[str, float], other: dict[str, float]) -> bool:
     beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
     return beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]

@@ -37,6 +37,23 @@ def send(client, record, **fields):
     return client.post(reverse("record-correct-save", args=[record.pk]), given, follow=True)
 
 
+def test_no_link_of_a_follow_up_is_put_into_its_list_unless_it_leads_there(scene, record, signed_in):
+    """Links in the form are fetched and only `#today` of what comes is shown: what leads to another kind of page says that it is not."""
+    client = signed_in(scene.agent)
+    held = followups.claim(scene.agent, scene.followups[1].pk, scenes.NOW)
+    assert held
+    checked = 0
+    for followup in scene.followups[:3]:
+        page = client.get(reverse("followup", args=[followup.pk])).content.decode()
+        work = page.partition('id="record"')[2].partition("</form>")[0]
+        for link in re.findall(r"<a [^>]*>", work):
+            address = re.search(r'href="([^"]*)"', link)[1]
+            if not address.startswith(("#", "tel:")) and 'hx-boost="false"' not in link and "hx-get" not in link:
+                assert 'id="today"' in client.get(address).content.decode(), link
+            checked += 1
+    assert checked > 3
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_from_the_finished_follow_up_to_the_form_and_back_with_what_stood_there_before(scene, record, signed_in, language):
     client = signed_in(scene.agent, language)

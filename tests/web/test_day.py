@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from huifang.app import business_clock
 from huifang.app.queries import day as days
 from huifang.app.queries import day_rows
 from huifang.app.records.models import Attempt, FollowUp, Promise, Record
@@ -137,7 +139,8 @@ def test_the_page_is_sent_again_only_when_something_has_changed(scene, signed_in
     assert answer.context["mark"] != mark
 
 
-def test_the_first_morning_says_what_to_do(db, signed_in):
+def test_the_first_morning_says_what_to_do(db, signed_in, monkeypatch):
+    monkeypatch.setattr(business_clock, "now", lambda: scenes.NOW + timedelta(days=1))
     scene = scenes.build(0)
     FollowUp.objects.all().delete()
     assert "Nothing was due on this day" in signed_in(scene.supervisor).get("/day/?day=2026-01-05").content.decode()

@@ -51,7 +51,7 @@ def _articles(business: str, supervisor: Staff, agents: Sequence[Staff], days: S
 
 def _measures(business: str, supervisor: Staff, manager: Staff, days: Sequence[date]) -> None:
     """Against the commonest causes of cases, each as far as its evidence goes."""
-    counted = Case.objects.exclude(cause="").values("cause").annotate(number=Count("pk")).order_by("-number", "cause")
+    counted = Case.objects.exclude(cause__in=("", "other")).values("cause").annotate(number=Count("pk")).order_by("-number", "cause")
     causes = [row["cause"] for row in counted]
     due = days[0] + _TIME_FOR_IT
     for place, each in enumerate(supervising.MEASURES[business]):
