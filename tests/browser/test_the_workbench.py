@@ -108,6 +108,23 @@ def test_a_computer_whose_clock_is_wrong_loses_nothing_and_tells_the_businesss_t
     expect(again.locator("#f-words")).to_have_value("先说的话，断网后又说的话")
 
 
+def test_a_fault_of_the_server_is_said_and_saving_again_saves(open_page):
+    page = open_page("a01", "/today/")
+    _take(page, "徐晓燕")
+    page.fill("#f-words", "服务器出错时说的话")
+    page.check("#outcome-busy", force=True)
+    page.route("**/save/", lambda route: route.fulfill(status=500, body="fault"))
+    page.click("[name=stay]")
+    expect(page.locator("#broken")).to_be_visible()
+    expect(page.locator("#f-words")).to_have_value("服务器出错时说的话")
+    page.unroute("**/save/")
+    page.click("[name=stay]")
+    expect(page.locator(".toast").first).to_contain_text("已保存")
+    expect(page.locator("#broken")).to_be_hidden()
+    page.keyboard.press("z")
+    expect(page.locator("#f-words")).to_have_value("服务器出错时说的话")
+
+
 def test_a_session_that_expires_in_mid_call_loses_nothing(open_page):
     page = open_page("a01", "/today/")
     _take(page, "林秀英")

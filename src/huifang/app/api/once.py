@@ -16,6 +16,7 @@ from ninja import Schema
 from huifang.app import business_clock
 from huifang.app.api.door import key_of
 from huifang.app.api.problems import Refused
+from huifang.app.deadlocks import again
 from huifang.app.records.models import AnsweredRequest
 from huifang.domain.errors import Problem
 from huifang.domain.words import Words
@@ -46,8 +47,9 @@ def once(status: int = 200) -> Callable[[Write[P]], Callable[Concatenate[HttpReq
         def written(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             token, now = request.headers.get("Idempotency-Key", ""), business_clock.now()
             if not token:
-                return _json(write(request, *args, **kwargs).model_dump_json(), status)
-            return _answered(request, _checked(token), now) or _do(request, token, now, lambda: write(request, *args, **kwargs), status)
+                return again(lambda: _json(write(request, *args, **kwargs).model_dump_json(), status))
+            key = _checked(token)
+            return again(lambda: _answered(request, key, now) or _do(request, token, now, lambda: write(request, *args, **kwargs), status))
 
         written.__signature__ = signature(write, eval_str=True)  # type: ignore[attr-defined]  # ninja reads names where `write` stands
         return written

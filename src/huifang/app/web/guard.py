@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from huifang.app import access
+from huifang.app.deadlocks import again
 from huifang.app.records.models import Staff
 
 P = ParamSpec("P")
@@ -24,11 +25,18 @@ def needs(action: str) -> Callable[[View[P, R]], View[P, R]]:
         @wraps(view)
         def locked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             access.require(person(request), action)
-            return view(request, *args, **kwargs)
+            return again(lambda: view(request, *args, **kwargs), lambda: _rewind(request))
 
         return locked
 
     return lock
+
+
+def _rewind(request: HttpRequest) -> None:
+    """Files that came with it are read from their beginning again."""
+    for _name, files in request.FILES.lists() if request.content_type == "multipart/form-data" else ():
+        for file in files:
+            file.seek(0)
 
 
 def person(request: HttpRequest) -> Staff:

@@ -103,13 +103,15 @@ export function lost(why) {
   banner.querySelector("span").textContent = why;
 }
 
-/** 0: no connection; 401, or 403 for a form without its session: signed out; 400: more than a form may hold. */
+/** 0: no connection; 401, or 403 for a form without its session: signed out; 400: more than a form may hold; 500 and above: a fault of the server's. */
 export function state(status) {
   const offline = document.getElementById("offline");
   const out = document.getElementById("signed-out");
   const long = document.getElementById("too-long");
   if (offline) offline.hidden = status !== 0;
   if (long) long.hidden = status !== 400;
+  const broken = document.getElementById("broken");
+  if (broken) broken.hidden = status < 500;
   if (out) out.hidden = !(status === 401 || status === 403);
 }
 
