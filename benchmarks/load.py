@@ -291,7 +291,7 @@ def main(seconds: int, customers: int) -> None:
     agents, store = (50, "PostgreSQL") if database else (20, "SQLite")
     with tempfile.TemporaryDirectory() as folder:
         paths = {"HUIFANG_DATABASE": database, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
-        own = environment(Path(folder), "repair-shop", datetime.now(UTC)) | paths
+        own = environment(Path(folder), "repair-shop", datetime.now(UTC), 8000) | paths
         Path(own["HUIFANG_DATA"]).mkdir(parents=True)
         command = [sys.executable, __file__, "--fill", str(agents), str(customers)]
         told = subprocess.run(command, env=own, check=True, stdout=subprocess.PIPE, text=True).stdout.split()

@@ -40,7 +40,7 @@ def main() -> None:
 
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "var" / "pages"
-    environment = demo.environment(folder, "repair-shop", datetime.now(UTC))
+    environment = demo.environment(folder, "repair-shop", datetime.now(UTC), 8000)
     os.environ.update(environment)
     paths = {**environment, "PYTHONPATH": str(ROOT / "src")}
     subprocess.run([sys.executable, "-m", "huifang.app.commands.demo", "repair-shop"], env=paths, check=True)
