@@ -154,6 +154,28 @@ def _outcomes(choices: tuple[Choice, ...], chosen: str, _spoken: str) -> SafeStr
 
 
 @register.simple_tag
+def outcomes_at_hand(choices: tuple[Choice, ...]) -> SafeString:
+    """The usual outcomes beside saving; drawn once."""
+    return _outcomes_at_hand(choices, _language())
+
+
+@lru_cache(maxsize=1024)
+def _outcomes_at_hand(choices: tuple[Choice, ...], _spoken: str) -> SafeString:
+    return _drawn("web/today/at_hand.html", {"choices": choices})
+
+
+@register.simple_tag
+def attitude_choices(attitudes: list[tuple[str, str]], chosen: str) -> SafeString:
+    """The attitudes to choose from; drawn once for each that is chosen."""
+    return _attitudes(tuple(attitudes), chosen if any(key == chosen for key, _title in attitudes) else "")
+
+
+@lru_cache(maxsize=256)
+def _attitudes(attitudes: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    return _drawn("web/today/attitudes.html", {"attitudes": attitudes, "chosen": chosen})
+
+
+@register.simple_tag
 def queue_line(line: Line, open_id: int) -> SafeString:
     """One line of the list. A list is drawn again and again all day: lines that have not changed are kept, in memory alone."""
     return _queue_line(line, line.id == open_id, _language())

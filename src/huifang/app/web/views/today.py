@@ -44,7 +44,9 @@ from huifang.domain.errors import Conflict, Invalid, Problem
 from huifang.domain.next_steps import NextKind
 
 _MOMENTS = 20
-"""How much of a customer's history stands beside a follow-up."""
+"""How much of a customer's history is read for a follow-up."""
+_SHOWN = 12
+"""How much of it stands beside the follow-up; all of it is on the customer's page."""
 _PUT_IN = ("today", "questions")
 """The elements whose new state is asked for by a page that is open."""
 
@@ -303,7 +305,7 @@ def _in_hand(
         "faults": [(next((each for each in asked if each.key == problem.place.key), None), problem) for problem in problems],
         "unchosen": any(problem.code == "outcome.missing" for problem in problems),
         "glance": about, "points": [each for each in about.points if each.usable and work.channel in each.channels],
-        "timeline": timeline(rows, names, language, titled(language), limit=_MOMENTS, reader=staff),
+        "timeline": timeline(rows, names, language, titled(language), limit=_SHOWN, reader=staff),
         "asked": asked, "some_must": any(each.required for each in asked) and not all(each.required for each in asked), "steps": steps,
         "depends": bool(together and asking.depends(together.all)),
         "following": ",".join(f"#step-{step.number}" for step in steps if step.follows),
