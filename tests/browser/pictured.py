@@ -89,7 +89,7 @@ PAGES: dict[str, dict[str, Pages]] = {
             "signed-out": ("/today/{free}/", deeds.signed_out), "extreme-followup": "/today/{extreme_followup}/",
             "preparation": "/today/{free}/preparation/", "recordings": "/today/{talked}/recordings/",
             "correction": "/records/{record}/correct/", "correction-too-late": "/records/{reviewed_record}/correct/",
-            "correction-refused": ("/records/{record}/correct/", deeds.send("main form")),
+            "correction-refused": ("/records/{record}/correct/", deeds.fill_and_send("main form", words="客户说的是别的车")),
             "customer-with-history": "/customers/{customer}/", "customer-in-hand": "/customers/{worked_customer}/",
             "customer-extreme": "/customers/{extreme}/",
             "comments": "/customers/{customer}/comments/", "contact-now": "/customers/{customer}/contact/",
