@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
-from threading import Barrier, BrokenBarrierError
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -14,10 +16,13 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+import huifang
 from huifang.app import access
 from huifang.app.deadlocks import TRIES, again
-from huifang.app.records.models import Branch, Staff
+from huifang.app.records.models import Branch, Consent, Staff
+from huifang.app.services import audit, followups
 from huifang.app.web.guard import needs
+from tests.app.messages import NOW, business
 
 
 class Ended(Exception):
@@ -115,3 +120,43 @@ def test_two_that_wait_for_each_other_both_end(transactional_db: None) -> None:
         for each in [threads.submit(change, branches), threads.submit(change, branches[::-1])]:
             each.result(60)
     assert set(Branch.objects.values_list("name", flat=True)) == {"x", "y"}
+
+
+def test_no_row_is_locked_with_its_key() -> None:
+    """But by a deletion, which the database locks by itself."""
+    calls = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(huifang.__path__[0]).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"
+        if "no_key" not in {each.arg for each in node.keywords}
+    ]
+    assert calls == []
+
+
+def test_whoever_holds_a_customer_is_not_waited_for_by_who_writes_about_them(transactional_db: None) -> None:
+    """References are looked at when a transaction ends, with the audit trail held: were the customer's key locked, both would wait."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one write after the other")
+    followup = business().follow_up()
+    held, written = Event(), Event()
+
+    def write() -> None:
+        try:
+            held.wait(10)
+            with transaction.atomic():
+                Consent.objects.create(customer=followup.customer, purpose="service", channel="any", allowed=True, at=NOW, road="agent")
+                audit.write(None, "policy.learned")
+                written.set()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(write)
+        with transaction.atomic():
+            followups.lock_customer(followup.pk)
+            held.set()
+            assert written.wait(10)
+            audit.write(None, "policy.learned")
+        other.result(10)
+    assert not audit.faults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -74,6 +75,7 @@ def test_its_supervisors_have_looked_after_the_days_before(db: None, make: Any, 
     assert all(50 <= one.score <= 100 for one in Review.objects.exclude(state="waiting"))
     assert not Review.objects.filter(reviewed_at__gte=FRIDAY).exists()
     assert set(DayClosing.objects.values_list("day", "branch__code")) == {(last, one.code) for one in business.branches}
+    assert all(set(json.loads(one.reasons or "{}")) == set(one.left) for one in DayClosing.objects.all())
     assert {stage for (stage,) in Measure.objects.values_list("stage")} >= {"do", "check"}
     agents = Staff.objects.filter(role="agent")
     assert TrainingRecord.objects.filter(confirmed_at__isnull=False).count() == agents.count() - 1

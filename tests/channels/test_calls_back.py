@@ -239,6 +239,7 @@ def test_whatever_is_called_is_read_or_refused_in_words(data: Any) -> None:
         "sms-aliyun": call(body),
         "sms-tencent": call(body),
         "sms-http": call(body, signed(body)),
+        "in-app": call(body, signed(body)),
         "dingtalk": call(body, ding(f"{SECONDS}000")),
         "feishu": feishu_call(data),
     }

@@ -56,7 +56,7 @@ def test_scripts_fetch_each_other_by_such_names_too():
     client = Client()
     address = static("web/js/today.js")
     imported = IMPORTED.findall(body(client.get(address)))
-    assert len(imported) > 2
+    assert len(imported) == 4
     for name in imported:
         assert HASHED.search(name), name
         answer = client.get(address.rsplit("/", 1)[0] + "/" + name.removeprefix("./"))

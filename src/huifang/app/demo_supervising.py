@@ -4,6 +4,7 @@ measures written. Through the same doors as ever, at moments of the days before.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import md5
@@ -100,10 +101,9 @@ def _sign(supervisor: Staff, day: date) -> None:
     at = business_moment(day, _EVENING)
     for branch in Branch.objects.filter(active=True).order_by("code"):
         left = {code: number for code, number in closings.counts(supervisor, day, branch).items() if number}
-        DayClosing.objects.create(
-            branch=branch, day=day, figures=closings.figures(supervisor, day, branch, at), left=left, reasons="", signed_by=supervisor,
-            signed_at=at,
-        )  # fmt: skip
+        reasons = json.dumps(dict.fromkeys(left, supervising.LEFT), ensure_ascii=False) if left else ""
+        figures = closings.figures(supervisor, day, branch, at)
+        DayClosing.objects.create(branch=branch, day=day, figures=figures, left=left, reasons=reasons, signed_by=supervisor, signed_at=at)
 
 
 def _later(moment: datetime) -> datetime:

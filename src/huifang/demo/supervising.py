@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 REMARK = "客户说了不满意，原话只记了一半，请听录音补全；下次先致歉，再问具体是哪一处。"
 ANSWER = "已听录音补全，客户说的是等候时间，没有别的意见。以后当场复述一遍再挂断。"
+LEFT = "当天来不及，顺延到下一个工作日。"
+"""Why a line of a signed day stayed open."""
 PRAISE = "复述清楚，客户的原话记得完整，可以给同事听。"
 
 

@@ -48,7 +48,8 @@ def attach(by: Staff, followup_id: int, questionnaire: Questionnaire, question: 
     require(by, WORK)
     check_reach(by, followup_id)
     with transaction.atomic():
-        held = FollowUp.objects.select_for_update(of=("self",)).filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by)
+        mine = FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.CLAIMED, claimed_by=by)
+        held = mine.select_for_update(of=("self",), no_key=True)
         if held.first() is None:
             raise Conflict(why_lost(followup_id))
         put(_waiting(by, followup_id), AnswerFile(followup_id=followup_id, staff=by), questionnaire, question, upload, business_day(now))

@@ -77,7 +77,7 @@ def revoke(by: Staff, key_id: int, now: datetime) -> None:
     """The key opens nothing from now on, and the webhooks it has made are off."""
     require(by, MANAGE_STAFF)
     with transaction.atomic():
-        key = ApiKey.objects.select_for_update(of=("self",)).select_related("acts_as").get(pk=key_id)
+        key = ApiKey.objects.select_for_update(of=("self",), no_key=True).select_related("acts_as").get(pk=key_id)
         if key.revoked_at is None:
             key.revoked_at = now
             key.save(update_fields=["revoked_at"])

@@ -24,7 +24,7 @@ Deed = tuple[str, str, dict[str, object]]
 """Action, subject, detail: JSON (numbers, words, codes; no names, no numbers to call)."""
 _HEAD = 1
 _AT_ONCE = 500
-_LOCKED = PreparedObjects(lambda: AuditHead.objects.select_for_update().filter(pk=_HEAD))
+_LOCKED = PreparedObjects(lambda: AuditHead.objects.select_for_update(no_key=True).filter(pk=_HEAD))
 
 
 def write(by: Staff | None, action: str, subject: str = "", **detail: object) -> AuditEntry:
@@ -71,7 +71,7 @@ def take_out(change: Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 def _first_head() -> AuditHead:
     """The head of a trail that is still empty, locked; whoever comes second finds it there."""
     AuditHead.objects.get_or_create(pk=_HEAD, defaults={"seal": _seal(0, "")})
-    return AuditHead.objects.select_for_update().get(pk=_HEAD)
+    return AuditHead.objects.select_for_update(no_key=True).get(pk=_HEAD)
 
 
 def faults() -> list[int]:

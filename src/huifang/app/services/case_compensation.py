@@ -46,7 +46,7 @@ def decide(by: Staff, case_id: int, compensation_id: int, words: str, now: datet
     """Approve or refuse what another person has proposed; a refusal says why. The proposer is told."""
     with transaction.atomic():
         case = working(by, case_id)
-        found = case.compensations.select_for_update().filter(pk=compensation_id).first()
+        found = case.compensations.select_for_update(no_key=True).filter(pk=compensation_id).first()
         if found is None or found.state != CaseCompensation.State.WAITING:
             raise Conflict(_decided())
         problem = why_not_approve(by.role, given(case), _rule(case)[1], own=found.proposed_by_id == by.pk)

@@ -46,7 +46,7 @@ def withdraw(by: Staff, case_id: int, promise_id: int, words: str, now: datetime
 def _end(by: Staff, case_id: int, promise_id: int, what: str, words: str, now: datetime) -> CasePromise:
     with transaction.atomic():
         case = working(by, case_id)
-        found = case.promises.select_for_update().filter(pk=promise_id).first()
+        found = case.promises.select_for_update(no_key=True).filter(pk=promise_id).first()
         if found is None or not found.open:
             raise Conflict(
                 Problem(

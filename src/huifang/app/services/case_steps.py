@@ -39,8 +39,8 @@ def working(by: Staff, case_id: int) -> Case:
 
 def locked(case_id: int) -> Case:
     """A case with what its rules need, its row locked until the transaction ends."""
-    rows = Case.objects.select_for_update(of=("self",)).select_related("customer__branch", "playbook_version", "branch", "owner")
-    return rows.get(pk=case_id)
+    rows = Case.objects.select_related("customer__branch", "playbook_version", "branch", "owner")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=case_id)
 
 
 def step(by: Staff | None, case: Case, what: str, words: str, now: datetime, **detail: object) -> Case:

@@ -84,7 +84,7 @@ def _recall(promise_id: int, now: datetime) -> bool:
     with transaction.atomic():
         case_id = CasePromise.objects.values_list("case_id", flat=True).get(pk=promise_id)
         case = locked(case_id)
-        promise = CasePromise.objects.select_for_update().get(pk=promise_id)
+        promise = CasePromise.objects.select_for_update(no_key=True).get(pk=promise_id)
         if promise.next_notice_at is None or promise.next_notice_at > now:
             return False
         late = promise.due_at <= now

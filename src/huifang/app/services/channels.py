@@ -135,7 +135,7 @@ def hook_index(token: str) -> str:
 
 def _locked(channel: str) -> ChannelSetting:
     ChannelSetting.objects.get_or_create(channel=channel)
-    return ChannelSetting.objects.select_for_update().get(channel=channel)
+    return ChannelSetting.objects.select_for_update(no_key=True).get(channel=channel)
 
 
 def _values(row: ChannelSetting, channel: Channel, driver: str, given: Mapping[str, str]) -> str:

@@ -76,7 +76,8 @@ def reopen(by: Staff, branch_id: int, day: date, why: str, now: datetime) -> Day
 def _held(by: Staff, branch_id: int) -> Branch:
     """The branch, locked: two people do not sign at once."""
     require(by, CLOSE_DAY)
-    branch = Branch.objects.select_for_update().filter(pk__in=branches_for(by).filter(active=True).values("pk"), pk=branch_id).first()
+    theirs = Branch.objects.filter(pk__in=branches_for(by).filter(active=True).values("pk"), pk=branch_id)
+    branch = theirs.select_for_update(no_key=True).first()
     if branch is None:
         raise NotAllowed(
             Problem(

@@ -68,7 +68,7 @@ def _say(
 ) -> Consent:
     check_scope(by, customer)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         said = Consent.objects.create(
             customer=customer, purpose=purpose, channel=channel, allowed=allowed, at=now, road=road, proof=proof, by=by
         )

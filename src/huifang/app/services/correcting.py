@@ -136,7 +136,7 @@ def _locked(by: Staff, record_id: int) -> Held:
     lock_customer(find(by, record_id).followup.pk)
     held = find(by, record_id)
     list(Branch.objects.select_for_update(no_key=True).filter(pk=held.record.branch_id or 0))
-    list(Review.objects.select_for_update().filter(record=held.record))
+    list(Review.objects.select_for_update(no_key=True).filter(record=held.record))
     return held
 
 

@@ -97,7 +97,7 @@ def bring_in(by: Staff, playbook: str, key: str, text: str) -> BroughtIn:
     codes = dict.fromkeys(_codes(text))
     indexes = dict(zip(blind_indexes([same_code(code) for code in codes], "coupon.code"), codes, strict=True))
     with transaction.atomic():
-        pool, _ = CouponPool.objects.select_for_update().get_or_create(playbook=playbook, coupon=key)
+        pool, _ = CouponPool.objects.select_for_update(no_key=True).get_or_create(playbook=playbook, coupon=key)
         before = set(Coupon.objects.filter(code_index__in=list(indexes)).values_list("code_index", flat=True))
         new = [Coupon(pool=pool, code=code, code_index=index) for index, code in indexes.items() if index not in before]
         Coupon.objects.bulk_create(new, batch_size=1000)
@@ -109,7 +109,7 @@ def take_in(by: Staff, code: str, now: datetime) -> Coupon:
     """Take a customer's code in, once. Raises `Invalid` for a code nobody was given, `Conflict` for one that is used or past its time."""
     require(by, TAKE_COUPONS)
     with transaction.atomic():
-        rows = Coupon.objects.select_for_update(of=("self",)).select_related("pool")
+        rows = Coupon.objects.select_for_update(of=("self",), no_key=True).select_related("pool")
         found = rows.filter(code_index=_index(code), given_at__isnull=False).first()
         if found is None:
             raise _invalid("coupon.no-such-code", Words("没有发出过这个券码。", "No such code was given to anybody."))
@@ -157,7 +157,7 @@ def _new(pool: CouponPool) -> Coupon:
 
 
 def _free(pool: CouponPool) -> Coupon | None:
-    rows = Coupon.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    rows = Coupon.objects.select_for_update(no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked)
     return rows.filter(pool=pool, given_at=None).order_by("pk").first()
 
 

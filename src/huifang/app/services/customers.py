@@ -31,7 +31,7 @@ def change_status(by: Staff | None, customer: Customer, status: str, now: dateti
     if by is not None and status == Customer.Status.ACTIVE:
         require(by, SEE_DAY)
     with transaction.atomic():
-        held = Customer.objects.select_for_update().get(pk=customer.pk)
+        held = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         before, held.status = held.status, status
         held.save(update_fields=["status", "updated_at"])
         customer.status = status
@@ -44,7 +44,7 @@ def mark_contact_point(by: Staff | None, point: ContactPoint, usable: bool, now:
     """A number or address is known to be wrong, or right again."""
     check_scope(by, point.customer)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=point.customer_id)
+        Customer.objects.select_for_update(no_key=True).get(pk=point.customer_id)
         ContactPoint.objects.filter(pk=point.pk).update(usable=usable)
         point.usable = usable
         audit.write(by, "contact-point.marked", f"contact-point:{point.pk}", usable=usable)
@@ -60,7 +60,7 @@ def change(by: Staff, customer: Customer, values: dict[str, object], now: dateti
         raise _unknown(", ".join(unknown))
     values = values | {name: read(str(values[name])) for name, read in _READ.items() if name in values}
     with transaction.atomic():
-        held = Customer.objects.select_for_update().get(pk=customer.pk)
+        held = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         for name, value in values.items():
             setattr(held, name, value)
         held.name_index = name_index(held.name)

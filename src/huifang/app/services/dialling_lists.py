@@ -103,7 +103,7 @@ def return_row(row_id: int, words: Words, now: datetime) -> bool:
     """Put one row's follow-up on the list again; its attempt was none. False where a result has come meanwhile."""
     with transaction.atomic():
         lock_customer(DiallingRow.objects.values_list("followup", flat=True).get(pk=row_id))
-        row = DiallingRow.objects.select_for_update().get(pk=row_id)
+        row = DiallingRow.objects.select_for_update(no_key=True).get(pk=row_id)
         if row.state not in LIVE:
             return False
         give_back_from_dialler(row.followup_id, row.fence)
@@ -190,7 +190,7 @@ def end(now: datetime) -> int:
     for number in list(over.filter(state=_State.WAITING, maybe=False).values_list("pk", flat=True)):
         return_row(number, Words("没有推送成功，没有拨打。", "It could not be pushed and was not called."), now)
     with transaction.atomic():
-        rows = list(over.select_for_update(of=("self",)).select_related("branch"))
+        rows = list(over.select_for_update(of=("self",), no_key=True).select_related("branch"))
         DiallingRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=_State.UNKNOWN)
         words = Words("外呼名单已过时，还有没有结果的号码。", "A dialling list is past its time, and some numbers have no result.")
         for branch, number in {(row.branch, row.list_id) for row in rows}:

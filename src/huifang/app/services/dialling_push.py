@@ -96,7 +96,8 @@ def _hold_back(row: DiallingRow, refused: Words, now: datetime) -> None:
 def _begin(row_id: int, now: datetime) -> DiallingRow | None:
     """Take a row in hand for as long as a push may take; None where another worker has it."""
     with transaction.atomic():
-        rows = DiallingRow.objects.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        skip = connection.features.has_select_for_update_skip_locked
+        rows = DiallingRow.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip)
         held = rows.filter(pk=row_id, state=_State.WAITING, next_at__lte=now).first()
         if held is None:
             return None

@@ -66,7 +66,7 @@ def take(by: Staff, told: Told, now: datetime) -> State:
     require(by, TELL_CALLS)
     with transaction.atomic():
         customer = lock_customer(_row(by, told.key).followup_id)
-        row = DiallingRow.objects.select_for_update(of=("self",)).get(pk=_row(by, told.key).pk)
+        row = DiallingRow.objects.select_for_update(of=("self",), no_key=True).get(pk=_row(by, told.key).pk)
         judged = _judged(row, told, now)
         if judged.state == "known":
             return judged.state
@@ -145,7 +145,7 @@ def _agent(row: DiallingRow, told: Told) -> Staff | None:
 
 def _write(by: Staff, judged: Judged, told: Told, rows: CustomerRows, now: datetime) -> None:
     row = judged.row
-    followup = FollowUp.objects.select_for_update(of=("self",)).select_related("playbook_version").get(pk=row.followup_id)
+    followup = FollowUp.objects.select_for_update(of=("self",), no_key=True).select_related("playbook_version").get(pk=row.followup_id)
     followup.customer = rows.customer
     held = row.state in LIVE and (followup.state, followup.claimed_by_id, followup.fence) == (FollowUp.State.CLAIMED, None, row.fence)
     row.outside = _outside(row, followup, told, held=held)

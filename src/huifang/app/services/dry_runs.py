@@ -33,7 +33,7 @@ def ask(by: Staff, version: PlaybookVersion, now: datetime) -> DryRun:
     require(by, EDIT_PLAYBOOKS)
     day = business_day(now)
     with transaction.atomic():
-        locked = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
+        locked = PlaybookVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         running = DryRun.objects.filter(version=locked, day=day, state=DryRun.State.RUNNING, asked_at__gt=now - LONGEST).first()
         if running is not None:
             return running

@@ -113,7 +113,7 @@ def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> Duplicat
     """They are one: everything of `other` goes to `kept`, refusals included; the data of `kept` stand. Raises `Conflict`."""
     _check(by, kept, other)
     with transaction.atomic():
-        held = list(Customer.objects.select_for_update().filter(pk__in=[kept.pk, other.pk], merged_into=None))
+        held = list(Customer.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, other.pk], merged_into=None))
         if len(held) != 2:
             raise _gone()
         moved = {str(model._meta.model_name): _move(model, other.pk, kept.pk, ()) for model in _MOVED}
@@ -131,7 +131,8 @@ def take_apart(by: Staff, decision: DuplicateDecision, now: datetime) -> None:
     """Undo a decision: what was moved and is still there goes back. Raises `Conflict` where it was undone before."""
     require(by, IMPORT)
     with transaction.atomic():
-        held = DuplicateDecision.objects.select_for_update().filter(pk=decision.pk, undone_at=None, kept__in=customers_for(by)).first()
+        theirs = DuplicateDecision.objects.filter(pk=decision.pk, undone_at=None, kept__in=customers_for(by))
+        held = theirs.select_for_update(no_key=True).first()
         if held is None:
             raise _gone()
         for model in (*_MOVED, *(model for model, _ in _ONCE)):

@@ -69,7 +69,7 @@ def erase(by: Staff | None, customer: Customer, code: str, reason: str, now: dat
         require(by, ERASE)
     with transaction.atomic():
         held = _held(by, customer)
-        people = [held, *Customer.objects.select_for_update().filter(merged_into=held)]
+        people = [held, *Customer.objects.select_for_update(no_key=True).filter(merged_into=held)]
         values = PersonalValues.of(people)
         _check(held, code, reason, values)
         numbers = [one.pk for one in people]
@@ -111,7 +111,7 @@ def _held(by: Staff | None, customer: Customer) -> Customer:
 
 def _visible(by: Staff | None, customer: Customer) -> Customer:
     rows = Customer.objects.all() if by is None else customers_for(by)
-    held = Customer.objects.select_for_update().filter(pk=customer.pk, pk__in=rows.values("pk")).first()
+    held = Customer.objects.select_for_update(no_key=True).filter(pk=customer.pk, pk__in=rows.values("pk")).first()
     if held is None:
         raise NotAllowed(
             Problem("customer.missing", Words("找不到这位客户。", "There is no such customer."), Words("请刷新页面。", "Reload the page."))

@@ -56,7 +56,7 @@ def ask(by: Staff, wanted: Wanted, rows: int, now: datetime) -> ExportRequest:
         )
     branches = _branches(by, wanted.branch)
     with transaction.atomic():
-        Staff.objects.select_for_update().get(pk=by.pk)
+        Staff.objects.select_for_update(no_key=True).get(pk=by.pk)
         known = open_of(by, wanted, now)
         if known is not None:
             return known
@@ -84,7 +84,7 @@ def decide(by: Staff, request_id: int, now: datetime, *, allowed: bool) -> Expor
     """The second person's word; the asker is told. Raises `NotAllowed` to the asker and those who do not see all of it, `Conflict`."""
     require(by, ALLOW_EXPORTS)
     with transaction.atomic():
-        request = ExportRequest.objects.select_for_update(of=("self",)).select_related("by").filter(pk=request_id).first()
+        request = ExportRequest.objects.select_for_update(of=("self",), no_key=True).select_related("by").filter(pk=request_id).first()
         if request is None or not exports_for(by).filter(pk=request_id).exists():
             raise _not_yours()
         if request.by_id == by.pk:

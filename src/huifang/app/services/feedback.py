@@ -71,7 +71,7 @@ def split(by: Staff, feedback_id: int, now: datetime) -> Feedback:  # noqa: ARG0
 
 def _held(by: Staff, feedback_id: int) -> Feedback:
     require(by, DECIDE_FEEDBACK)
-    row = feedback_for(by).select_for_update(of=("self",)).filter(pk=feedback_id).first()
+    row = feedback_for(by).select_for_update(of=("self",), no_key=True).filter(pk=feedback_id).first()
     if row is None:
         raise NotAllowed(
             Problem(

@@ -93,7 +93,7 @@ def _belongs(by: Staff | None, row: Feedback, case: Case) -> None:
 def _without_case(by: Staff, feedback_id: int) -> tuple[Feedback, Customer]:
     require(by, DECIDE_FEEDBACK)
     require(by, HANDLE_CASES)
-    rows = feedback_for(by).select_for_update(of=("self",)).select_related("customer__branch", "record", "case")
+    rows = feedback_for(by).select_for_update(of=("self",), no_key=True).select_related("customer__branch", "record", "case")
     row = rows.filter(pk=feedback_id).first()
     if row is None:
         raise NotAllowed(_missing())

@@ -83,7 +83,7 @@ def _take(number: int, last: date) -> int:
     """Month by month up to the day `last`: as soon as enough people have said something, what waits is one batch."""
     taken = 0
     with transaction.atomic():
-        survey = Survey.objects.select_for_update().get(pk=number)
+        survey = Survey.objects.select_for_update(no_key=True).get(pk=number)
         waiting: list[_Words] = []
         for month_end, words in groupby(_said(survey, last), key=lambda one: month_ends(one.day, business_zone())):
             waiting += words

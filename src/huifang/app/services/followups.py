@@ -52,16 +52,18 @@ _SOON = Scoped(
 )
 _CUSTOMER_OF = PreparedObjects(
     lambda followup: (
-        Customer.objects.select_for_update(of=("self",)).select_related("branch").filter(followups=followup).order_by("pk")[:1]
+        Customer.objects.select_for_update(of=("self",), no_key=True).select_related("branch").filter(followups=followup).order_by("pk")[:1]
     ),
     followup=BigAutoField(),
 )
 _HELD = PreparedForMany(
-    lambda customers: Customer.objects.select_for_update().filter(id__in=customers).order_by("pk").values("id"), "id", BigAutoField()
+    lambda customers: Customer.objects.select_for_update(no_key=True).filter(id__in=customers).order_by("pk").values("id"),
+    "id",
+    BigAutoField(),
 )
 _LOCKED = PreparedObjects(
     lambda followup: (
-        FollowUp.objects.select_for_update(of=("self",))
+        FollowUp.objects.select_for_update(of=("self",), no_key=True)
         .select_related("playbook_version")
         .defer("playbook_version__text")
         .filter(pk=followup)
@@ -78,7 +80,7 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
     """
     with transaction.atomic():
         check_reach(by, followup_id)
-        held = FollowUp.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=followup_id)
+        held = FollowUp.objects.select_for_update(of=("self",), no_key=True).select_related("claimed_by").get(pk=followup_id)
         if held.day > business_day(now):
             raise NotAllowed(_later(held.day))
         mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
@@ -98,7 +100,8 @@ def take_for_channels(followup_ids: Sequence[int]) -> list[tuple[FollowUp, bool]
     One of a customer, in the given order. What somebody has, or whose customer's row somebody holds at this moment, is left alone; what a
     channel had in hand is taken again once the lease has run out. The customers stay locked until the transaction ends. Two queries.
     """
-    rows = FollowUp.objects.select_for_update(of=("self", "customer"), skip_locked=connection.features.has_select_for_update_skip_locked)
+    skip = connection.features.has_select_for_update_skip_locked
+    rows = FollowUp.objects.select_for_update(of=("self", "customer"), no_key=True, skip_locked=skip)
     free = rows.filter(Q(state=FollowUp.State.OPEN) | _LEFT, pk__in=followup_ids, staff=None, claimed_by=None)
     beside = free.select_related("customer__branch", "customer__owner", "branch", "playbook_version").defer("playbook_version__text")
     found = {row.pk: row for row in beside}
@@ -156,7 +159,7 @@ def release(by: Staff, followup_id: int, fence: int, now: datetime) -> bool:  # 
 def release_expired() -> int:
     """Put follow-ups that people left open too long back on the list; how many."""
     with transaction.atomic():
-        expired = FollowUp.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        expired = FollowUp.objects.select_for_update(no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked)
         numbers = list(expired.filter(_LEFT, claimed_by__isnull=False).values_list("pk", flat=True))
         FollowUp.objects.filter(pk__in=numbers).update(state=FollowUp.State.OPEN, claimed_by=None, lease_until=None)
         _leave_unknown(*numbers)
@@ -185,7 +188,7 @@ def save_draft(by: Staff, followup_id: int, content: dict[str, object], now: dat
     require(by, WORK)
     check_reach(by, followup_id)
     with transaction.atomic():
-        FollowUp.objects.select_for_update().only("pk").get(pk=followup_id)  # a save under way is waited for
+        FollowUp.objects.select_for_update(no_key=True).only("pk").get(pk=followup_id)  # a save under way is waited for
         if Record.objects.filter(token=form_number(followup_id, fence, content.get("token", ""))).exists():
             return True
         if any(value for name, value in content.items() if name not in _NOT_TYPED):
@@ -270,7 +273,7 @@ def unfinished(by: Staff, followup_id: int) -> FollowUp:
     """The locked row of a follow-up that is to do or in hand, its customer locked too."""
     check_reach(by, followup_id)
     lock_customer(followup_id)
-    followup = FollowUp.objects.select_for_update().get(pk=followup_id)
+    followup = FollowUp.objects.select_for_update(no_key=True).get(pk=followup_id)
     sending = followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id is None
     if sending or followup.state in (FollowUp.State.DONE, FollowUp.State.WITHDRAWN):
         raise Conflict(_taken(followup))

@@ -66,13 +66,13 @@ def return_due(now: datetime) -> int:
     total = 0
     for absence_id in sorted(set(ids)):
         with transaction.atomic():
-            absence = Absence.objects.select_for_update(of=("self",)).select_related("staff").get(pk=absence_id)
+            absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("staff").get(pk=absence_id)
             total += _return(None, absence, now)
     return total
 
 
 def _return(by: Staff | None, absence: Absence, now: datetime) -> int:
-    handed = list(HandOver.objects.select_for_update().filter(absence=absence, returned_at=None))
+    handed = list(HandOver.objects.select_for_update(no_key=True).filter(absence=absence, returned_at=None))
     back = 0
     for item in HandedItem.objects.filter(hand_over__in=handed).order_by("pk"):
         if item.to_id is not None and _take_back(by, item, absence.staff, now):
@@ -107,7 +107,7 @@ def _give(by: Staff, kind: str, number: int, to: Staff, now: datetime) -> bool:
 
 def _give_promise(by: Staff, number: int, to: Staff, now: datetime) -> bool:
     """The promise, and its contact of the day where the plan has made it already."""
-    promise = Promise.objects.select_for_update().get(pk=number)
+    promise = Promise.objects.select_for_update(no_key=True).get(pk=number)
     live = FollowUp.objects.filter(occurrences=promise.occurrence_id, state__in=_LIVE).first()
     if live is not None:
         followups.reassign(by, live.pk, to.pk, now)
@@ -173,7 +173,7 @@ def _held(by: Staff, absence_id: int) -> Absence:
     """The absence, locked, of a colleague of one's branches."""
     require(by, HAND_OVER)
     seen = absences_for(by).filter(pk=absence_id, staff__in=staff_for(by).values("pk")).values("pk")
-    found = Absence.objects.select_for_update(of=("self",)).select_related("staff").filter(pk__in=seen).first()
+    found = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("staff").filter(pk__in=seen).first()
     if found is None:
         raise NotAllowed(_missing())
     return found

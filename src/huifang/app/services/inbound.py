@@ -123,7 +123,8 @@ def _people(channel: Channel, forms: list[str], indexes: list[str], about: str) 
     if len(about) >= SHORTEST_KEY:
         found += Attempt.objects.filter(key__startswith=about).values_list("customer_id", "customer__merged_into")
     numbers: set[int] = {merged or customer for customer, merged in found}
-    return list(Customer.objects.select_for_update(of=("self",)).select_related("branch", "owner").filter(pk__in=numbers).order_by("pk"))
+    people = Customer.objects.select_related("branch", "owner").filter(pk__in=numbers).order_by("pk")
+    return list(people.select_for_update(of=("self",), no_key=True))
 
 
 def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:

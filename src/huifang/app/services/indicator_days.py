@@ -53,7 +53,7 @@ def keep(since: date, now: datetime) -> int:
     rows = list(_rows(leaves))
     with transaction.atomic():
         IndicatorState.objects.get_or_create(pk=1)
-        state = IndicatorState.objects.select_for_update().get(pk=1)
+        state = IndicatorState.objects.select_for_update(no_key=True).get(pk=1)
         IndicatorDay.objects.filter(day__gte=since).delete()
         IndicatorDay.objects.bulk_create(rows, batch_size=2000)
         state.counted_at, state.since = now, min(since, state.since or since)

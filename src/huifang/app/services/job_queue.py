@@ -57,7 +57,7 @@ def claim(now: datetime) -> Claimed | None:
     """The next job that is due and free, with a lease; None where there is none."""
     free = Q(state=Job.State.WAITING, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lte=Now())
     with transaction.atomic():
-        rows = Job.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        rows = Job.objects.select_for_update(no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked)
         job = rows.filter(free).order_by("run_at", "pk").first()
         if job is None:
             return None

@@ -82,7 +82,7 @@ def _index(article: Article) -> None:
 
 
 def _held(by: Staff, article_id: int) -> Article:
-    article = articles_for(by).select_for_update(of=("self",)).filter(pk=article_id).first()
+    article = articles_for(by).select_for_update(of=("self",), no_key=True).filter(pk=article_id).first()
     if article is None:
         raise NotAllowed(
             Problem(

@@ -49,7 +49,7 @@ def save(by: Staff, address: str, model: str, key: str, now: datetime, *, on: bo
             )
         )
     with transaction.atomic():
-        before = LanguageModel.objects.select_for_update().order_by("pk").first()
+        before = LanguageModel.objects.select_for_update(no_key=True).order_by("pk").first()
         kept = before.key if before and before.address == address else ""
         row = before or LanguageModel()
         row.on, row.address, row.model, row.key, row.trouble = on, address, model, key.strip() or kept, ""

@@ -52,7 +52,7 @@ def ask(now: datetime) -> int:
     day, asked = business_day(now), 0
     for (playbook, programme), number in _to_ask(day).items():
         with transaction.atomic():
-            row, _ = MassSending.objects.select_for_update().get_or_create(
+            row, _ = MassSending.objects.select_for_update(no_key=True).get_or_create(
                 playbook=playbook, programme=programme, day=day, defaults={"number": number, "asked_at": now}
             )
             row.state, row.number, row.asked_at, row.decided_by, row.decided_at = _State.WAITING, number, now, None, None
@@ -99,7 +99,7 @@ def decide(by: Staff, sending_id: int, seen: int, now: datetime, *, allowed: boo
     """
     require(by, ALLOW_SENDING)
     with transaction.atomic():
-        row = MassSending.objects.select_for_update().filter(pk=sending_id).first()
+        row = MassSending.objects.select_for_update(no_key=True).filter(pk=sending_id).first()
         if row is None or not sees(by, row):
             raise _refused("mass.not-yours", Words("没有这批消息，或它不全归您管。", "There is no such batch, or not all of it is yours."))
         if allowed and _own(by, row):

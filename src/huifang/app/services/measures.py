@@ -115,7 +115,7 @@ def _attach(by: Staff, case: Case, measure: Measure, now: datetime) -> None:
 
 
 def _mine(by: Staff, measure_id: int) -> Measure:
-    found = measures_for(by).select_for_update(of=("self",)).filter(pk=measure_id).first()
+    found = measures_for(by).select_for_update(of=("self",), no_key=True).filter(pk=measure_id).first()
     if found is None:
         raise NotAllowed(_missing())
     if found.owner_id != by.pk:

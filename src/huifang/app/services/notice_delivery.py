@@ -50,7 +50,8 @@ def deliver_due(now: datetime) -> dict[str, int]:
 def collect(now: datetime) -> int:
     """Make the tellings of notices that nobody has looked through; how many. A group hears of one matter once, whoever else is told."""
     with transaction.atomic():
-        new = list(Notice.objects.select_for_update(of=("self",)).filter(carried=False).select_related("to").order_by("pk")[:_AT_ONCE])
+        waiting = Notice.objects.filter(carried=False).select_related("to").order_by("pk")
+        new = list(waiting.select_for_update(of=("self",), no_key=True)[:_AT_ONCE])
         people = {each.to_id for each in new}
         choices = {each.staff_id: each for each in NoticeChoice.objects.filter(staff__in=people)}
         found = list(NoticeRobot.objects.filter(active=True))

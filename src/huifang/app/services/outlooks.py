@@ -57,7 +57,7 @@ def ask(by: Staff, version: PlaybookVersion, days: int, now: datetime, *, events
             )
         )
     with transaction.atomic():
-        locked = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
+        locked = PlaybookVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         running = Outlook.objects.filter(version=locked, state=Outlook.State.RUNNING)
         current = running.exclude(simulated=0, asked_at__lt=now - DEAD).first()
         if current is not None:

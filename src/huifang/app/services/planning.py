@@ -136,7 +136,7 @@ def _begin(day: date, asked_by: Staff | None) -> PlanRun:
 
 
 def _still_ours(run: PlanRun) -> None:
-    if PlanRun.objects.select_for_update(of=("self",)).get(pk=run.pk).state != PlanRun.State.RUNNING:
+    if PlanRun.objects.select_for_update(of=("self",), no_key=True).get(pk=run.pk).state != PlanRun.State.RUNNING:
         raise Conflict(
             Problem(
                 "plan.overtaken",

@@ -90,7 +90,7 @@ def throw_away(by: Staff, draft_id: int, now: datetime) -> None:  # noqa: ARG001
 
 
 def _locked(draft_id: int) -> PlaybookDraft:
-    draft = PlaybookDraft.objects.select_for_update(of=("self",)).select_related("saved_by").filter(pk=draft_id).first()
+    draft = PlaybookDraft.objects.select_for_update(of=("self",), no_key=True).select_related("saved_by").filter(pk=draft_id).first()
     if draft is None:
         raise _gone()
     return draft

@@ -75,7 +75,7 @@ def decide(by: Staff, version: PlaybookVersion, approve: bool, comment: str, now
             )
         )
     with transaction.atomic():
-        review = PlaybookReview.objects.select_for_update(of=("self",)).filter(version=version, state=_State.WAITING).first()
+        review = PlaybookReview.objects.select_for_update(of=("self",), no_key=True).filter(version=version, state=_State.WAITING).first()
         if review is None:
             raise Conflict(
                 Problem(

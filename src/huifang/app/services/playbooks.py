@@ -47,7 +47,7 @@ def activate(by: Staff | None, version: PlaybookVersion, now: datetime, confirme
     check_anonymity(loads(version.text, f"{version.playbook}.yaml").playbook)
     playbook_reviews.check(by, version)
     with transaction.atomic():
-        current = PlaybookVersion.objects.select_for_update().get(pk=version.pk)
+        current = PlaybookVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         before = PlaybookVersion.objects.filter(playbook=current.playbook, state=PlaybookVersion.State.ACTIVE).exclude(pk=current.pk)
         before.update(state=PlaybookVersion.State.RETIRED)
         current.state, current.activated_at, current.confirmed = PlaybookVersion.State.ACTIVE, now, confirmed or 0
@@ -62,7 +62,7 @@ def return_to(by: Staff | None, version: PlaybookVersion, now: datetime) -> Play
     """An earlier version's text as a new version, a draft until it is put in force; the history stays as it was."""
     _require(by)
     with transaction.atomic():
-        latest = PlaybookVersion.objects.select_for_update().filter(playbook=version.playbook).order_by("-number")[0]
+        latest = PlaybookVersion.objects.select_for_update(no_key=True).filter(playbook=version.playbook).order_by("-number")[0]
         again = PlaybookVersion.objects.create(
             playbook=version.playbook, number=latest.number + 1, text=version.text, sha256=version.sha256, created_by=by
         )

@@ -93,7 +93,7 @@ def content(recording: Recording, start: int = 0, stop: int | None = None) -> It
 
 def _keep(by: Staff, recording: Recording) -> None:
     with transaction.atomic():
-        Attempt.objects.select_for_update().get(pk=recording.attempt_id)
+        Attempt.objects.select_for_update(no_key=True).get(pk=recording.attempt_id)
         if Recording.objects.filter(attempt=recording.attempt_id).count() >= _MOST_EACH:
             raise Conflict(
                 Problem(

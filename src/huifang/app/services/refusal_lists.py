@@ -110,7 +110,8 @@ def _refuse(by: Staff, lines: dict[str, int], now: datetime) -> tuple[int, int]:
     known = set(OptOut.objects.filter(value_index__in=lines, purpose="any", channel="any").values_list("value_index", flat=True))
     points = ContactPoint.objects.filter(value_index__in=lines).values_list("customer_id", "customer__merged_into", "value_index")
     meant = {merged or customer: lines[index] for customer, merged, index in points}
-    held = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=meant).order_by("pk").values_list("pk", flat=True))
+    people = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=meant)
+    held = list(people.order_by("pk").values_list("pk", flat=True))
     silent = _refused(held)
     saying = [customer for customer in held if customer not in silent]
     Consent.objects.bulk_create(

@@ -37,7 +37,7 @@ def end(customers: Collection[int]) -> None:
     """
     pending = (
         FollowUp.objects.filter(customer__in=customers, state__in=(_States.OPEN, _States.CLAIMED))
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .annotate(stays=Q(_STAYS), playbook=F("playbook_version__playbook"))
         .order_by("pk")
     )

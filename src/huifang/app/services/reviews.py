@@ -135,7 +135,9 @@ def _held(by: Staff, review_id: int, state: str) -> Review:
     if not reviews_for(by).filter(pk=review_id).exists():
         raise NotAllowed(_missing())
     review = (
-        Review.objects.select_for_update(of=("self",)).select_related("staff", "reviewed_by", "record__playbook_version").get(pk=review_id)
+        Review.objects.select_related("staff", "reviewed_by", "record__playbook_version")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=review_id)
     )
     if review.state != state:
         raise Conflict(

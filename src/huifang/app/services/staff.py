@@ -93,7 +93,7 @@ def change(by: Staff, person: Staff, values: dict[str, object], now: datetime) -
     _check_capacity(values.get("capacity"))
     try:
         with transaction.atomic():
-            held = Staff.objects.select_for_update(of=("self",)).get(pk=person.pk)
+            held = Staff.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
             for name, value in values.items():
                 setattr(held, name, value)
             held.save()

@@ -83,7 +83,7 @@ def submit(link: Standing, form: Form, now: datetime) -> bool:
     Raises `Invalid` with every question that still needs an answer.
     """
     with transaction.atomic():
-        invitation = SurveyInvitation.objects.select_for_update().get(pk=link.invitation.pk)
+        invitation = SurveyInvitation.objects.select_for_update(no_key=True).get(pk=link.invitation.pk)
         part = locked(link, form, now, again=True)
         if part.used or (link.invitation.kind == SurveyInvitation.Kind.PERSONAL and invitation.state == SurveyInvitation.State.ANSWERED):
             return False
@@ -141,7 +141,7 @@ def locked(link: Standing, form: Form, now: datetime, *, again: bool = False) ->
         made, _ = SurveyPart.objects.get_or_create(invitation=invitation, defaults=values | {"key_hash": hash_of(form.key)})
     else:
         made, _ = SurveyPart.objects.get_or_create(key_hash=hash_of(form.key), defaults=values)
-    part = SurveyPart.objects.select_for_update().get(pk=made.pk)
+    part = SurveyPart.objects.select_for_update(no_key=True).get(pk=made.pk)
     if part.used and not again:
         raise Conflict(_USED)
     return part

@@ -24,7 +24,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     assert version is not None  # noqa: S101 - a named, open link has one
     assert link.playbook is not None  # noqa: S101 - as above
     assert invitation.customer_id is not None  # noqa: S101 - as above
-    customer = Customer.objects.select_for_update(of=("self",)).select_related("branch").get(pk=invitation.customer_id)
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).select_related("branch").get(pk=invitation.customer_id)
     followup = invitation.reminder or invitation.followup or _followup(link, customer, now)
     asked_for = behind((invitation.followup or followup).pk)
     handler_id = next((row["event__staff_id"] for row in asked_for if row["programme"] == invitation.programme), None)

@@ -86,14 +86,14 @@ def take_back(by: Staff, followup_id: int, now: datetime) -> None:
     followups.check_reach(by, followup_id)
     with transaction.atomic():
         customer = followups.lock_customer(followup_id)
-        followup = FollowUp.objects.select_for_update(of=("self",)).get(pk=followup_id)
+        followup = FollowUp.objects.select_for_update(of=("self",), no_key=True).get(pk=followup_id)
         kept = LastSaved.objects.select_related("record__attempt__contact_point__customer").filter(staff=by, followup=followup).first()
         if kept is None:
             if (followup.state, followup.claimed_by_id) == (FollowUp.State.CLAIMED, by.pk):
                 return
             raise Conflict(not_last())
         record = kept.record
-        rows, cases = CustomerRows(customer), list(Case.objects.select_for_update().filter(record=record).order_by("pk"))
+        rows, cases = CustomerRows(customer), list(Case.objects.select_for_update(no_key=True).filter(record=record).order_by("pk"))
         if problems := obstacles(_since(by, kept, followup, rows, cases, now)):
             raise Conflict(*problems)
         numbers = [case.number for case in cases]

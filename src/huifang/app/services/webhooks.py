@@ -75,7 +75,7 @@ def change(
 ) -> None:
     """Another name, address or events; what is None stays, and so does the secret. Raises as `subscribe` does."""
     with transaction.atomic():
-        held = Subscription.objects.select_for_update().get(pk=subscription_id)
+        held = Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
         held.name, held.url = (held.name if name is None else name).strip(), held.url if url is None else url
         held.events = sorted(set(held.events if events is None else events))
         _check(held.name, held.events)
@@ -88,7 +88,7 @@ def change(
 def remove(by: Staff, subscription_id: int) -> None:
     """Nothing is told any more; what waited is not sent."""
     with transaction.atomic():
-        held = Subscription.objects.select_for_update().get(pk=subscription_id)
+        held = Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
         Staff.objects.filter(pk=held.acts_as_id).update(is_active=False)
         audit.write(by, "webhook.removed", f"webhook:{held.pk}")
         held.delete()
@@ -97,7 +97,7 @@ def remove(by: Staff, subscription_id: int) -> None:
 def switch(by: Staff, subscription_id: int, now: datetime, *, active: bool) -> None:  # noqa: ARG001
     """Off: nothing is sent. On again: from now on, and what had not been given up."""
     with transaction.atomic():
-        held = Subscription.objects.select_for_update().get(pk=subscription_id)
+        held = Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
         if active and not held.active:
             held.seen = AuditHead.objects.values_list("number", flat=True).get(pk=1)
         held.active, held.failures = active, 0
@@ -127,7 +127,7 @@ def collect(now: datetime) -> int:
     made = 0
     for number in Subscription.objects.filter(active=True).values_list("pk", flat=True):
         with transaction.atomic():
-            held = Subscription.objects.select_for_update(of=("self",)).select_related("acts_as").get(pk=number)
+            held = Subscription.objects.select_for_update(of=("self",), no_key=True).select_related("acts_as").get(pk=number)
             head = AuditHead.objects.values_list("number", flat=True).filter(pk=1).first() or 0
             entries = AuditEntry.objects.filter(number__gt=held.seen, number__lte=head, action__in=held.events)
             bodies = [(entry, _body(held, entry)) for entry in entries]
@@ -208,7 +208,8 @@ _ABOUT: dict[str, Callable[[Staff, int], Mapping[str, Any] | None]] = {
 def _try(number: int, now: datetime, post: Post) -> bool:
     """Send one delivery; False where it was taken by another worker meanwhile."""
     with transaction.atomic():  # taken in hand: another worker finds it due only after a wait
-        rows = WebhookDelivery.objects.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        skip = connection.features.has_select_for_update_skip_locked
+        rows = WebhookDelivery.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip)
         held = rows.select_related("subscription").filter(pk=number, state="waiting", next_at__lte=now).first()
         if held is None:
             return False
@@ -243,7 +244,7 @@ def _send(held: WebhookDelivery, now: datetime, post: Post) -> tuple[int | None,
 
 
 def _gave_up(held: WebhookDelivery, now: datetime) -> None:
-    subscription = Subscription.objects.select_for_update().get(pk=held.subscription_id)
+    subscription = Subscription.objects.select_for_update(no_key=True).get(pk=held.subscription_id)
     subscription.failures += 1
     subscription.active = subscription.failures < GIVE_UP and held.status != 410
     subscription.save(update_fields=["failures", "active"])

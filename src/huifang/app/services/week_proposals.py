@@ -54,7 +54,7 @@ def perform(now: datetime) -> int:
 
 def _write(schedule: WeekSchedule, proposed: _Proposed) -> None:
     with transaction.atomic():
-        held = WeekSchedule.objects.select_for_update().get(pk=schedule.pk)
+        held = WeekSchedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         if held.state != WeekSchedule.State.PROPOSING:
             return
         held.contacts.all().delete()

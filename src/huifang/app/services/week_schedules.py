@@ -38,7 +38,7 @@ def propose(by: Staff, branch_id: int, first: date, now: datetime) -> WeekSchedu
             _stands("over", Words("这一周已经过去。", "This week is over."), Words("请选本周或以后的周。", "Choose a later one."))
         )
     with transaction.atomic():
-        made, new = WeekSchedule.objects.select_for_update().get_or_create(
+        made, new = WeekSchedule.objects.select_for_update(no_key=True).get_or_create(
             branch=branch, first_day=first, defaults={"asked_by": by, "asked_at": now}
         )
         if not new and made.state in (State.SUBMITTED, State.APPROVED):
@@ -73,7 +73,7 @@ def move(by: Staff, schedule_id: int, contact_ids: Sequence[int], to_id: int, da
         schedule = _held(by, schedule_id)
         if not schedule.editable:
             raise Conflict(_not_in_work())
-        contacts = list(schedule.contacts.filter(pk__in=list(contact_ids)[:MOST]).select_for_update(of=("self",)))
+        contacts = list(schedule.contacts.filter(pk__in=list(contact_ids)[:MOST]).select_for_update(of=("self",), no_key=True))
         person = _person(schedule, to_id, day)
         calendar = working_calendar(schedule.branch.calendar, schedule.first_day)
         working = day in days_of(schedule.first_day) and calendar.is_working(day)
@@ -172,7 +172,7 @@ def _held(by: Staff, schedule_id: int) -> WeekSchedule:
     """The schedule, locked, within one's branches."""
     require(by, PLAN_WEEK)
     seen = week_schedules_for(by).filter(pk=schedule_id).values("pk")
-    rows = WeekSchedule.objects.select_for_update(of=("self",)).select_related("branch", "submitted_by")
+    rows = WeekSchedule.objects.select_for_update(of=("self",), no_key=True).select_related("branch", "submitted_by")
     found = rows.filter(pk__in=seen).first()
     if found is None:
         raise NotAllowed(_missing())

@@ -68,7 +68,7 @@ def _take_rows(batch: ImportBatch, read: Rows, scope: Scope, now: datetime) -> S
 def _hold(batch: ImportBatch) -> None:
     """Lock the import; it must stand where this run left it."""
     done = (
-        ImportBatch.objects.select_for_update()
+        ImportBatch.objects.select_for_update(no_key=True)
         .filter(pk=batch.pk, state=ImportBatch.State.RUNNING)
         .values_list("done_rows", flat=True)
         .first()

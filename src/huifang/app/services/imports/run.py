@@ -59,7 +59,7 @@ def _bring(batch: ImportBatch, now: datetime, stop: Callable[[], bool]) -> bool:
 
 @transaction.atomic
 def _begin(batch_id: int) -> ImportBatch:
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("by", "branch").get(pk=batch_id)
+    batch = ImportBatch.objects.select_for_update(of=("self",), no_key=True).select_related("by", "branch").get(pk=batch_id)
     if batch.state == ImportBatch.State.DONE:
         return batch
     if batch.state not in _FROM:

@@ -83,7 +83,7 @@ def undo(by: Staff | None, batch: ImportBatch, now: datetime) -> Undone:
 def _held(by: Staff | None, batch: ImportBatch) -> ImportBatch:
     visible = ImportBatch.objects.all() if by is None else imports_for(by) | ImportBatch.objects.filter(by=by)
     ended = (ImportBatch.State.DONE, ImportBatch.State.STOPPED, ImportBatch.State.FAILED)
-    held = ImportBatch.objects.select_for_update().filter(pk=batch.pk, pk__in=visible.values("pk"), state__in=ended).first()
+    held = ImportBatch.objects.select_for_update(no_key=True).filter(pk=batch.pk, pk__in=visible.values("pk"), state__in=ended).first()
     if held is None:
         raise Conflict(
             Problem(
