@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from huifang.app.records.models import Attempt, FollowUp, Record, Staff
+from huifang.app.records.models import Attempt, Draft, FollowUp, Record, Staff
 from huifang.app.services import followups, gate
 from huifang.app.services.contact_records import RecordForm, save
 from huifang.domain.errors import Conflict, NotAllowed
@@ -93,6 +94,31 @@ def test_a_supervisor_hands_it_over_and_the_old_hand_is_empty(cast: Cast) -> Non
         gate.allow(cast.chen, followup.pk, fence, "phone", None, NOW)
     assert followups.next_for(cast.lin, DAY, NOW) == followup
     assert followups.next_for(cast.chen, DAY, NOW) is None
+
+
+def test_what_was_typed_goes_with_what_is_handed_on_and_what_is_typed_later_is_kept(cast: Cast) -> None:
+    followup, fence = in_hand(cast)
+    typed, later = {"words": "先说的"}, RecordForm("completed", answers={"quality": 4}, words="后说的")
+    followups.save_draft(cast.chen, followup.pk, typed, NOW, fence)
+    followups.reassign(cast.tao, followup.pk, cast.lin.pk, NOW)
+    with pytest.raises(Conflict, match=f"handed to {cast.lin.name}"):
+        save(cast.chen, followup.pk, fence, later, NOW)
+    with pytest.raises(Conflict, match=f"handed to {cast.lin.name}"):
+        followups.claim(cast.chen, followup.pk, NOW)
+    assert not followups.save_draft(cast.chen, followup.pk, {"words": "后说的"}, NOW, fence)
+    kept = {draft.staff: json.loads(draft.content)["words"] for draft in Draft.objects.select_related("staff")}
+    assert kept == {cast.lin: "先说的", cast.chen: "后说的"}
+    followups.claim(cast.lin, followup.pk, NOW)
+    followups.reassign(cast.tao, followup.pk, cast.chen.pk, NOW)
+    assert {draft.staff for draft in Draft.objects.all()} == {cast.lin, cast.chen}  # each has words of their own: neither is written over
+
+
+def test_who_had_it_in_hand_is_who_it_was_handed_on_from(cast: Cast) -> None:
+    followup = planned(cast, cast.customers[0])
+    followups.claim(cast.chen, followup.pk, NOW)
+    followups.reassign(cast.tao, followup.pk, cast.lin.pk, NOW)
+    followup.refresh_from_db()
+    assert (followup.handed_from, followup.staff) == (cast.chen, cast.lin)
 
 
 def test_next_is_the_promise_that_is_due_then_ones_own_list(cast: Cast) -> None:

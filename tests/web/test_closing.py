@@ -60,6 +60,10 @@ def test_what_nobody_can_save_any_more_does_not_keep_the_day_open(busy):
 
     assert left() == 1
     followups.reassign(busy.supervisor, followup.pk, busy.colleague.pk, now)
+    assert left() == 1  # it has gone to the colleague
+    Draft.objects.create(followup=followup, staff=busy.agent, content="{}", saved_at=now)
+    assert left() == 1  # what was typed too late is kept to read
+    Draft.objects.filter(staff=busy.colleague).delete()
     assert left() == 0
     followups.claim(busy.supervisor, followup.pk, now)
     Draft.objects.create(followup=followup, staff=busy.supervisor, content="{}", saved_at=now)

@@ -219,6 +219,30 @@ def test_saving_what_is_no_longer_in_hand_keeps_the_words(scene, signed_in):
     assert "仍在" in response.content.decode()
 
 
+@pytest.mark.parametrize("taken_away", ["handed", "withdrawn", "taken"])
+@pytest.mark.parametrize("address", ["save", "draft", "questions", "call"])
+def test_what_was_typed_is_never_lost_with_what_leaves_ones_hand_in_mid_call(scene, signed_in, taken_away, address):
+    client, now = signed_in(scene.agent), timezone.now()
+    form = _open(client, scene.first) | {"outcome": "no_answer", "words": "仍在的话"}
+    match taken_away:
+        case "handed":
+            followups.reassign(scene.supervisor, scene.first.pk, scene.colleague.pk, now)
+            words = "This follow-up has been handed to 刘芳"
+        case "withdrawn":
+            followups.withdraw(scene.supervisor, scene.first.pk, "重复", now)
+            words = "This follow-up has been withdrawn"
+        case _:
+            FollowUp.objects.filter(pk=scene.first.pk).update(staff=None, claimed_by=scene.colleague, fence=99)
+            words = "刘芳 has this follow-up open"
+    answer = client.post(reverse(f"followup-{address}", args=[scene.first.pk]), form)
+    assert answer.status_code == (200 if address == "questions" else 409)
+    page = client.get(reverse("followup", args=[scene.first.pk])).content.decode()
+    for said in (page,) if address == "draft" else (answer.content.decode(), page):
+        assert words in said
+        assert "仍在的话" in said
+    assert "Take it" not in page
+
+
 def test_the_gates_no_names_the_rule_and_the_next_time(scene, signed_in, monkeypatch):
     def refuse(*_args, **_named):
         raise gate.ContactRefused(Refused("hours", Words("不在联络时段。", "Outside the hours."), timezone.now() + timedelta(hours=20)))

@@ -276,9 +276,11 @@ def customers_for(staff: Person) -> QuerySet[Customer]:
 
 
 def followups_for(staff: Person) -> QuerySet[FollowUp]:
-    """Follow-ups of a person's branches; an agent's are their own and those nobody has."""
+    """Follow-ups of a person's branches; an agent's are their own, those nobody has, and to read those that were handed on from them."""
     rows = _in_scope(FollowUp.objects.all(), staff)
-    return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)) if staff.role == Role.AGENT else rows
+    if staff.role != Role.AGENT:
+        return rows
+    return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None) | Q(handed_from=staff.pk))
 
 
 def attempts_for(staff: Staff) -> QuerySet[Attempt]:

@@ -29,7 +29,7 @@ from huifang.app.queries.place_values import agreement_places, case_places, fact
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.queries.timeline import Names
 from huifang.app.queries.today import handed_from
-from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Staff
+from huifang.app.records.models import Branch, Customer, Draft, FollowUp, PlaybookVersion, Role, Staff
 from huifang.app.records.prepared import M, Prepared, Row, instance
 from huifang.domain.contact import CHANNEL_WORDS, PURPOSE_WORDS, Channel, Purpose
 from huifang.domain.outcomes import Outcome, outcomes_for
@@ -121,7 +121,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Everything the middle of the page shows. `state`: mine, free, taken, done, withdrawn, ahead."""
+    """Everything the middle of the page shows. `state`: mine, free, taken, handed (on to a colleague), done, withdrawn, ahead."""
 
     id: int
     customer_id: int
@@ -198,13 +198,14 @@ def work_of(staff: Staff, followup: FollowUp, rows: CustomerRows, names: Names, 
     offered = [outcome for outcome in outcomes_for(Channel(followup.channel)) if outcome.code != "unknown"]
     under_way = rows.under_way(followup.pk, staff.pk)
     point = (under_way["contact_point_id"] or 0) if under_way else 0
-    mine = _state(followup, staff, now, day) == "mine"
+    state = _state(followup, staff, now, day)
+    mine = state == "mine"
     leads = ahead(offered, followup, rows, occurrences, playbook, now, language, point) if mine else {}
     reached, missed = (_choices(offered, leads, language, reached=each) for each in (True, False))
     draft = next(iter(_DRAFTS(followup=followup.pk, staff=staff.pk)), None)
     return Work(
-        id=followup.pk, customer_id=followup.customer_id, state=_state(followup, staff, now, day), fence=followup.fence,
-        taken_by=_taken_by(followup), programme=programme.title.say(language), channel=followup.channel,
+        id=followup.pk, customer_id=followup.customer_id, state=state, fence=followup.fence,
+        taken_by=_taken_by(followup, state), programme=programme.title.say(language), channel=followup.channel,
         channel_words=CHANNEL_WORDS[Channel(followup.channel)].say(language),
         because=_spoken(followup.because, language),
         promised=followup.promised, deadline=followup.deadline, opens_at=followup.opens_at, closes_at=followup.closes_at,
@@ -295,10 +296,14 @@ def _state(followup: FollowUp, staff: Staff, now: datetime, day: date) -> str:
     if followup.state == FollowUp.State.CLAIMED and followup.claimed_by_id == staff.pk:
         return "mine"
     held = followup.state == FollowUp.State.CLAIMED and followup.lease_until is not None and followup.lease_until > now
-    return "taken" if held or dialled(followup) else "free"
+    if held or dialled(followup):
+        return "taken"
+    return "handed" if staff.role == Role.AGENT and followup.staff_id not in (None, staff.pk) else "free"
 
 
-def _taken_by(followup: FollowUp) -> str:
+def _taken_by(followup: FollowUp, state: str) -> str:
+    if state == "handed" and followup.staff is not None:
+        return followup.staff.name
     if followup.claimed_by is not None:
         return followup.claimed_by.name
     return _("The dialler") if dialled(followup) else ""

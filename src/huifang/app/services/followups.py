@@ -83,6 +83,8 @@ def claim(by: Staff, followup_id: int, now: datetime) -> int:
         held = FollowUp.objects.select_for_update(of=("self",), no_key=True).select_related("claimed_by").get(pk=followup_id)
         if held.day > business_day(now):
             raise NotAllowed(_later(held.day))
+        if by.role == Role.AGENT and _handed_on(held, by):
+            raise Conflict(_taken(held))
         mine = _FREE | Q(state=FollowUp.State.CLAIMED, claimed_by=by)
         taken = FollowUp.objects.filter(mine, pk=followup_id)
         if not taken.update(state=FollowUp.State.CLAIMED, claimed_by=by, lease_until=_UNTIL, fence=F("fence") + 1):
@@ -220,7 +222,7 @@ def why_lost(followup_id: int) -> Problem:
 def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> None:  # noqa: ARG001
     """Hand an unfinished follow-up to a colleague, or to whoever is free first; whoever has it in hand loses it.
 
-    What was promised to the customer goes with it.
+    What was promised to the customer goes with it, and what was typed and not saved.
     """
     require(by, SEE_DAY)
     to = staff_for(by).filter(is_active=True, pk=to_id).first() if to_id is not None else None
@@ -229,12 +231,27 @@ def reassign(by: Staff, followup_id: int, to_id: int | None, now: datetime) -> N
     with transaction.atomic():
         followup = unfinished(by, followup_id)
         before = followup.staff_id
+        had = followup.claimed_by_id or before
         followup.staff, followup.state, followup.claimed_by, followup.lease_until = to, FollowUp.State.OPEN, None, None
         followup.fence += 1
-        followup.handed_from_id = before if before != to_id else followup.handed_from_id
+        if had != to_id:
+            followup.handed_from_id = had
+            _pass_draft(followup_id, had, to_id)
         followup.save(update_fields=["staff", "state", "claimed_by", "lease_until", "fence", "handed_from"])
         Promise.objects.filter(occurrence__followup=followup_id, open=True).update(staff=to)
         audit.write(by, "followup.reassigned", f"followup:{followup_id}", before=before, after=to_id)
+
+
+def _pass_draft(followup_id: int, had: int | None, to_id: int | None) -> None:
+    """What was typed goes to whoever takes it over, unless they have typed something themselves."""
+    drafts = Draft.objects.filter(followup=followup_id)
+    if had is not None and to_id is not None and not drafts.filter(staff=to_id).exists():
+        drafts.filter(staff=had).update(staff=to_id)
+
+
+def _handed_on(followup: FollowUp, by: Staff) -> bool:
+    """Whether it is a colleague's now: one may read it still, and not take it."""
+    return followup.staff_id not in (None, by.pk) and followup.claimed_by_id != by.pk
 
 
 def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  # noqa: ARG001
@@ -307,6 +324,13 @@ def _taken(followup: FollowUp) -> Problem:
             what = Words("这条消息正在发送。", "This message is being sent.")
         case _ if who:
             what = Words(f"这个回访任务已由{who}打开。", f"{who} has this follow-up open.")
+        case _ if followup.handed_from_id is not None and followup.staff is not None:
+            name = followup.staff.name
+            return Problem(
+                "followup.taken",
+                Words(f"这个回访任务已转给{name}。", f"This follow-up has been handed to {name}."),
+                Words("您填写的内容已保留；请转告对方。", "What you typed is kept; tell them what they need of it."),
+            )
         case _:
             what = Words("这个回访任务已不在您手中。", "This follow-up is no longer in your hand.")
     return Problem(
