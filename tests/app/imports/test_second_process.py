@@ -30,6 +30,7 @@ from huifang.app.services.register import scope as scopes
 from huifang.app.services.register.content import WRITTEN
 from huifang.app.services.register.draft import Draft
 from huifang.domain.errors import ImportRefused
+from tests.app.cast import enter, planned
 from tests.app.imports.import_files import csv, xlsx
 from tests.app.imports.test_import_run import MORNING, NOW, counts
 
@@ -259,7 +260,7 @@ def test_the_second_process_takes_its_keys_from_the_order_and_leaves_when_nobody
     codes: list[int] = []
     monkeypatch.setattr(preparing_process, "settings", SimpleNamespace(configured=False, configure=lambda **keys: given.update(keys)))
     monkeypatch.setattr(os, "_exit", codes.append)
-    preparing_process.answer(Order(task_of(long_import), keyring()), Gone())
+    preparing_process.answer(Order(replace(task_of(long_import), size=10_000), keyring()), Gone())
     assert (given, codes) == ({"HUIFANG_KEYS": keyring()}, [1])
 
 
@@ -276,3 +277,22 @@ def test_a_task_says_where_the_rows_are_that_are_not_in_yet(long_import: ImportB
     task = task_of(long_import)
     assert isinstance(task, Task)
     assert (task.done, task.size, task.file.exists(), task.reading.kind) == (30, 400, True, "events")
+
+
+@pytest.mark.parametrize(("planned_for", "kept"), [(False, 800), (True, 1_200)])
+def test_before_the_first_plan_more_rows_are_kept_at_once(
+    long_import: ImportBatch, planned_for: bool, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "FIRST_ROWS", 800)
+    if planned_for:
+        cast = enter()
+        planned(cast, cast.customers[0])
+
+    def fail() -> bool:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        run(long_import.pk, NOW, at(3, fail))
+    assert ImportBatch.objects.get(pk=long_import.pk).done_rows == kept
+    done = run(long_import.pk, NOW)
+    assert (done.state, sum(counts(done)), Event.objects.filter(code__startswith="J").count()) == ("done", done.rows, done.created)

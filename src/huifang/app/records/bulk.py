@@ -7,6 +7,7 @@ the moment of writing where the field keeps it. The caller has a transaction ope
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Context, Decimal
 from itertools import islice
 from typing import Any, cast
 
@@ -143,9 +144,8 @@ def _writer(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable
         return int
     if kind == "DecimalField":
         decimal = cast("DecimalField[Any, Any]", field)
-        return lambda value: str(
-            connection.ops.adapt_decimalfield_value(field.to_python(value), decimal.max_digits, decimal.decimal_places)
-        )
+        exact, steps = Context(prec=decimal.max_digits), Decimal(1).scaleb(-(decimal.decimal_places or 0))
+        return lambda value: f"{Decimal(value).quantize(steps, context=exact):f}"
     if kind == "DateField":
         return connection.ops.adapt_datefield_value
     if kind == "DateTimeField":

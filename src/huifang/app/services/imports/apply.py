@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from huifang.app.records.models import ImportBatch, RejectedRow
+from huifang.app.records.models import FollowUp, ImportBatch, RejectedRow
 from huifang.app.services.imports.preparing import Ready, Rows, Seen
 from huifang.app.services.imports.reading import BadLine, Cell, Line
 from huifang.app.services.imports.rows import RowReader
@@ -18,11 +17,13 @@ from huifang.app.services.register.deciding import ERASED
 from huifang.app.services.register.reach import Scope
 from huifang.app.services.register.rows import Outcome, Rejection
 from huifang.app.services.register.take import take, take_draft
-from huifang.domain.errors import Conflict, Problem
+from huifang.domain.errors import Conflict, ImportRefused, Problem
 from huifang.domain.words import Words
 
 ROWS = 10_000
 """Rows of one transaction."""
+FIRST_ROWS = 50_000
+"""Rows of one transaction until the first follow-up is planned: nobody waits to save, and what most rows change is written less often."""
 
 
 def apply(
@@ -32,14 +33,32 @@ def apply(
 
     Raises `Conflict` where somebody else runs the import.
     """
-    for one in prepared:
+    most = ROWS if FollowUp.objects.exists() else FIRST_ROWS
+    told = _told(prepared)
+    for one in told:
         if isinstance(one, Seen):
             _note(batch, one)
-        elif stop():
-            return False
-        else:
-            _write(batch, one, reader, scope, now)
+            continue
+        with transaction.atomic():
+            _hold(batch)
+            end = batch.done_rows + most
+            following: Seen | Ready | ImportRefused | None = one
+            while isinstance(following, Ready):
+                if stop():
+                    return False
+                _write(batch, following, reader, scope, now)
+                following = next(told, None) if batch.done_rows < end else None
+        if isinstance(following, ImportRefused):
+            raise following
     return True
+
+
+def _told(prepared: Iterable[Seen | Ready]) -> Iterator[Seen | Ready | ImportRefused]:
+    """What is prepared, and as the last of it why the rest of the file cannot be taken: the rows before it stay."""
+    try:
+        yield from prepared
+    except ImportRefused as error:
+        yield error
 
 
 def _note(batch: ImportBatch, seen: Seen) -> None:
@@ -48,16 +67,15 @@ def _note(batch: ImportBatch, seen: Seen) -> None:
 
 
 def _write(batch: ImportBatch, ready: Ready, reader: RowReader, scope: Scope, now: datetime) -> None:
-    with transaction.atomic():
-        _hold(batch)
-        final = (take_draft(ready.draft, batch) if ready.draft else None) or _take_rows(batch, ready.opened(reader), scope, now)
-        counts = Counter("rejected" if isinstance(outcome, Rejection) else outcome for outcome in final)
-        if counts["rejected"]:
-            RejectedRow.objects.bulk_create(_rejected(batch, ready.lines(), final))
-        for name in ("created", "updated", "unchanged", "rejected"):
-            setattr(batch, name, getattr(batch, name) + counts[name])
-        batch.done_rows += len(final)
-        batch.save(update_fields=["created", "updated", "unchanged", "rejected", "done_rows"])
+    final = (take_draft(ready.draft, batch) if ready.draft else None) or _take_rows(batch, ready.opened(reader), scope, now)
+    counts = {name: final.count(name) for name in ("created", "updated", "unchanged")}
+    counts["rejected"] = len(final) - sum(counts.values())
+    if counts["rejected"]:
+        RejectedRow.objects.bulk_create(_rejected(batch, ready.lines(), final))
+    for name, counted in counts.items():
+        setattr(batch, name, getattr(batch, name) + counted)
+    batch.done_rows += len(final)
+    batch.save(update_fields=["created", "updated", "unchanged", "rejected", "done_rows"])
 
 
 def _take_rows(batch: ImportBatch, read: Rows, scope: Scope, now: datetime) -> Sequence[Outcome | Rejection]:

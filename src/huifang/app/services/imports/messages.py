@@ -34,8 +34,17 @@ Message = Order | Seen | Ready | End
 
 def write(sink: IO[bytes], message: Message) -> None:
     """Say one thing; waits until the other side takes it."""
+    say(sink, worded(message))
+
+
+def worded(message: Message) -> bytes:
+    """One thing as it goes through the pipe, without its length."""
     said = replace(message, rows=None) if isinstance(message, Ready) else message
-    data = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+
+
+def say(sink: IO[bytes], data: bytes) -> None:
+    """Say what `worded` has made; waits until the other side takes it."""
     sink.write(len(data).to_bytes(8, "big"))
     sink.write(data)
     sink.flush()

@@ -1,7 +1,7 @@
 """The process that prepares an import's rows beside the one that writes them.
 
 Standard input: one `Order`; then it stays open as long as somebody wants the answer. Standard output: messages of `messages`, the last of
-them `End` or the problems of a file that cannot be taken. A pipe holds little: at most one batch of rows is ahead of the one being written.
+them `End` or the problems of a file that cannot be taken. A few batches wait here while the other process commits.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from queue import Queue
 from typing import IO
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from huifang.app.services.imports import messages
 from huifang.app.services.imports.messages import End, Order
 from huifang.app.services.imports.preparing import prepared
 from huifang.domain.errors import ImportRefused
+
+_AHEAD = 4
+"""Batches that wait here, some 2 MB each."""
 
 
 def main() -> None:
@@ -40,11 +44,23 @@ def answer(order: Order, sink: IO[bytes]) -> None:
     """Write what the order asks for, as long as somebody takes it."""
     if not settings.configured:
         settings.configure(HUIFANG_KEYS=order.keys)
+    waiting: Queue[bytes | None] = Queue(_AHEAD)
+    speaker = threading.Thread(target=_say, args=(waiting, sink), daemon=True)
+    speaker.start()
     try:
         for one in prepared(order.task):
-            messages.write(sink, one)
-        messages.write(sink, End())
+            waiting.put(messages.worded(one))
+        waiting.put(messages.worded(End()))
     except ImportRefused as error:
-        messages.write(sink, End(error.problems))
+        waiting.put(messages.worded(End(error.problems)))
+    finally:
+        waiting.put(None)
+        speaker.join()
+
+
+def _say(waiting: Queue[bytes | None], sink: IO[bytes]) -> None:
+    try:
+        while (data := waiting.get()) is not None:
+            messages.say(sink, data)
     except BrokenPipeError:
         os._exit(1)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
+from operator import is_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,7 +74,7 @@ class Column:
     def values(self, cells: Sequence[Cell], refused: dict[int, tuple[str, Unreadable]]) -> list[Any]:
         """What each of `cells` says, None where it says nothing; what cannot be taken goes to `refused`, by row, with the header."""
         found = list(map(self.known.get, cells)) if self.plain is None else self.plain(cells)
-        if None not in found:
+        if not any(map(is_, found, repeat(None))):  # by identity: a Decimal that is compared asks what kind of number the other is
             return found
         for number, value in enumerate(found):
             if value is None and (cell := cells[number]) is not None and cell != "":
@@ -87,7 +89,7 @@ class Column:
         if (known := self.known.get(key)) is not None:
             return known
         value = self.read(cell)
-        if value in (None, "", ()):
+        if value is None or (isinstance(value, str | tuple) and not value):
             return None
         if len(self.known) < _REMEMBERED and (key is not cell or len(cell) <= _SHORT):
             self.known[key] = value

@@ -72,14 +72,17 @@ def take_draft(draft: Draft, batch: ImportBatch) -> Sequence[Outcome | Rejection
 
 def _refuse_again(points: Iterable[tuple[str, int]]) -> None:
     """Refusals that cling to a number, by its index, hold for whoever it is brought in for."""
-    by_index: dict[str, set[int]] = {}
-    for index, customer in points:
-        by_index.setdefault(index, set()).add(customer)
-    told = OptOut.objects.values_list("value_index", "purpose", "channel", "at")
+    points = list(points)
+    refused_once = OptOut.objects.filter(value_index__among=[index for index, _ in points])
+    told = list(refused_once.values_list("value_index", "purpose", "channel", "at"))
+    of: dict[str, set[int]] = {index: set() for index, *_ in told}
+    for index, customer in points if told else ():
+        if index in of:
+            of[index].add(customer)
     said = [
         Consent(customer_id=pk, purpose=purpose, channel=channel, allowed=False, at=at, road="import")
-        for index, purpose, channel, at in told.filter(value_index__among=by_index)
-        for pk in by_index[index]
+        for index, purpose, channel, at in told
+        for pk in of[index]
     ]
     if said:
         Consent.objects.bulk_create(said)
