@@ -47,6 +47,15 @@ def test_a_page_of_the_working_day_costs_its_queries_and_no_more(scene, signed_i
     assert queries == most
 
 
+def test_a_follow_up_in_hand_costs_its_queries_and_no_more(scene, signed_in):
+    client, address = signed_in(scene.agent), reverse("followup", args=[scene.first.pk])
+    followups.claim(scene.agent, scene.first.pk, scenes.NOW)
+    client.get(address)
+    answer, queries = _counted(lambda: client.get(address))
+    assert 'name="outcome"' in answer.content.decode()
+    assert queries == 25
+
+
 def test_saving_ten_answers_and_going_on_costs_its_queries_and_no_more(scene, signed_in):
     client = signed_in(scene.agent)
     for followup, most in ((scene.followups[1], None), (scene.followups[4], 41)):

@@ -123,6 +123,11 @@ def windows_on(day: date, hours: Sequence[Hours], zone: ZoneInfo) -> tuple[Windo
     """The windows of a day, in order, touching ones joined: exactly the moments whose date in `zone` is `day` and
     whose wall clock is inside.
     """
+    return _windows_on(day, tuple(hours), zone)
+
+
+@lru_cache(maxsize=4096)
+def _windows_on(day: date, hours: tuple[Hours, ...], zone: ZoneInfo) -> tuple[Window, ...]:
     midnight = datetime.combine(day, time.min)
     pieces = [
         Window(opens, closes)

@@ -49,6 +49,7 @@ _FOUND = Scoped(
         "customer__id", "customer__code", "customer__kind", "customer__status", "customer__name", "customer__birthday", "customer__notes",
         "customer__attributes", "customer__first_seen", "customer__language", "customer__time_zone",
         "customer__branch_id", "customer__branch__id", "customer__branch__time_zone", "customer__branch__name", "customer__branch__code",
+        "customer__branch__calendar",
         "customer__owner_id", "customer__owner__id", "customer__owner__name",
     ),
     followup=BigAutoField(),

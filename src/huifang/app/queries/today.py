@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigAutoField, Case, Count, DateField, Q, QuerySet, When
 from django.utils.translation import gettext as _
@@ -24,9 +24,11 @@ MOST = 400
 """Lines shown, those still to do before those done; a list that is longer says so, and the figures count all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One follow-up in the list. `time` is what matters next: window, callback, deadline, or when it was done."""
+class Line(NamedTuple):
+    """One follow-up in the list. `time` is what matters next: window, callback, deadline, or when it was done.
+
+    A tuple, as a list has hundreds of them on the pages that are opened all day.
+    """
 
     id: int
     name: str
@@ -95,13 +97,21 @@ def _all(staff: Person, day: Any) -> QuerySet[FollowUp]:
     return followups_for(staff).filter(mine, day=day).exclude(BY_ITSELF).exclude(state=FollowUp.State.WITHDRAWN)
 
 
-def _list(staff: Person, day: Any) -> QuerySet[FollowUp, Any]:
+def _list(staff: Person, day: Any, *columns: str) -> QuerySet[FollowUp, Any]:
     done = Case(When(state=FollowUp.State.DONE, then=1), default=0)
-    rows: QuerySet[FollowUp, Any] = _all(staff, day).order_by(done, "position", "id").values(*_FIELDS)[: MOST + 1]
+    rows: QuerySet[FollowUp, Any] = _all(staff, day).order_by(done, "position", "id").values(*columns)[: MOST + 1]
     return rows
 
 
-_LIST = Scoped(_list, day=DateField())
+_LIST = Scoped(lambda staff, day: _list(staff, day, *_FIELDS), day=DateField())
+_BEHIND = Scoped(
+    lambda staff, day: (
+        Occurrence.objects.filter(followup__in=_list(staff, day, "pk"))
+        .order_by("pk")
+        .values("followup_id", "deadline", "expires", "next_on", "closed_as", "last_staff_id", "last_staff__name")
+    ),
+    day=DateField(),
+)
 
 
 def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
@@ -110,15 +120,14 @@ def day_of(staff: Staff, day: date, now: datetime, language: str) -> Day:
     longer, rows = len(rows) > MOST, rows[:MOST]
     reasons: dict[int, list[tuple[date, date]]] = {row["id"]: [] for row in rows}
     before: dict[int, tuple[int, str]] = {}
-    behind = Occurrence.objects.filter(followup__in=list(reasons))
-    columns = ("followup_id", "deadline", "expires", "next_on", "closed_as", "last_staff_id", "last_staff__name")
     again: dict[int, date] = {}
     settled: set[int] = set()
-    for number, deadline, expires, next_on, closed_as, last, name in behind.values_list(*columns):
-        reasons[number].append((deadline, expires))
-        before |= {number: (last, name)} if last else {}
+    for behind in _BEHIND(staff, day=day):
+        number, last, next_on = behind["followup_id"], behind["last_staff_id"], behind["next_on"]
+        reasons.setdefault(number, []).append((behind["deadline"], behind["expires"]))
+        before |= {number: (last, behind["last_staff__name"])} if last else {}
         again |= {number: next_on} if next_on else {}
-        settled |= {number} if closed_as in SETTLED else set()
+        settled |= {number} if behind["closed_as"] in SETTLED else set()
     versions = {row["playbook_version_id"]: row["playbook_version__sha256"] for row in rows}
     playbooks = {pk: playbook_of(PlaybookVersion(pk=pk, sha256=sha256)) for pk, sha256 in versions.items()}
     for row in rows:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Subquery
 from huifang.analytics.feedback.topics import TopicTree, read_topics, tree_of, tree_text
 from huifang.app.access import EDIT_TOPICS, require
 from huifang.app.records.models import PlaybookVersion, Staff, TopicTreeVersion
+from huifang.app.records.prepared import Prepared
 from huifang.app.services import audit
 
 _TRADES = {
@@ -28,6 +29,9 @@ def trade() -> str:
 
 def _active() -> QuerySet[PlaybookVersion]:
     return PlaybookVersion.objects.filter(state=PlaybookVersion.State.ACTIVE).order_by("pk")
+
+
+_WITH_OWN = Prepared(lambda: _active().values("playbook", own=Subquery(TopicTreeVersion.objects.order_by("-pk").values("pk")[:1])))
 
 
 def _trade_of(playbooks: Iterable[str]) -> str:
@@ -47,10 +51,9 @@ def text_in_force() -> str:
 
 def tree_in_force() -> TopicTree:
     """The tree that holds. One query where a playbook is in force."""
-    newest = Subquery(TopicTreeVersion.objects.order_by("-pk").values("pk")[:1])
-    active = list(_active().values_list("playbook", newest))
-    number = active[0][1] if active else tree_number()
-    return _own(number) if number else tree_of(_trade_of(name for name, _ in active))
+    active = _WITH_OWN()
+    number = active[0]["own"] if active else tree_number()
+    return _own(number) if number else tree_of(_trade_of(row["playbook"] for row in active))
 
 
 def titled(language: str) -> Callable[[str], str]:

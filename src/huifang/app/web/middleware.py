@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +30,7 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the language, then go on."""
+        request.user = auth.get_user(request)  # the person, not Django's stand-in: a page asks hundreds of things of them
         if isinstance(request.user, Staff):
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from huifang.app import business_clock, formats, icon_sheet
 from huifang.app.queries.followup import Choice
 from huifang.app.queries.today import Line
+from huifang.app.web import record_form
 from huifang.app.web.asking import Asked
 from huifang.app.web.navigation import Link, shelves
 from huifang.app.web.page_keys import KEYS
@@ -87,17 +88,6 @@ def _drawn(template: str, values: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def still(template: str) -> SafeString:
-    """A part that reads the same for everybody on every page: drawn once for each language."""
-    return _still(template + "", _language())
-
-
-@lru_cache(maxsize=64)
-def _still(template: str, _spoken: str) -> SafeString:
-    return _drawn(template, {})
-
-
-@register.simple_tag
 def key_list(page: str) -> SafeString:
     """The list of a page's keys, which its script obeys; drawn once for each language."""
     return _key_list(page + "", _language())
@@ -119,15 +109,17 @@ def _nav(links: tuple[Link, ...], _spoken: str) -> SafeString:
     return _drawn("web/parts/nav.html", {"shelves": shelves(links)})
 
 
-@register.simple_tag
-def menu_links(links: list[Link]) -> SafeString:
-    """The areas below the bar at the foot, as `nav` draws the sidebar's."""
-    return _menu_links(tuple(links), _language())
+@register.simple_tag(takes_context=True)
+def menu(context: template.Context, more: list[Link] | None = None) -> SafeString:
+    """One's own settings, below the areas `more`; drawn once for each theme, role, area and language, but for what belongs to the page."""
+    drawn = _menu(tuple(more or ()), context["theme"], _language())
+    return format_html(drawn, token=context["csrf_token"], path=context["request"].get_full_path())
 
 
 @lru_cache(maxsize=512)
-def _menu_links(links: tuple[Link, ...], _spoken: str) -> SafeString:
-    return _drawn("web/parts/menu_links.html", {"links": links})
+def _menu(more: tuple[Link, ...], theme: str, _spoken: str) -> SafeString:
+    of_the_page = {"csrf_token": SafeString("{token}"), "path": SafeString("{path}")}
+    return _drawn("web/parts/menu.html", {"more": more, "theme": theme, **of_the_page})
 
 
 @register.simple_tag
@@ -173,6 +165,19 @@ def attitude_choices(attitudes: list[tuple[str, str]], chosen: str) -> SafeStrin
 @lru_cache(maxsize=256)
 def _attitudes(attitudes: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
     return _drawn("web/today/attitudes.html", {"attitudes": attitudes, "chosen": chosen})
+
+
+@register.simple_tag
+def feedback_marks(marks: list[tuple[str, str, str, dict[str, str]]]) -> SafeString:
+    """The kinds of feedback to mark in the words; drawn once where none is marked."""
+    if any(said["kind"] for _kind, _title, _sign, said in marks):
+        return _drawn("web/today/marks.html", {"marks": marks})
+    return _unmarked(_language())
+
+
+@lru_cache
+def _unmarked(_spoken: str) -> SafeString:
+    return _drawn("web/today/marks.html", {"marks": record_form.marks({})})
 
 
 @register.simple_tag
