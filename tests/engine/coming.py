@@ -27,7 +27,7 @@ def settled(customer: Any, day: int, event: Any = None) -> dict[str, Any]:
 
 
 @contextmanager
-def firm(*books: Playbook, text_ids: bool = False, **rows: Any) -> Iterator[tuple[PlanContext, Inputs]]:
+def firm(*books: Playbook, text_ids: bool = False, temp: bool = True, **rows: Any) -> Iterator[tuple[PlanContext, Inputs]]:
     """Three customers with a phone, Li with room for ten, a calendar of weekdays; `rows` by table in place of these."""
     people = ["a", "b", "c"] if text_ids else [1, 2, 3]
     given = {
@@ -41,7 +41,7 @@ def firm(*books: Playbook, text_ids: bool = False, **rows: Any) -> Iterator[tupl
             kinds = {column.name: kind_of(column.name, column.type) for column in table.columns}
             if text_ids:
                 kinds = {name: "string" if name in ("customer_id", "event_id") else kind for name, kind in kinds.items()}
-            tables[table.name] = connection.create_table(table.name, arrow(kinds, given.get(table.name, [])), temp=True)
+            tables[table.name] = connection.create_table(table.name, arrow(kinds, given.get(table.name, [])), temp=temp)
         yield PlanContext(MONDAY, MONDAY - timedelta(days=1), books, connection), inputs(tables)
     finally:
         connection.disconnect()

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from huifang.engine.keeping import ahead, fetch, keep
+from huifang.engine.keeping import ahead, beside, fetch, in_its_turn, keep
 from huifang.stores.embedded import connect
 
 
@@ -34,3 +34,27 @@ def test_tables_kept_ahead_are_there_when_they_are_read():
         first = keep(connection, "first", numbers)
         second = keep(connection, "second", first.filter(first.a > 1))
         assert [tuple(row) for row in fetch(connection, second)] == [(2,)]
+
+
+def test_another_way_in_is_asked_while_the_first_one_works_and_does_not_see_what_is_temporary():
+    connection = connect()
+    numbers = connection.create_table("numbers", pa.table({"a": [1, 2]}))
+    kept = keep(connection, "kept", numbers)
+    with beside(connection) as other:
+        assert other.con is not connection.con
+        assert fetch(other, numbers.aggregate(most=numbers.a.max())) == [(2,)]
+        assert other.raw_sql("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+        with pytest.raises(duckdb.CatalogException):
+            fetch(other, kept)
+    assert len(fetch(connection, kept)) == 2
+
+
+def test_what_is_done_in_its_turn_finds_what_was_kept_before_it():
+    connection = connect()
+    numbers = connection.create_table("numbers", pa.table({"a": [1, 2]}))
+    seen: list[object] = []
+    with ahead():
+        kept = keep(connection, "kept", numbers)
+        in_its_turn(connection, lambda: seen.append(connection.raw_sql(f"SELECT count(*) FROM {kept.get_name()}").fetchone()[0]))
+    in_its_turn(connection, lambda: seen.append("now"))
+    assert seen == [2, "now"]

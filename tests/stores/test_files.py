@@ -83,3 +83,10 @@ def test_moments_without_a_clock_begin_the_day() -> None:
     assert cells.read_moment("2026/5/1") == datetime(2026, 5, 1)
     assert cells.read_moment("2026-05-01 9:05") == datetime(2026, 5, 1, 9, 5)
     assert cells.read_boolean("否") is False
+
+
+@pytest.mark.parametrize("content", [b"", b"customer_id\n1\n", b"PAR1 half a file"])
+def test_a_parquet_file_that_is_none_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "customers.parquet").write_bytes(content)
+    with pytest.raises(ImportRefused, match="This is no complete Parquet file"):
+        read_tables(connect(threads=1), tmp_path)

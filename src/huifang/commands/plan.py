@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import Any
 import ibis
 
 from huifang.commands.at_store import add_store, leave, written_at
+from huifang.commands.looking import Looking
 from huifang.commands.options import Business, add_business, parser, read_business
 from huifang.commands.printing import FORMATS, written
 from huifang.domain.contact import DECISION_WORDS, DecisionKind
@@ -22,9 +24,8 @@ from huifang.domain.everyone import CLOSED, FEWEST, busier, check, nearly_everyb
 from huifang.domain.words import Words
 from huifang.engine.dealing import in_turn
 from huifang.engine.keeping import fetch
-from huifang.engine.left_out import left_out
 from huifang.engine.planner import PlanResult, plan
-from huifang.engine.presence import Presence, presence
+from huifang.engine.presence import Presence
 from huifang.engine.reasons import because
 from huifang.engine.rules import RULES
 from huifang.engine.stages import PlanContext
@@ -81,7 +82,15 @@ def run(arguments: Sequence[str], language: str) -> int:
     chosen = options.parse_args(arguments)
     dealer = _best() if chosen.optimal else None
     business = read_business(chosen)
-    made = plan(business.context, business.inputs, dealer or in_turn)
+    with Looking(business, apart=chosen.store is None and chosen.keep is None) as looking:
+        return _made(chosen, business, dealer, looking, language)
+
+
+def _made(chosen: Namespace, business: Business, dealer: _Best | None, looking: Looking, language: str) -> int:
+    def say(words: Words) -> str:
+        return words.say(language)
+
+    made = plan(business.context, business.inputs, dealer or in_turn, looking.begin)
     _check_number(business, made, chosen.confirm)
     if chosen.store is not None:
         print(*written_at(chosen, business.context, made), sep="\n")
@@ -91,7 +100,8 @@ def run(arguments: Sequence[str], language: str) -> int:
         rows = _followups(business, made, chosen.limit, language)
         headings = {name: say(words) for name, words in COLUMNS.items()}
         print(_by_person(rows, headings, made.counts, language) if chosen.format == "table" else written(rows, headings, chosen.format))
-    seen = (*left_out(business.context, business.inputs).words(), *_unmanned(business, made))
+    found = looking.found()
+    seen = (*found.left_out.words(), *_unmanned(business, made, found.at_work))
     leave(business.context)
     for words in (each for each in (business.said, dealer.said if dealer else None, *seen) if each is not None):
         print(say(words), file=sys.stderr)
@@ -124,10 +134,9 @@ def _wanted(context: PlanContext, made: PlanResult) -> dict[date, int]:
     return dict(fetch(context.connection, wanted.group_by("on").aggregate(number=wanted.customer_id.nunique())))
 
 
-def _unmanned(business: Business, made: PlanResult) -> Iterator[Words]:
-    """What is to be said where nobody can be given a contact. A few queries of as many rows as there are staff."""
+def _unmanned(business: Business, made: PlanResult, at_work: Presence) -> Iterator[Words]:
+    """What is to be said where nobody can be given a contact. One query where there is no staff."""
     waiting = sum(number for rule, number in made.counts.items() if rule.endswith(".no-capacity"))
-    at_work = presence(business.context, business.inputs)
     if waiting and not any(person.capacity for person in at_work.people.values()):
         yield Words(
             f"在岗人员都没有可分配的回访量（capacity），{waiting:,} 项应访事项在等待。请在 staff 表填写每人每天的回访量。",

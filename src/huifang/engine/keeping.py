@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -18,6 +19,8 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+
+from huifang.engine.without_rows import bare, rowless
 
 Connection = Any
 """An ibis backend: DuckDB, PostgreSQL or Spark."""
@@ -74,8 +77,8 @@ def ahead() -> Iterator[None]:
             _ahead.reset(token)
 
 
-def _do(connection: Connection, what: Callable[[], object]) -> None:
-    """Now, or in its turn."""
+def in_its_turn(connection: Connection, what: Callable[[], object]) -> None:
+    """Done by the second thread after what was asked of it before (`ahead`); now where there is none."""
     working = _ahead.get() if connection.name == "duckdb" else None
     if working is None:
         what()
@@ -93,7 +96,8 @@ def passing(connection: Connection) -> Iterator[Callable[[ir.Table], ir.Table]]:
     token = _noted.set(names)
 
     def stays(table: ir.Table) -> ir.Table:
-        names.remove(table.get_name())
+        if not rowless(table):
+            names.remove(table.get_name())
         return table
 
     try:
@@ -101,6 +105,18 @@ def passing(connection: Connection) -> Iterator[Callable[[ir.Table], ir.Table]]:
     finally:
         _noted.reset(token)
         drop(connection, names)
+
+
+@contextmanager
+def beside(connection: Connection) -> Iterator[Connection]:
+    """Another way into the same DuckDB, to be asked while `connection` works; it sees tables and views, but no temporary ones."""
+    other = copy(connection)
+    other.con = connection.con.cursor()
+    try:
+        other.raw_sql("SET TimeZone = 'UTC'")
+        yield other
+    finally:
+        other.con.close()
 
 
 def drop(connection: Connection, names: Iterable[str]) -> None:
@@ -122,13 +138,16 @@ def keep(connection: Connection, name: str, table: ir.Table, make: Callable[[str
     """`table` computed once into a temporary table of `connection`, for stages that several later ones read.
 
     `make` may make the table of the given name in a way of its own, and tells whether it did; only DuckDB's is asked, in its turn.
+    Of a table in whose expression it can be read that it has no row nothing is computed.
     """
+    if rowless(table):
+        return bare(table)
     made = _name(name)
     if connection.name not in _BY_STATEMENT:
         kept: ir.Table = connection.create_table(made, table, temp=True)
         return kept
     statement = f"CREATE TEMPORARY TABLE {made} AS {text_of(connection, table)}"
-    _do(connection, lambda: (make is not None and make(made)) or connection.raw_sql(statement))
+    in_its_turn(connection, lambda: (make is not None and make(made)) or connection.raw_sql(statement))
     return by_name(connection, made, table.schema())
 
 
@@ -137,7 +156,7 @@ def keep_later(connection: Connection, name: str, types: Mapping[str, Any], make
     if connection.name != "duckdb":
         return keep(connection, name, make())
     made = _name(name)
-    _do(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {text_of(connection, make().select(*types))}"))
+    in_its_turn(connection, lambda: connection.raw_sql(f"CREATE TEMPORARY TABLE {made} AS {text_of(connection, make().select(*types))}"))
     return by_name(connection, made, ibis.schema(types))
 
 
@@ -156,7 +175,7 @@ def keep_rows(connection: Connection, name: str, types: Mapping[str, str], rows:
         else:
             connection.create_table(made, _arrow(types, columns), temp=True)
 
-    _do(connection, put)
+    in_its_turn(connection, put)
     return by_name(connection, made, ibis.schema(types))
 
 
@@ -189,7 +208,9 @@ def fetch(connection: Connection, table: ir.Table) -> list[tuple[Any, ...]]:
 
 
 def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tuple[Any, ...]]]:
-    """A function that fetches the rows, its query written already."""
+    """A function that fetches the rows, its query written already; without a query where it can be read that there are none."""
+    if rowless(table):
+        return list
     if connection.name == "duckdb":
         text = text_of(connection, table)
         return lambda: connection.raw_sql(text).fetchall()

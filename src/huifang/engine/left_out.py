@@ -18,6 +18,7 @@ from huifang.domain.words import Words
 from huifang.engine.joins import matched, not_among
 from huifang.engine.keeping import fetch
 from huifang.engine.stages import Inputs, PlanContext
+from huifang.engine.without_rows import rowless
 
 _LARGE, _BACK = 5_000_000, timedelta(days=31)
 
@@ -77,7 +78,7 @@ def left_out(context: PlanContext, inputs: Inputs) -> LeftOut:
         "promises": not_among(inputs.promises, (customers, "customer_id")),
         "open": not_among(inputs.known.filter(inputs.known["open"]), (customers, "customer_id")),
     }  # fmt: skip
-    counted = [table.aggregate(name=ibis.literal(name), number=table.count()) for name, table in parts.items()]
+    counted = [table.aggregate(name=ibis.literal(name), number=table.count()) for name, table in parts.items() if not rowless(table)]
     found = dict(fetch(context.connection, reduce(lambda one, other: one.union(other, distinct=False), counted)))
     return LeftOut(**found, since=begin.isoformat() if begin else "")
 

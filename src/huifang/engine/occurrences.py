@@ -27,6 +27,7 @@ from huifang.engine.stages import OCCURRENCES, Inputs, PlanContext
 from huifang.engine.triggers import adaptive, after_event, becomes, before_date, cadence, festival, lapse, request
 from huifang.engine.triggers.ground import SLOT, Days, Ground, Slot, chosen, fact_of, read_calendars, read_days
 from huifang.engine.triggers.near import near
+from huifang.engine.without_rows import rowless
 from huifang.playbooks.expressions import parse
 from huifang.playbooks.schema import Adaptive, AfterEvent, Becomes, BeforeDate, Cadence, Festival, Lapse, OnAnswer
 
@@ -62,7 +63,9 @@ def occurrences(inputs: Inputs, context: PlanContext, days: Days | None = None) 
     theirs = _of(inputs, people)
     found = keep(context.connection, "facts", facts_table(theirs, context, needed, _lapsing(context), theirs.event_facts))
     opened = among(opened, found, "customer_id")
-    rows = opened if births is None else _new(ground, births, found).union(opened, distinct=False)
+    rows = opened if births is None else _new(ground, births, found)
+    if births is not None and not rowless(opened):
+        rows = rows.union(opened, distinct=False)
     return keep(context.connection, "occurrences", _promised(rows, inputs)), found
 
 
@@ -76,7 +79,7 @@ def _unseen(ground: Ground, table: ir.Table, slots: list[Slot], opened: ir.Table
 
 def _people(context: PlanContext, tables: list[ir.Table]) -> ir.Table:
     """Everybody whom the tables concern, kept."""
-    named = [table.select("customer_id") for table in tables]
+    named = [table.select("customer_id") for table in tables if not rowless(table)] or [tables[0].select("customer_id")]
     return keep(context.connection, "people", reduce(lambda a, b: a.union(b), named).distinct())
 
 

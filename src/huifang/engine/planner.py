@@ -7,7 +7,7 @@ The same inputs give the same plan, whatever the order of rows or the number of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ from huifang.engine.considering import Ground, considered, ground
 from huifang.engine.dealing import in_turn
 from huifang.engine.frequency_today import without_room
 from huifang.engine.joins import beside, not_among
-from huifang.engine.keeping import ahead, fetch, keep
+from huifang.engine.keeping import ahead, fetch, in_its_turn, keep
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
@@ -42,14 +42,17 @@ class PlanResult:
     counts: Mapping[str, int]
 
 
-def plan(context: PlanContext, inputs: Inputs, deal: Deal = in_turn) -> PlanResult:
+def plan(context: PlanContext, inputs: Inputs, deal: Deal = in_turn, meanwhile: Callable[[], object] | None = None) -> PlanResult:
     """The plan of `context.day`: facts, occurrences, then `decide`. The tables of the result live in `context.connection`.
 
-    `deal` gives the contacts to people; `analytics.assignment.optimal` does it best, and needs a library.
+    `deal` gives the contacts to people; `analytics.assignment.optimal` does it best, and needs a library. `meanwhile` is called
+    when all large tables have been read: from there on the statements leave all cores but one idle.
     """
     with ahead():
         small = at_hand(context, inputs)
         occurrences, facts = occurring.occurrences(inputs, context, small.days)
+        if meanwhile is not None:
+            in_its_turn(context.connection, meanwhile)
         return decide(context, inputs, facts, occurrences, deal, small)
 
 

@@ -29,6 +29,7 @@ from huifang.engine.presence import Presence, presence
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.terms import Terms, draw_limit, terms
 from huifang.engine.triggers.ground import read_calendars, read_days
+from huifang.engine.without_rows import rowless
 
 YEAR = timedelta(days=364)
 """After so long the past year's events come again: 52 weeks, so that Mondays stay Mondays."""
@@ -100,7 +101,7 @@ def simulate(context: PlanContext, inputs: Inputs, days: int, assumed: Assumptio
             yield Simulated(today, inputs, result, presence(today, seen))
             known, contacts, promises = (stays(table) for table in _evening(today, inputs, result, assumed))
         drop(connection, previous)
-        previous = [table.get_name() for table in (known, contacts, promises)]
+        previous = [table.get_name() for table in (known, contacts, promises) if not rowless(table)]
         inputs, since = replace(inputs, known=known, contacts=contacts, promises=promises), day
 
 

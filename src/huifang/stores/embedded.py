@@ -11,6 +11,8 @@ from weakref import WeakSet
 
 import ibis
 
+from huifang.stores import duckdb_alone
+
 _open: WeakSet[Any] = WeakSet()
 
 
@@ -32,7 +34,9 @@ def connect(memory_limit: str | None = None, threads: int | None = None, spill: 
     }
     if memory_limit is not None:
         settings["memory_limit"] = memory_limit
+    duckdb_alone.load()
     connection = ibis.duckdb.connect(**settings)
+
     _open.add(connection.con)
     return connection
 

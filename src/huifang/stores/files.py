@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis.expr.types as ir
 
 from huifang.domain.errors import ImportRefused, Place, Problem
@@ -71,10 +72,25 @@ def _read(connection: Any, name: str, path: Path) -> ir.Table:
         )
     made = f"given_{name}_{next(_serial)}"
     if path.suffix == ".parquet":
-        connection.con.read_parquet(str(path)).create_view(made)
+        _view(connection, made, path)
     else:
         from huifang.stores.csv_tables import read_csv
 
         contract = next((table for table in (*INPUTS, EVENT_CHANGES) if table.name == name), Table(name, "", ()))
         connection.con.from_arrow(read_csv(path, contract)).create(made)
     return described(connection, made)
+
+
+def _view(connection: Any, name: str, path: Path) -> None:
+    """A Parquet file under a name. Raises `ImportRefused` where it is none, or its end is missing."""
+    try:
+        connection.con.read_parquet(str(path)).create_view(name)
+    except duckdb.Error as error:
+        raise ImportRefused(
+            Problem(
+                "file.unreadable",
+                Words("这不是完整的 Parquet 文件。", "This is no complete Parquet file."),
+                Words("请重新导出或重新复制该文件。", "Export or copy it once more."),
+                Place(str(path)),
+            )
+        ) from error
