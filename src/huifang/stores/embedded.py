@@ -36,7 +36,6 @@ def connect(memory_limit: str | None = None, threads: int | None = None, spill: 
         settings["memory_limit"] = memory_limit
     duckdb_alone.load()
     connection = ibis.duckdb.connect(**settings)
-
     _open.add(connection.con)
     return connection
 
