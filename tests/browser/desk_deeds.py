@@ -96,15 +96,20 @@ def reviewed(scene: Scene, now: datetime) -> Places:
     for name in ("前大灯.png", "行驶证.pdf"):
         AnswerFile.objects.create(key=uuid.uuid4(), name=name, **about)
     Recording.objects.create(attempt=made[0].attempt, key=uuid.uuid4(), link="https://pbx.example/1", added_at=now)
-    held, refused = scene.followups[21:23]
+    held, refused, handed = *scene.followups[21:23], scene.followups[31]
     followups.claim(scene.supervisor, held.pk, now)
+    followups.reassign(scene.supervisor, handed.pk, scene.agent.pk, now)
+    fence = followups.claim(scene.agent, handed.pk, now)
+    followups.reassign(scene.supervisor, handed.pk, scene.colleague.pk, now)
+    followups.save_draft(scene.agent, handed.pk, {"words": "客户说周四下午都在，可以来取车。"}, now, fence)
     for point in refused.customer.contact_points.all():
         OptOut.objects.create(value_index=point.value_index, at=now)
     waiting = Review.objects.filter(state="drawn").first() or Review.objects.exclude(state="returned").first()
     back = Review.objects.filter(state="returned").first()
     free = next(one for one in scene.followups[:6] if one.staff_id == scene.agent.pk and one.state == "open" and not one.next_at)
     return {
-        "held": held.pk, "refused": refused.pk, "review": waiting.pk, "returned": back.pk, "talked": made[0].followup_id, "free": free.pk,
+        "held": held.pk, "handed": handed.pk, "refused": refused.pk, "review": waiting.pk, "returned": back.pk,
+        "talked": made[0].followup_id, "free": free.pk,
         "customer": scene.first.customer_id, "worked_customer": made[0].customer_id, "record": made[5].pk, "reviewed_record": made[0].pk,
     }  # fmt: skip
 

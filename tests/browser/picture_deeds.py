@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 Deed = Callable[[Page], None]
 _SEND = """form => {
@@ -49,11 +49,19 @@ def fill_and_send(selector: str, **given: str) -> Deed:
         form = page.locator(selector).first
         for name, value in given.items():
             form.locator(f"[name={name}]").first.evaluate("(e, value) => { e.value = value; e.dataset.given = '1'; }", value)
-        with page.expect_response(lambda answer: answer.request.method == "POST"):
-            form.evaluate(_SEND)
-        page.wait_for_load_state()
+        _sent(page, form, _SEND)
 
     return deed
+
+
+def _sent(page: Page, form: Locator, script: str) -> None:
+    """Run a script that sends a form, and wait for the page that answers it: what is waited for must not be the page that was left."""
+    page.locator("html").evaluate("html => { html.dataset.left = '1'; }")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        form.evaluate(script)
+    if "hx-request" not in answer.value.request.headers:
+        page.locator("html:not([data-left])").wait_for(state="attached")
+    page.wait_for_load_state()
 
 
 def work(page: Page) -> None:
@@ -147,11 +155,11 @@ def case_closed_too_early(page: Page) -> None:
 
 def nonsense_decided(page: Page) -> None:
     """A decision that no button sends."""
-    page.locator("form[action$='/decide/']").first.evaluate("""form => {
+    script = """form => {
       form.querySelectorAll("button").forEach(each => { each.value = "perhaps"; });
       form.requestSubmit(form.querySelector("button"));
-    }""")
-    page.wait_for_load_state()
+    }"""
+    _sent(page, page.locator("form[action$='/decide/']").first, script)
 
 
 def dry_run(page: Page) -> None:

@@ -84,7 +84,7 @@ PAGES: dict[str, dict[str, Pages]] = {
         },
         "a01": {
             "a-morning": "/today/", "followup": "/today/{free}/", "followup-talked": "/today/{talked}/",
-            "held-by-a-colleague": "/today/{held}/",
+            "held-by-a-colleague": "/today/{held}/", "handed-on": "/today/{handed}/",
             "gate-refuses": ("/today/{refused}/", deeds.gate_refusal), "refused-outcome": ("/today/{free}/", deeds.save_nothing),
             "signed-out": ("/today/{free}/", deeds.signed_out), "extreme-followup": "/today/{extreme_followup}/",
             "preparation": "/today/{free}/preparation/", "recordings": "/today/{talked}/recordings/",
