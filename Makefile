@@ -46,7 +46,8 @@ check: $(VENV)/.dev ## style, types, direction of imports, translations
 
 RUN := $(BIN)/python -m pytest -q
 COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
-BESIDE := -n auto --dist loadgroup
+# A module's tests stay with one worker, and with them what it prepares and the servers it starts; who has done takes over half of the rest.
+BESIDE := -n auto --dist worksteal
 ON_POSTGRESQL := $(BIN)/python scripts/with_postgresql.py
 # What is written in another way on PostgreSQL than on SQLite; counting lines makes tests two thirds slower, so the rest runs without.
 OWN_WAY := tests/app/imports/test_import_run.py
