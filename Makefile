@@ -45,12 +45,10 @@ check: $(VENV)/.dev ## style, types, direction of imports, translations
 	@rm -f .coverage*
 
 RUN := $(BIN)/python -m pytest -q
-COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
+COVER := COVERAGE_FILE=.coverage $(RUN) -p tests.lines_reached
 # A module's tests stay with one worker, and with them what it prepares and the servers it starts; who has done takes over half of the rest.
 BESIDE := -n auto --dist worksteal
 ON_POSTGRESQL := $(BIN)/python scripts/with_postgresql.py
-# What is written in another way on PostgreSQL than on SQLite; counting lines makes tests two thirds slower, so the rest runs without.
-OWN_WAY := tests/app/imports/test_import_run.py
 # Once is enough for what starts processes with a database file of its own, and for clocks.
 ONCE := tests/app/test_demo_prepared.py tests/app/test_processes.py tests/app/test_pages_start.py tests/app/test_welcome.py tests/app/api/test_client.py
 # The order is random from commit to commit, and the same on one commit: what failed can be seen again.
@@ -62,8 +60,7 @@ app: $(VENV)/.dev ## the system on SQLite
 	$(COVER) $(BESIDE) tests/app tests/web
 
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
-	$(ON_POSTGRESQL) $(COVER) $(OWN_WAY)
-	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app $(addprefix --ignore=,$(OWN_WAY) $(ONCE))
+	$(ON_POSTGRESQL) $(COVER) $(BESIDE) tests/app $(addprefix --ignore=,$(ONCE))
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py
