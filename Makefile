@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export PYTHONUTF8 = 1
 
-.PHONY: demo test check unit app postgres browser coverage full bench lock pictures pages clean help install
+.PHONY: demo test check types style unit app postgres browser coverage full bench lock pictures pages clean help install
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -37,12 +37,17 @@ test: check unit app postgres browser coverage ## everything that must hold
 	@echo "All checks passed."
 
 check: $(VENV)/.dev ## style, types, direction of imports, translations
+	@$(MAKE) --no-print-directory -j 2 types style
+	@rm -f .coverage*
+
+types: $(VENV)/.dev
+	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -ll -r src
-	@rm -f .coverage*
 
 RUN := $(BIN)/python -m pytest -q
 COVER := COVERAGE_FILE=.coverage $(RUN) -p tests.lines_reached
