@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export PYTHONUTF8 = 1
+# Where this is set every process compiles every library anew, which costs each one that the tests start some three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check types style unit app postgres browser coverage full bench lock pictures pages clean help install
 
