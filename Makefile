@@ -7,8 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export PYTHONUTF8 = 1
+# Where this is set every process compiles every library anew, which costs each one that the tests start some three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check unit app postgres browser coverage full bench lock pictures pages clean help install
+.PHONY: demo test check types style unit app postgres browser coverage full bench lock pictures pages clean help install
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -37,19 +39,23 @@ test: check unit app postgres browser coverage ## everything that must hold
 	@echo "All checks passed."
 
 check: $(VENV)/.dev ## style, types, direction of imports, translations
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/bandit -q -ll -r src
+	@$(MAKE) --no-print-directory -j 2 types style
 	@rm -f .coverage*
 
+types: $(VENV)/.dev
+	HUIFANG_DATA=$(VENV)/check $(BIN)/mypy
+
+style: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -ll -r src
+
 RUN := $(BIN)/python -m pytest -q
-COVER := COVERAGE_FILE=.coverage $(BIN)/python -m coverage run -m pytest -q
-BESIDE := -n auto --dist loadgroup
+COVER := COVERAGE_FILE=.coverage $(RUN) -p tests.lines_reached
+# A module's tests stay with one worker, and with them what it prepares and the servers it starts; who has done takes over half of the rest.
+BESIDE := -n auto --dist worksteal
 ON_POSTGRESQL := $(BIN)/python scripts/with_postgresql.py
-# What is written in another way on PostgreSQL than on SQLite; counting lines makes tests two thirds slower, so the rest runs without.
-OWN_WAY := tests/app/imports/test_import_run.py
 # Once is enough for what starts processes with a database file of its own, and for clocks.
 ONCE := tests/app/test_demo_prepared.py tests/app/test_processes.py tests/app/test_pages_start.py tests/app/test_welcome.py tests/app/api/test_client.py
 # The order is random from commit to commit, and the same on one commit: what failed can be seen again.
@@ -61,8 +67,7 @@ app: $(VENV)/.dev ## the system on SQLite
 	$(COVER) $(BESIDE) tests/app tests/web
 
 postgres: $(VENV)/.dev ## the system on a real PostgreSQL server, which the run starts by itself
-	$(ON_POSTGRESQL) $(COVER) $(OWN_WAY)
-	$(ON_POSTGRESQL) $(RUN) $(BESIDE) tests/app $(addprefix --ignore=,$(OWN_WAY) $(ONCE))
+	$(ON_POSTGRESQL) $(COVER) $(BESIDE) tests/app $(addprefix --ignore=,$(ONCE))
 
 browser: $(VENV)/.dev ## a person's way through the product in a real browser
 	$(BIN)/python scripts/find_browser.py

@@ -31,8 +31,6 @@ from huifang.stores.kept_state import KeptState
 from tests.stores import busy_year, in_sqlite
 from tests.stores.servers import server
 
-pytestmark = pytest.mark.xdist_group("servers")
-"""One worker has the servers; the other goes on with the rest."""
 Rows = list[list[tuple[Any, ...]]]
 
 
