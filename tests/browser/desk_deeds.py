@@ -98,6 +98,7 @@ def reviewed(scene: Scene, now: datetime) -> Places:
     Recording.objects.create(attempt=made[0].attempt, key=uuid.uuid4(), link="https://pbx.example/1", added_at=now)
     held, refused, handed = *scene.followups[21:23], scene.followups[31]
     followups.claim(scene.supervisor, held.pk, now)
+    FollowUp.objects.filter(pk=handed.pk).update(promised=True)  # no dialler takes it
     followups.reassign(scene.supervisor, handed.pk, scene.agent.pk, now)
     fence = followups.claim(scene.agent, handed.pk, now)
     followups.reassign(scene.supervisor, handed.pk, scene.colleague.pk, now)
