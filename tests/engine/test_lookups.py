@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from huifang.engine.keeping import fetch, keep
@@ -63,12 +64,12 @@ class Lake:
     def create_table(self, name: str, table: object, *, temp: bool) -> tuple[str, object, bool]:
         return name, table, temp
 
-    def to_pyarrow(self, table: pa.Table) -> pa.Table:
-        return table
+    def to_pyarrow(self, table: ir.Table) -> pa.Table:
+        return table.to_pyarrow()
 
 
 def test_a_lake_keeps_tables_by_itself_and_hands_out_arrow():
-    rows = pa.table({"number": [1, 2], "name": ["a", "b"]})
+    rows = ibis.memtable(pa.table({"number": [1, 2], "name": ["a", "b"]})).order_by("number")
     name, kept, temp = keep(Lake(), "some", rows)
-    assert (name.startswith("huifang_some_"), kept, temp) == (True, rows, True)
+    assert (name.startswith("huifang_some_"), kept is rows, temp) == (True, True, True)
     assert fetch(Lake(), rows) == [(1, "a"), (2, "b")]
