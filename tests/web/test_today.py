@@ -241,6 +241,8 @@ def test_what_was_typed_is_never_lost_with_what_leaves_ones_hand_in_mid_call(sce
         assert words in said
         assert "仍在的话" in said
     assert "Take it" not in page
+    listed = [line.id for group in day_of(scene.agent, scene.run.day, now, "en").groups for line in group.lines]
+    assert (scene.first.pk in listed) == (taken_away == "taken")
 
 
 def test_the_gates_no_names_the_rule_and_the_next_time(scene, signed_in, monkeypatch):

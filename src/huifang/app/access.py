@@ -276,11 +276,22 @@ def customers_for(staff: Person) -> QuerySet[Customer]:
 
 
 def followups_for(staff: Person) -> QuerySet[FollowUp]:
-    """Follow-ups of a person's branches; an agent's are their own, those nobody has, and to read those that were handed on from them."""
+    """Follow-ups of a person's branches; an agent's are their own and those nobody has."""
+    return _followups(staff, _work_of(staff))
+
+
+def readable_followups(staff: Person) -> QuerySet[FollowUp]:
+    """The same, and those that were handed on from an agent: to read, and to keep what was typed."""
+    return _followups(staff, _work_of(staff) | Q(handed_from=staff.pk))
+
+
+def _work_of(staff: Person) -> Q:
+    return Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None)
+
+
+def _followups(staff: Person, of_agents: Q) -> QuerySet[FollowUp]:
     rows = _in_scope(FollowUp.objects.all(), staff)
-    if staff.role != Role.AGENT:
-        return rows
-    return rows.filter(Q(staff=staff.pk) | Q(claimed_by=staff.pk) | Q(staff=None) | Q(handed_from=staff.pk))
+    return rows.filter(of_agents) if staff.role == Role.AGENT else rows
 
 
 def attempts_for(staff: Staff) -> QuerySet[Attempt]:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
-from huifang.app.access import Scoped, followups_for
+from huifang.app.access import Scoped, readable_followups
 from huifang.app.formats import chinese, day_words, money, near_day
 from huifang.app.queries import occasions
 from huifang.app.queries.ahead import ahead
@@ -39,7 +39,7 @@ from huifang.playbooks.schema import BeforeDate, Playbook, Programme, Script, Sc
 from huifang.playbooks.schema import Branch as Turning
 
 _FOUND = Scoped(
-    lambda staff, followup: followups_for(staff)
+    lambda staff, followup: readable_followups(staff)
     .filter(pk=followup)
     .values(
         "id", "because", "channel", "purpose", "day", "opens_at", "closes_at", "deadline", "promised", "programme", "state", "outcome",

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import BigAutoField, DateField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Now
 
-from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, require, staff_for
+from huifang.app.access import SEE_DAY, WORK, Person, Scoped, followups_for, readable_followups, require, staff_for
 from huifang.app.business_time import business_day
 from huifang.app.reach import BY_ITSELF
 from huifang.app.records.models import Attempt, Customer, Draft, FollowUp, Occurrence, Promise, Record, Role, Staff
@@ -70,7 +70,7 @@ _LOCKED = PreparedObjects(
     ),
     followup=BigAutoField(),
 )
-_REACHED = Scoped(lambda staff, followup: followups_for(staff).filter(pk=followup).values("id"), followup=BigAutoField())
+_REACHED = Scoped(lambda staff, followup: readable_followups(staff).filter(pk=followup).values("id"), followup=BigAutoField())
 
 
 def claim(by: Staff, followup_id: int, now: datetime) -> int:
@@ -267,7 +267,7 @@ def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  
 
 
 def check_reach(by: Staff, followup_id: int) -> None:
-    """NotAllowed unless the follow-up is in one's scope, without telling whether it exists."""
+    """NotAllowed unless one may read the follow-up, without telling whether it exists."""
     require(by, WORK if by.role == Role.AGENT else SEE_DAY)
     if not _REACHED(by, followup=followup_id):
         raise NotAllowed(_missing())
