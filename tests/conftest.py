@@ -9,9 +9,13 @@ import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 hypothesis_settings.register_profile("huifang", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis_settings.load_profile("huifang")
@@ -91,3 +95,20 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     test = settings.DATABASES["default"].setdefault("TEST", {})
     sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     test["NAME"] = DATA / f"test-{worker}.sqlite3" if sqlite else f"huifang_test_{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The numbers of each table's rows begin somewhere else: a number taken for another table's finds nothing, and none is certain."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.models import BigAutoField
+
+    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True) if isinstance(model._meta.pk, BigAutoField)})
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for place, table in enumerate(tables, 1):
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, 1000 * place])
+            else:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f'"{table}"', 1000 * place])

@@ -57,10 +57,25 @@ def test_numbers_are_never_given_twice() -> None:
 
 
 def test_rows_put_into_an_empty_table_get_the_numbers_that_follow() -> None:
-    assert bulk.insert(Customer, ("code", "birthday_lunar"), [("A", True), ("B", False)]) == range(1, 3)
-    assert bulk.insert(Customer, ("code",), [("C",)]) == range(3, 4)
-    assert list(Customer.objects.order_by("id").values_list("code", "birthday_lunar")) == [("A", True), ("B", False), ("C", False)]
-    assert Customer.objects.create(code="D").pk == 4
+    first = bulk.insert(Customer, ("code", "birthday_lunar"), [("A", True), ("B", False)])
+    assert len(first) == 2
+    assert bulk.insert(Customer, ("code",), [("C",)]) == range(first.stop, first.stop + 1)
+    assert list(Customer.objects.order_by("id").values_list("id", "code", "birthday_lunar")) == [
+        (first[0], "A", True),
+        (first[1], "B", False),
+        (first.stop, "C", False),
+    ]
+    assert Customer.objects.create(code="D").pk == first.stop + 1
+
+
+def test_the_number_of_a_row_that_is_gone_is_not_given_to_another() -> None:
+    given = bulk.insert(Customer, ("code",), [("A",), ("B",)])
+    Customer.objects.all().delete()
+    assert list(bulk.insert(Customer, ("code",), [])) == []
+    again = bulk.insert(Customer, ("code",), [("C",)])
+    assert again.start >= given.stop
+    Customer.objects.all().delete()
+    assert Customer.objects.create(code="D").pk >= again.stop
 
 
 def test_among_finds_what_in_finds() -> None:

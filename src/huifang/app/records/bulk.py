@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DateTimeField, DecimalField, Field, JSONField, Max, Model
+from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 from django.utils import timezone
 
 from huifang.app.crypto import seal_all
@@ -33,14 +33,15 @@ _FEW = 50_000
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> range:
     """Write `rows`, each with the values of the columns `names` (attribute names: ``customer_id``); their numbers, in order.
 
-    Nobody else writes the table meanwhile: the numbers are given here.
+    Nobody else writes the table meanwhile: the numbers are given here, and no row has had them before.
     """
-    first = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
+    (first,) = numbers(model, 1)
     written = write(model, ("id", *names), ((number, *row) for number, row in enumerate(rows, first)))
     connection = connections[DEFAULT_DB_ALIAS]
-    with connection.cursor() as cursor:
-        for renewed in connection.ops.sequence_reset_sql(no_style(), [model]):
-            cursor.execute(renewed)
+    if written:
+        with connection.cursor() as cursor:
+            for renewed in connection.ops.sequence_reset_sql(no_style(), [model]):
+                cursor.execute(renewed)
     return range(first, first + written)
 
 
