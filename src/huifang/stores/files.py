@@ -62,14 +62,8 @@ def _found(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _read(connection: Any, name: str, path: Path) -> ir.Table:
     if not path.exists():
-        raise ImportRefused(
-            Problem(
-                "file.missing",
-                Words("找不到文件。", "There is no such file."),
-                Words("请检查文件名和文件夹。", "Check name and folder."),
-                Place(str(path)),
-            )
-        )
+        there_is_none = Words("找不到文件。", "There is no such file.")
+        raise _refused("file.missing", there_is_none, Words("请检查文件名和文件夹。", "Check name and folder."), path)
     made = f"given_{name}_{next(_serial)}"
     if path.suffix == ".parquet":
         _view(connection, made, path)
@@ -86,11 +80,9 @@ def _view(connection: Any, name: str, path: Path) -> None:
     try:
         connection.con.read_parquet(str(path)).create_view(name)
     except duckdb.Error as error:
-        raise ImportRefused(
-            Problem(
-                "file.unreadable",
-                Words("这不是完整的 Parquet 文件。", "This is no complete Parquet file."),
-                Words("请重新导出或重新复制该文件。", "Export or copy it once more."),
-                Place(str(path)),
-            )
-        ) from error
+        incomplete = Words("这不是完整的 Parquet 文件。", "This is no complete Parquet file.")
+        raise _refused("file.unreadable", incomplete, Words("请重新导出或重新复制该文件。", "Export or copy it once more."), path) from error
+
+
+def _refused(code: str, what: Words, remedy: Words, path: Path) -> ImportRefused:
+    return ImportRefused(Problem(code, what, remedy, Place(str(path))))
