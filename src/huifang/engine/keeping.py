@@ -13,19 +13,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from itertools import count
-from threading import Lock
 from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from huifang.engine import statements
 from huifang.engine.without_rows import bare, rowless
 
 Connection = Any
 """An ibis backend: DuckDB, PostgreSQL or Spark."""
 
 _serial = count()
+_statements = statements.Statements()
 _noted: ContextVar[list[str] | None] = ContextVar("huifang_noted", default=None)
 _BY_STATEMENT = frozenset({"duckdb"})
 _SQL_TYPES = {
@@ -35,7 +36,6 @@ _SQL_TYPES = {
 
 
 Rows = Sequence[Sequence[object]]
-_writing = Lock()
 
 
 class _Ahead:
@@ -218,14 +218,9 @@ def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tu
 
 
 def text_of(connection: Connection, table: ir.Table) -> str:
-    """The query that a table is, in the words of the database."""
-    with _writing:
-        fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
-        try:
-            text: str = connection.compiler.to_sqlglot(table).sql(dialect=connection.dialect)
-        finally:
-            ibis.options.sql.fuse_selects = fused
-    return text
+    """The query that a table is, in the words of the database; remembered where stages run day after day (`passing`)."""
+    again = _noted.get() is not None and connection.name == "duckdb"
+    return _statements.text_of(connection, table) if again else statements.text_of(connection, table)
 
 
 def by_name(connection: Connection, name: str, schema: Any) -> ir.Table:

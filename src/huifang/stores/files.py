@@ -80,8 +80,8 @@ def _view(connection: Any, name: str, path: Path) -> None:
     try:
         connection.con.read_parquet(str(path)).create_view(name)
     except duckdb.Error as error:
-        incomplete = Words("这不是完整的 Parquet 文件。", "This is no complete Parquet file.")
-        raise _refused("file.unreadable", incomplete, Words("请重新导出或重新复制该文件。", "Export or copy it once more."), path) from error
+        broken = Words("这不是完整的 Parquet 文件。", "This is no complete Parquet file.")
+        raise _refused("file.unreadable", broken, Words("请重新导出或重新复制该文件。", "Export or copy it once more."), path) from error
 
 
 def _refused(code: str, what: Words, remedy: Words, path: Path) -> ImportRefused:
