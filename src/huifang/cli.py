@@ -11,8 +11,7 @@ import locale
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import NoReturn
@@ -28,24 +27,29 @@ class Verb:
 
     module: str
     about: Words
-    brief: bool = False
-    """It ends soon: rubbish need not be collected meanwhile, which makes it a fifth faster."""
+    rubbish_after: int | None = None
+    """Rubbish is collected whenever there are so many objects more; None: as Python does. 0 is never, which makes what ends soon a fifth
+    faster; what plans many days would need gigabytes."""
 
+
+_SELDOM = 100_000
 
 VERBS: dict[str, Verb] = {
-    "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day"), brief=True),
+    "plan": Verb("huifang.commands.plan", Words("生成当天的回访计划", "Make the plan of a day"), rubbish_after=0),
     "explain": Verb(
         "huifang.commands.explain",
         Words("说明某个客户为何被安排或不被安排", "Say why a customer is contacted, or why not"),
-        brief=True,
+        rubbish_after=0,
     ),
-    "forecast": Verb("huifang.commands.forecast", Words("预测未来的工作量与人手", "Forecast load against capacity"), brief=True),
+    "forecast": Verb("huifang.commands.forecast", Words("预测未来的工作量与人手", "Forecast load against capacity"), rubbish_after=_SELDOM),
     "difference": Verb(
         "huifang.commands.difference",
         Words("比较方案的两个版本会改变哪些联络", "Say which contacts two versions of a playbook make differently"),
-        brief=True,
+        rubbish_after=_SELDOM,
     ),
-    "learn": Verb("huifang.commands.learn", Words("学习客户价值、活跃与续约", "Learn customer value, activity and renewal"), brief=True),
+    "learn": Verb(
+        "huifang.commands.learn", Words("学习客户价值、活跃与续约", "Learn customer value, activity and renewal"), rubbish_after=0
+    ),
     "policy": Verb("huifang.commands.policy", Words("学习联络价值与节奏", "Learn what contacts are worth, and their pace")),
     "check": Verb("huifang.commands.check", Words("检查回访方案文件", "Check playbook files")),
     "playbooks": Verb("huifang.commands.playbooks", Words("列出或显示内置回访方案", "List or show the playbooks that come along")),
@@ -63,7 +67,7 @@ VERBS: dict[str, Verb] = {
 
 def command() -> NoReturn:
     """`main` as a process of its own. What is only memory is not taken apart at the end piece by piece: the system takes it back."""
-    status = main()
+    status = _command(sys.argv[1:])
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         sys.stdout.flush()
@@ -74,7 +78,15 @@ def command() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carries out one command; returns the exit status. Faults are told in the reader's language, without a traceback."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    before = gc.get_threshold()
+    try:
+        return _command(list(sys.argv[1:] if argv is None else argv))
+    finally:
+        gc.set_threshold(*before)
+
+
+def _command(arguments: list[str]) -> int:
+    """As `main`; how often rubbish is collected stays as the verb wants it: at a process's end all would be gone through."""
     language = _language(arguments)
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(language))
@@ -91,9 +103,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
+    if verb.rubbish_after is not None:
+        gc.set_threshold(verb.rubbish_after)
     try:
-        with _uncollected() if verb.brief else nullcontext():
-            status: int = import_module(verb.module).run(arguments, language)
+        status: int = import_module(verb.module).run(arguments, language)
         sys.stdout.flush()
     except HuifangError as error:
         print(error.say(language), file=sys.stderr)
@@ -104,15 +117,6 @@ def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _language(arguments: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import runpy
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -287,6 +289,18 @@ def test_the_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         runpy.run_module("huifang", run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("huifang ")
+
+
+@pytest.mark.parametrize(("verb", "after"), [("plan", 0), ("forecast", 100_000), ("difference", 100_000), ("check", None)])
+def test_rubbish_is_collected_where_many_days_are_planned_and_afterwards_as_before(
+    verb: str, after: int | None, monkeypatch: pytest.MonkeyPatch
+):
+    before, seen = gc.get_threshold(), list[int]()
+    module = SimpleNamespace(run=lambda *_: seen.append(gc.get_threshold()[0]))
+    monkeypatch.setattr(cli, "import_module", lambda _: module)
+    cli.main([verb])
+    assert seen == [before[0] if after is None else after]
+    assert gc.get_threshold() == before
 
 
 def test_where_nothing_else_runs_the_process_ends_at_once_but_in_order(monkeypatch: pytest.MonkeyPatch):
