@@ -104,7 +104,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     from django.db import connection
     from django.db.models import BigAutoField
 
-    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True) if isinstance(model._meta.pk, BigAutoField)})
+    numbered = (model._meta for model in apps.get_models(include_auto_created=True) if isinstance(model._meta.pk, BigAutoField))
+    tables = sorted({meta.db_table for meta in numbered})
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for place, table in enumerate(tables, 1):
             if connection.vendor == "sqlite":

@@ -111,12 +111,24 @@ def _carry_out(verb: Verb, arguments: Sequence[str], language: str) -> int:
     except HuifangError as error:
         print(error.say(language), file=sys.stderr)
         return 2
+    except _database_errors() as error:
+        problem = import_module("huifang.stores.faults").problem_of(error)
+        if problem is None:
+            raise
+        print(problem.say(language), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """The embedded database's, where a verb has loaded it."""
+    loaded = sys.modules.get("duckdb")
+    return (loaded.Error,) if loaded else ()
 
 
 def _language(arguments: list[str]) -> str:
