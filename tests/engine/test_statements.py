@@ -82,6 +82,8 @@ UNLIKE: list[Callable[[], ir.Table]] = [
     lambda: rows().semi_join(rows().view(), "who"),
     lambda: rows().order_by("day").limit(3),
     lambda: rows().order_by("day").limit(4),
+    lambda: ibis.literal(1).name("one").as_table(),
+    lambda: ibis.literal(2).name("one").as_table(),
 ]
 
 
