@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from huifang.channels.driver import Message, Ticket
 from huifang.channels.email import FIELDS, SmtpDriver, from_fields, read_mail, read_new
+from huifang.channels.email.mailbox import AT_A_TIME
 from huifang.channels.inbound import Reply, Taken
 from huifang.channels.mail import compose
 from huifang.domain.contact import Channel
@@ -170,7 +171,8 @@ class Imap:
     """A small IMAP4rev1 server for one connection at a time (RFC 3501): LOGIN, SELECT, UID SEARCH/FETCH/STORE, LOGOUT."""
 
     def __init__(self, mails: list[bytes], password: str = "geheim!") -> None:
-        self.mails, self.password, self.seen = dict(enumerate(mails, 1)), password, set[int]()
+        self.mails: dict[int, bytes | None] = dict(enumerate(mails, 1))
+        self.password, self.seen = password, set[int]()
 
     def serve(self, listening: socket.socket) -> None:
         while True:
@@ -196,6 +198,8 @@ class Imap:
                 return f"* SEARCH {' '.join(str(n) for n in self.mails if n not in self.seen)}\r\n{tag} OK done\r\n".encode()
             case ["UID", "FETCH", number, *_]:
                 mail = self.mails[int(number)]
+                if mail is None:
+                    return f"{tag} OK done\r\n".encode()
                 return f"* {number} FETCH (UID {number} BODY[] {{{len(mail)}}}\r\n".encode() + mail + f")\r\n{tag} OK done\r\n".encode()
             case ["UID", "STORE", number, *_]:
                 self.seen.add(int(number))
@@ -240,6 +244,57 @@ def test_a_mail_that_could_not_be_taken_stays_new_and_keeps_no_other_from_being_
     assert read_new(f"maildir:{tmp_path}/mail", take) == 1
     assert read_new(f"maildir:{tmp_path}/mail", take) == 0
     assert got == [b"a", b"c", b"Subject: x\n\nSTOP"]
+
+
+def test_what_was_seen_and_what_cannot_be_taken_hides_nothing_new(tmp_path: Path) -> None:
+    box, got = mailbox.Maildir(tmp_path / "mail"), list[bytes]()
+    for number in range(1_100):
+        (tmp_path / "mail/cur" / f"1000000{number:04}.seen:2,RS").write_bytes(b"old")
+    for number in range(AT_A_TIME + 10):
+        (tmp_path / "mail/new" / f"1000001{number:03}.bad").write_bytes(b"poison")
+    box.add(b"STOP")
+    (tmp_path / "mail/cur/9000000000.other:2,F").write_bytes(b"flagged by another program, not read")
+
+    def take(raw: bytes) -> None:
+        if raw == b"poison":
+            raise ValueError("broken")
+        got.append(raw)
+
+    assert read_new(f"maildir:{tmp_path}/mail", take) == 2
+    assert got == [b"STOP", b"flagged by another program, not read"]
+    assert (tmp_path / "mail/cur/9000000000.other:2,FS").exists()
+    server = Imap([*[b"poison"] * (AT_A_TIME + 10), b"STOP"])
+    with imap(server) as where:
+        assert read_new(f"imap://care:geheim%21@{where}", take) == 1
+    assert server.seen == {AT_A_TIME + 11}
+
+
+def test_only_so_many_are_taken_at_a_time_and_the_others_the_next_time(tmp_path: Path) -> None:
+    box, got = mailbox.Maildir(tmp_path / "mail"), list[bytes]()
+    for number in range(AT_A_TIME + 1):
+        box.add(f"mail {number}")
+    assert [read_new(f"maildir:{tmp_path}/mail", got.append) for _ in range(3)] == [AT_A_TIME, 1, 0]
+    assert len(set(got)) == AT_A_TIME + 1
+
+
+def test_a_mail_that_another_program_takes_meanwhile_is_left_to_it(tmp_path: Path) -> None:
+    box, got = mailbox.Maildir(tmp_path / "mail"), list[bytes]()
+    box.add(b"one")
+    box.add(b"two")
+
+    def take(raw: bytes) -> None:
+        got.append(raw)
+        for mail in (tmp_path / "mail/new").iterdir():
+            if mail.read_bytes() != raw:
+                mail.unlink()
+
+    assert read_new(f"maildir:{tmp_path}/mail", take) == 1
+    assert len(got) == 1
+    gone = Imap([b"one", b"two"])
+    gone.mails[1] = None  # expunged after the search
+    with imap(gone) as where:
+        assert read_new(f"imap://care:geheim%21@{where}", take) == 1
+    assert gone.seen == {2}
 
 
 def test_a_wrong_password_and_no_server_are_told_without_the_password() -> None:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import imaplib
 import logging
-import mailbox
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from huifang.domain.errors import Invalid, Problem
 from huifang.domain.words import Words
 
 log = logging.getLogger("huifang.mailbox")
-AT_A_TIME = 100
+AT_A_TIME, TRIED = 100, 1_000
+"""So many mails are taken at a time, and so many tried: a hundred that cannot be taken do not hold up those behind them."""
 TIMEOUT = 20.0
 
+Mail = TypeVar("Mail")
+Take = Callable[[bytes], None]
 
-def read_new(address: str, take: Callable[[bytes], None]) -> int:
+
+def read_new(address: str, take: Take) -> int:
     """Hand each new mail to `take` and mark it as seen when that returns; how many. Raises OSError where the mailbox cannot be reached.
 
     A mail whose `take` fails stays new, and those behind it are taken all the same. `address` is ``imaps://user:password@host/INBOX``
@@ -47,7 +51,19 @@ def check(address: str) -> str:
     )
 
 
-def _taken(mail: bytes, take: Callable[[bytes], None]) -> bool:
+def _each(waiting: Sequence[Mail], read: Callable[[Mail], bytes | None], seen: Callable[[Mail], object], take: Take) -> int:
+    done = 0
+    for mail in waiting[:TRIED]:
+        raw = read(mail)
+        if raw is not None and _taken(raw, take):
+            seen(mail)
+            done += 1
+        if done == AT_A_TIME:
+            break
+    return done
+
+
+def _taken(mail: bytes, take: Take) -> bool:
     try:
         take(mail)
     except Exception:
@@ -56,7 +72,7 @@ def _taken(mail: bytes, take: Callable[[bytes], None]) -> bool:
     return True
 
 
-def _imap(address: str, take: Callable[[bytes], None]) -> int:
+def _imap(address: str, take: Take) -> int:
     parts = urlsplit(address)
     host = parts.hostname or ""
     try:
@@ -75,29 +91,35 @@ def _imap(address: str, take: Callable[[bytes], None]) -> int:
         raise OSError("the mail server refused") from None
 
 
-def _new_of(box: imaplib.IMAP4, folder: str, take: Callable[[bytes], None]) -> int:
+def _new_of(box: imaplib.IMAP4, folder: str, take: Take) -> int:
+    def read(number: str) -> bytes | None:
+        _, answer = box.uid("FETCH", number, "(BODY.PEEK[])")
+        return next((part[1] for part in answer if isinstance(part, tuple)), None)
+
     box.select(folder)
     _, found = box.uid("SEARCH", "UNSEEN")
-    numbers, done = found[0].split() if found and found[0] else [], 0
-    for number in numbers[:AT_A_TIME]:
-        _, answer = box.uid("FETCH", number.decode(), "(BODY.PEEK[])")
-        mail = next((part[1] for part in answer if isinstance(part, tuple)), b"")
-        if _taken(mail, take):
-            box.uid("STORE", number.decode(), "+FLAGS", r"(\Seen)")
-            done += 1
-    return done
+    numbers = found[0].decode().split() if found and found[0] else []
+    return _each(numbers, read, lambda number: box.uid("STORE", number, "+FLAGS", r"(\Seen)"), take)
 
 
-def _maildir(folder: Path, take: Callable[[bytes], None]) -> int:
-    box = mailbox.Maildir(folder, create=False)
-    done = 0
-    for key, mail in list(box.items())[: AT_A_TIME * 10]:
-        if "S" in mail.get_flags() or done == AT_A_TIME:
-            continue
-        if not _taken(box.get_bytes(key), take):
-            continue
-        mail.add_flag("S")
-        mail.set_subdir("cur")
-        box[key] = mail
-        done += 1
-    return done
+def _maildir(folder: Path, take: Take) -> int:
+    """Only the names of mails that were seen are looked at (https://cr.yp.to/proto/maildir.html): a folder may keep years of them."""
+
+    def read(mail: Path) -> bytes | None:
+        try:
+            return mail.read_bytes()
+        except FileNotFoundError:  # taken by another program
+            return None
+
+    def seen(mail: Path) -> None:
+        name, flags = _named(mail)
+        mail.rename(folder / "cur" / f"{name}:2,{''.join(sorted({*flags, 'S'}))}")
+
+    files = [mail for part in ("new", "cur") for mail in (folder / part).iterdir() if not mail.name.startswith(".")]
+    return _each(sorted((mail for mail in files if "S" not in _named(mail)[1]), key=lambda mail: mail.name), read, seen, take)
+
+
+def _named(mail: Path) -> tuple[str, str]:
+    """What names a mail of a Maildir, and its flags."""
+    name, _, flags = mail.name.partition(":2,")
+    return name, flags
