@@ -1,15 +1,16 @@
 """The same plan with pandas: the same decisions, rules, follow-ups and people; only the figures in `detail` are left out."""
 
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import md5
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from business import DAY
+from business import DAY as TODAYS
 
 folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+DAY = date.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else TODAYS
 TODAY = pd.Timestamp(DAY)
 
 
@@ -28,7 +29,10 @@ def days(number: int) -> pd.Timedelta:
     return pd.Timedelta(days=number)
 
 
-events = read("events")
+events, known = read("events"), pd.read_parquet(folder / "customers.parquet", columns=["customer_id"])["customer_id"]
+checked = events["day"].between(TODAY - days(31) if len(events) > 5_000_000 else pd.Timestamp.min, TODAY)
+strangers = (~events.loc[checked, "customer_id"].isin(known)).sum()
+print("events after the day, events of unknown customers:", (events["day"] > TODAY).sum(), strangers, file=sys.stderr)
 events = events[(events["kind"] == "order") & (events["day"] <= TODAY)]
 year = events[events["day"] > TODAY - pd.DateOffset(months=12)].groupby("customer_id")["amount"].agg(["count", "sum"])
 facts = events.groupby("customer_id")["day"].max().to_frame("last").join(year).reset_index()

@@ -8,11 +8,11 @@ import sys
 from datetime import date
 
 import duckdb
-from business import DAY as TODAY
+from business import DAY as TODAYS
 from state_sql import FACTS, renewed
 
 folder, out = sys.argv[1], sys.argv[2]
-DAY = date.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else TODAY
+DAY = date.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else TODAYS
 connection = duckdb.connect()
 connection.execute("SET preserve_insertion_order = false")
 EVENTS = f"'{folder}/events.parquet'"
@@ -119,3 +119,11 @@ FROM decided;
 COPY decisions TO '{out}/decisions.parquet' (FORMAT parquet);
 COPY (SELECT * FROM followups ORDER BY followup) TO '{out}/followups.parquet' (FORMAT parquet);
 """)
+if len(sys.argv) <= 4:  # of the first plan: what cannot be right, in the last days where events are many
+    (number,) = connection.execute(f"SELECT count(*) FROM {EVENTS}").fetchall()[0]
+    since = f"AND day >= DATE '{DAY}' - 31" if number > 5_000_000 else ""
+    (wrong,) = connection.execute(f"""
+    SELECT (SELECT count(*) FROM {EVENTS} WHERE day > DATE '{DAY}'),
+           (SELECT count(*) FROM {EVENTS} e ANTI JOIN '{folder}/customers.parquet' USING (customer_id) WHERE day <= DATE '{DAY}' {since})
+    """).fetchall()
+    print("events after the day, events of unknown customers:", *wrong, file=sys.stderr)
