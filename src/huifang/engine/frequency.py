@@ -32,11 +32,13 @@ from huifang.playbooks.schema import Playbook
 ONE_DAY = timedelta(days=1)
 _LONGEST = 3660
 _NEVER = date(1900, 1, 1)
-_ALL_CHANNELS = tuple(Channel)
 
 
 def _codes(codes: Iterable[StrEnum]) -> tuple[str, ...]:
     return tuple(sorted(code.value for code in set(codes)))
+
+
+_EVERY_CHANNEL = _codes(Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Cap:
 
     def applies(self, purpose: ir.StringValue, channel: ir.StringValue) -> ir.BooleanValue:
         """Whether the cap counts a contact of this purpose over this channel."""
-        return purpose.isin(list(self.purposes)) & channel.isin(list(self.channels))
+        counted = channel.notnull() if self.channels == _EVERY_CHANNEL else channel.isin(list(self.channels))
+        return purpose.isin(list(self.purposes)) & counted
 
 
 def caps(playbooks: Sequence[Playbook]) -> tuple[Cap, ...]:
@@ -78,7 +81,7 @@ def caps(playbooks: Sequence[Playbook]) -> tuple[Cap, ...]:
             )
         if book.limits.gap is not None:
             purposes = _codes(book.limits.gap_purposes)
-            found.add(Cap("gap", 1, book.limits.gap, purposes, _codes(_ALL_CHANNELS), book.calendar.country))
+            found.add(Cap("gap", 1, book.limits.gap, purposes, _EVERY_CHANNEL, book.calendar.country))
     return tuple(sorted(found, key=lambda cap: (cap.rule, cap.at_most, str(cap.per), cap.purposes, cap.channels, cap.country)))
 
 
