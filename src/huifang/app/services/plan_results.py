@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from huifang.app.business_time import business_moment
 from huifang.app.queries.playbooks import InForce
 from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
 from huifang.app.services import refused
 from huifang.app.services.standing import classes_of
+from huifang.domain.windows import Window, moved_into
 from huifang.domain.words import Words
 from huifang.engine.reasons import cause
 
@@ -57,6 +59,7 @@ class _Ledger:
     """What is there: open occurrences by key, and follow-ups that are kept."""
 
     run: PlanRun
+    now: datetime
     active: Mapping[str, InForce]
     open: dict[Key, Occurrence]
     kept: dict[int, FollowUp]
@@ -66,11 +69,11 @@ class _Ledger:
     """Number in the plan → the kept follow-up that takes its place."""
 
 
-def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now: datetime) -> dict[str, int]:  # noqa: ARG001
+def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now: datetime) -> dict[str, int]:
     """Write it; how many follow-ups there are, new decisions were noted, follow-ups were kept."""
     kept = {followup.pk: followup for followup in _kept(run)}
     held = Occurrence.objects.filter(open=True).in_bulk()
-    ledger = _Ledger(run, {each.version.playbook: each for each in active}, {_key(each): each for each in held.values()}, kept)
+    ledger = _Ledger(run, now, {each.version.playbook: each for each in active}, {_key(each): each for each in held.values()}, kept)
     ledger.classes = {key: classes_of(each.playbook, _planned_for(planned, key), run.day) for key, each in ledger.active.items()}
     members: dict[int, list[Row]] = {}
     for decision in planned.decisions:
@@ -150,7 +153,8 @@ def _fill(followup: FollowUp, row: Row, ledger: _Ledger, behind: list[Row], bran
     words = cause(leading, active.playbook)
     followup.run, followup.playbook_version = ledger.run, active.version
     followup.branch_id, followup.staff_id = branches.get(row["branch_id"]), row["staff_id"]
-    followup.opens_at, followup.closes_at = _aware(row["opens_at"]), _aware(row["closes_at"])
+    window = _rest_of_day(ledger, Window(_aware(row["opens_at"]), _aware(row["closes_at"])))
+    followup.opens_at, followup.closes_at = window.opens, window.closes
     followup.because = {"zh": words.zh, "en": words.en}
     title = ledger.classes.get(row["playbook"], {}).get(row["customer_id"])
     if title is not None:
@@ -216,6 +220,12 @@ def _remove_old(ledger: _Ledger, current: set[int]) -> None:
         batch = FollowUp.objects.filter(pk__in=numbers[start : start + _BATCH])
         batch.filter(Q(_tried) | Q(_typed)).update(state=FollowUp.State.WITHDRAWN)
         batch.filter(state=FollowUp.State.OPEN).delete()
+
+
+def _rest_of_day(ledger: _Ledger, window: Window) -> Window:
+    """The hours of contact that are still to come on the business's day: those of the customer's own day may be over or begin after it."""
+    begins, ends = (business_moment(ledger.run.day + timedelta(days=days), time()) for days in (0, 1))
+    return moved_into(window, max(begins, ledger.now), ends)
 
 
 def _aware(moment: datetime) -> datetime:
