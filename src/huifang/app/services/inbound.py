@@ -22,7 +22,7 @@ from huifang.app.services.receipts import SHORTEST_KEY
 from huifang.app.services.register.rows import Unreadable
 from huifang.channels.inbound import Reply
 from huifang.domain.contact import CHANNEL_WORDS, Channel
-from huifang.domain.optout import is_opt_out
+from huifang.domain.optout import is_opt_out, mail_opts_out
 from huifang.domain.words import Words
 
 _LONGEST = 5000
@@ -37,6 +37,7 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
     said = reply.id or f"{reply.sender}|{text}|{now:%Y-%m-%dT%H}"
     key = hashlib.sha256(f"{driver}|{said}".encode()).hexdigest()
     indexes = [value_index(form) for form in forms]
+    refuses = mail_opts_out if channel is Channel.EMAIL else is_opt_out
     with transaction.atomic():
         taken = Incoming.objects.filter(key=key).first()
         if taken is not None:
@@ -44,7 +45,7 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
         people = _people(channel, forms, indexes, reply.about)
         last = _last_message(channel, people, indexes)
         customer = last.followup.customer if last else (people[0] if people else None)
-        kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if is_opt_out(text) else _KINDS.REPLY
+        kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if refuses(text) else _KINDS.REPLY
         row, created = Incoming.objects.get_or_create(
             key=key,
             defaults={
