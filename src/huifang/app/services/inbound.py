@@ -43,7 +43,7 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
         if taken is not None:
             return taken
         people = _people(channel, forms, indexes, reply.about)
-        last = _last_message(channel, people, indexes)
+        last = _answered(people, reply.about) or _last_message(channel, people, indexes)
         customer = last.followup.customer if last else (people[0] if people else None)
         kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if refuses(text) else _KINDS.REPLY
         row, created = Incoming.objects.get_or_create(
@@ -126,6 +126,14 @@ def _people(channel: Channel, forms: list[str], indexes: list[str], about: str) 
     numbers: set[int] = {merged or customer for customer, merged in found}
     people = Customer.objects.select_related("branch", "owner").filter(pk__in=numbers).order_by("pk")
     return list(people.select_for_update(of=("self",), no_key=True))
+
+
+def _answered(people: list[Customer], about: str) -> Message | None:
+    """The message that is answered, where the reply names it."""
+    if len(about) < SHORTEST_KEY:
+        return None
+    named = Message.objects.select_related("followup__customer__owner", "followup__customer__branch")
+    return named.filter(attempt__key__startswith=about, followup__customer__in=people).first()
 
 
 def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:
