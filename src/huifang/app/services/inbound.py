@@ -6,6 +6,7 @@ Who has written is found by the keyed hash of number or address. A refusal by so
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -148,12 +149,24 @@ def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) 
 
 
 def _forms(channel: Channel, reply: Reply) -> list[str]:
-    """How a sender may stand in the register: numbers in E.164, addresses as written and in lower case, ids of every kind."""
+    """How a sender may stand in the register: numbers in E.164 (two where it is not said of which country), addresses as written and in
+    lower case, ids of every kind.
+    """
     sender = reply.sender.strip()[:300]
     if "phone" in POINT_KINDS[channel]:
-        try:
-            return [phones(sender)[0].value]
-        except (Unreadable, IndexError):
-            return [sender]
+        return _numbers(sender) or [sender]
     others = (each.strip()[:300] for each in reply.also)
     return list(dict.fromkeys((sender, *others, *((sender.lower(),) if channel in _WITHOUT_CASE else ()))))
+
+
+def _numbers(sender: str) -> list[str]:
+    """A number as it is read here, and with its country in front, as networks often give it without a plus sign; where the register has one
+    of the two, that one is meant.
+    """
+    found: dict[str, str] = {}
+    for written in (sender, f"+{sender.lstrip('+')}"):
+        with suppress(Unreadable, IndexError):
+            value = phones(written)[0].value
+            found[value_index(value)] = value
+    held = set(ContactPoint.objects.filter(value_index__in=found).values_list("value_index", flat=True)) if len(found) > 1 else set()
+    return [value for index, value in found.items() if index in held] or list(found.values())
