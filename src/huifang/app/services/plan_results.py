@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from huifang.app.business_time import business_moment
 from huifang.app.queries.playbooks import InForce
-from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
+from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun, SurveyInvitation
 from huifang.app.services import refused
 from huifang.app.services.standing import classes_of
 from huifang.domain.windows import Window, moved_into
@@ -106,6 +106,7 @@ def _kept(run: PlanRun) -> Iterable[FollowUp]:
 
 _tried = Exists(Attempt.objects.filter(followup=OuterRef("pk")))
 _typed = Exists(Draft.objects.filter(followup=OuterRef("pk")))
+_reminds = Q(Exists(SurveyInvitation.objects.filter(reminder=OuterRef("pk"))))
 
 
 def _write_followups(ledger: _Ledger, rows: list[Row], members: dict[int, list[Row]]) -> dict[int, FollowUp]:
@@ -213,8 +214,14 @@ def _decide(occurrence: Occurrence, row: Row, run: PlanRun, followups: Mapping[i
 
 
 def _remove_old(ledger: _Ledger, current: set[int]) -> None:
-    """Open follow-ups that no longer stand for anything: gone where nobody touched them, withdrawn where somebody did."""
+    """Open follow-ups that no longer stand for anything: gone where nobody touched them, withdrawn where somebody did.
+
+    A reminder of a survey stands for its link, not for an occurrence: today's stay, those of a day that is over did not go out.
+    """
     old = FollowUp.objects.filter(state=FollowUp.State.OPEN, day__lte=ledger.run.day).exclude(pk__in=ledger.kept)
+    missed = old.filter(_reminds, day__lt=ledger.run.day).exclude(_tried)
+    missed.update(state=FollowUp.State.WITHDRAWN, next_at=None, done_at=F("opens_at"))
+    old = old.exclude(_reminds & Q(day=ledger.run.day))
     numbers = [pk for pk in old.values_list("pk", flat=True) if pk not in current]
     for start in range(0, len(numbers), _BATCH):
         batch = FollowUp.objects.filter(pk__in=numbers[start : start + _BATCH])
