@@ -128,8 +128,9 @@ def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> Duplicat
             raise _gone()
         moved: dict[str, object] = {str(model._meta.model_name): _move(model, other.pk, kept.pk, ()) for model in _MOVED}
         moved |= {str(model._meta.model_name): _move(model, other.pk, kept.pk, once) for model, once in _ONCE}
-        moved["merged"] = list(Customer.objects.filter(merged_into=other.pk).values_list("pk", flat=True))
-        Customer.objects.filter(pk__in=[other.pk, *moved["merged"]]).update(merged_into=kept, updated_at=now)
+        before = list(Customer.objects.filter(merged_into=other.pk).values_list("pk", flat=True))
+        moved["merged"] = before
+        Customer.objects.filter(pk__in=[other.pk, *before]).update(merged_into=kept, updated_at=now)
         if status[other.pk] == _DIED and status[kept.pk] != _DIED:
             moved["status"] = status[kept.pk]
             Customer.objects.filter(pk=kept.pk).update(status=_DIED, updated_at=now)
