@@ -128,6 +128,12 @@ def test_an_answer_that_only_its_subject_calls_automatic_is_none_either(subject:
     assert read_mail(broken(written("I am away", subject))) == Taken()
 
 
+@pytest.mark.parametrize("subject", ["=?klingon?b?6Ieq?=", "=?utf-8?b?6Ie?=", "=?utf-8?q?=FF=FE?=", "=?utf-8?b?6Ieq5Yqo?= <["])
+def test_a_subject_that_cannot_be_read_keeps_no_mail_from_being_heard(subject: str) -> None:
+    assert read_mail(broken(written("退订", subject))).replies[0].text == "退订"
+    assert read_mail(written("退订", subject)).replies[0].text == "退订"
+
+
 @pytest.mark.parametrize("subject", ["自动回复功能怎么用", "Automatic gearbox", "Re: Automatic reply: thanks", "Out of office chairs"])
 def test_a_question_about_such_a_thing_is_a_customer_s_word(subject: str) -> None:
     assert read_mail(written("周五来看看", subject)).replies[0].text == "周五来看看"

@@ -10,6 +10,7 @@ import re
 from base64 import b64decode
 from contextlib import suppress
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -97,7 +98,10 @@ def _read_plainly(raw: bytes) -> Taken:
 def _subject(headings: str) -> str:
     """The subject as it is read, where the headings as a whole cannot be."""
     found = _SUBJECT.search(headings)
-    return str(make_header(decode_header(found[1]))) if found else ""
+    written = found[1] if found else ""
+    with suppress(HeaderParseError, LookupError, ValueError):
+        return str(make_header(decode_header(written)))
+    return written
 
 
 def _bounce(raw: bytes) -> Taken:
