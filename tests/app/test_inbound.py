@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from huifang.app.records.models import Consent, ContactPoint, Customer, FollowUp, Incoming, Notice, Occurrence, OptOut
-from huifang.app.services import delivery, inbound, playbooks
+from huifang.app.indexes import value_index
+from huifang.app.records.models import Attempt, Consent, ContactPoint, Customer, FollowUp, Incoming, Notice, Occurrence, OptOut
+from huifang.app.services import delivery, duplicates, inbound, playbooks
 from huifang.channels.inbound import Reply
 from huifang.domain.contact import Channel
 from huifang.domain.errors import NotAllowed
@@ -94,6 +95,53 @@ def test_a_merged_customer_s_reply_is_that_of_the_one_they_became(firm: Business
     Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
     assert write("TD").customer == kept
     assert Consent.objects.get().customer == kept
+
+
+@pytest.mark.parametrize(
+    ("held", "sender"),
+    [
+        ("+447911123456", "447911123456"), ("+447911123456", "+447911123456"), ("+12125551234", "12125551234"),
+        ("+85298765432", "85298765432"), ("+13105551234", "13105551234"), ("+8613105551234", "13105551234"),
+        ("+8613105551234", "8613105551234"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("later", [False, True])
+def test_a_number_without_a_plus_sign_is_whoever_has_it(firm: Business, held: str, sender: str, later: bool) -> None:
+    followup = firm.follow_up()
+    written = {"value": held, "value_index": value_index(held)}
+    if not later:
+        ContactPoint.objects.filter(customer=followup.customer, kind="phone").update(**written)
+    assert (write("STOP", sender).customer == followup.customer) is not later
+    ContactPoint.objects.filter(customer=followup.customer, kind="phone").update(**written)
+    assert delivery.deliver_due(LATER, drivers=Provider().drivers) == {"blocked": 1}
+
+
+def test_a_number_that_can_be_read_in_two_ways_refuses_for_nobody_else(firm: Business) -> None:
+    firm.follow_up()
+    ContactPoint.objects.filter(kind="phone").update(value="+13105551234", value_index=value_index("+13105551234"))
+    write("STOP", "13105551234")
+    assert not OptOut.objects.filter(value_index=value_index("+8613105551234")).exists()
+
+
+def test_by_the_old_code_of_somebody_merged_twice_the_last_one_refuses(firm: Business) -> None:
+    first, second, third = (firm.follow_up().customer for _ in range(3))
+    duplicates.merge(firm.supervisor, second, first, NOW)
+    duplicates.merge(firm.supervisor, third, second, NOW)
+    assert write("退订", first.code, channel=Channel.IN_APP).customer == third
+    assert Consent.objects.get().customer == third
+
+
+def test_a_mail_answers_the_message_that_it_names_and_not_the_last_one(firm: Business) -> None:
+    wife, husband = firm.follow_up("after-mail", "email").customer, firm.follow_up("after-mail", "email").customer
+    delivery.deliver_due(NOW, drivers=Provider().drivers)
+    first = Attempt.objects.get(customer=wife)
+    firm.again(wife, "after-sms", "email")
+    delivery.deliver_due(LATER, drivers=Provider().drivers)
+    for number, sender in enumerate(("user1@example.com", "user2@example.com", "somebody@example.com")):
+        answer = Reply(f"m{number}", sender, "周五来取车", about=first.key[:40])
+        taken = inbound.take(Channel.EMAIL, "email", answer, LATER)
+        assert (taken.customer, taken.message) == (wife, first.message)
+    assert inbound.take(Channel.EMAIL, "email", Reply("m9", "user2@example.com", "好的"), LATER).customer == husband
 
 
 def test_a_reply_takes_off_what_waits_where_the_programme_says_so(firm: Business) -> None:

@@ -58,6 +58,13 @@ def test_an_answer_from_another_address_is_known_by_the_mail_it_answers(box: mai
     assert taken.customer == Attempt.objects.get().customer
 
 
+def test_a_refusal_above_a_name_and_a_device_s_footer_is_heard_at_once(box: mailbox.Maildir, key: bytes) -> None:
+    box.add(written("您好：\n请退订，谢谢！\n\n王丽华\n发自我的iPhone").replace(KEY[:40].encode(), key))
+    service.read(NOW)
+    assert Incoming.objects.get().kind == "refusal"
+    assert not Consent.objects.get().allowed
+
+
 def test_the_mailbox_is_read_every_minute_and_old_jobs_are_cleared_away(box: mailbox.Maildir) -> None:
     for moment in (NOW, NOW + timedelta(seconds=5), NOW + timedelta(minutes=1)):
         schedule.due(moment)

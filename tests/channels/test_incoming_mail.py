@@ -90,6 +90,13 @@ def test_a_complaint_names_the_customer_and_the_message() -> None:
         ("周五可以\r\nOn Tue, Nov 24, 2026 at 10:20 AM care wrote:\r\n> 您好", "周五可以"),
         ("好的\r\n在 2026年11月24日 10:20，care@example.com 写道：\r\n您好", "好的"),
         ("好的\r\n-----原始邮件-----\r\n发件人: x", "好的"),
+        ("好的\r\n\r\n-----邮件原件-----\r\n发件人: x", "好的"),
+        ("好的\r\n\r\n---- 回复的原邮件 ----\r\n| 发件人 | x |", "好的"),
+        ("好的\r\n------------------ Original ------------------\r\n您好", "好的"),
+        ("ok\r\n________________________________\r\nVon: care", "ok"),
+        ("ok\r\n\r\nOn Tue, Nov 24, 2026 at 10:20 AM Anda Repairs Nanshan Customer Care\r\n<care@example.com> wrote:\r\n\r\n> hi", "ok"),
+        ("On Friday I can come, as you wrote to me", "On Friday I can come, as you wrote to me"),
+        ("在门口等\r\n周五下午三点", "在门口等\n周五下午三点"),
     ],
 )
 def test_an_answer_is_the_writer_s_own_words_without_what_is_quoted(body: str, text: str) -> None:
@@ -98,6 +105,10 @@ def test_an_answer_is_the_writer_s_own_words_without_what_is_quoted(body: str, t
 
 def test_an_answer_in_markup_and_a_request_by_subject() -> None:
     assert read_mail(written("<p>退订</p><blockquote>您好</blockquote>", kind="html")).replies[0].text == "退订"
+    lines = (
+        "<div>周五&nbsp;可以</div><div>谢谢&amp;再见<br/>李</div><div>------------------ 原始邮件 ------------------</div><div>您好</div>"
+    )
+    assert read_mail(written(lines, kind="html")).replies[0].text == "周五\xa0可以\n谢谢&再见\n李"
     assert read_mail(written("sent by my phone", "Re: unsubscribe")).replies[0].text == "unsubscribe"
     assert read_mail(written("", "退订")).replies[0].text == "退订"
     assert read_mail(written("", "")) == Taken()
@@ -108,6 +119,49 @@ def test_an_answer_in_markup_and_a_request_by_subject() -> None:
 )
 def test_what_a_machine_answers_is_no_customer_s_word(headers: dict[str, str]) -> None:
     assert read_mail(written("I am away until Monday, please stop", **headers)) == Taken()
+
+
+@pytest.mark.parametrize(
+    "subject", ["自动回复：谢谢您", "Automatic reply: thanks", "Out of Office: thanks", "休假自动回复", "AutoReply: x"]
+)
+def test_an_answer_that_only_its_subject_calls_automatic_is_none_either(subject: str) -> None:
+    assert read_mail(written("我在休假，12月1日回来", subject)) == Taken()
+    assert read_mail(broken(written("I am away", subject))) == Taken()
+
+
+@pytest.mark.parametrize("subject", ["=?klingon?b?6Ieq?=", "=?utf-8?b?6Ie?=", "=?utf-8?q?=FF=FE?=", "=?utf-8?b?6Ieq5Yqo?= <["])
+def test_a_subject_that_cannot_be_read_keeps_no_mail_from_being_heard(subject: str) -> None:
+    assert read_mail(broken(written("退订", subject))).replies[0].text == "退订"
+    assert read_mail(written("退订", subject)).replies[0].text == "退订"
+
+
+@pytest.mark.parametrize("subject", ["自动回复功能怎么用", "Automatic gearbox", "Re: Automatic reply: thanks", "Out of office chairs"])
+def test_a_question_about_such_a_thing_is_a_customer_s_word(subject: str) -> None:
+    assert read_mail(written("周五来看看", subject)).replies[0].text == "周五来看看"
+
+
+@pytest.mark.parametrize(
+    ("words", "permanent"),
+    [
+        ("host mx said: 550 5.1.1 no such user", True), ("550 User not found", False), ("552 5.2.2 mailbox full", False),
+        ("收件人邮件地址不存在，550 5.1.1", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_mail_server_that_tells_a_bounce_in_its_own_words_is_understood_and_is_no_customer(
+    words: str, permanent: bool, whole: bool
+) -> None:
+    raw = written(words, "Undelivered").replace(b"<li@example.com>", b"Mail Delivery System <MAILER-DAEMON@mx.example.com>")
+    taken = read_mail(raw if whole else broken(raw))
+    assert taken.replies == ()
+    assert [(each.arrived, each.key, each.permanent) for each in taken.reports] == [(False, KEY[:40], permanent)]
+
+
+@pytest.mark.parametrize(
+    "words", ["Your mail is delayed by 4.4.7, we try for 24 hours", "postmaster here: our new IP is 5.5.5.5, port 5500"]
+)
+def test_what_else_a_mail_server_writes_says_nothing(words: str) -> None:
+    assert read_mail(written(words).replace(b"<li@example.com>", b"<postmaster@mx.example.com>")) == Taken()
 
 
 def test_an_unknown_alphabet_is_nothing_and_breaks_nothing() -> None:

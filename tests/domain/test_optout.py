@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huifang.domain.optout import is_opt_out
+from huifang.domain.optout import is_opt_out, mail_opts_out
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,37 @@ def test_case_width_and_punctuation_do_not_matter(word, around, upper):
 @given(st.text())
 def test_any_reply_can_be_read(reply):
     assert is_opt_out(reply) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "退订", "退订\n\n发自我的iPhone", "STOP\n\nSent from my iPhone", "unsubscribe\n-- \nJohn Smith\nCEO", "Hi,\nplease stop\nLi Hua",
+        "您好：\n请退订，谢谢\n王丽华", "您好，请退订", "尊敬的客服，\n\n请不要再给我发邮件了。谢谢！\n\n王丽华\n13800000000",
+        "Dear Anda team,\n\nUnsubscribe me.\n\nRegards", "\n\n退订\n\nAm 24.11.2026 schrieb Anda:\n您好",
+    ],
+)  # fmt: skip
+def test_a_mail_says_no_in_its_first_line_whatever_stands_below(mail):
+    assert mail_opts_out(mail)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "",
+        "您好",
+        "您好！\n周五可以吗\n退订",
+        "Hi there\nplease call me",
+        "停止服务的原因是什么\n退订",
+        "请问怎么退订？\n谢谢",
+        "Dear\nyes",
+        "你好吗\n退订",
+    ],
+)
+def test_a_mail_with_such_a_word_further_down_is_read_by_a_person(mail):
+    assert not mail_opts_out(mail)
+
+
+@given(st.text(alphabet="您好hi dear,\n：退订STOP谢。 "))
+def test_what_is_no_by_text_message_is_no_by_mail(words):
+    assert mail_opts_out(words) or not is_opt_out(words)

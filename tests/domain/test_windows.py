@@ -17,6 +17,7 @@ from huifang.domain.windows import (
     day_part,
     find_zone,
     is_open,
+    moved_into,
     next_opening,
     window_for,
     windows_on,
@@ -164,3 +165,25 @@ def test_the_parts_of_the_day_follow_each_other_and_have_words():
     assert [hours.start for hours in DAY_PARTS.values()] == [0, *ends[:-1]]
     assert ends[-1] == 1440
     assert set(DAY_PART_WORDS) == set(DAY_PARTS) == set(DayPart)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),
+    st.integers(1, 24 * 60),
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC)),
+    st.integers(1, 24 * 60),
+)
+def test_hours_are_moved_by_a_day_only_where_nothing_of_them_is_left_and_something_is_then(
+    opens: datetime, minutes: int, begins: datetime, left: int
+) -> None:
+    begins = opens + (begins - opens) % timedelta(days=4) - timedelta(days=2)  # near each other
+    window, ends = Window(opens, opens + timedelta(minutes=minutes)), begins + timedelta(minutes=left)
+
+    def meets(days: int) -> bool:
+        first, last = (each + timedelta(days=days) for each in (window.opens, window.closes))
+        return max(first, begins) < min(last, ends)
+
+    found = moved_into(window, begins, ends)
+    assert found.closes - found.opens == window.closes - window.opens
+    moved = round((found.opens - window.opens) / timedelta(days=1))
+    assert moved == next((days for days in (0, -1, 1) if meets(days)), 0)

@@ -26,6 +26,9 @@ _NEVER = re.compile(
 _PIECES = re.compile(r"[a-z0-9']+|[㐀-鿿]+")
 _POLITE_ZH = re.compile(r"^(?:我要|我想|要求|申请|请|請|请帮我|帮我|回复|回|麻烦)+|(?:谢谢|謝謝|了|吧|啊|呀|！)+$")
 _POLITE_EN = re.compile(r"^(?:please|pls|reply|i want to)\s+|\s+(?:please|pls|thanks|thank you|now)$")
+_GREETING = re.compile(
+    r"(?:(?:您好|你好|(?:hello|hi|hey)(?: there| all| team)?|(?:dear|尊敬的)[^\n,，:：]{1,30})(?=\W|$)[\s,，。.!！:：~]*)+", re.IGNORECASE
+)
 _EDGES = " \t\r\n.,;:!?…~-—_'\"“”‘’()[]{}<>《》【】「」。，、；：！？·*#"
 
 
@@ -43,6 +46,19 @@ def is_opt_out(reply: str) -> bool:
     if plain in _ENGLISH or plain.replace("-", " ") in _ENGLISH:
         return True
     return any(_refuses(form) for form in (text, _POLITE_ZH.sub("", _POLITE_ZH.sub("", text)).strip(_EDGES)))
+
+
+def mail_opts_out(mail: str) -> bool:
+    r"""Whether a mail says so: as a whole, or in its first line that is no greeting; below it stand thanks, a name, a device's footer.
+
+    >>> mail_opts_out("您好：\n请退订，谢谢！\n\n王丽华\n发自我的iPhone")
+    True
+    """
+    text = mail.strip()
+    greeting = _GREETING.match(text)
+    said = text[greeting.end() if greeting else 0 :]
+    first = next((line for line in said.splitlines() if line.strip(_EDGES)), "")
+    return is_opt_out(mail) or is_opt_out(first)
 
 
 def _refuses(text: str) -> bool:

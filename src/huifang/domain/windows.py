@@ -146,6 +146,20 @@ def window_for(day: date, hours: Sequence[Hours], zone: ZoneInfo) -> Window | No
     return Window(windows[0].opens, windows[-1].closes) if windows else None
 
 
+def moved_into(window: Window, begins: datetime, ends: datetime) -> Window:
+    """The window, or the same hours a day earlier or later, whichever comes first in this order that has a moment from `begins` (included)
+    to `ends` (not); the window itself where none has.
+
+    A day of somebody far away lies across two days of the business: their morning may come after its midnight. Where clocks change between
+    the two days the hours are off by as much; the gate asks the clock itself.
+    """
+    for days in (0, -1, 1):
+        moved = Window(window.opens + timedelta(days=days), window.closes + timedelta(days=days))
+        if max(moved.opens, begins) < min(moved.closes, ends):
+            return moved
+    return window
+
+
 def day_allowed(day: date, days: AllowedDays, calendar: WorkingCalendar | None) -> bool:
     """Whether a day is one of the allowed ones; `calendar` is needed (ValueError) and must reach the day
     (`CalendarError`) for ``working``.

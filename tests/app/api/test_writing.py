@@ -8,7 +8,7 @@ import pytest
 
 from huifang.app.jobs import worker
 from huifang.app.records.models import AnsweredRequest, AuditEntry, Case, Consent, Customer, Event, FollowUp, Job, OptOut
-from huifang.app.services import audit
+from huifang.app.services import audit, duplicates
 from huifang.app.services.planning import plan_day
 from tests.app.api.caller import Caller, key
 from tests.app.cast import DAY, NOW, Cast, customer, planned
@@ -204,3 +204,14 @@ def test_the_audit_trail_says_which_system_wrote(cast: Cast, system: Caller) -> 
     entry = AuditEntry.objects.get(action="facts.received")
     assert (entry.by.name, entry.detail) == ("DMS", {"changed": 1, "events": ["job.settled"]})
     assert audit.faults() == []
+
+
+def test_by_the_old_number_of_somebody_merged_whoever_they_became_is_meant(cast: Cast, system: Caller) -> None:
+    gone, kept = Customer.objects.get(code="KH1"), Customer.objects.get(code="KH2")
+    duplicates.merge(cast.an, kept, gone, NOW)
+    assert system("POST", "customers/KH1/consents", {"allowed": False}).status_code == 200
+    assert Consent.objects.get().customer == kept
+    assert system("GET", "customers/KH1").json()["code"] == "KH2"
+    assert system("PUT", "customers/KH1/status", {"status": "deceased"}).status_code == 200
+    kept.refresh_from_db()
+    assert kept.status == "deceased"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from huifang.app.indexes import name_index, tail_index, value_index
-from huifang.app.records.models import AuditEntry, Branch, ContactPoint, Customer, Event, Role, Staff
+from huifang.app.records.models import AuditEntry, Branch, Comment, ContactPoint, Customer, Event, Incoming, Role, Staff
 from huifang.app.services import duplicates
 from huifang.domain.errors import Conflict
 
@@ -55,6 +55,69 @@ def test_merging_moves_everything_and_taking_apart_brings_it_back(supervisor: St
     with pytest.raises(Conflict):
         duplicates.take_apart(supervisor, decision, NOW)
     assert list(AuditEntry.objects.values_list("action", flat=True)) == ["customer.merged", "customer.taken-apart"]
+
+
+COMPUTED_OR_OF_ITS_DAY = {
+    "ContactPolicy", "LearnedNumber", "ClassSpell", "OutlookChange", "ScheduledContact", "HandedItem", "ErasedIdentity",
+    "DuplicateDecision", "Customer",
+}  # fmt: skip
+"""Made anew from what is there, about a plan that was made for whoever it was, or about the merging itself."""
+
+
+def test_whatever_hangs_on_a_customer_goes_along() -> None:
+    hanging = {
+        each.related_model.__name__ for each in Customer._meta.get_fields(include_hidden=True) if each.auto_created and not each.concrete
+    }
+    moved = {model.__name__ for model in (*duplicates._MOVED, *(model for model, _ in duplicates._ONCE))}
+    assert hanging - moved == COMPUTED_OR_OF_ITS_DAY
+
+
+def test_what_was_written_back_and_said_among_colleagues_stands_with_whoever_they_became(supervisor: Staff) -> None:
+    one, other = (customer(code, "王芳", phone, supervisor.branch) for code, phone in (("1", "+8613800002046"), ("2", "+8613800002047")))
+    reply = Incoming.objects.create(key="k", channel="sms", customer=other, sender="+8613800002047", text="周五来", at=NOW)
+    remark = Comment.objects.create(customer=other, by=supervisor, words="请早上打", at=NOW)
+    decision = duplicates.merge(supervisor, one, other, NOW)
+    assert {Incoming.objects.get().customer, Comment.objects.get().customer} == {one}
+    duplicates.take_apart(supervisor, decision, NOW)
+    for row in (reply, remark):
+        row.refresh_from_db()
+        assert row.customer == other
+
+
+@pytest.mark.parametrize("kept", ["active", "closed"])
+def test_whoever_has_died_has_died_under_the_other_name_too(supervisor: Staff, kept: str) -> None:
+    one, other = (customer(code, "王芳", phone, supervisor.branch) for code, phone in (("1", "+8613800002046"), ("2", "+8613800002047")))
+    Customer.objects.filter(pk=one.pk).update(status=kept)
+    Customer.objects.filter(pk=other.pk).update(status="deceased")
+    decision = duplicates.merge(supervisor, one, other, NOW)
+    one.refresh_from_db()
+    assert one.status == "deceased"
+    duplicates.take_apart(supervisor, decision, NOW)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.status, other.status) == (kept, "deceased")
+
+
+def test_a_file_that_was_closed_closes_no_other(supervisor: Staff) -> None:
+    one, other = (customer(code, "王芳", phone, supervisor.branch) for code, phone in (("1", "+8613800002046"), ("2", "+8613800002047")))
+    Customer.objects.filter(pk=other.pk).update(status="closed")
+    duplicates.merge(supervisor, one, other, NOW)
+    one.refresh_from_db()
+    assert one.status == "active"
+
+
+def test_merged_twice_they_are_all_the_last_one_and_are_taken_apart_the_last_first(supervisor: Staff) -> None:
+    first, second, third = (customer(str(code), "王芳", f"+861380000204{code}", supervisor.branch) for code in range(3))
+    one = duplicates.merge(supervisor, second, first, NOW)
+    two = duplicates.merge(supervisor, third, second, NOW)
+    assert set(Customer.objects.filter(merged_into=third)) == {first, second}
+    with pytest.raises(Conflict):
+        duplicates.take_apart(supervisor, one, NOW)
+    duplicates.take_apart(supervisor, two, NOW)
+    assert list(Customer.objects.exclude(merged_into=None).values_list("pk", "merged_into")) == [(first.pk, second.pk)]
+    duplicates.take_apart(supervisor, one, NOW)
+    assert not Customer.objects.exclude(merged_into=None).exists()
+    assert {each.events.count() for each in (first, second, third)} == {1}
 
 
 def test_nobody_merges_customers_of_another_branch(supervisor: Staff) -> None:

@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 
 from huifang.app import business_clock
+from huifang.app.business_time import business_day
 from huifang.app.jobs import schedule
 from huifang.app.jobs.handlers import HANDLERS
 from huifang.app.records.models import FollowUp, Job, Message, Occurrence, Promise, Record, SurveyInvitation
 from huifang.app.services import consents, survey_links, survey_reminders
 from huifang.app.services.delivery import deliver_due
+from huifang.app.services.planning import plan_day
 from tests.app.messages import Provider
 from tests.app.surveys.asked import NOW, Shop, Visitor, shop
 
@@ -90,9 +92,35 @@ def test_a_reminder_passes_the_gate_and_one_that_was_stopped_is_not_counted(plac
     consents.opt_out(None, place.customer, "any", "any", "agent", LATER)
     assert deliver_due(LATER, drivers=provider.drivers)["blocked"] == 1
     assert survey_reminders.remind(LATER) == 0
-    assert survey_reminders.remind(LATER + timedelta(days=1)) == 1
+    tomorrow = LATER + timedelta(days=1)
+    assert survey_reminders.remind(tomorrow) == 0, "whoever has refused is not planned every day anew"
+    consents.opt_in(None, place.customer, "any", "any", "agent", tomorrow)
+    assert survey_reminders.remind(tomorrow) == 1
     link.refresh_from_db()
     assert (link.reminders, FollowUp.objects.filter(state="open").count()) == (1, 1)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_reminder_that_waits_outlives_the_plan_of_its_day_and_one_that_never_left_comes_the_next_day(place: Shop, days: int):
+    link, provider = sent(place)
+    assert survey_reminders.remind(LATER) == 1
+    then = LATER + timedelta(days=days, minutes=5)
+    plan_day(business_day(then), then)
+    assert survey_reminders.remind(then) == days
+    assert deliver_due(then, drivers=provider.drivers)["sent"] == 1
+    link.refresh_from_db()
+    assert link.reminders == 1
+
+
+def test_whoever_answers_before_the_reminder_leaves_does_not_get_it(place: Shop):
+    link, provider = sent(place)
+    survey_reminders.remind(LATER)
+    visitor = Visitor(link.token)
+    visitor.answer(quality="5")
+    visitor.answer()
+    assert deliver_due(LATER, drivers=provider.drivers)["sent"] == 0
+    assert len(provider.got) == 1
+    assert Record.objects.get().attempt == Message.objects.get().attempt
 
 
 def test_the_worker_reminds_by_itself(place: Shop):

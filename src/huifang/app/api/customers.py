@@ -210,10 +210,9 @@ def add_consent(request: HttpRequest, code: CodeInPath, data: ConsentIn) -> Done
 
 
 def find(by: Staff, code: str) -> Customer:
-    """The customer with a number, within the key's branches."""
-    found: Customer | None = (
-        customers_for(by).select_related("branch", "owner").prefetch_related("contact_points").filter(code=code).first()
-    )
+    """The customer with a number, within the key's branches; by the number of one who was merged, whoever they became."""
+    rows = customers_for(by).select_related("branch", "owner").prefetch_related("contact_points")
+    found: Customer | None = rows.filter(code=code).first() or rows.filter(merged__code=code).first()
     if found is None:
         raise intake.missing(words.Words("没有这位客户。", "There is no such customer."), "customer.missing")
     return found

@@ -20,18 +20,22 @@ from huifang.app.records.models import (
     Agreement,
     Attempt,
     Case,
+    Comment,
     Consent,
     ContactPoint,
+    Coupon,
     Customer,
     DuplicateDecision,
     Event,
     Feedback,
     FollowUp,
+    Incoming,
     Occurrence,
     Promise,
     Record,
     Request,
     Staff,
+    SurveyInvitation,
 )  # fmt: skip
 from huifang.app.services import audit, refused
 from huifang.domain.errors import Conflict, Problem
@@ -39,11 +43,14 @@ from huifang.domain.words import Words
 
 _BLOCK = 20
 """A number or name that more customers share is a switchboard or a common name, and tells nothing."""
-_MOVED: tuple[type[models.Model], ...] = (Event, Agreement, Consent, FollowUp, Attempt, Record, Case, Feedback, Promise)
+_MOVED: tuple[type[models.Model], ...] = (
+    Event, Agreement, Consent, FollowUp, Attempt, Record, Case, Feedback, Promise, Incoming, Comment, Coupon, SurveyInvitation,
+)  # fmt: skip
 _ONCE: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (ContactPoint, ("kind", "value_index")), (Occurrence, ("playbook", "programme", "cause")), (Request, ("programme", "source")),
 )  # fmt: skip
 """Tables where a customer may have a thing only once: what the kept one has already stays with the other."""
+_DIED = Customer.Status.DECEASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +117,23 @@ def different(by: Staff, first: Customer, second: Customer, now: datetime) -> Du
 
 
 def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> DuplicateDecision:
-    """They are one: everything of `other` goes to `kept`, refusals included; the data of `kept` stand. Raises `Conflict`."""
+    """They are one: everything of `other` goes to `kept`, refusals and those merged into `other` included; the data of `kept` stand, but
+    where one of them has died, the customer has. Raises `Conflict`.
+    """
     _check(by, kept, other)
     with transaction.atomic():
-        held = list(Customer.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, other.pk], merged_into=None))
-        if len(held) != 2:
+        theirs = Customer.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, other.pk], merged_into=None)
+        status = dict(theirs.order_by("pk").values_list("pk", "status"))
+        if len(status) != 2:
             raise _gone()
-        moved = {str(model._meta.model_name): _move(model, other.pk, kept.pk, ()) for model in _MOVED}
+        moved: dict[str, object] = {str(model._meta.model_name): _move(model, other.pk, kept.pk, ()) for model in _MOVED}
         moved |= {str(model._meta.model_name): _move(model, other.pk, kept.pk, once) for model, once in _ONCE}
-        Customer.objects.filter(pk=other.pk).update(merged_into=kept, updated_at=now)
+        before = list(Customer.objects.filter(merged_into=other.pk).values_list("pk", flat=True))
+        moved["merged"] = before
+        Customer.objects.filter(pk__in=[other.pk, *before]).update(merged_into=kept, updated_at=now)
+        if status[other.pk] == _DIED and status[kept.pk] != _DIED:
+            moved["status"] = status[kept.pk]
+            Customer.objects.filter(pk=kept.pk).update(status=_DIED, updated_at=now)
         refused.end([kept.pk])
         said = DuplicateDecision.objects.create(
             kept=kept, other=other, verdict=DuplicateDecision.Verdict.MERGED, moved=moved, at=now, by=by
@@ -128,7 +143,7 @@ def merge(by: Staff, kept: Customer, other: Customer, now: datetime) -> Duplicat
 
 
 def take_apart(by: Staff, decision: DuplicateDecision, now: datetime) -> None:
-    """Undo a decision: what was moved and is still there goes back. Raises `Conflict` where it was undone before."""
+    """Undo a decision: what was moved and is still there goes back, the last merge first. Raises `Conflict` where it was undone before."""
     require(by, IMPORT)
     with transaction.atomic():
         theirs = DuplicateDecision.objects.filter(pk=decision.pk, undone_at=None, kept__in=customers_for(by))
@@ -138,7 +153,10 @@ def take_apart(by: Staff, decision: DuplicateDecision, now: datetime) -> None:
         for model in (*_MOVED, *(model for model, _ in _ONCE)):
             ids = held.moved.get(str(model._meta.model_name), [])
             model._default_manager.filter(pk__in=ids, customer=held.kept_id).update(customer=held.other_id)
+        Customer.objects.filter(pk__in=held.moved.get("merged", []), merged_into=held.kept_id).update(merged_into=held.other_id)
         Customer.objects.filter(pk=held.other_id, merged_into=held.kept_id).update(merged_into=None, updated_at=now)
+        if "status" in held.moved:
+            Customer.objects.filter(pk=held.kept_id, status=_DIED).update(status=held.moved["status"], updated_at=now)
         held.undone_at = now
         held.save(update_fields=["undone_at"])
         audit.write(by, "customer.taken-apart", f"customer:{held.kept_id}", other=held.other_id)

@@ -6,6 +6,7 @@ Who has written is found by the keyed hash of number or address. A refusal by so
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -22,7 +23,7 @@ from huifang.app.services.receipts import SHORTEST_KEY
 from huifang.app.services.register.rows import Unreadable
 from huifang.channels.inbound import Reply
 from huifang.domain.contact import CHANNEL_WORDS, Channel
-from huifang.domain.optout import is_opt_out
+from huifang.domain.optout import is_opt_out, mail_opts_out
 from huifang.domain.words import Words
 
 _LONGEST = 5000
@@ -37,14 +38,15 @@ def take(channel: Channel, driver: str, reply: Reply, now: datetime) -> Incoming
     said = reply.id or f"{reply.sender}|{text}|{now:%Y-%m-%dT%H}"
     key = hashlib.sha256(f"{driver}|{said}".encode()).hexdigest()
     indexes = [value_index(form) for form in forms]
+    refuses = mail_opts_out if channel is Channel.EMAIL else is_opt_out
     with transaction.atomic():
         taken = Incoming.objects.filter(key=key).first()
         if taken is not None:
             return taken
         people = _people(channel, forms, indexes, reply.about)
-        last = _last_message(channel, people, indexes)
+        last = _answered(people, reply.about) or _last_message(channel, people, indexes)
         customer = last.followup.customer if last else (people[0] if people else None)
-        kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if is_opt_out(text) else _KINDS.REPLY
+        kind = _KINDS.COMPLAINT if reply.complaint else _KINDS.REFUSAL if refuses(text) else _KINDS.REPLY
         row, created = Incoming.objects.get_or_create(
             key=key,
             defaults={
@@ -127,6 +129,14 @@ def _people(channel: Channel, forms: list[str], indexes: list[str], about: str) 
     return list(people.select_for_update(of=("self",), no_key=True))
 
 
+def _answered(people: list[Customer], about: str) -> Message | None:
+    """The message that is answered, where the reply names it."""
+    if len(about) < SHORTEST_KEY:
+        return None
+    named = Message.objects.select_related("followup__customer__owner", "followup__customer__branch")
+    return named.filter(attempt__key__startswith=about, followup__customer__in=people).first()
+
+
 def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) -> Message | None:
     sent = Attempt.objects.filter(customer__in=people, channel=channel.value, message__isnull=False)
     if POINT_KINDS[channel]:
@@ -139,12 +149,24 @@ def _last_message(channel: Channel, people: list[Customer], indexes: list[str]) 
 
 
 def _forms(channel: Channel, reply: Reply) -> list[str]:
-    """How a sender may stand in the register: numbers in E.164, addresses as written and in lower case, ids of every kind."""
+    """How a sender may stand in the register: numbers in E.164 (two where it is not said of which country), addresses as written and in
+    lower case, ids of every kind.
+    """
     sender = reply.sender.strip()[:300]
     if "phone" in POINT_KINDS[channel]:
-        try:
-            return [phones(sender)[0].value]
-        except (Unreadable, IndexError):
-            return [sender]
+        return _numbers(sender) or [sender]
     others = (each.strip()[:300] for each in reply.also)
     return list(dict.fromkeys((sender, *others, *((sender.lower(),) if channel in _WITHOUT_CASE else ()))))
+
+
+def _numbers(sender: str) -> list[str]:
+    """A number as it is read here, and with its country in front, as networks often give it without a plus sign; where the register has one
+    of the two, that one is meant.
+    """
+    found: dict[str, str] = {}
+    for written in (sender, f"+{sender.lstrip('+')}"):
+        with suppress(Unreadable, IndexError):
+            value = phones(written)[0].value
+            found[value_index(value)] = value
+    held = set(ContactPoint.objects.filter(value_index__in=found).values_list("value_index", flat=True)) if len(found) > 1 else set()
+    return [value for index, value in found.items() if index in held] or list(found.values())

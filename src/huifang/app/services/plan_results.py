@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from huifang.app.business_time import business_moment
 from huifang.app.queries.playbooks import InForce
-from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun
+from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun, SurveyInvitation
 from huifang.app.services import refused
 from huifang.app.services.standing import classes_of
+from huifang.domain.windows import Window, moved_into
 from huifang.domain.words import Words
 from huifang.engine.reasons import cause
 
@@ -57,6 +59,7 @@ class _Ledger:
     """What is there: open occurrences by key, and follow-ups that are kept."""
 
     run: PlanRun
+    now: datetime
     active: Mapping[str, InForce]
     open: dict[Key, Occurrence]
     kept: dict[int, FollowUp]
@@ -66,11 +69,11 @@ class _Ledger:
     """Number in the plan → the kept follow-up that takes its place."""
 
 
-def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now: datetime) -> dict[str, int]:  # noqa: ARG001
+def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now: datetime) -> dict[str, int]:
     """Write it; how many follow-ups there are, new decisions were noted, follow-ups were kept."""
     kept = {followup.pk: followup for followup in _kept(run)}
     held = Occurrence.objects.filter(open=True).in_bulk()
-    ledger = _Ledger(run, {each.version.playbook: each for each in active}, {_key(each): each for each in held.values()}, kept)
+    ledger = _Ledger(run, now, {each.version.playbook: each for each in active}, {_key(each): each for each in held.values()}, kept)
     ledger.classes = {key: classes_of(each.playbook, _planned_for(planned, key), run.day) for key, each in ledger.active.items()}
     members: dict[int, list[Row]] = {}
     for decision in planned.decisions:
@@ -103,6 +106,7 @@ def _kept(run: PlanRun) -> Iterable[FollowUp]:
 
 _tried = Exists(Attempt.objects.filter(followup=OuterRef("pk")))
 _typed = Exists(Draft.objects.filter(followup=OuterRef("pk")))
+_reminds = Q(Exists(SurveyInvitation.objects.filter(reminder=OuterRef("pk"))))
 
 
 def _write_followups(ledger: _Ledger, rows: list[Row], members: dict[int, list[Row]]) -> dict[int, FollowUp]:
@@ -150,7 +154,8 @@ def _fill(followup: FollowUp, row: Row, ledger: _Ledger, behind: list[Row], bran
     words = cause(leading, active.playbook)
     followup.run, followup.playbook_version = ledger.run, active.version
     followup.branch_id, followup.staff_id = branches.get(row["branch_id"]), row["staff_id"]
-    followup.opens_at, followup.closes_at = _aware(row["opens_at"]), _aware(row["closes_at"])
+    window = _rest_of_day(ledger, Window(_aware(row["opens_at"]), _aware(row["closes_at"])))
+    followup.opens_at, followup.closes_at = window.opens, window.closes
     followup.because = {"zh": words.zh, "en": words.en}
     title = ledger.classes.get(row["playbook"], {}).get(row["customer_id"])
     if title is not None:
@@ -209,13 +214,25 @@ def _decide(occurrence: Occurrence, row: Row, run: PlanRun, followups: Mapping[i
 
 
 def _remove_old(ledger: _Ledger, current: set[int]) -> None:
-    """Open follow-ups that no longer stand for anything: gone where nobody touched them, withdrawn where somebody did."""
+    """Open follow-ups that no longer stand for anything: gone where nobody touched them, withdrawn where somebody did.
+
+    A reminder of a survey stands for its link, not for an occurrence: today's stay, those of a day that is over did not go out.
+    """
     old = FollowUp.objects.filter(state=FollowUp.State.OPEN, day__lte=ledger.run.day).exclude(pk__in=ledger.kept)
+    missed = old.filter(_reminds, day__lt=ledger.run.day).exclude(_tried)
+    missed.update(state=FollowUp.State.WITHDRAWN, next_at=None, done_at=F("opens_at"))
+    old = old.exclude(_reminds & Q(day=ledger.run.day))
     numbers = [pk for pk in old.values_list("pk", flat=True) if pk not in current]
     for start in range(0, len(numbers), _BATCH):
         batch = FollowUp.objects.filter(pk__in=numbers[start : start + _BATCH])
         batch.filter(Q(_tried) | Q(_typed)).update(state=FollowUp.State.WITHDRAWN)
         batch.filter(state=FollowUp.State.OPEN).delete()
+
+
+def _rest_of_day(ledger: _Ledger, window: Window) -> Window:
+    """The hours of contact that are still to come on the business's day: those of the customer's own day may be over or begin after it."""
+    begins, ends = (business_moment(ledger.run.day + timedelta(days=days), time()) for days in (0, 1))
+    return moved_into(window, max(begins, ledger.now), ends)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from huifang.app.business_time import business_day, business_moment
 from huifang.app.calendars import working_calendar
 from huifang.app.queries.contact_facts import calendar_name, clock_of
+from huifang.app.queries.customer_rows import CustomerRows
 from huifang.app.queries.playbooks import playbook_of
 from huifang.app.records.models import FollowUp, SurveyInvitation
-from huifang.app.services import audit
+from huifang.app.services import audit, refused
 from huifang.domain.calendars import later
 from huifang.playbooks.schema import Reminder
 
@@ -20,7 +21,7 @@ from huifang.playbooks.schema import Reminder
 def remind(now: datetime) -> int:
     """Plan a message of today for everybody who is to be reminded; how many. The gate decides when each is sent.
 
-    One that a rule stopped is planned again on the next day; it has not been a reminder.
+    One that a rule stopped is planned again on the next day; it has not been a reminder. Whoever has refused is not planned at all.
     """
     rows = _silent(now).select_related("survey", "followup", "reminder", "playbook_version", "customer").order_by("pk")
     return sum(_remind(invitation, now) for invitation in rows)
@@ -40,7 +41,7 @@ def _remind(invitation: SurveyInvitation, now: datetime) -> bool:
     assert invitation.playbook_version is not None  # noqa: S101 - a personal link has one
     assert invitation.followup is not None  # noqa: S101 - it was sent with one
     rule = playbook_of(invitation.playbook_version).questionnaires[invitation.survey.questionnaire].remind
-    if rule is None or not _due(invitation, rule, now):
+    if rule is None or not _due(invitation, rule, now) or refused.forbids(CustomerRows(invitation.followup.customer), invitation.followup):
         return False
     stopped = invitation.reminder is not None and invitation.reminder.state == FollowUp.State.WITHDRAWN
     with transaction.atomic():

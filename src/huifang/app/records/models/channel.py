@@ -91,7 +91,7 @@ class Incoming(models.Model):
     channel = models.CharField(max_length=12)
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="incoming")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="replies")
-    """The last message sent this way before it."""
+    """The one that is answered, where the reply names it; else the last one sent this way before it."""
     sender = SealedTextField()
     text = SealedTextField(default="", blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REPLY)
