@@ -50,6 +50,13 @@ def test_an_event_comes_in_with_its_customer_and_reaches_todays_plan(cast: Cast,
     assert (held.taken, held.refused) == (2, 0)
 
 
+def test_a_kind_that_no_playbook_in_force_names_is_kept_and_said(cast: Cast, source: tuple[EventSource, str]) -> None:
+    assert send(source, message()).json() == {"outcome": "created", "unnamed_kinds": []}
+    other = event_sources.add(cast.an, "论坛", {**MAPPING, "kind": "=post.written"}, [cast.branch], NOW)
+    assert send(other, message()).json() == {"outcome": "created", "unnamed_kinds": ["post.written"]}
+    assert Event.objects.filter(kind="post.written").exists()
+
+
 @pytest.mark.parametrize(("at", "signed"), [(-301, ""), (301, ""), (0, "t=1,v1=00"), (0, "x"), (0, "t=99999999999999,v1=0")])
 def test_a_wrong_or_stale_signature_opens_nothing(cast: Cast, source: tuple[EventSource, str], at: int, signed: str) -> None:
     assert send(source, message(), at, signed).status_code == 403
@@ -93,7 +100,7 @@ def test_a_message_says_when_a_known_customer_was_born_and_when_what_was_agreed_
         "level": "gold",
         "zone": "西五区",
     }
-    assert send(source, said).json() == {"outcome": "created"}
+    assert send(source, said).json()["outcome"] == "created"
     who = Customer.objects.get(code="KH1")
     assert (str(who.birthday), who.birthday_lunar, who.attributes["level"], who.name, who.time_zone) == (
         "1985-11-23",
@@ -111,7 +118,7 @@ def test_somebody_first_heard_of_by_a_message_can_be_written_to_by_mail_and_chat
     mapping = {**MAPPING, "email": "data.buyer.mail", "wecom": "data.buyer.wx", "dingtalk": "data.buyer.dd", "feishu": "data.buyer.fs"}
     source = event_sources.add(cast.an, "官网", mapping, [cast.branch], NOW)
     buyer = {"id": "S-2", "name": "吴试", "mail": "Wu@Example.com", "wx": "WuShi", "dd": "u1", "fs": "ou_1"}
-    assert send(source, message(no="T5", buyer=buyer)).json() == {"outcome": "created"}
+    assert send(source, message(no="T5", buyer=buyer)).json()["outcome"] == "created"
     kept = dict(Customer.objects.get(code="S-2").contact_points.values_list("kind", "value"))
     assert kept == {"email": "wu@example.com", "wecom": "wushi", "dingtalk": "u1", "feishu": "ou_1"}
     answer = send(source, message(no="T6", buyer=buyer | {"id": "S-3", "mail": "nobody"}))

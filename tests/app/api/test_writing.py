@@ -24,7 +24,7 @@ def system(cast: Cast) -> Caller:
 def test_an_event_that_comes_after_the_mornings_plan_is_on_todays_list(cast: Cast, system: Caller) -> None:
     plan_day(DAY, NOW)
     assert not FollowUp.objects.exists()
-    assert system("POST", "events", EVENT).json() == {"outcome": "created"}
+    assert system("POST", "events", EVENT).json() == {"outcome": "created", "unnamed_kinds": []}
     assert system("POST", "events", {**EVENT, "customer": "KH2", "code": "W-10"}).status_code == 201
     [job] = Job.objects.filter(key__contains=":facts:")
     Job.objects.exclude(pk=job.pk).delete()
@@ -42,7 +42,7 @@ def test_before_the_mornings_plan_nothing_is_queued(cast: Cast, system: Caller) 
 
 def test_the_same_event_again_changes_nothing(cast: Cast, system: Caller) -> None:
     assert [system("POST", "events", EVENT).json()["outcome"] for _time in range(2)] == ["created", "unchanged"]
-    assert system("POST", "events", {**EVENT, "amount": "600.00"}).json() == {"outcome": "updated"}
+    assert system("POST", "events", {**EVENT, "amount": "600.00"}).json() == {"outcome": "updated", "unnamed_kinds": []}
     event = Event.objects.get()
     assert (event.day.isoformat(), str(event.amount), event.staff) == ("2026-11-19", "600.00", cast.chen)
 
@@ -54,7 +54,15 @@ def test_a_batch_is_taken_whole_or_not_at_all_and_says_which_row_is_wrong(cast: 
     other = {**EVENT, "customer": "KH2"}
     answer = system("POST", "events/batch", {"events": [EVENT, other]})
     assert (answer.status_code, Event.objects.count()) == (422, 0)
-    assert system("POST", "events/batch", {"events": [EVENT, {**other, "code": "W-10"}]}).json() == {"outcomes": ["created", "created"]}
+    answer = system("POST", "events/batch", {"events": [EVENT, {**other, "code": "W-10"}]})
+    assert answer.json() == {"outcomes": ["created", "created"], "unnamed_kinds": []}
+
+
+def test_a_kind_that_no_playbook_in_force_names_is_kept_and_said(system: Caller) -> None:
+    assert system("POST", "events", {**EVENT, "kind": "job.setled"}).json() == {"outcome": "created", "unnamed_kinds": ["job.setled"]}
+    rows = [EVENT, *({**EVENT, "kind": kind, "code": kind} for kind in ("visit", "call", "visit"))]
+    assert system("POST", "events/batch", {"events": rows}).json()["unnamed_kinds"] == ["call", "visit"]
+    assert Event.objects.filter(kind__in=("job.setled", "visit", "call")).count() == 3
 
 
 def test_the_same_idempotency_key_is_answered_as_the_first_time(cast: Cast, system: Caller) -> None:

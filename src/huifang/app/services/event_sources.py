@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -64,14 +64,23 @@ def switch(by: Staff, source_id: int, now: datetime, *, active: bool) -> None:  
         audit.write(by, "event-source.on" if active else "event-source.off", f"event-source:{source_id}")
 
 
-def take(source: EventSource, body: bytes, signed: str, now: datetime) -> str:
-    """Bring the event of one message in: `created`, `updated` or `unchanged`.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message's event: `created`, `updated` or `unchanged`; and its kind."""
+
+    outcome: str
+    kind: str
+
+
+def take(source: EventSource, body: bytes, signed: str, now: datetime) -> Taken:
+    """Bring the event of one message in.
 
     Raises NotAllowed where the signature is not the source's or is stale, Invalid where the message cannot be read; that is noted.
     """
     _check_signature(source.secret, body, signed, now)
     try:
-        outcome = intake.bring(source.acts_as, [_row(source, body, now)], now)[0]
+        row = _row(source, body, now)
+        outcome = intake.bring(source.acts_as, [row], now)[0]
     except HuifangError as error:
         words = error.problems[0].what
         EventSource.objects.filter(pk=source.pk).update(
@@ -79,7 +88,7 @@ def take(source: EventSource, body: bytes, signed: str, now: datetime) -> str:
         )
         raise
     EventSource.objects.filter(pk=source.pk).update(taken=F("taken") + 1)
-    return outcome
+    return Taken(outcome, row.event.kind if row.event else "")
 
 
 def found(message: Any, path: str) -> Any:
