@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,11 @@ from tests.app.api.caller import Caller, key
 from tests.app.cast import DAY, NOW, Cast, customer, planned
 
 EVENT = {"customer": "KH1", "kind": "job.settled", "code": "W-9", "at": "2026-11-19T16:40:00+08:00", "amount": "580.00", "staff": "CHEN"}
+
+NO_NUMBERS = [
+    json.dumps(EVENT | {"attributes": {"a": 0}}).replace('{"a": 0}', f'{{"a": {number}}}').encode()
+    for number in ("NaN", "-Infinity", "1e999", "9" * 400)
+]
 
 
 @pytest.fixture
@@ -120,6 +126,7 @@ def test_a_customer_is_entered_as_an_import_would_and_stays_unasked_after_a_refu
         ("events", {**EVENT, "at": "2026-11-19T16:40:00"}, "api.value-error", "body.at"),
         ("events", {**EVENT, "at": "0001-01-01T00:00:00+00:00"}, "api.value-error", "body.at"),
         ("events", {**EVENT, "attributes": {"a": "\0"}}, "api.string-pattern-mismatch", "body.attributes.a.constrained-str"),
+        *(("events", raw, "api.value-error", "body.attributes.a") for raw in NO_NUMBERS),
         ("events/batch", {"events": []}, "api.too-short", "body.events"),
         ("events", b"{", "api.unreadable", ""),
         ("cases", {"customer": "KH1", "kind": "x", "title": ""}, "api.string-too-short", "body.title"),
@@ -130,6 +137,16 @@ def test_what_cannot_be_taken_is_named(cast: Cast, system: Caller, path: str, bo
     assert answer.status_code == (400 if code == "api.unreadable" else 422)
     assert (answer.json()["code"], answer.json()["problems"][0]["where"]) == (code, where)
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(("method", "path", "others"), [
+    ("HEAD", "customers", "GET"), ("PATCH", "events", "GET, POST"), ("DELETE", "customers/KH1", "GET, PUT"), ("OPTIONS", "cases", "GET, POST"),
+])  # fmt: skip
+def test_a_method_that_there_is_not_is_told_as_any_other_fault(system: Caller, method: str, path: str, others: str) -> None:
+    answer = system(method, path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == others
+    assert method == "HEAD" or others in answer.json()["problems"][0]["remedy"]["en"]
 
 
 def test_a_customers_language_is_entered_kept_and_checked(cast: Cast, system: Caller) -> None:

@@ -53,7 +53,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """After the first reading: how many rows the file has, how many sum lines were left out, and the first of these; kinds of its events."""
+    """After the first reading: how many rows the file has, how many sum lines were left out, the first of these, kinds of its events."""
 
     rows: int
     left_out: int

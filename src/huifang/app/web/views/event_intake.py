@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from huifang.app import business_clock
 from huifang.app.api import problems
@@ -18,9 +17,10 @@ from huifang.domain.errors import HuifangError, NotAllowed
 
 @csrf_exempt
 @login_not_required
-@require_POST
 def take(request: HttpRequest, hook: str) -> HttpResponse:
-    """Take one message: 200 with what became of it and its kind where no playbook names that, 403 for a wrong signature, 422 with what is wrong."""
+    """Take one message: 200 with what became of it, 403 for a wrong signature, 422 with what is wrong."""
+    if request.method != "POST":
+        return problems.answer(request, 405, (problems.not_so("POST"),), {"Allow": "POST"})
     source = EventSource.objects.select_related("acts_as").filter(hook=hook[:40], active=True).first()
     if source is None:
         return problems.answer(request, 404, (problems.nothing_here(),))
