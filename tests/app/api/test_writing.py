@@ -140,7 +140,8 @@ def test_what_cannot_be_taken_is_named(cast: Cast, system: Caller, path: str, bo
 
 
 @pytest.mark.parametrize(("method", "path", "others"), [
-    ("HEAD", "customers", "GET"), ("PATCH", "events", "GET, POST"), ("DELETE", "customers/KH1", "GET, PUT"), ("OPTIONS", "cases", "GET, POST"),
+    ("HEAD", "customers", "GET"), ("PATCH", "events", "GET, POST"),
+    ("DELETE", "customers/KH1", "GET, PUT"), ("OPTIONS", "cases", "GET, POST"),
 ])  # fmt: skip
 def test_a_method_that_there_is_not_is_told_as_any_other_fault(system: Caller, method: str, path: str, others: str) -> None:
     answer = system(method, path)

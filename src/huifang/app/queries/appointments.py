@@ -18,8 +18,8 @@ BEHIND, AHEAD = timedelta(days=7), timedelta(days=90)
 def feed(staff: Staff, today: date, now: datetime) -> bytes:
     """The person's promised contacts from a week ago to three months ahead, as a calendar; names are shortened, there are no numbers.
 
-    What has begun stays in it as it was; what is to come and no longer due (withdrawn, moved, done before its time) is gone. What was handed
-    to a colleague is in theirs. Two queries.
+    What has begun stays in it as it was; what is to come and no longer due (withdrawn, moved, done before its time) is gone.
+    What was handed to a colleague is in theirs. Two queries.
     """
     made = Calendar()
     made.add("prodid", "-//Huifang//appointments//ZH")
