@@ -133,7 +133,7 @@ class CustomerIn(TypedDict):
     """What is said of a customer; what is left out stays as it is."""
 
     name: str
-    kind: NotRequired[Literal["person", "organisation", "household", "staff"]]
+    kind: NotRequired[Literal["person", "organisation", "household", "staff"] | None]
     branch: NotRequired[str]
     owner: NotRequired[str]
     time_zone: NotRequired[str]

@@ -150,6 +150,21 @@ def test_a_method_that_there_is_not_is_told_as_any_other_fault(system: Caller, m
     assert method == "HEAD" or others in answer.json()["problems"][0]["remedy"]["en"]
 
 
+def test_what_is_left_out_of_a_customer_stays_as_it_is(cast: Cast, system: Caller) -> None:
+    said = {
+        "name": "安达公司", "kind": "organisation", "branch": "GX", "owner": "CHEN", "time_zone": "Asia/Urumqi", "birthday": "2000-02-29",
+        "birthday_lunar": True, "first_seen": "2020-01-01", "language": "ja", "notes": "老客户", "attributes": {"plate": "粤B1"},
+        "contact_points": [{"kind": "phone", "value": "13800009999"}],
+    }  # fmt: skip
+    assert system("PUT", "customers/KH8", said).json() == {"outcome": "created"}
+    before = system.get("customers/KH8")
+    assert (before["kind"], before["branch"], before["owner"]) == ("organisation", "GX", "CHEN")
+    assert system("PUT", "customers/KH8", {"name": "安达公司"}).json() == {"outcome": "unchanged"}
+    assert system.get("customers/KH8") == before
+    assert system("PUT", "customers/KH7", {"name": "周新"}).json() == {"outcome": "created"}
+    assert system.get("customers/KH7")["kind"] == "person"
+
+
 def test_a_customers_language_is_entered_kept_and_checked(cast: Cast, system: Caller) -> None:
     assert system("PUT", "customers/KH9", {"name": "周新", "language": "zh_hant"}).json() == {"outcome": "created"}
     assert system("PUT", "customers/KH9", {"name": "周新"}).json() == {"outcome": "unchanged"}
