@@ -91,6 +91,21 @@ def test_every_line_of_an_address_is_seen_however_the_sheet_lies_in_its_envelope
     assert envelope.seen[1] + envelope.seen[3] < body < 2 * envelope.panel
 
 
+LONG = "新疆维吾尔自治区巴音郭楞蒙古自治州库尔勒市经济技术开发区某某街道办事处某某社区某某小区某某栋某某单元某某室"
+
+
+@pytest.mark.parametrize("key", list(ENVELOPES))
+@pytest.mark.parametrize("lines", [(LONG, LONG, LONG), tuple(f"Line {number}" for number in range(1, 6))])
+def test_of_a_long_address_nothing_is_cut_off(key: str, lines: tuple[str, ...]) -> None:
+    envelope = ENVELOPES[key]
+    letter = Letter("Anda Repairs", ("王丽华", *lines, "841000"), "24 Nov", "Thank you", "Dear Ms Example,\nthank you.")
+    _reader, found = read_back(letters_pdf([letter], key))
+    left, top, width, height = envelope.seen
+    across, up = next(place for said, place in found.items() if said.startswith("841000"))
+    assert left <= across <= left + width
+    assert top < up <= top + height
+
+
 def test_the_usual_envelope_is_that_of_the_playbooks_country(firm: Business) -> None:
     client = Client()
     client.force_login(firm.supervisor, backend="django.contrib.auth.backends.ModelBackend")

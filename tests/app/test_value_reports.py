@@ -90,6 +90,14 @@ def test_the_mail_carries_the_customers_own_figures_and_months(firm: Business) -
     assert hours.said == ("0", "2.5", "4")
 
 
+@pytest.mark.parametrize("hours", ["两小时", "nan", "1e999", 10**400, ""])
+def test_a_number_that_is_none_counts_nothing_and_stops_no_report(firm: Business, hours: object) -> None:
+    followup = mail(firm)
+    Event.objects.filter(customer=followup.customer, attributes__hours=4).update(attributes={"hours": hours})
+    made = value_reports.document(of_followup(followup, followup.customer, Channel.EMAIL, playbook_of(firm.version), NOW), "letter")
+    assert made.charts[2].said == ("0", "2.5", "0")
+
+
 def test_it_reads_in_the_customers_language(firm: Business) -> None:
     followup = mail(firm)
     followup.customer.language = "en"

@@ -137,3 +137,26 @@ def test_an_import_of_another_branch_is_not_there(uploaded, scene, signed_in):
     _client, batch = uploaded
     ImportBatch.objects.filter(pk=batch.pk).update(branch=scene.there)
     assert signed_in(scene.supervisor).get(f"/imports/{batch.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (["shop.visited"], "No playbook in force names this kind of event: shop.visited"),
+        (["b.kind", "a.kind", "job.settled"], "No playbook in force names these kinds of events: a.kind, b.kind"),
+        (["job.settled"], ""),
+    ],
+)
+def test_the_result_says_of_which_kinds_of_events_nothing_follows(scene, signed_in, kinds, said):
+    lines = [f"KH91{n},客户{n},{kind},W{n},2026-11-18 10:00" for n, kind in enumerate(kinds)]
+    table = "\n".join(["客户编号,姓名,类型,单号,时间", *lines]).encode()
+    client = signed_in(scene.manager)
+    client.post("/imports/", {"file": SimpleUploadedFile("业务.csv", table), "kind": "events"})
+    batch = ImportBatch.objects.get()
+    batch.mapping = {"0": "customer.code", "1": "customer.name", "2": "event.kind", "3": "event.code", "4": "event.at"}
+    batch.save()
+    start(client, batch)
+    run_jobs()
+    page = client.get(f"/imports/{batch.pk}/").content.decode()
+    assert "Every row was taken" in page
+    assert ("No playbook in force names" in page, said in page) == (bool(said), True)

@@ -133,7 +133,7 @@ class CustomerIn(TypedDict):
     """What is said of a customer; what is left out stays as it is."""
 
     name: str
-    kind: NotRequired[Literal["person", "organisation", "household", "staff"]]
+    kind: NotRequired[Literal["person", "organisation", "household", "staff"] | None]
     branch: NotRequired[str]
     owner: NotRequired[str]
     time_zone: NotRequired[str]
@@ -212,10 +212,24 @@ class EventPage(TypedDict):
     next: str
 
 
+class EventTaken(TypedDict):
+    """What became of it."""
+
+    outcome: Literal["created", "updated", "unchanged"]
+    unnamed_kinds: list[str]
+
+
 class EventsIn(TypedDict):
     """Events that are taken together or not at all."""
 
     events: list[EventIn]
+
+
+class EventsTaken(TypedDict):
+    """What became of each, in order."""
+
+    outcomes: list[str]
+    unnamed_kinds: list[str]
 
 
 class FeedbackOut(TypedDict):
@@ -290,12 +304,6 @@ class Outcome(TypedDict):
     """What became of it."""
 
     outcome: Literal["created", "updated", "unchanged"]
-
-
-class Outcomes(TypedDict):
-    """What became of each, in order."""
-
-    outcomes: list[str]
 
 
 class PointIn(TypedDict):
@@ -414,6 +422,7 @@ class WebhookChange(TypedDict):
         list[
             Literal[
                 "record.saved",
+                "record.corrected",
                 "record.taken-back",
                 "case.opened",
                 "case.answered",
@@ -439,6 +448,7 @@ class WebhookIn(TypedDict):
     events: list[
         Literal[
             "record.saved",
+            "record.corrected",
             "record.taken-back",
             "case.opened",
             "case.answered",
@@ -560,9 +570,9 @@ class Huifang:
         """In force at once on every channel it names; a refusal also clings to the customer's numbers."""
         return cast("Done", self._send("POST", f"api/v1/customers/{quote(str(code), safe='')}/consents", None, body, idempotency_key))
 
-    def add_event(self, body: EventIn, *, idempotency_key: str | None = None) -> Outcome:
+    def add_event(self, body: EventIn, *, idempotency_key: str | None = None) -> EventTaken:
         """The event reaches today's plan: with the morning's plan where that is still to come, else with a planning within minutes."""
-        return cast("Outcome", self._send("POST", "api/v1/events", None, body, idempotency_key))
+        return cast("EventTaken", self._send("POST", "api/v1/events", None, body, idempotency_key))
 
     def list_events(
         self,
@@ -593,9 +603,9 @@ class Huifang:
             if not cursor:
                 return
 
-    def add_events(self, body: EventsIn, *, idempotency_key: str | None = None) -> Outcomes:
+    def add_events(self, body: EventsIn, *, idempotency_key: str | None = None) -> EventsTaken:
         """Up to 500 events in one transaction: all are taken, or none, and the answer says what is wrong with which row."""
-        return cast("Outcomes", self._send("POST", "api/v1/events/batch", None, body, idempotency_key))
+        return cast("EventsTaken", self._send("POST", "api/v1/events/batch", None, body, idempotency_key))
 
     def list_followups(
         self,

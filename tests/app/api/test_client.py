@@ -36,8 +36,9 @@ def test_a_program_reads_writes_and_is_told_what_is_wrong(client: ModuleType, tm
     with running(tmp_path, ("tests.app.api.client_seed", str(kept))) as address, client.Huifang(address, kept.read_text()) as shop:
         assert shop.read_key()["name"] == "DMS"
         event = {"customer": "KH1", "kind": "job.settled", "code": "W-1", "at": "2026-11-19T16:40:00+08:00", "amount": "580.00"}
-        assert [shop.add_event(event, idempotency_key="e-1") for _time in range(2)] == [{"outcome": "created"}] * 2
-        assert shop.add_event(event) == {"outcome": "unchanged"}
+        assert [shop.add_event(event, idempotency_key="e-1") for _time in range(2)] == [{"outcome": "created", "unnamed_kinds": []}] * 2
+        assert shop.add_event({**event, "kind": "job.setled"}) == {"outcome": "created", "unnamed_kinds": ["job.setled"]}
+        assert shop.add_event(event)["outcome"] == "unchanged"
         assert shop.put_customer("新 客", {"name": "周新", "branch": "LX"}) == {"outcome": "created"}
         assert shop.read_customer("新 客")["name"] == "周新"
         assert [each["code"] for each in shop.all_customers(limit=1)] == ["KH1", "KH2", "KH3", "新 客"]

@@ -50,6 +50,25 @@ def test_an_event_comes_in_with_its_customer_and_reaches_todays_plan(cast: Cast,
     assert (held.taken, held.refused) == (2, 0)
 
 
+def test_a_kind_that_no_playbook_in_force_names_is_kept_and_said(cast: Cast, source: tuple[EventSource, str]) -> None:
+    assert send(source, message()).json() == {"outcome": "created", "unnamed_kinds": []}
+    other = event_sources.add(cast.an, "论坛", {**MAPPING, "kind": "=post.written"}, [cast.branch], NOW)
+    assert send(other, message()).json() == {"outcome": "created", "unnamed_kinds": ["post.written"]}
+    assert Event.objects.filter(kind="post.written").exists()
+
+
+def test_what_no_database_keeps_of_a_text_is_left_out_and_the_event_taken(cast: Cast, source: tuple[EventSource, str]) -> None:
+    said = message(no="T\ud83d1", buyer={"id": "S-1", "name": "周\0新\ud83d"}, lines=[{"plate": "浙\0A\ude00"}])
+    assert send(source, said).json()["outcome"] == "created"
+    event = Event.objects.get()
+    assert (event.code, event.customer.name, event.attributes) == ("T?1", "周新?", {"plate": "浙A?"})
+
+
+def test_another_method_than_post_is_told_as_any_other_fault(source: tuple[EventSource, str]) -> None:
+    answer = Client().get(f"/in/{source[0].hook}/")
+    assert (answer.status_code, answer.headers["Allow"], answer.json()["code"]) == (405, "POST", "api.method")
+
+
 @pytest.mark.parametrize(("at", "signed"), [(-301, ""), (301, ""), (0, "t=1,v1=00"), (0, "x"), (0, "t=99999999999999,v1=0")])
 def test_a_wrong_or_stale_signature_opens_nothing(cast: Cast, source: tuple[EventSource, str], at: int, signed: str) -> None:
     assert send(source, message(), at, signed).status_code == 403
@@ -67,6 +86,9 @@ def test_a_wrong_or_stale_signature_opens_nothing(cast: Cast, source: tuple[Even
         (message(buyer={"id": "S-9"}), "customer.unknown"),
         (message(buyer={"id": "S-9", "name": "周新", "tel": "12"}), "phone.unreadable"),
         ([], "source.missing-value"),
+        (b'{"data": NaN}', "source.unreadable"),
+        (message(no="T2", lines=[{"plate": 10**400}]), "number.unreadable"),
+        (json.dumps(message(no="T2", lines=[{"plate": 1}])).replace('"plate": 1', '"plate": -1e999').encode(), "number.unreadable"),
     ],
 )
 def test_what_cannot_be_read_is_answered_and_noted(cast: Cast, source: tuple[EventSource, str], body: object, code: str) -> None:
@@ -93,7 +115,7 @@ def test_a_message_says_when_a_known_customer_was_born_and_when_what_was_agreed_
         "level": "gold",
         "zone": "西五区",
     }
-    assert send(source, said).json() == {"outcome": "created"}
+    assert send(source, said).json()["outcome"] == "created"
     who = Customer.objects.get(code="KH1")
     assert (str(who.birthday), who.birthday_lunar, who.attributes["level"], who.name, who.time_zone) == (
         "1985-11-23",
@@ -111,7 +133,7 @@ def test_somebody_first_heard_of_by_a_message_can_be_written_to_by_mail_and_chat
     mapping = {**MAPPING, "email": "data.buyer.mail", "wecom": "data.buyer.wx", "dingtalk": "data.buyer.dd", "feishu": "data.buyer.fs"}
     source = event_sources.add(cast.an, "官网", mapping, [cast.branch], NOW)
     buyer = {"id": "S-2", "name": "吴试", "mail": "Wu@Example.com", "wx": "WuShi", "dd": "u1", "fs": "ou_1"}
-    assert send(source, message(no="T5", buyer=buyer)).json() == {"outcome": "created"}
+    assert send(source, message(no="T5", buyer=buyer)).json()["outcome"] == "created"
     kept = dict(Customer.objects.get(code="S-2").contact_points.values_list("kind", "value"))
     assert kept == {"email": "wu@example.com", "wecom": "wushi", "dingtalk": "u1", "feishu": "ou_1"}
     answer = send(source, message(no="T6", buyer=buyer | {"id": "S-3", "mail": "nobody"}))

@@ -13,9 +13,11 @@ from huifang.app.jobs import schedule, worker
 from huifang.app.records.models import AuditEntry, Notice, Subscription, WebhookDelivery
 from huifang.app.services import consents, webhook_targets, webhooks
 from huifang.app.services.cases import answer, close, open_case, solve
+from huifang.app.services.contact_records import RecordForm, save
+from huifang.app.services.correcting import CorrectionForm, correct
 from huifang.app.services.webhook_targets import Target
 from huifang.domain.errors import Invalid
-from tests.app.cast import NOW, Cast, customer
+from tests.app.cast import NOW, Cast, customer, in_hand
 
 
 class Receiver:
@@ -64,6 +66,21 @@ def test_what_happens_is_told_signed_and_without_personal_data(cast: Cast) -> No
     assert "空调".encode() not in body and "雷华".encode() not in body
     assert set(WebhookDelivery.objects.values_list("state", "status")) == {("delivered", 204)}
     assert secret not in str(list(Subscription.objects.values("name", "events")))
+
+
+def test_a_correction_is_told_with_the_record_and_what_changed_and_no_words(cast: Cast) -> None:
+    subscribed(cast, "record.saved", "record.corrected")
+    followup, fence = in_hand(cast)
+    record = save(cast.chen, followup.pk, fence, RecordForm("completed", answers={"quality": 5, "wish": "早点打来"}, words="挺好"), NOW)
+    correct(cast.chen, record.record_id, CorrectionForm("打错", answers={"quality": 2, "wish": "晚点打来"}, words="不好"), NOW)
+    receiver = Receiver()
+    webhooks.deliver_due(NOW, receiver)
+    told = [json.loads(body) for _host, body, _headers in receiver.got]
+    assert [each["type"] for each in told] == ["record.saved", "record.corrected"]
+    data = told[1]["data"]
+    assert (data["record"], data["followup"], data["customer"]) == (record.record_id, followup.pk, followup.customer.code)
+    assert (data["min_score"], data["changed"]) == (2.0, ["answer.quality", "answer.wish", "words"])
+    assert not any(word in receiver.got[1][1].decode() for word in ("点打来", "不好", "挺好", "打错"))
 
 
 def test_only_the_events_and_branches_asked_for_are_told(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,11 @@ from tests.app.cast import DAY, NOW, Cast, customer, planned
 
 EVENT = {"customer": "KH1", "kind": "job.settled", "code": "W-9", "at": "2026-11-19T16:40:00+08:00", "amount": "580.00", "staff": "CHEN"}
 
+NO_NUMBERS = [
+    json.dumps(EVENT | {"attributes": {"a": 0}}).replace('{"a": 0}', f'{{"a": {number}}}').encode()
+    for number in ("NaN", "-Infinity", "1e999", "9" * 400)
+]
+
 
 @pytest.fixture
 def system(cast: Cast) -> Caller:
@@ -24,7 +30,7 @@ def system(cast: Cast) -> Caller:
 def test_an_event_that_comes_after_the_mornings_plan_is_on_todays_list(cast: Cast, system: Caller) -> None:
     plan_day(DAY, NOW)
     assert not FollowUp.objects.exists()
-    assert system("POST", "events", EVENT).json() == {"outcome": "created"}
+    assert system("POST", "events", EVENT).json() == {"outcome": "created", "unnamed_kinds": []}
     assert system("POST", "events", {**EVENT, "customer": "KH2", "code": "W-10"}).status_code == 201
     [job] = Job.objects.filter(key__contains=":facts:")
     Job.objects.exclude(pk=job.pk).delete()
@@ -42,7 +48,7 @@ def test_before_the_mornings_plan_nothing_is_queued(cast: Cast, system: Caller) 
 
 def test_the_same_event_again_changes_nothing(cast: Cast, system: Caller) -> None:
     assert [system("POST", "events", EVENT).json()["outcome"] for _time in range(2)] == ["created", "unchanged"]
-    assert system("POST", "events", {**EVENT, "amount": "600.00"}).json() == {"outcome": "updated"}
+    assert system("POST", "events", {**EVENT, "amount": "600.00"}).json() == {"outcome": "updated", "unnamed_kinds": []}
     event = Event.objects.get()
     assert (event.day.isoformat(), str(event.amount), event.staff) == ("2026-11-19", "600.00", cast.chen)
 
@@ -54,7 +60,15 @@ def test_a_batch_is_taken_whole_or_not_at_all_and_says_which_row_is_wrong(cast: 
     other = {**EVENT, "customer": "KH2"}
     answer = system("POST", "events/batch", {"events": [EVENT, other]})
     assert (answer.status_code, Event.objects.count()) == (422, 0)
-    assert system("POST", "events/batch", {"events": [EVENT, {**other, "code": "W-10"}]}).json() == {"outcomes": ["created", "created"]}
+    answer = system("POST", "events/batch", {"events": [EVENT, {**other, "code": "W-10"}]})
+    assert answer.json() == {"outcomes": ["created", "created"], "unnamed_kinds": []}
+
+
+def test_a_kind_that_no_playbook_in_force_names_is_kept_and_said(system: Caller) -> None:
+    assert system("POST", "events", {**EVENT, "kind": "job.setled"}).json() == {"outcome": "created", "unnamed_kinds": ["job.setled"]}
+    rows = [EVENT, *({**EVENT, "kind": kind, "code": kind} for kind in ("visit", "call", "visit"))]
+    assert system("POST", "events/batch", {"events": rows}).json()["unnamed_kinds"] == ["call", "visit"]
+    assert Event.objects.filter(kind__in=("job.setled", "visit", "call")).count() == 3
 
 
 def test_the_same_idempotency_key_is_answered_as_the_first_time(cast: Cast, system: Caller) -> None:
@@ -112,6 +126,7 @@ def test_a_customer_is_entered_as_an_import_would_and_stays_unasked_after_a_refu
         ("events", {**EVENT, "at": "2026-11-19T16:40:00"}, "api.value-error", "body.at"),
         ("events", {**EVENT, "at": "0001-01-01T00:00:00+00:00"}, "api.value-error", "body.at"),
         ("events", {**EVENT, "attributes": {"a": "\0"}}, "api.string-pattern-mismatch", "body.attributes.a.constrained-str"),
+        *(("events", raw, "api.value-error", "body.attributes.a") for raw in NO_NUMBERS),
         ("events/batch", {"events": []}, "api.too-short", "body.events"),
         ("events", b"{", "api.unreadable", ""),
         ("cases", {"customer": "KH1", "kind": "x", "title": ""}, "api.string-too-short", "body.title"),
@@ -122,6 +137,32 @@ def test_what_cannot_be_taken_is_named(cast: Cast, system: Caller, path: str, bo
     assert answer.status_code == (400 if code == "api.unreadable" else 422)
     assert (answer.json()["code"], answer.json()["problems"][0]["where"]) == (code, where)
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(("method", "path", "others"), [
+    ("HEAD", "customers", "GET"), ("PATCH", "events", "GET, POST"),
+    ("DELETE", "customers/KH1", "GET, PUT"), ("OPTIONS", "cases", "GET, POST"),
+])  # fmt: skip
+def test_a_method_that_there_is_not_is_told_as_any_other_fault(system: Caller, method: str, path: str, others: str) -> None:
+    answer = system(method, path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == others
+    assert method == "HEAD" or others in answer.json()["problems"][0]["remedy"]["en"]
+
+
+def test_what_is_left_out_of_a_customer_stays_as_it_is(cast: Cast, system: Caller) -> None:
+    said = {
+        "name": "安达公司", "kind": "organisation", "branch": "GX", "owner": "CHEN", "time_zone": "Asia/Urumqi", "birthday": "2000-02-29",
+        "birthday_lunar": True, "first_seen": "2020-01-01", "language": "ja", "notes": "老客户", "attributes": {"plate": "粤B1"},
+        "contact_points": [{"kind": "phone", "value": "13800009999"}],
+    }  # fmt: skip
+    assert system("PUT", "customers/KH8", said).json() == {"outcome": "created"}
+    before = system.get("customers/KH8")
+    assert (before["kind"], before["branch"], before["owner"]) == ("organisation", "GX", "CHEN")
+    assert system("PUT", "customers/KH8", {"name": "安达公司"}).json() == {"outcome": "unchanged"}
+    assert system.get("customers/KH8") == before
+    assert system("PUT", "customers/KH7", {"name": "周新"}).json() == {"outcome": "created"}
+    assert system.get("customers/KH7")["kind"] == "person"
 
 
 def test_a_customers_language_is_entered_kept_and_checked(cast: Cast, system: Caller) -> None:

@@ -94,7 +94,7 @@ class CustomerIn(Taken):
     """What is said of a customer; what is left out stays as it is."""
 
     name: Line = Field(min_length=1, examples=["雷华"])
-    kind: CustomerKind = "person"
+    kind: CustomerKind | None = Field(None, description="Whoever is new is a person where nothing is said.")
     branch: Line = Field("", description="Code or name of a branch; empty: the key's own.")
     owner: Line = Field("", description="Staff number or name.")
     time_zone: Zone = Field(
@@ -172,7 +172,7 @@ def put_customer(request: HttpRequest, code: CodeInPath, data: CustomerIn) -> Ou
     It never brings back contact that was refused.
     """
     row = CustomerRow(
-        code, data.name, data.kind, data.branch, data.owner, data.birthday, data.birthday_lunar, data.first_seen, data.notes,
+        code, data.name, data.kind or "", data.branch, data.owner, data.birthday, data.birthday_lunar, data.first_seen, data.notes,
         dict(data.attributes), intake.points([(point.kind, point.value, point.label) for point in data.contact_points]),
         data.time_zone, data.language,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -12,12 +12,12 @@ from pydantic import Field
 
 from huifang.app import business_clock
 from huifang.app.access import customers_for
-from huifang.app.api.customers import Outcome
 from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
 from huifang.app.api.values import Attributes, Code, Day, Kind, Line, Moment, Money
 from huifang.app.business_time import business_day
+from huifang.app.queries.playbooks import unnamed
 from huifang.app.records.models import Event
 from huifang.app.services import intake
 from huifang.app.services.register.rows import EventRow, Row
@@ -45,10 +45,24 @@ class EventsIn(Taken):
     events: list[EventIn] = Field(min_length=1, max_length=500)
 
 
-class Outcomes(Schema):
+Unnamed = Annotated[
+    list[str],
+    Field(description="Kinds that no playbook in force names. Their events are kept, and no follow-up comes of them until one does."),
+]
+
+
+class EventTaken(Schema):
+    """What became of it."""
+
+    outcome: Literal["created", "updated", "unchanged"]
+    unnamed_kinds: Unnamed
+
+
+class EventsTaken(Schema):
     """What became of each, in order."""
 
     outcomes: list[str]
+    unnamed_kinds: Unnamed
 
 
 class EventOut(Schema):
@@ -80,21 +94,22 @@ class Events(Pages):
     since: Day | None = Field(None, description="From this day on.")
 
 
-@router.post("", response={201: Outcome}, summary="Enter an event", operation_id="add_event", **needs("events:write"))
+@router.post("", response={201: EventTaken}, summary="Enter an event", operation_id="add_event", **needs("events:write"))
 @once(201)
-def add_event(request: HttpRequest, data: EventIn) -> Outcome:
+def add_event(request: HttpRequest, data: EventIn) -> EventTaken:
     """The event reaches today's plan: with the morning's plan where that is still to come, else with a planning within minutes.
 
     Sent again it changes nothing.
     """
-    return Outcome(outcome=_bring(request, [data])[0])  # type: ignore[arg-type]  # one of the three words
+    outcome = _bring(request, [data])[0]
+    return EventTaken(outcome=outcome, unnamed_kinds=unnamed([data.kind]))  # type: ignore[arg-type]  # one of the three words
 
 
-@router.post("/batch", response={201: Outcomes}, summary="Enter many events", operation_id="add_events", **needs("events:write"))
+@router.post("/batch", response={201: EventsTaken}, summary="Enter many events", operation_id="add_events", **needs("events:write"))
 @once(201)
-def add_events(request: HttpRequest, data: EventsIn) -> Outcomes:
+def add_events(request: HttpRequest, data: EventsIn) -> EventsTaken:
     """Up to 500 events in one transaction: all are taken, or none, and the answer says what is wrong with which row."""
-    return Outcomes(outcomes=_bring(request, data.events))
+    return EventsTaken(outcomes=_bring(request, data.events), unnamed_kinds=unnamed(event.kind for event in data.events))
 
 
 @router.get("", response=EventPage, summary="List events", operation_id="list_events", **needs("events:read"))

@@ -86,6 +86,15 @@ def nothing_here() -> Problem:
     )
 
 
+def not_so(methods: str) -> Problem:
+    """405; `methods` are those that there are."""
+    return Problem(
+        "api.method",
+        Words("这个地址不接受这种请求方法。", "This address does not take that method."),
+        Words(f"可用的方法：{methods}。", f"It takes {methods}."),
+    )
+
+
 def no_key() -> Problem:
     """401."""
     return Problem(

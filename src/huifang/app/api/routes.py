@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, override
 from django.views.decorators.csrf import csrf_exempt
@@ -73,7 +73,15 @@ def _open(pattern: URLPattern) -> URLPattern:
 
 
 def _keyed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    return csrf_exempt(login_not_required(view))
+    @wraps(view)
+    def told(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if isinstance(answer, HttpResponseNotAllowed):
+            methods = ", ".join(sorted(answer.headers["Allow"].split(", ")))
+            return problems.answer(request, 405, (problems.not_so(methods),), {"Allow": methods})
+        return answer
+
+    return csrf_exempt(login_not_required(told))
 
 
 urlpatterns = [_open(each) for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]

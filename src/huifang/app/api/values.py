@@ -20,7 +20,16 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^
 """A number that the business gives: no slash, so that it can stand in an address."""
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_.-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_NO_NULL)]
-Plain = Line | int | float | bool | None
+_MOST = 1e300
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, int | float) and not -_MOST <= value <= _MOST:
+        raise ValueError("the number is too large, or is none")
+    return value
+
+
+Plain = Annotated[Line | int | float | bool | None, AfterValidator(_finite)]
 Attributes = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")], Plain], Field(max_length=60)]
 Money = Annotated[Decimal, Field(max_digits=14, decimal_places=2)]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]

@@ -22,7 +22,7 @@ from huifang.domain import words
 
 router = Router(tags=["Webhooks"])
 Event = Literal[
-    "record.saved", "record.taken-back", "case.opened", "case.answered", "case.solved", "case.closed", "case.reopened",
+    "record.saved", "record.corrected", "record.taken-back", "case.opened", "case.answered", "case.solved", "case.closed", "case.reopened",
     "consent.refused", "consent.given", "customer.status", "followup.withdrawn",
 ]  # fmt: skip
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]

@@ -18,7 +18,8 @@ BEHIND, AHEAD = timedelta(days=7), timedelta(days=90)
 def feed(staff: Staff, today: date, now: datetime) -> bytes:
     """The person's promised contacts from a week ago to three months ahead, as a calendar; names are shortened, there are no numbers.
 
-    Kept promises stay in it as they were; what was handed to a colleague is in theirs. Two queries.
+    What has begun stays in it as it was; what is to come and no longer due (withdrawn, moved, done before its time) is gone.
+    What was handed to a colleague is in theirs. Two queries.
     """
     made = Calendar()
     made.add("prodid", "-//Huifang//appointments//ZH")
@@ -27,7 +28,8 @@ def feed(staff: Staff, today: date, now: datetime) -> bytes:
     made.add("x-published-ttl", "PT15M")
     mine = Q(staff=staff) & (Q(occurrence__followup__staff=staff) | Q(occurrence__followup__staff=None))
     given = ~Q(staff=staff) & Q(occurrence__followup__staff=staff)
-    rows = Promise.objects.filter(mine | given, day__gte=today - BEHIND, day__lte=today + AHEAD)
+    due = Q(open=True, occurrence__open=True) | Q(opens_at__lte=now)
+    rows = Promise.objects.filter(mine | given, due, day__gte=today - BEHIND, day__lte=today + AHEAD)
     for row in rows.select_related("customer", "occurrence__followup").order_by("opens_at", "pk"):
         made.add_component(_event(row, staff.language, now))
     text: bytes = made.to_ical()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +32,12 @@ def in_force() -> tuple[InForce, ...]:
     """Every playbook in force, by key. One query; texts are read and checked once for each version."""
     versions = [instance(PlaybookVersion, row) for row in _IN_FORCE()]
     return tuple(InForce(version, playbook_of(version)) for version in versions)
+
+
+def unnamed(kinds: Iterable[str]) -> list[str]:
+    """Those kinds of events that no playbook in force names, in order: such events are kept, and nothing follows from them. One query."""
+    named = {kind for used in in_force() for kind in used.playbook.events}
+    return sorted(set(kinds) - named)
 
 
 def playbook_of(version: PlaybookVersion) -> Playbook:

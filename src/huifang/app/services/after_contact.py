@@ -117,7 +117,8 @@ def _again(contact: Contact, step: NextStep, next_on: date | None) -> Result:
     begins = step.not_before or now
     if step.message is not None:
         return _message(contact, step.message)
-    if effect is Effect.CALLBACK:
+    if effect is Effect.CALLBACK:  # another time than the one that was promised before takes its place
+        Promise.objects.filter(occurrence__in=[row["id"] for row in contact.behind], open=True).update(open=False)
         promise(contact.by, followup, begins, now)
     if step.another_channel:
         way = another_way(followup, contact.rows, contact.programme, contact.attempt.contact_point_id)

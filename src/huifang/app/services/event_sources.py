@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -64,14 +64,23 @@ def switch(by: Staff, source_id: int, now: datetime, *, active: bool) -> None:  
         audit.write(by, "event-source.on" if active else "event-source.off", f"event-source:{source_id}")
 
 
-def take(source: EventSource, body: bytes, signed: str, now: datetime) -> str:
-    """Bring the event of one message in: `created`, `updated` or `unchanged`.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message's event: `created`, `updated` or `unchanged`; and its kind."""
+
+    outcome: str
+    kind: str
+
+
+def take(source: EventSource, body: bytes, signed: str, now: datetime) -> Taken:
+    """Bring the event of one message in.
 
     Raises NotAllowed where the signature is not the source's or is stale, Invalid where the message cannot be read; that is noted.
     """
     _check_signature(source.secret, body, signed, now)
     try:
-        outcome = intake.bring(source.acts_as, [_row(source, body, now)], now)[0]
+        row = _row(source, body, now)
+        outcome = intake.bring(source.acts_as, [row], now)[0]
     except HuifangError as error:
         words = error.problems[0].what
         EventSource.objects.filter(pk=source.pk).update(
@@ -79,7 +88,7 @@ def take(source: EventSource, body: bytes, signed: str, now: datetime) -> str:
         )
         raise
     EventSource.objects.filter(pk=source.pk).update(taken=F("taken") + 1)
-    return outcome
+    return Taken(outcome, row.event.kind if row.event else "")
 
 
 def found(message: Any, path: str) -> Any:
@@ -102,7 +111,7 @@ def found(message: Any, path: str) -> Any:
 
 def _row(source: EventSource, body: bytes, now: datetime) -> Row:
     try:
-        message = json.loads(body)
+        message = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Invalid(_wrong("", "source.unreadable", Words("消息不是 JSON。", "The message is not JSON."))) from None
     said = {name: _text(found(message, source.mapping[name])) for name in FIELDS if source.mapping.get(name)}
@@ -110,8 +119,8 @@ def _row(source: EventSource, body: bytes, now: datetime) -> Row:
         if not said.get(name):
             words = Words(f"消息里没有“{source.mapping[name]}”。", f"The message lacks “{source.mapping[name]}”.")
             raise Invalid(_wrong(name, "source.missing-value", words))
-    event_attributes, own = (_plain(message, source.mapping.get(group, {})) for group in GROUPS)
     try:
+        event_attributes, own = (_plain(message, source.mapping.get(group, {})) for group in GROUPS)
         at, amount = _moment(said["at"], now), values.money(said.get("amount", ""))
         customer, agreements = _customer(source, said, own, business_day(now)), _agreements(said, business_day(now))
     except Unreadable as error:
@@ -123,9 +132,22 @@ def _row(source: EventSource, body: bytes, now: datetime) -> Row:
 
 
 def _plain(message: Any, paths: Mapping[str, str]) -> dict[str, Any]:
-    """The attributes that the message tells as texts, numbers or truth values."""
+    """The attributes that the message tells as texts, numbers or truth values. Raises Unreadable for a number that is too large."""
     told = {name: found(message, path) for name, path in paths.items()}
-    return {name: value for name, value in told.items() if isinstance(value, str | int | float | bool) and value != ""}
+    for value in told.values():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            values.number(value)
+    return {name: _readable(value) for name, value in told.items() if isinstance(value, str | int | float | bool) and value != ""}
+
+
+def _readable(value: Any) -> Any:
+    """A text without what no database keeps: null characters, and halves of characters as they are left where a text was cut."""
+    return value.replace("\0", "").encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+def _no_number(word: str) -> None:
+    """``NaN`` and ``Infinity`` are no JSON."""
+    raise ValueError(word)
 
 
 def _customer(source: EventSource, said: Mapping[str, str], attributes: dict[str, Any], today: date) -> CustomerRow:
@@ -160,7 +182,7 @@ def _moment(said: str, now: datetime) -> datetime:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value).replace("\0", "").strip() if isinstance(value, str | int | float) else ""
+    return str(_readable(str(value))).strip() if isinstance(value, str | int | float) else ""
 
 
 def _check_signature(secret: str, body: bytes, signed: str, now: datetime) -> None:

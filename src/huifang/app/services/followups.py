@@ -259,6 +259,7 @@ def withdraw(by: Staff, followup_id: int, reason: str, now: datetime) -> None:  
     require(by, SEE_DAY)
     with transaction.atomic():
         followup = unfinished(by, followup_id)
+        Promise.objects.filter(occurrence__followup=followup, open=True).update(open=False)
         Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as="withdrawn")
         followup.state, followup.claimed_by, followup.lease_until = FollowUp.State.WITHDRAWN, None, None
         followup.fence += 1

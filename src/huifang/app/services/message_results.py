@@ -95,6 +95,7 @@ def blocked(asked: Asked, rule: str, words: Words, next_allowed: datetime | None
 def stopped(followup: FollowUp, rule: str, words: Words, now: datetime) -> str:
     """A person has stopped it for good: it is not sent, and its occurrences leave the plan. The rule is kept."""
     Message.objects.create(followup=followup, channel=followup.channel, rule=rule, words={"zh": words.zh, "en": words.en}, at=now)
+    Promise.objects.filter(occurrence__followup=followup, open=True).update(open=False)
     _occurrences(followup).update(open=False, closed_as="stopped", next_on=None)
     return _finish(followup, FollowUp.State.WITHDRAWN, followup.outcome, now, state="blocked")
 

@@ -16,7 +16,18 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from huifang.app.business_time import business_moment
 from huifang.app.queries.playbooks import InForce
-from huifang.app.records.models import Absence, Attempt, Branch, Decision, Draft, FollowUp, Occurrence, PlanRun, SurveyInvitation
+from huifang.app.records.models import (
+    Absence,
+    Attempt,
+    Branch,
+    Decision,
+    Draft,
+    FollowUp,
+    Occurrence,
+    PlanRun,
+    Promise,
+    SurveyInvitation,
+)
 from huifang.app.services import refused
 from huifang.app.services.standing import classes_of
 from huifang.domain.windows import Window, moved_into
@@ -82,6 +93,7 @@ def write_plan(run: PlanRun, planned: Planned, active: tuple[InForce, ...], now:
     followups = _write_followups(ledger, planned.followups, members)
     noted = _write_occurrences(ledger, planned.decisions, followups)
     _remove_old(ledger, {followup.pk for followup in followups.values()})
+    Promise.objects.filter(open=True, occurrence__open=False).update(open=False)
     refused.end_of_followups(sorted({followup.pk for followup in followups.values()}))
     return {"followups": len({followup.pk for followup in followups.values()}), "noted": noted, "kept": len(kept)}
 

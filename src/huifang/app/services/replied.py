@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from huifang.app.business_time import business_day
 from huifang.app.queries.playbooks import in_force, playbook_of
-from huifang.app.records.models import Customer, FollowUp, Occurrence
+from huifang.app.records.models import Customer, FollowUp, Occurrence, Promise
 from huifang.domain.contact import Channel
 from huifang.playbooks.schema import Playbook, Programme
 
@@ -35,11 +35,17 @@ def stop(people: Iterable[Customer], now: datetime) -> list[str]:
     return list(dict.fromkeys(stopped))
 
 
+def _close(closing: QuerySet[Occurrence]) -> None:
+    """They are at an end, and whatever was promised with them is no longer due."""
+    Promise.objects.filter(occurrence__in=closing, open=True).update(open=False)
+    closing.update(open=False, closed_as=CLOSED_AS, next_on=None)
+
+
 def _waiting_to_go_out(person: Customer) -> Iterator[str]:
     """Follow-ups that nobody has in hand."""
     for followup in FollowUp.objects.filter(customer=person, state=FollowUp.State.OPEN).select_related("playbook_version"):
         if _stops(playbook_of(followup.playbook_version), followup.programme) is not None:
-            Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=CLOSED_AS, next_on=None)
+            _close(Occurrence.objects.filter(followup=followup, open=True))
             held = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.OPEN)
             held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
             yield followup.programme
@@ -50,7 +56,7 @@ def _with_the_dialler(person: Customer) -> Iterator[str]:
     held = FollowUp.objects.filter(customer=person, state=FollowUp.State.CLAIMED, claimed_by=None, channel=Channel.PHONE.value)
     for followup in held.select_related("playbook_version"):
         if _stops(playbook_of(followup.playbook_version), followup.programme) is not None:
-            Occurrence.objects.filter(followup=followup, open=True).update(open=False, closed_as=CLOSED_AS, next_on=None)
+            _close(Occurrence.objects.filter(followup=followup, open=True))
             yield followup.programme
 
 
@@ -59,7 +65,7 @@ def _waiting_for_a_plan(person: Customer, active: dict[str, Playbook]) -> Iterat
     in_work = Q(followup__state__in=(FollowUp.State.OPEN, FollowUp.State.CLAIMED))
     for row in Occurrence.objects.filter(customer=person, open=True).exclude(in_work):
         if row.playbook in active and _stops(active[row.playbook], row.programme) is not None:
-            Occurrence.objects.filter(pk=row.pk).update(open=False, closed_as=CLOSED_AS, next_on=None)
+            _close(Occurrence.objects.filter(pk=row.pk))
             yield row.programme
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from huifang.app.attributes import typed
 from huifang.app.formats import chinese, money
 from huifang.app.queries.place_values import said_of
 from huifang.app.reports.value_report_pdf import Bars, ValueDocument, value_report_pdf
@@ -94,7 +95,8 @@ def _number(row: dict[str, object], name: str | None) -> float:
         return 1.0
     attributes = row["attributes"]
     value = row["amount"] if name == "amount" else attributes.get(name) if isinstance(attributes, dict) else None
-    return float(str(value)) if value not in (None, "") else 0.0
+    number = typed(value, "number")
+    return number if isinstance(number, float) else 0.0
 
 
 def _plain(number: float) -> str:

@@ -32,6 +32,7 @@ from huifang.domain.words import Words
 
 EVENTS: dict[str, Words] = {
     "record.saved": Words("回访记录已保存（含答案）", "A record was saved, with its answers"),
+    "record.corrected": Words("回访记录已更正（含答案）", "A record was corrected, with its answers"),
     "record.taken-back": Words("回访记录已撤销，连同由它登记的工单", "A record was taken back, with the cases it had opened"),
     "case.opened": Words("工单已登记", "A case was opened"),
     "case.answered": Words("工单已答复客户", "A case's customer was answered"),
@@ -178,7 +179,7 @@ _CALLED = {"code": "customer", "number": "followup"}
 
 
 def _plain(entry: AuditEntry) -> dict[str, Any]:
-    kept = ("outcome", "next", "purpose", "channel", "road", "before", "after", "reason", "record", "cases")
+    kept = ("outcome", "next", "purpose", "channel", "road", "before", "after", "reason", "record", "cases", "changed")
     return {name: value for name, value in entry.detail.items() if name in kept}
 
 

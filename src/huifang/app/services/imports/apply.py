@@ -63,6 +63,7 @@ def _told(prepared: Iterable[Seen | Ready]) -> Iterator[Seen | Ready | ImportRef
 
 def _note(batch: ImportBatch, seen: Seen) -> None:
     batch.rows, batch.options["left_out"] = seen.rows, {"count": seen.left_out, "lines": list(seen.left)}
+    batch.options["kinds"] = list(seen.kinds)
     ImportBatch.objects.filter(pk=batch.pk).update(rows=batch.rows, options=batch.options)
 
 

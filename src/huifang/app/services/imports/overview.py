@@ -18,6 +18,8 @@ from huifang.app.services.register.rows import AgreementRow, EventRow, Rejection
 from huifang.domain.words import Words
 
 _LINES = 1 << 24
+KINDS = 100
+"""Kinds of events that are noted at most; a file with more has put something else in their column."""
 FEW = 500
 """Rows that are read at once: what belongs to them stays near the processor."""
 Keep = Callable[[Sequence[Line | BadLine], Sequence[Row | Rejection], Sequence[str]], None]
@@ -38,6 +40,8 @@ class Overview:
     said: dict[int, int] = field(default_factory=dict)
     """Number → hash of what its first row says of it; of an event it is found when that row is settled, before others of its customer."""
     totals: dict[int, Decimal] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
+    """Kinds of the events that its rows tell of, at most `KINDS`."""
 
     def read(self, lines: Iterable[Line | BadLine], reader: RowReader, keep: Keep) -> Overview:
         """See every line once and hand some at a time to `keep`, with what they say and what identifies their customers; returns itself."""
@@ -56,6 +60,8 @@ class Overview:
             rank = day.toordinal() * _LINES + row.line
             if rank > self.leading.get(key := hash(who), -1):
                 self.leading[key] = rank
+        if row.event is not None and len(self.kinds) < KINDS:
+            self.kinds.add(row.event.kind)
         for number, one in _numbered(row):
             if number in self.first:
                 self.twice.add(number)

@@ -53,11 +53,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """After the first reading: how many rows the file has, how many sum lines were left out, and the first of these."""
+    """After the first reading: how many rows the file has, how many sum lines were left out, the first of these, kinds of its events."""
 
     rows: int
     left_out: int
     left: tuple[int, ...]
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def prepared(task: Task) -> Generator[Seen | Ready, None, None]:
     with Spool(task.folder) as kept, seldom_collecting():
         overview, sums = Overview(sum_lines=task.sum_lines), SumLines(task.reading.mapping)
         overview.read(lines(task, sums=sums), reader, lambda some, _, keys: kept.put(some, keys))
-        yield Seen(overview.rows, len(sums.left), tuple(sums.left[:SHOWN_LEFT]))
+        yield Seen(overview.rows, len(sums.left), tuple(sums.left[:SHOWN_LEFT]), tuple(sorted(overview.kinds)))
         if task.done and overview.twice:
             _pass_over(kept, task, reader, overview)
         for some in kept.batches(task.size, task.done):

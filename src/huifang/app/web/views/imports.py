@@ -16,7 +16,7 @@ from huifang.app import business_clock
 from huifang.app.access import IMPORT, MANAGE_STAFF, imports_for, may
 from huifang.app.queries.glance import in_several_zones
 from huifang.app.queries.pages import page_behind
-from huifang.app.queries.playbooks import in_force
+from huifang.app.queries.playbooks import in_force, unnamed
 from huifang.app.records.models import Branch, ImportBatch, Staff
 from huifang.app.services import background
 from huifang.app.services.imports import prepare, rejected
@@ -170,6 +170,7 @@ def _result(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     about = {
         "batch": batch, "kind": KINDS.get(batch.kind), "rejected": shown, "page": page,
         "error": Words(batch.error["zh"], batch.error["en"]) if batch.error else None, "undone": batch.options.get("undone"),
+        "unnamed": unnamed(batch.options.get("kinds", ())),
         "done": batch.created + batch.updated + batch.unchanged + batch.rejected,
     }  # fmt: skip
     return render(request, "web/import.html", about)
