@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,24 @@ def test_the_list_shows_what_was_said_and_narrows(scene: Scene, signed_in: SignI
     other = signed_in(scene.stranger).get(reverse("feedback")).content.decode()
     assert "多收了钱" not in other
     assert "No feedback yet" in other
+
+
+@pytest.mark.parametrize("role", ["agent", "supervisor", "manager", "administrator"])
+def test_the_tabs_are_those_one_may_open_and_the_same_on_each_of_their_pages(scene: Scene, signed_in: SignIn, role: str) -> None:
+    said(scene, "还可以吧，就是贵")
+    client, seen, waiting = signed_in(getattr(scene, role)), {reverse("feedback")}, [reverse("feedback")]
+    shown = set()
+    while waiting:
+        answer = client.get(waiting.pop())
+        assert answer.status_code == 200
+        nav = re.search(r'<nav class="tabs" aria-label="Feedback pages">(.*?)</nav>', answer.content.decode(), re.DOTALL)
+        assert nav
+        links = re.findall(r'href="([^"]+)"[^>]*>([^<]+)<', nav[1])
+        shown.add(tuple(links))
+        waiting += [url for url, _title in links if url not in seen]
+        seen |= {url for url, _title in links}
+    assert len(shown) == 1
+    assert (reverse("feedback-asks") in seen) == (role != "administrator")
 
 
 def test_a_long_list_has_a_next_page(scene: Scene, signed_in: SignIn) -> None:

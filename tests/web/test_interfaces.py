@@ -33,6 +33,13 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
 _ADDRESS = {"hooks.example.com": "93.184.215.14"}
 
 
+def test_a_hint_is_told_of_its_own_choices(page) -> None:
+    html = page.get(reverse("interfaces")).content.decode()
+    ids, described = (re.findall(rf' {name}="([^"]+)"', html) for name in ("id", "aria-describedby"))
+    assert len(ids) == len(set(ids))
+    assert {"keys_branches_helptext", "hooks_branches_helptext", "sources_branches_helptext"} <= set(described) <= set(ids)
+
+
 def test_a_key_is_shown_once_and_revoked_from_the_list(page, scene: Scene) -> None:
     empty = page.get(reverse("interfaces")).content.decode()
     assert "No keys yet" in empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 
 import pytest
@@ -76,6 +77,14 @@ def test_a_comment_goes_back_is_answered_and_settled(scene, review, signed_in):
     assert reviewer.post(f"/reviews/{review.pk}/decide/", {"deed": "settle"}).status_code == 302
     review.refresh_from_db()
     assert (review.state, review.remarks.count()) == ("settled", 4)
+
+
+def test_what_an_item_looks_for_is_told_of_that_item_whatever_it_is_called(scene, review, signed_in):
+    ids = re.findall(r' id="([^"]+)"', page := signed_in(scene.reviewer).get(f"/reviews/{review.pk}/").content.decode())
+    assert len(ids) == len(set(ids))
+    described = re.findall(r'aria-describedby="([^"]+)"', page)
+    assert len(described) > 2
+    assert set(described) <= set(ids)
 
 
 def test_a_good_record_is_scored_and_the_next_one_comes(scene, review, signed_in):

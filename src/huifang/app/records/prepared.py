@@ -21,6 +21,8 @@ M = TypeVar("M", bound=Model)
 Convert = Callable[[Any, Any, Any], Any]
 TOGETHER = 25
 """How many keys a prepared read of several takes in one statement."""
+_LARGEST = 2**63 - 1
+"""The largest number a database keeps; no row has a larger one, and to ask for it is an error there."""
 
 
 class Place(Expression):
@@ -60,6 +62,8 @@ class _Read:
 
     def _rows(self, values: Mapping[str, object]) -> tuple[_Statement, list[tuple[Any, ...]]]:
         made = self._statements.get(connection.vendor) or self._statements.setdefault(connection.vendor, self._make())
+        if any(type(value) is int and abs(value) > _LARGEST for value in values.values()):
+            return made, []
         with connection.cursor() as cursor:
             cursor.execute(made.sql, _given(made.parameters, values))
             rows = cursor.fetchall()

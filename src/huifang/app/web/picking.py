@@ -11,13 +11,22 @@ from huifang.app.access import branches_for
 from huifang.app.business_time import business_day
 from huifang.app.records.models import Branch, Staff
 
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""The days a page can be asked for: from each of them one can count years back and on."""
+
+
+def read_day(text: str) -> date | None:
+    """``2026-11-20``; nothing where it is no day, or none of these centuries."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST <= day <= _LAST else None
+
 
 def day_of(request: HttpRequest) -> date:
     """``?day=2026-11-20``, else today in the business's time."""
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return business_day(business_clock.now())
+    return read_day(request.GET.get("day", "")) or business_day(business_clock.now())
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:

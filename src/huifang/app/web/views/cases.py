@@ -92,10 +92,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
+    return picking.read_day(request.GET.get(name, ""))
 
 
 def _page(request: HttpRequest, number: str, problems: tuple[Problem, ...] = (), status: int = 200, shown: int = 0) -> HttpResponse:

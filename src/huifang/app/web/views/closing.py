@@ -61,10 +61,7 @@ def reopen(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> tuple[int, date]:
     branch = request.POST.get("branch", "")
-    try:
-        day = date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        day = business_clock.today()
+    day = picking.read_day(request.POST.get("day", "")) or business_clock.today()
     return int(branch) if branch.isdecimal() and len(branch) < 12 else person(request).branch_id or 0, day
 
 

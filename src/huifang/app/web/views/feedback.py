@@ -19,7 +19,7 @@ from huifang.analytics.feedback.topics import TopicTree
 from huifang.app import access, business_clock
 from huifang.app.business_time import business_day
 from huifang.app.queries import feedback as read
-from huifang.app.records.models import Feedback
+from huifang.app.records.models import Feedback, Staff
 from huifang.app.services import feedback as work
 from huifang.app.services import feedback_cases, feedback_topics
 from huifang.app.web import pareto, picking
@@ -27,6 +27,15 @@ from huifang.app.web.guard import needs, person
 from huifang.domain.errors import Conflict, Invalid, NotAllowed, PlaybookError, Problem
 
 _PERIODS = (30, 90, 365)
+
+
+def tabs(staff: Staff, here: str) -> dict[str, Any]:
+    """What the tabs of every feedback page need: where one is, which of them one may open, how many statements wait to be decided."""
+    decides = access.may(staff, access.DECIDE_FEEDBACK)
+    return {
+        "here": here, "may_decide": decides, "asking": read.asking(staff).count() if decides else 0,
+        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
+    }  # fmt: skip
 
 
 def _choices(tree: TopicTree) -> list[tuple[str, str]]:
@@ -56,21 +65,17 @@ def feedback(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": _lines(page.rows, tree), "following": urlencode(kept | {"after": page.after}) if page.after else "",
         "wanted": wanted, "kinds": Feedback.Kind.choices, "topics": _choices(tree), "narrowed": bool(kept), "group": wanted.group,
-        "asking": read.asking(staff).count(), "days": days, "periods": _PERIODS, "here": "list",
-        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
+        "days": days, "periods": _PERIODS,
     }  # fmt: skip
-    return render(request, "web/feedback/list.html", context)
+    return render(request, "web/feedback/list.html", context | tabs(staff, "list"))
 
 
 @require_safe
 @needs(access.DECIDE_FEEDBACK)
 def asks(request: HttpRequest) -> HttpResponse:
     """The first statement the reader is unsure of, to be decided with one key."""
-    rows = read.asking(person(request))
-    row = rows.first()
-    if row is None:
-        return render(request, "web/feedback/one.html", _page(request, None) | {"asks": True, "asking": 0, "here": "asks"})
-    return render(request, "web/feedback/one.html", _page(request, row) | {"asks": True, "asking": rows.count(), "here": "asks"})
+    row = read.asking(person(request)).first()
+    return render(request, "web/feedback/one.html", _page(request, row) | {"asks": True, "here": "asks"})
 
 
 @require_safe
@@ -90,10 +95,9 @@ def _found(request: HttpRequest, feedback_id: int) -> Feedback:
 def _page(request: HttpRequest, row: Feedback | None, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     staff, tree = person(request), feedback_topics.tree_in_force()
     context: dict[str, Any] = {
-        "row": row, "problems": problems, "may_decide": access.may(staff, access.DECIDE_FEEDBACK), "topics": _choices(tree),
+        "row": row, "problems": problems, "topics": _choices(tree),
         "keys": [("complaint", "1", _("Complaint")), ("suggestion", "2", _("Suggestion")), ("praise", "3", _("Praise"))],
-        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
-        "here": "one", "asking": read.asking(staff).count(),
+        **tabs(staff, "one"),
     }  # fmt: skip
     if row is not None:
         language = get_language() or ""
@@ -166,8 +170,8 @@ def groups(request: HttpRequest) -> HttpResponse:
     staff, tree = person(request), feedback_topics.tree_in_force()
     found = read.groups(staff)
     lines = _lines([each.shown for each in found], tree)
-    context = {"lines": [line | {"group": each} for line, each in zip(lines, found, strict=True)], "here": "groups"}
-    return render(request, "web/feedback/groups.html", context | {"asking": read.asking(staff).count()})
+    context = {"lines": [line | {"group": each} for line, each in zip(lines, found, strict=True)]}
+    return render(request, "web/feedback/groups.html", context | tabs(staff, "groups"))
 
 
 @require_safe
@@ -205,10 +209,9 @@ def topics(request: HttpRequest) -> HttpResponse:
         "lines": list(zip(rows, bars, measures, strict=True)), "chart": pareto.chart(_("Topics"), bars[:12]), "days": days,
         "periods": _PERIODS, "branches": choice, "branch": branch, "kind": kind, "kinds": Feedback.Kind.choices, "by": by,
         "first": first, "today": today,
-        "model": model, "reader": read.reader_in_use(model), "here": "topics", "asking": read.asking(staff).count(),
-        "may_edit": access.may(staff, access.EDIT_TOPICS), "may_connect": access.may(staff, access.MANAGE_CHANNELS),
+        "model": model, "reader": read.reader_in_use(model),
     }  # fmt: skip
-    return render(request, "web/feedback/topics.html", context)
+    return render(request, "web/feedback/topics.html", context | tabs(staff, "topics"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,14 +219,13 @@ def topics(request: HttpRequest) -> HttpResponse:
 def tree(request: HttpRequest) -> HttpResponse:
     """The business's own tree of topics as text; 422 with every fault and its line."""
     text, problems = request.POST.get("text", ""), ()
-    may = {"may_edit": True, "may_connect": access.may(person(request), access.MANAGE_CHANNELS)}
     if request.method == "POST":
         try:
             kept = feedback_topics.keep_tree(person(request), text, business_clock.now())
         except PlaybookError as error:
-            context = {"text": text, "problems": error.problems, "asking": 0, "here": "tree", **may}
+            context = {"text": text, "problems": error.problems, **tabs(person(request), "tree")}
             return render(request, "web/feedback/tree.html", context, status=422)
         messages.success(request, _("Entered.") if kept else _("Nothing has changed."))
         return redirect("feedback-tree")
-    context = {"text": feedback_topics.text_in_force(), "problems": problems, "here": "tree", **may}
-    return render(request, "web/feedback/tree.html", context | {"asking": read.asking(person(request)).count()})
+    context = {"text": feedback_topics.text_in_force(), "problems": problems, **tabs(person(request), "tree")}
+    return render(request, "web/feedback/tree.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from huifang.app import access, business_clock
 from huifang.app.services import language_model as service
 from huifang.app.web.guard import needs, person
+from huifang.app.web.views.feedback import tabs
 from huifang.domain.errors import Invalid, Problem
 
 
@@ -31,7 +32,7 @@ def language_model(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("language-model")
     context = {
-        "kept": service.setting(), "said": request.POST, "problems": problems, "here": "language-model",
-        "may_edit": access.may(person(request), access.EDIT_TOPICS), "may_connect": True,
+        "kept": service.setting(), "said": request.POST, "problems": problems,
+        **tabs(person(request), "language-model"),
     }  # fmt: skip
     return render(request, "web/feedback/language_model.html", context, status=422 if problems else 200)

@@ -128,7 +128,4 @@ def settle(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return business_day(business_clock.now())
+    return picking.read_day(text) or business_day(business_clock.now())

@@ -85,10 +85,7 @@ def _found(request: HttpRequest, last: Outlook) -> dict[str, Any]:
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
+    return picking.read_day(request.GET.get(name, ""))
 
 
 def _chart(spans: list[query.Span], language: str) -> SafeString:

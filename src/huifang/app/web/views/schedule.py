@@ -142,17 +142,12 @@ def _found(request: HttpRequest, schedule_id: int) -> WeekSchedule:
 
 def _week(text: str) -> date:
     """The Monday of the week that is asked for, else of the next one."""
-    try:
-        return week_of(date.fromisoformat(text))
-    except ValueError:
-        return week_after(business_day(business_clock.now()))
+    day = picking.read_day(text)
+    return week_of(day) if day else week_after(business_day(business_clock.now()))
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return date.min
+    return picking.read_day(text) or date.min
 
 
 def _cell(text: str) -> tuple[int, date] | None:

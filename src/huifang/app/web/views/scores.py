@@ -68,8 +68,5 @@ def file(request: HttpRequest, ending: str) -> HttpResponse:
 
 def _month(request: HttpRequest, today: date) -> Period:
     """``?month=2026-11``, else the month that is running."""
-    try:
-        first = date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        first = today.replace(day=1)
+    first = picking.read_day(f"{request.GET.get('month', '')}-01") or today.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

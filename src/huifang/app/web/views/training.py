@@ -94,7 +94,7 @@ def _setup(request: HttpRequest, article: Article, problems: tuple[Problem, ...]
 
 def _required(request: HttpRequest, article_id: int) -> Training:
     shown = access.articles_for(person(request)).filter(retired_at=None).values("pk")
-    found = Training.objects.filter(article__in=shown, article=article_id).select_related("article").first()
+    found = Training.objects.filter(article__in=shown.filter(pk=article_id)).select_related("article").first()
     if found is None:
         raise Http404
     return found
