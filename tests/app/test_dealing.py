@@ -73,8 +73,8 @@ def test_the_plan_keeps_how_it_dealt_and_the_day_says_it(cast: Cast) -> None:
     with translation.override("en"):
         said = overview(cast.tao, DAY, None, NOW, "en").dealt
     assert said == (
-        "3 contacts are shared out, and there is no better way: 0 of 0 go to the person the customer knows, "
-        "and nobody has more than 1 more than a colleague."
+        "3 contacts are shared out, and there is no better way: 0 of 0 go to the person the customer knows. "
+        "No share differs from an equal one by more than 1."
     )
 
 
@@ -82,10 +82,10 @@ def test_why_it_was_dealt_in_turn_is_said() -> None:
     how = {"way": "in-turn", "why": "out-of-time", "made": 9, "wished": 5, "kept": 3, "gap": 2, "apart": 4}
     with translation.override("en"):
         said = dealt_words(how)
-    assert said.startswith(
-        "9 contacts are shared out in turn: 3 of 5 go to the person the customer knows (at most 2 more could), and nobody has more"
-    )
-    assert said.endswith("The best way was not found in time.")
+    assert said.startswith("9 contacts are shared out in turn: 3 of 5 go to the person the customer knows (at most 2 more could).")
+    assert said.endswith("No share differs from an equal one by more than 4. The best way was not found in time.")
+    with translation.override("zh-hans"):
+        assert dealt_words(how | {"apart": 0, "why": ""}).endswith("各人的量相当。")
 
 
 def test_a_day_without_a_plan_has_nothing_to_say(cast: Cast) -> None:

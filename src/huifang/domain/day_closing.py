@@ -51,7 +51,7 @@ CHECKS = (
     ),
     Check(
         "promises",
-        Words("约定的回电没有兑现", "Promised callbacks that were not kept"),
+        Words("约定的回电还没有兑现", "Promised callbacks not kept yet"),
         Words("今天补打，或写明原因。", "Call today, or say why not."),
     ),
     Check(

@@ -14,16 +14,16 @@ def dealt_words(how: Mapping[str, Any]) -> str:
         return ""
     if how["way"] == "optimal":
         said = _(
-            "%(made)s contacts are shared out, and there is no better way: %(kept)s of %(wished)s go to the person the customer knows, "
-            "and nobody has more than %(apart)s more than a colleague."
+            "%(made)s contacts are shared out, and there is no better way: %(kept)s of %(wished)s go to the person the customer knows."
         )
     else:
         said = _(
             "%(made)s contacts are shared out in turn: %(kept)s of %(wished)s go to the person the customer knows (at most %(gap)s more "
-            "could), and nobody has more than %(apart)s more than a colleague."
+            "could)."
         )
+    shares = _("No share differs from an equal one by more than %(apart)s.") if how["apart"] else _("All shares are equal.")
     why = {
         "not-installed": _("The best way needs the extra “analytics”."),
         "out-of-time": _("The best way was not found in time."),
     }.get(how["why"], "")
-    return f"{said % how} {why}".strip()
+    return " ".join(filter(None, (said % how, shares % how, why)))
