@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -42,12 +42,30 @@ def test_one_job_sends_all_that_is_due_as_long_as_other_work_can_wait(monkeypatc
     for _each in range(5):
         place.follow_up()
     monkeypatch.setattr(delivery.deliver_due, "__defaults__", (2, None))
-    clock = (NOW + timedelta(seconds=seconds * number) for number in count(1))
-    monkeypatch.setattr(business_clock, "now", lambda: next(clock))
+    passed = count(0, seconds)
+    monkeypatch.setattr(handlers, "monotonic", lambda: next(passed))
     Job.objects.create(kind="deliver", key="old", state="done", run_at=NOW, finished_at=NOW - timedelta(days=2))
     handlers.deliver({}, NOW)
     assert FollowUp.objects.filter(outcome="sent").count() == sent
     assert not Job.objects.filter(key="old").exists(), "what was done is not kept for ever"
+
+
+def test_a_job_goes_by_the_clock_it_was_given_however_often_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, seen = business(), []
+    for _each in range(5):
+        place.follow_up()
+    monkeypatch.setattr(business_clock, "now", lambda: NOW + timedelta(hours=2))
+
+    def two(now: datetime) -> object:
+        seen.append(now)
+        return deliver_due(now, 2)
+
+    deliver_due = delivery.deliver_due
+    monkeypatch.setattr(handlers, "deliver_due", two)
+    handlers.deliver({}, NOW)
+    assert len(seen) == 4
+    assert seen == sorted(seen)
+    assert all(now < NOW + handlers.SENDING for now in seen)
 
 
 def test_a_demo_sends_everything_to_its_folder() -> None:
