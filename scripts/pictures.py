@@ -215,8 +215,9 @@ def main() -> int:
     if folder:
         (folder / "pages" if sheets else folder).mkdir(parents=True, exist_ok=True)
     said: list[str] = []
+    program = browser_path()  # looked for before Playwright runs: it cannot be asked for its own from within
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
         for name, wanted in groupby(chosen(given.only, every=given.all or given.check), key=lambda shot: shot.house):
             with house(name) as place:
                 said += take(browser, place, list(wanted), folder, sheets=sheets, check=given.check)

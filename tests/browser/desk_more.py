@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from huifang.app.business_time import business_moment
@@ -124,7 +124,9 @@ def connected(scene: Scene, now: datetime) -> Places:
 
 
 def brought_in(scene: Scene, now: datetime) -> Places:
-    """An import that waits for its columns, one with rejected rows, one that was taken back."""
+    """An import that waits for its columns, one with rejected rows, one that was taken back; of events one that waits, and one of a kind
+    that no playbook names.
+    """
     client, batches = signed_in(scene.manager), []
     head, rows = "客户编号,姓名,电话", "KH9{0}01,韩梅梅,1380000204{0}\nKH9{0}02,李雷,138\nKH9{0}03,林涛,1390000123{0}\n"
     for number, name in enumerate(("客户清单.csv", "十一月客户.csv", "旧系统客户.csv")):
@@ -132,13 +134,7 @@ def brought_in(scene: Scene, now: datetime) -> Places:
         where = client.post("/imports/", {"file": file, "kind": "customers"}).headers["Location"]
         batches.append(int(where.rstrip("/").rpartition("/")[2]))
         if number:
-            given = {"kind": "customers", "start": "1"}
-            batch = ImportBatch.objects.get(pk=batches[-1])
-            columns = {f"column.{place}": target for place, target in batch.mapping.items()}
-            client.post(where, given | {"encoding": batch.encoding, "header_row": batch.header_row} | columns)
-            for job in Job.objects.filter(kind="import", state="waiting"):
-                handlers.HANDLERS["import"].run(job.payload, now)
-                Job.objects.filter(pk=job.pk).update(state="done")
+            _take(client, ImportBatch.objects.get(pk=batches[-1]), now)
     client.post(f"/imports/{batches[2]}/undo/")
     event = scene.followups[0].occurrences.first().event
     line = f"{event.customer.code},{event.customer.name},{event.code},{event.day},1"
@@ -148,7 +144,27 @@ def brought_in(scene: Scene, now: datetime) -> Places:
     batch.mapping = {"0": "customer.code", "1": "customer.name", "2": "event.code", "3": "event.at", "4": "event.amount"}
     batch.options |= {"event_kind": "job.settled"}
     batch.save()
-    return {"preview": batches[0], "rejected": batches[1], "undone": batches[2], "jobs": batch.pk}
+    return {"preview": batches[0], "rejected": batches[1], "undone": batches[2], "jobs": batch.pk, "unnamed": _of_no_playbook(scene, now)}
+
+
+def _of_no_playbook(scene: Scene, now: datetime) -> int:
+    client = signed_in(scene.manager)
+    file = SimpleUploadedFile("到店.csv", "客户编号,姓名,类型,单号,时间\nKH901,韩梅梅,shop.visited,D1,2026-11-18 10:00\n".encode())
+    client.post("/imports/", {"file": file, "kind": "events"})
+    batch = ImportBatch.objects.latest("pk")
+    batch.mapping = {"0": "customer.code", "1": "customer.name", "2": "event.kind", "3": "event.code", "4": "event.at"}
+    _take(client, batch, now)
+    return batch.pk
+
+
+def _take(client: Client, batch: ImportBatch, now: datetime) -> None:
+    """Start an import with its columns as they are, and do the job."""
+    columns = {f"column.{place}": target for place, target in batch.mapping.items()}
+    given = {"kind": batch.kind, "start": "1", "encoding": batch.encoding, "header_row": batch.header_row}
+    client.post(f"/imports/{batch.pk}/", given | columns)
+    for job in Job.objects.filter(kind="import", state="waiting"):
+        handlers.HANDLERS["import"].run(job.payload, now)
+        Job.objects.filter(pk=job.pk).update(state="done")
 
 
 def extreme(scene: Scene, now: datetime) -> Places:

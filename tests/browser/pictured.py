@@ -128,6 +128,7 @@ PAGES: dict[str, dict[str, Pages]] = {
         "m01": {
             "imports": "/imports/", "refusals": "/imports/refusals/", "import-columns": "/imports/{preview}/",
             "import-rejected": "/imports/{rejected}/", "import-taken-back": "/imports/{undone}/",
+            "import-unnamed": "/imports/{unnamed}/",
             "import-differences": "/imports/{jobs}/differences/", "import-refused": ("/imports/", deeds.bring_nonsense),
             "outbox-waiting": "/outbox/", "mass-sending": "/outbox/many/1/", "bad-request": ("/outbox/many/1/", deeds.nonsense_decided),
             "coupons": "/coupons/", "topic-tree": "/feedback/tree/",

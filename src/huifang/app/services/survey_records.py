@@ -11,7 +11,7 @@ from django.db.models import F
 from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
-from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record, SurveyInvitation
+from huifang.app.records.models import Answer, Attempt, Customer, FollowUp, Record
 from huifang.app.services import audit, contact_records, feedback_reading, reactions
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
@@ -27,7 +27,11 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     assert link.playbook is not None  # noqa: S101 - as above
     assert invitation.customer_id is not None  # noqa: S101 - as above
     customer = Customer.objects.select_for_update(of=("self",), no_key=True).select_related("branch").get(pk=invitation.customer_id)
-    followup = _asking(invitation) or _followup(link, customer, now)
+    reminder = invitation.reminder
+    if reminder is not None and not Attempt.objects.filter(followup=reminder).exists():
+        _withdraw(reminder)  # it has not begun to leave, and nobody needs it now
+        reminder = None
+    followup = reminder or invitation.followup or _followup(link, customer, now)
     asked_for = behind((invitation.followup or followup).pk)
     handler_id = next((row["event__staff_id"] for row in asked_for if row["programme"] == invitation.programme), None)
     attempt = Attempt.objects.filter(followup=followup, record=None).order_by("-at").first() or _attempt(followup, customer, now)
@@ -49,14 +53,9 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     return record
 
 
-def _asking(invitation: SurveyInvitation) -> FollowUp | None:
-    """The message that asked last; None where the link was given by hand. A reminder that has not begun to leave stays here."""
-    reminder = invitation.reminder
-    if reminder is None or Attempt.objects.filter(followup=reminder).exists():
-        return reminder or invitation.followup
+def _withdraw(reminder: FollowUp) -> None:
     waiting = FollowUp.objects.filter(pk=reminder.pk, state=FollowUp.State.OPEN)
     waiting.update(state=FollowUp.State.WITHDRAWN, next_at=None, done_at=None, fence=F("fence") + 1)
-    return invitation.followup
 
 
 def _words(link: Standing, done: Answered) -> str:
