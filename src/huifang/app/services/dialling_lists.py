@@ -26,6 +26,7 @@ from huifang.app.services import audit, gate, handed_over, reconciling
 from huifang.app.services.exports import ALONE
 from huifang.app.services.followups import give_back_from_dialler, lock_customer, take_for_dialler
 from huifang.app.services.notices import SUPERVISORS, people_of, tell_once
+from huifang.app.services.withdrawing import withdraw_waiting
 from huifang.channels.dialler import FILE_FIELDS, HTTP_FIELDS, FileDialler, HttpDialler, Setup, setup
 from huifang.domain.contact import Channel
 from huifang.domain.contact_rules import Refused
@@ -119,7 +120,7 @@ def return_row(row_id: int, words: Words, now: datetime) -> bool:
 def withdraw_idle(followup_id: int) -> None:
     """Take off the list what stands for nothing any more: its customer replied while it was in the dialler's hand."""
     if not Occurrence.objects.filter(followup=followup_id, open=True).exists():
-        FollowUp.objects.filter(pk=followup_id, state=FollowUp.State.OPEN).update(state=FollowUp.State.WITHDRAWN, next_at=None)
+        withdraw_waiting(followup_id)
 
 
 def take_out(by: Staff, list_id: int, now: datetime, form: str) -> tuple[DiallingList, Dialler, list[DiallingRow]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from huifang.app.business_time import business_day
 from huifang.app.queries.playbooks import in_force, playbook_of
 from huifang.app.records.models import Customer, FollowUp, Occurrence, Promise
+from huifang.app.services.withdrawing import withdraw_waiting
 from huifang.domain.contact import Channel
 from huifang.playbooks.schema import Playbook, Programme
 
@@ -46,8 +47,7 @@ def _waiting_to_go_out(person: Customer) -> Iterator[str]:
     for followup in FollowUp.objects.filter(customer=person, state=FollowUp.State.OPEN).select_related("playbook_version"):
         if _stops(playbook_of(followup.playbook_version), followup.programme) is not None:
             _close(Occurrence.objects.filter(followup=followup, open=True))
-            held = FollowUp.objects.filter(pk=followup.pk, state=FollowUp.State.OPEN)
-            held.update(state=FollowUp.State.WITHDRAWN, next_at=None, fence=F("fence") + 1)
+            withdraw_waiting(followup.pk)
             yield followup.programme
 
 

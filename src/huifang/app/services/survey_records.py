@@ -6,8 +6,6 @@ import uuid
 from datetime import datetime
 from hashlib import sha256
 
-from django.db.models import F
-
 from huifang.app.business_time import business_day
 from huifang.app.queries.behind import behind
 from huifang.app.queries.customer_rows import CustomerRows
@@ -16,6 +14,7 @@ from huifang.app.services import audit, contact_records, feedback_reading, react
 from huifang.app.services.after_contact import Contact
 from huifang.app.services.answers import Answered
 from huifang.app.services.survey_links import Standing
+from huifang.app.services.withdrawing import withdraw_waiting
 from huifang.domain.contact import Channel
 from huifang.domain.outcomes import OUTCOMES
 
@@ -29,7 +28,7 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     customer = Customer.objects.select_for_update(of=("self",), no_key=True).select_related("branch").get(pk=invitation.customer_id)
     reminder = invitation.reminder
     if reminder is not None and not Attempt.objects.filter(followup=reminder).exists():
-        _withdraw(reminder)  # it has not begun to leave, and nobody needs it now
+        withdraw_waiting(reminder.pk)  # it has not begun to leave, and nobody needs it now
         reminder = None
     followup = reminder or invitation.followup or _followup(link, customer, now)
     asked_for = behind((invitation.followup or followup).pk)
@@ -51,11 +50,6 @@ def keep(link: Standing, done: Answered, seconds: float | None, now: datetime) -
     feedback_reading.read_record_later(record, _texts(link), now)
     audit.write(None, "survey.answered", f"record:{record.pk}", cases=list(cases))
     return record
-
-
-def _withdraw(reminder: FollowUp) -> None:
-    waiting = FollowUp.objects.filter(pk=reminder.pk, state=FollowUp.State.OPEN)
-    waiting.update(state=FollowUp.State.WITHDRAWN, next_at=None, done_at=None, fence=F("fence") + 1)
 
 
 def _words(link: Standing, done: Answered) -> str:
