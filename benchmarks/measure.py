@@ -58,7 +58,7 @@ def run(script: str, folder: str, *more: str) -> Measured:
 
 
 def again(script: str, folder: str) -> Measured:
-    """Wall and CPU seconds of the second plan of one process, peak megabytes of the process."""
+    """Wall and CPU seconds of the last plan of one process, peak megabytes of the process."""
     *_, peak = run("plan_again.py", folder, script)
     wall, cpu = Path(folder, "plan_again.py", "again").read_text("utf-8").split()
     return float(wall), float(cpu), peak

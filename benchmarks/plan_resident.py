@@ -1,4 +1,4 @@
-"""The next morning in a process that stays: modules loaded, the kept state open, the day before planned in it already.
+"""The next morning in a process that stays: modules loaded, the kept state open, the three days before planned in it already.
 
     plan_resident.py FOLDER OUT DAY KEEP
 
@@ -37,7 +37,8 @@ def morning(today: date) -> None:
         write_table(connection, made.followups.order_by("followup"), out / "followups.parquet")
 
 
-morning(day - timedelta(days=1))
+for days in (3, 2, 1):
+    morning(day - timedelta(days=days))
 wall, cpu = time.perf_counter(), time.process_time()
 state.change(read_tables(connection, {"event_changes": folder / "event_changes.parquet"})["event_changes"])
 morning(day)

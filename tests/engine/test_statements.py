@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from huifang.engine import keeping, statements
 from huifang.engine.forecast import forecast
 from huifang.engine.keeping import by_name
+from huifang.engine.planner import plan
 from huifang.engine.simulation import Assumptions
 from huifang.engine.statements import Statements, text_of
 from huifang.playbooks import library
@@ -139,6 +141,32 @@ def test_a_forecast_over_the_turn_of_the_year_writes_what_it_would_have_written(
     with firm(after(), events=[settled(each, each * 9) for each in (1, 2, 3)]) as (firm_context, tables):
         assert list(forecast(firm_context, tables, 20, Assumptions()))
     assert compared.taken > 100
+
+
+def test_the_first_plan_of_a_process_remembers_nothing_and_the_fourth_writes_what_it_would_have_written(compared: Statements) -> None:
+    taken = []
+    with firm(after(), events=[settled(each, each * 9) for each in (1, 2, 3)]) as (firm_context, tables):
+        for number in range(4):
+            plan(replace(firm_context, day=firm_context.day + timedelta(days=number)), tables)
+            taken.append(compared.taken)
+    assert (taken[0], taken[1]) == (0, 0)
+    assert taken[3] > 10
+
+
+@pytest.mark.parametrize("name", ["repair-shop", "hospital"])
+def test_mornings_of_the_library_write_what_they_would_have_written(compared: Statements, name: str) -> None:
+    book = library.read(name).playbook
+    made, _ = business(book)
+    for number in range(4):
+        day = DAY + timedelta(days=number)
+        plan(context(day, book, since=day - ONE), tables_of(made, attributes(book)))
+    assert compared.taken
+
+
+def test_a_plan_that_failed_expects_no_other(compared: Statements) -> None:
+    with firm(after()) as (firm_context, tables), pytest.raises(KeyError):
+        plan(firm_context, replace(tables, known=tables.known.drop("cause")))
+    assert not compared.expected
 
 
 @pytest.mark.parametrize("name", ["repair-shop", "hospital", "relationship", "insurance-service"])

@@ -66,7 +66,10 @@ _ahead: ContextVar[_Ahead | None] = ContextVar("huifang_ahead", default=None)
 
 @contextmanager
 def ahead() -> Iterator[None]:
-    """Inside, tables are kept by a second thread, in order; `fetch` and the end wait for it. Only DuckDB's; others work as always."""
+    """Inside, tables are kept by a second thread, in order; `fetch` and the end wait for it. Only DuckDB's; others work as always.
+
+    A process that comes to the end of it once is expected to ask the same again, on another day: from there on texts are remembered.
+    """
     with ThreadPoolExecutor(1, "huifang-ahead") as thread:
         working = _Ahead(thread)
         token = _ahead.set(working)
@@ -75,6 +78,7 @@ def ahead() -> Iterator[None]:
             working.wait()
         finally:
             _ahead.reset(token)
+    _statements.expected = True
 
 
 def in_its_turn(connection: Connection, what: Callable[[], object]) -> None:
@@ -218,8 +222,8 @@ def fetch_later(connection: Connection, table: ir.Table) -> Callable[[], list[tu
 
 
 def text_of(connection: Connection, table: ir.Table) -> str:
-    """The query that a table is, in the words of the database; remembered where stages run day after day (`passing`)."""
-    again = _noted.get() is not None and connection.name == "duckdb"
+    """The query that a table is, in the words of the database; remembered where stages run day after day (`passing`, `ahead`)."""
+    again = (_statements.expected or _noted.get() is not None) and connection.name == "duckdb"
     return _statements.text_of(connection, table) if again else statements.text_of(connection, table)
 
 

@@ -1,4 +1,5 @@
-"""The text of a query, and texts remembered by their shape: the days of a forecast ask the same questions with other dates.
+"""The text of a query, and texts remembered by their shape: the days of a forecast, and the mornings of a process that stays, ask the
+same questions with other dates.
 
 Writing a query takes ten times as long as comparing its shape with those that were written before. The shape is the whole expression but
 for the names of tables and the dates and moments in it. A text is remembered when its shape comes a second time, with a place for
@@ -31,6 +32,8 @@ class Statements:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, _Text | None] = {}
+        self.expected = False
+        """Whether questions are likely to come again: of the first plan of a process nobody knows, and most processes make one."""
         self.taken = 0
         """How many texts did not have to be written."""
 
