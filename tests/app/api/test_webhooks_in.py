@@ -82,6 +82,7 @@ def test_a_wrong_or_stale_signature_opens_nothing(cast: Cast, source: tuple[Even
         (message(no="T2", time=""), "source.missing-value"),
         (message(no="T2", time="gestern"), "date.unreadable"),
         (message(no="T2", time="2026-11-19"), "date.unreadable"),
+        *((message(no="T2", time=slip), "date.unreadable") for slip in (9999999999, "9999999999999", "2286-11-20T17:46:39Z")),
         (message(no="T2", total="viel"), "amount.unreadable"),
         (message(buyer={"id": "S-9"}), "customer.unknown"),
         (message(buyer={"id": "S-9", "name": "周新", "tel": "12"}), "phone.unreadable"),

@@ -16,13 +16,13 @@ from huifang.app.api.customers import find
 from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
-from huifang.app.api.values import Code, CodeInPath, Kind, Line, Words
+from huifang.app.api.values import Code, CodeInPath, Kind, Line, Prose
 from huifang.app.queries.playbooks import in_force
 from huifang.app.records.models import Case
 from huifang.app.services import cases as service
 from huifang.app.services import intake
-from huifang.domain import words
 from huifang.domain.errors import Invalid, Place, Problem
+from huifang.domain.words import Words
 
 router = Router(tags=["Cases"])
 State = Literal["open", "answered", "solved", "closed"]
@@ -67,14 +67,14 @@ class CaseIn(Taken):
 
     customer: Code
     kind: Kind = Field(description="A kind that a playbook in force names, which gives its clocks and owner.", examples=["dissatisfied"])
-    title: Words = Field(max_length=200, examples=["空调修后仍不制冷"])
+    title: Prose = Field(max_length=200, examples=["空调修后仍不制冷"])
 
 
 class StepIn(Taken):
     """What is done: a comment, an answer to the customer, the solution, closing, reopening."""
 
     what: Literal["comment", "answer", "solve", "close", "reopen"]
-    words: Words
+    words: Prose
     cause: Line = Field("", description="Why it came about; with `solve`.")
 
 
@@ -130,15 +130,15 @@ def _rows(request: HttpRequest) -> QuerySet[Case]:
 def _find(request: HttpRequest, number: str) -> Case:
     found: Case | None = _rows(request).filter(number=number).first()
     if found is None:
-        raise intake.missing(words.Words("没有这个工单。", "There is no such case."), "case.missing")
+        raise intake.missing(Words("没有这个工单。", "There is no such case."), "case.missing")
     return found
 
 
 def _no_kind(kind: str) -> Problem:
     return Problem(
         "case.kind",
-        words.Words(f"执行中的方案没有“{kind}”这种工单。", f"No playbook in force has a case of the kind “{kind}”."),
-        words.Words("请用方案里写明的种类。", "Use a kind that a playbook names."),
+        Words(f"执行中的方案没有“{kind}”这种工单。", f"No playbook in force has a case of the kind “{kind}”."),
+        Words("请用方案里写明的种类。", "Use a kind that a playbook names."),
         Place(key="body.kind"),
     )
 

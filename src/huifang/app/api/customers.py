@@ -14,14 +14,14 @@ from huifang.app.access import customers_for
 from huifang.app.api.door import caller, key_of, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
-from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Language, Line, Money, Words, Zone
+from huifang.app.api.values import Attributes, CodeInPath, Day, Kind, Language, Line, Money, Prose, Zone
 from huifang.app.indexes import value_index
 from huifang.app.queries.glance import masked
 from huifang.app.records.models import ContactPoint, Customer, Staff
 from huifang.app.services import consents, intake
 from huifang.app.services import customers as service
 from huifang.app.services.register.rows import AgreementRow, CustomerRow, Row
-from huifang.domain import words
+from huifang.domain.words import Words
 
 router = Router(tags=["Customers"])
 CustomerKind = Literal["person", "organisation", "household", "staff"]
@@ -133,7 +133,7 @@ class ConsentIn(Taken):
         " and is no consent to marketing. `sensitive`: separate consent to the use of health data and the like.",
     )
     channel: Literal["any", "phone", "sms", "email", "wecom", "dingtalk", "feishu", "letter", "visit", "survey"] = "any"
-    proof: Words | None = Field(
+    proof: Prose | None = Field(
         None,
         description="What was said, when, to whom and how; consent to marketing and to sensitive data needs it.",
         examples=["Ticked in the account page, 2026-11-22"],
@@ -214,7 +214,7 @@ def find(by: Staff, code: str) -> Customer:
     rows = customers_for(by).select_related("branch", "owner").prefetch_related("contact_points")
     found: Customer | None = rows.filter(code=code).first() or rows.filter(merged__code=code).first()
     if found is None:
-        raise intake.missing(words.Words("没有这位客户。", "There is no such customer."), "customer.missing")
+        raise intake.missing(Words("没有这位客户。", "There is no such customer."), "customer.missing")
     return found
 
 

@@ -16,10 +16,10 @@ from huifang.app.api.customers import find
 from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
-from huifang.app.api.values import Code, Line, Moment, NumberInPath, Words
+from huifang.app.api.values import Code, Line, Moment, NumberInPath, Prose
 from huifang.app.records.models import Feedback
 from huifang.app.services import feedback_taking, intake
-from huifang.domain import words
+from huifang.domain.words import Words
 
 router = Router(tags=["Feedback"])
 Kind = Literal["praise", "suggestion", "complaint"]
@@ -61,7 +61,7 @@ class StatementIn(Taken):
     """What a customer has said elsewhere: in a shop's review, a chat, a telephone system."""
 
     customer: Code
-    words: Words = Field(examples=["等了三个小时，也没人说一声"])
+    words: Prose = Field(examples=["等了三个小时，也没人说一声"])
     at: Moment = Field(description="When it was said.")
     reference: Code = Field(
         description="The sender's own number of the statement; sent again, nothing is kept twice.", examples=["review-8841"]
@@ -81,7 +81,7 @@ def read_feedback(request: HttpRequest, number: NumberInPath) -> FeedbackOut:
     """One statement, as it is understood now."""
     found = _rows(request).filter(pk=number).first()
     if found is None:
-        raise intake.missing(words.Words("没有这条反馈。", "There is no such statement."), "feedback.missing")
+        raise intake.missing(Words("没有这条反馈。", "There is no such statement."), "feedback.missing")
     return _shown(found)
 
 

@@ -16,11 +16,11 @@ from huifang.app.api.door import caller, needs
 from huifang.app.api.once import once
 from huifang.app.api.paging import Pages, Taken, page
 from huifang.app.api.problems import Said
-from huifang.app.api.values import Day, Line, NumberInPath, Words
+from huifang.app.api.values import Day, Line, NumberInPath, Prose
 from huifang.app.records.models import FollowUp
 from huifang.app.services import followups as service
 from huifang.app.services import intake
-from huifang.domain import words
+from huifang.domain.words import Words
 
 router = Router(tags=["Follow-ups"])
 State = Literal["open", "claimed", "done", "withdrawn"]
@@ -72,7 +72,7 @@ class ReassignIn(Taken):
 class WithdrawIn(Taken):
     """Why."""
 
-    reason: Words = Field(max_length=200)
+    reason: Prose = Field(max_length=200)
 
 
 @router.get("", response=FollowUpPage, summary="List follow-ups", operation_id="list_followups", **needs("followups:read"))
@@ -89,7 +89,7 @@ def read_followup(request: HttpRequest, number: NumberInPath) -> FollowUpOut:
     """One follow-up."""
     found = followups_for(caller(request)).select_related("customer", "branch", "staff").filter(pk=number).first()
     if found is None:
-        raise intake.missing(words.Words("没有这个回访任务。", "There is no such follow-up."), "followup.missing")
+        raise intake.missing(Words("没有这个回访任务。", "There is no such follow-up."), "followup.missing")
     return _shown(found)
 
 
@@ -104,7 +104,7 @@ def reassign_followup(request: HttpRequest, number: NumberInPath, data: Reassign
     if data.staff:
         to = staff_for(by).filter(code=data.staff, is_active=True).values_list("pk", flat=True).first()
         if to is None:
-            raise intake.missing(words.Words("没有这位同事。", "There is no such colleague."), "staff.missing")
+            raise intake.missing(Words("没有这位同事。", "There is no such colleague."), "staff.missing")
     service.reassign(by, number, to, business_clock.now())
     return Done()
 

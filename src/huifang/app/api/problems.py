@@ -10,6 +10,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
+from huifang.app.api.value_words import words_of
 from huifang.domain.errors import Conflict, HuifangError, NotAllowed, Place, Problem
 from huifang.domain.words import Words
 
@@ -95,6 +96,27 @@ def not_so(methods: str) -> Problem:
     )
 
 
+def broken() -> Problem:
+    """500."""
+    return Problem(
+        "api.broken",
+        Words("系统出错，已记入日志。", "Something went wrong on our side; the log has it."),
+        Words(
+            "请稍后带同一个 Idempotency-Key 重发；若仍出错，请把时间告诉管理员。",
+            "Send it again later with the same Idempotency-Key; if it stays, tell the administrator the time.",
+        ),
+    )
+
+
+def unreadable() -> Problem:
+    """400."""
+    return Problem(
+        "api.unreadable",
+        Words("请求无法读取。", "The request could not be read."),
+        Words("请对照接口说明核对地址和内容。", "Compare address and body with the description of the interface."),
+    )
+
+
 def no_key() -> Problem:
     """401."""
     return Problem(
@@ -136,10 +158,9 @@ def _field(error: dict[str, Any]) -> Problem:
     if error["type"] == "extra_forbidden":
         what = Words("没有这个字段。", "There is no such field.")
         return Problem("api.unknown-field", what, Words("请删去或改正字段名。", "Leave it out or mend its name."), Place(key=where))
-    what = Words("这个值不符合要求。", f"{str(error['msg']).rstrip('.')}.")
     return Problem(
         f"api.{str(error['type']).replace('_', '-')}",
-        what,
+        words_of(error),
         Words("请对照接口说明改正。", "See the description of the interface."),
         Place(key=where),
     )

@@ -10,8 +10,11 @@ from typing import Annotated, Any
 from ninja import Path
 from pydantic import AfterValidator, Field, StringConstraints
 
+from huifang.app.api.value_words import wrong
+from huifang.app.services.imports.values import FIRST_YEAR, LAST_YEAR
 from huifang.domain import language_names, time_zones
 from huifang.domain.errors import Invalid
+from huifang.domain.words import Words
 
 _NO_NULL = r"^[^\x00]*$"
 Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
@@ -19,13 +22,13 @@ Line = Annotated[str, StringConstraints(max_length=120, pattern=_NO_NULL)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00/?#\s][^\x00/?#]*$")]
 """A number that the business gives: no slash, so that it can stand in an address."""
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[a-z][a-z0-9_.-]*$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_NO_NULL)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_NO_NULL)]
 _MOST = 1e300
 
 
 def _finite(value: Any) -> Any:
     if isinstance(value, int | float) and not -_MOST <= value <= _MOST:
-        raise ValueError("the number is too large, or is none")
+        raise wrong(Words("数字太大，或不是数字。", "The number is too large, or is none."))
     return value
 
 
@@ -40,14 +43,14 @@ NumberInPath = Annotated[int, Path(ge=1, le=2**63 - 1, description="Its number."
 
 
 def _sensible(day: date) -> date:
-    if not 1900 <= day.year <= 2200:
-        raise ValueError("the year lies outside 1900–2200")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise wrong(Words(f"年份不在 {FIRST_YEAR}–{LAST_YEAR} 之内。", f"The year lies outside {FIRST_YEAR}–{LAST_YEAR}."))
     return day
 
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("give the time zone, for example 2026-11-22T09:30:00+08:00")
+        raise wrong(Words("请写明时区，例如 2026-11-22T09:30:00+08:00。", "Give the time zone, for example 2026-11-22T09:30:00+08:00."))
     _sensible(moment.date())
     return moment
 
@@ -60,8 +63,8 @@ def _understood(read: Callable[[str], str]) -> AfterValidator:
         try:
             return read(text)
         except Invalid as error:
-            problem = error.problems[0]
-            raise ValueError(f"{problem.what.en} {problem.remedy.en}") from None
+            what, remedy = error.problems[0].what, error.problems[0].remedy
+            raise wrong(Words(f"{what.zh}{remedy.zh}", f"{what.en} {remedy.en}")) from None
 
     return AfterValidator(understand)
 

@@ -172,7 +172,9 @@ def _agreements(said: Mapping[str, str], today: date) -> list[AgreementRow]:
 
 def _moment(said: str, now: datetime) -> datetime:
     if said.isdecimal() and len(said) in (10, 13):  # seconds or milliseconds of 1970
-        return datetime.fromtimestamp(int(said[:10]), tz=UTC)
+        moment = datetime.fromtimestamp(int(said[:10]), tz=UTC)
+        values.day_in_range(moment.date(), said)
+        return moment
     read = values.moment(said, business_day(now), business_zone())
     if not isinstance(read, datetime):
         raise Unreadable("date.unreadable", Words(f"“{said[:40]}”不是时间。", f"“{said[:40]}” is not a date and time."))

@@ -22,6 +22,8 @@ _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", 
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _EPOCH = date(1899, 12, 30)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Of any day that a business says; what lies outside is a slip."""
 _SEPARATED = re.compile(r"(\d{4}|\d{2})[-/.年 ](\d{1,2})[-/.月 ](\d{1,2})[日号]?")
 _COMPACT = re.compile(r"((?:19|20|21)\d{2})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
@@ -156,7 +158,7 @@ def _date(year: int, month: int, dom: int, said: object) -> date:
         found = date(year, month, dom)
     except ValueError as error:
         raise _no_date(said) from error
-    return _day_in_range(found, said)
+    return day_in_range(found, said)
 
 
 def _nearest(month: int, dom: int, today: date, said: str) -> date:
@@ -189,12 +191,13 @@ def _serial_text(said: str) -> date | datetime:
 
 
 def _in_range(found: date | datetime, said: object) -> date | datetime:
-    _day_in_range(found.date() if isinstance(found, datetime) else found, said)
+    day_in_range(found.date() if isinstance(found, datetime) else found, said)
     return found
 
 
-def _day_in_range(found: date, said: object) -> date:
-    if not 1900 <= found.year <= 2100:
+def day_in_range(found: date, said: object) -> date:
+    """The day as it is; `said` is what was read as it. Raises Unreadable for a year outside `FIRST_YEAR` to `LAST_YEAR`."""
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise _no_date(said)
     return found
 

@@ -7,6 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from huifang.app.api import problems
+
+_FOR_PROGRAMS = ("/api/", "/in/")
+"""What is sent there is answered with problem details, whatever goes wrong."""
+
 
 def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     return render(request, "web/error.html", {"status": status, "title": title, "words": words}, status=status)
@@ -14,6 +19,8 @@ def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResp
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django calls it by this name
     """400."""
+    if request.path.startswith(_FOR_PROGRAMS):
+        return problems.answer(request, 400, (problems.unreadable(),))
     return _page(request, 400, _("The request could not be read"), _("Go back, reload the page and try once more."))
 
 
@@ -36,6 +43,8 @@ def only_by_form(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
+    if request.path.startswith(_FOR_PROGRAMS):
+        return problems.answer(request, 500, (problems.broken(),))
     return _page(
         request,
         500,
