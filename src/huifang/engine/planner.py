@@ -26,6 +26,7 @@ from huifang.engine.dealing import in_turn
 from huifang.engine.frequency_today import without_room
 from huifang.engine.joins import beside, not_among
 from huifang.engine.keeping import ahead, fetch, in_its_turn, keep
+from huifang.engine.narrowing import narrowing
 from huifang.engine.ranking import order, ranked, urgency
 from huifang.engine.stages import Inputs, PlanContext
 from huifang.engine.tables import DECISIONS, FOLLOWUPS
@@ -48,9 +49,10 @@ def plan(context: PlanContext, inputs: Inputs, deal: Deal = in_turn, meanwhile: 
     `deal` gives the contacts to people; `analytics.assignment.optimal` does it best, and needs a library. `meanwhile` is called
     when all large tables have been read: from there on the statements leave all cores but one idle.
     """
-    with ahead():
+    with narrowing(context.connection) as narrow, ahead():
         small = at_hand(context, inputs)
         occurrences, facts = occurring.occurrences(inputs, context, small.days)
+        narrow(occurrences)
         if meanwhile is not None:
             in_its_turn(context.connection, meanwhile)
         return decide(context, inputs, facts, occurrences, deal, small)
