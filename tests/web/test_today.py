@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
-from huifang.app.business_time import business_day
+from huifang.app.business_time import business_day, business_zone
 from huifang.app.queries import today as today_query
 from huifang.app.queries.followup import AT_HAND, fill
 from huifang.app.queries.today import day_of
@@ -83,6 +84,20 @@ def test_what_must_be_done_today_stands_before_what_is_overdue(scene):
     assert found["must"] == [scene.first.pk, last_day.pk]
     assert found["overdue"] == [late.pk]
     assert found["later"] == [waiting.pk]
+
+
+def test_an_appointment_says_its_time_and_that_it_is_past(scene):
+    now = scenes.NOW
+    coming, gone = scene.followups[1:3]
+    FollowUp.objects.filter(pk__in=[coming.pk, gone.pk]).update(
+        promised=True, state="open", next_at=None, opens_at=now + timedelta(minutes=20), closes_at=now + timedelta(hours=4)
+    )
+    FollowUp.objects.filter(pk=gone.pk).update(opens_at=now - timedelta(minutes=20))
+    with override("zh-hans"):
+        lines = {line.id: line for group in day_of(scene.agent, business_day(now), now, "zh-hans").groups for line in group.lines}
+    clocks = [f"{moment.astimezone(business_zone()):%H:%M}" for moment in (now + timedelta(minutes=20), now - timedelta(minutes=20))]
+    assert (lines[coming.pk].time, lines[coming.pk].tone) == (f"约定 {clocks[0]}", "accent")
+    assert (lines[gone.pk].time, lines[gone.pk].tone) == (f"{clocks[1]} 已过", "bad")
 
 
 def test_a_supervisor_without_work_of_their_own_is_shown_to_the_day(scene, signed_in):

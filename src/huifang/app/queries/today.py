@@ -231,7 +231,8 @@ def _time(row: dict[str, Any], group: str, day: date, now: datetime, language: s
         return (near_moment(row["done_at"], now, language) if row["done_at"] else "", "")
     starts = max(row["opens_at"], row["next_at"] or row["opens_at"])
     if group == "promised":
-        return _("at %(time)s") % {"time": near_moment(starts, now, language)}, "bad" if starts < now else "accent"
+        words, tone = (_("past %(time)s"), "bad") if starts < now else (_("at %(time)s"), "accent")
+        return words % {"time": near_moment(starts, now, language)}, tone
     if group == "overdue":
         return _("due %(day)s") % {"day": near_day(min(row["deadline"], day), day, language)}, "bad"
     if group == "later":
